@@ -1,0 +1,1 @@
+"""The data model: numpy columns, string tables, ids. Knows nothing of files or formats."""

@@ -1,0 +1,178 @@
+"""The whole read path: paths to members to records to readers to store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from explorer.bundle.framing import Batch, frames
+from explorer.bundle.limits import Limits
+from explorer.bundle.member import Member
+from explorer.bundle.structure import repair
+from explorer.bundle.walk import walk
+from explorer.errors import Cancelled, InputError
+from explorer.model.assemble import assemble
+from explorer.model.builder import Builder, ReadOptions, Records
+from explorer.model.issue import Issues
+from explorer.model.records import File, FileCounts
+from explorer.model.store import Store
+from explorer.readers.contract import HEAD, Reader, choose
+
+UNKNOWN_RUN = 200
+"""Unknown records in a row after which the rest of a batch is not tried one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far reading has come. ``bytes`` are unpacked bytes of all files so far."""
+
+    file: str
+    files: int
+    bytes: int
+    spans: int
+    logs: int
+    ids: int
+
+
+def ingest(
+    paths: Sequence[Path],
+    *,
+    options: ReadOptions | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Store:
+    """Read files, folders and archives as one bundle.
+
+    Raises:
+        InputError: a path does not exist, or nothing at all could be read.
+        Cancelled: ``cancelled()`` said so.
+    """
+    begun = time.perf_counter()
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path} does not exist.")
+    issues = Issues()
+    limits = limits or Limits()
+    builder = Builder(issues, options)
+    counts: list[FileCounts] = []
+    for member in walk(paths, limits, issues):
+        counts.append(_read_member(member, builder, limits, progress, cancelled))
+    store = assemble(builder, bundle_name(paths), counts)
+    return _timed(store, time.perf_counter() - begun)
+
+
+def bundle_name(paths: Sequence[Path]) -> str:
+    """Display name of what was opened together."""
+    names = [path.resolve().name or str(path) for path in paths]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _timed(store: Store, seconds: float) -> Store:
+    from dataclasses import replace
+
+    return replace(store, seconds=seconds)
+
+
+def _read_member(
+    member: Member,
+    builder: Builder,
+    limits: Limits,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> FileCounts:
+    file = builder.begin_file(_file(member))
+    done = 0
+    for batch in frames(member, limits, builder.issues):
+        if cancelled():
+            raise Cancelled("Opening was cancelled.")
+        builder.read_bytes(len(batch.data))
+        done += len(batch.data)
+        if builder.files[file].path is None:
+            builder.raw.keep(file, batch.offset, batch.data)
+        _dispatch(_records(batch, file), batch.framing, builder)
+        progress(Progress(member.name, file, done, len(builder.spans), len(builder.logs), len(builder.traces.numbers)))
+    return builder.end_file()
+
+
+def _file(member: Member) -> File:
+    if member.path is None:
+        return File(member.name, None, -1 if member.size is None else member.size, member.mtime_ns)
+    stat = member.path.stat()
+    return File(member.name, str(member.path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
+
+
+def _records(batch: Batch, file: int) -> Records:
+    """Cut a batch into records: its lines without blank ones, or the one document."""
+    if batch.framing != "lines":
+        ends = np.array([len(batch.data)])
+        return Records(file, batch.data, batch.offset, np.zeros(1, np.int64), ends)
+    newline = np.flatnonzero(np.frombuffer(batch.data, np.uint8) == 10)
+    starts = np.concatenate(([0], newline + 1))
+    ends = np.concatenate((newline, [len(batch.data)]))
+    full = ends > starts
+    return Records(file, batch.data, batch.offset, starts[full], ends[full])
+
+
+def _dispatch(records: Records, framing: str, builder: Builder, without: Collection[str] = ()) -> None:
+    """Give each record to the reader that knows it; what none knows is counted."""
+    unknown = 0
+    while len(records):
+        reader = choose(records.data[records.starts[0] : records.starts[0] + HEAD], framing, without)
+        if reader is not None:
+            rejected = _read(reader, records, builder)
+            if len(rejected):
+                _dispatch(records.take(rejected), framing, builder, {*without, reader.NAME})
+            return
+        unknown += 1
+        many = len(records) if unknown > UNKNOWN_RUN else 1
+        if many > 1 or not _repaired(records, framing, builder, without):
+            _count_unknown(records.take(np.arange(many)), builder)
+        records = records.take(np.arange(many, len(records)))
+
+
+def _read(reader: Reader, records: Records, builder: Builder) -> Sequence[int]:
+    """Let a reader read; whatever a parser library raises becomes an issue here, and only here."""
+    before = builder.lengths()
+    builder.begin_reader(reader.NAME)
+    try:
+        rejected = reader.read(records, builder)
+    except Exception as error:  # a bug in a reader must not lose the other members
+        builder.back_to(before)
+        text = f"the {reader.LABEL} reader failed: {type(error).__name__}"
+        builder.skip("error", "reader-failed", text, offset=records.offset + int(records.starts[0]), count=len(records))
+        return ()
+    builder.count_format(reader.NAME, len(records) - len(rejected))
+    return rejected
+
+
+def _repaired(records: Records, framing: str, builder: Builder, without: Collection[str]) -> bool:
+    """Try the first record again cut back to its last whole element; False where that does not help."""
+    data = records[0]
+    if not without or data[:1] not in (b"{", b"["):
+        return False
+    mended = repair(data)
+    if mended is None or mended[0] == data:
+        return False
+    whole, cut = mended
+    reader = choose(whole[:HEAD], framing)
+    if reader is None:
+        return False
+    offset = records.offset + int(records.starts[0])
+    again = Records(records.file, whole, offset, np.zeros(1, np.int64), np.array([len(whole)]))
+    if len(_read(reader, again, builder)):
+        return False
+    builder.skip("warning", "truncated-record", "a record is cut short; what came before the cut is kept",
+                 offset=offset + cut)  # fmt: skip
+    return True
+
+
+def _count_unknown(records: Records, builder: Builder) -> None:
+    begins = records.data[records.starts[0] : records.starts[0] + 1]
+    code, text = ("broken-json", "JSON that does not parse, or is of no known kind") if begins in (b"{", b"[") else (
+        "unknown-content", "content of no known format")  # fmt: skip
+    builder.skip("warning", code, text, offset=records.offset + int(records.starts[0]), count=len(records))

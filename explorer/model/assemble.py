@@ -1,0 +1,197 @@
+"""From what readers wrote to the frozen store: ids joined, parents found, rows ordered.
+
+Nothing is dropped but exact copies of a span (counted); everything else that is odd is kept, repaired
+and marked with a :class:`~explorer.model.schema.SpanFlag`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model.assemble_logs import assemble_logs, field_values
+from explorer.model.builder import Builder
+from explorer.model.columns import AnyArray
+from explorer.model.correlate import correlate
+from explorer.model.parents import resolve_parents
+from explorer.model.raw import RawBytes
+from explorer.model.records import FileCounts, Series
+from explorer.model.schema import SpanFlag
+from explorer.model.store import Spans, Store, Traces
+from explorer.model.tree import forest
+
+Table = dict[str, AnyArray]
+
+NO_TRACE = "(no trace id)"
+"""Shown for the trace that holds all spans without a trace id."""
+
+
+def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> Store:
+    """The store of everything in ``builder``, which is of no use afterwards.
+
+    Args:
+        name: display name of the bundle.
+        counts: what each file gave.
+    """
+    spans = builder.spans.arrays()
+    _give_traces(spans, builder)
+    numbers, code_of = _merge_halves(builder.traces.numbers)
+    spans["trace"] = code_of[spans["trace"]]
+    keep = _without_copies(spans, builder)
+    present, rank = _order_traces(spans, keep, len(numbers))
+    ordered, row_of = _order_spans(spans, keep, rank)
+    trace_row = np.concatenate([np.where(np.isin(np.arange(len(numbers)), present), rank, -1), [-1]])
+    traces = _trace_table(ordered, [numbers[i] for i in present], [builder.traces.texts[i] for i in present])
+    columns = Spans(**ordered)  # type: ignore[arg-type]
+    span_fields = _by_row(builder.span_fields.arrays(), "row", row_of)
+    logs, log_fields, unknown = assemble_logs(builder, columns, traces, code_of, trace_row, numbers)
+    correlation, log_id = correlate(
+        traces.number, field_values(span_fields, columns.trace), field_values(log_fields, None),
+        logs.trace, unknown, builder.texts.table(), builder.options.is_id_field,
+    )  # fmt: skip
+    logs = replace(logs, id=log_id, trace=np.maximum(logs.trace, -1))
+    series, points = _series(builder)
+    exemplars = builder.exemplars.arrays()
+    exemplars["trace"] = trace_row[code_of[exemplars["trace"]]].astype(np.int32)
+    links = _by_row(builder.links.arrays(), "span", row_of)
+    links["trace"] = trace_row[code_of[links["trace"]]].astype(np.int32)
+    failures = _by_row(builder.failures.arrays(), "span", row_of, then="kind")
+    return Store(
+        name=name, spans=columns, logs=logs, traces=traces,
+        services=builder.services.table(), operations=builder.operations.table(), texts=builder.texts.table(),
+        resources=tuple(builder.resources), failures=failures,
+        events=_by_row(builder.events.arrays(), "span", row_of, then="time"), links=links,
+        span_fields=span_fields, log_fields=log_fields, documents=builder.documents.arrays(),
+        points=points, exemplars=exemplars, series=series,
+        marks=tuple(sorted(builder.marks, key=lambda mark: mark.time_ns)), findings=tuple(builder.findings),
+        files=tuple(builder.files), counts=tuple(counts), issues=builder.issues.rows(),
+        readers=tuple(builder.readers), raw=RawBytes(builder.files, builder.raw.maps(), builder.raw.blocks),
+        correlation=correlation,
+    )  # fmt: skip
+
+
+def _give_traces(spans: Table, builder: Builder) -> None:
+    """Spans without a trace id go into one trace of that name, so that they are seen."""
+    without = spans["trace"].astype(np.int64) < 0
+    if without.any():
+        spans["trace"][without] = builder.traces[NO_TRACE]
+        builder.issues.add("warning", "no-trace-id", "", "spans without a trace id are shown together", count=0)
+
+
+def _merge_halves(numbers: list[int]) -> tuple[list[int], NDArray[np.int64]]:
+    """Join 64-bit trace ids to the one 128-bit id with that lower half.
+
+    Returns the numbers and, for each trace code (and -1 at the end), the code it now goes by.
+    """
+    code_of = np.arange(len(numbers) + 1, dtype=np.int64)
+    code_of[-1] = -1
+    short = [i for i, number in enumerate(numbers) if number < 1 << 64]
+    if short and len(short) < len(numbers):
+        by_low: dict[int, int] = {}
+        for i, number in enumerate(numbers):
+            if number >= 1 << 64:
+                low = number & (1 << 64) - 1
+                by_low[low] = -1 if low in by_low else i
+        for i in short:
+            whole = by_low.get(numbers[i], -1)
+            if whole >= 0:
+                code_of[i] = whole
+    return numbers, code_of
+
+
+def _without_copies(spans: Table, builder: Builder) -> NDArray[np.int64]:
+    """Rows to keep: all but exact copies (same trace, id, parent, name, service, kind, start, duration)."""
+    keys = ("trace", "span_id", "start", "duration", "kind", "name", "service", "parent_id")
+    count = len(spans["trace"])
+    order = np.lexsort((np.arange(count), spans["start"], spans["span_id"]))
+    same = np.ones(max(count - 1, 0), bool)
+    for key in keys:
+        values = spans[key][order]
+        same &= values[1:] == values[:-1]
+    same &= spans["span_id"][order][1:] != 0
+    copies = order[1:][same]
+    if not len(copies):
+        return np.arange(count)
+    builder.issues.add(
+        "info", "duplicate-span", "", "spans that were exported twice are shown once", count=len(copies)
+    )
+    keep = np.ones(count, bool)
+    keep[copies] = False
+    return np.flatnonzero(keep)
+
+
+def _order_traces(
+    spans: Table, keep: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Codes of the traces that have spans, by first start, and the rank of every code (-1: no spans)."""
+    trace, start = spans["trace"][keep].astype(np.int64), spans["start"][keep].astype(np.int64)
+    first = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(first, trace, np.where(start > 0, start, np.iinfo(np.int64).max - 1))
+    present = np.flatnonzero(np.bincount(trace, minlength=count)) if len(trace) else np.empty(0, np.int64)
+    present = present[np.argsort(first[present], kind="stable")]
+    rank = np.full(count, -1, np.int64)
+    rank[present] = np.arange(len(present))
+    return present, rank
+
+
+def _order_spans(
+    spans: Table, keep: NDArray[np.int64], rank: NDArray[np.int64]
+) -> tuple[Table, NDArray[np.int64]]:
+    """Columns in pre-order with the tree, and the row of every ordinal (-1: dropped)."""
+    total = len(spans["trace"])
+    kept = {name: values[keep] for name, values in spans.items()}
+    spans.clear()
+    kept["trace"] = rank[kept["trace"]].astype(np.int32)
+    parent, flags = resolve_parents(kept)
+    kept["flags"] = kept["flags"] | flags
+    start = np.where(
+        (kept["start"] == 0) & (parent >= 0), kept["start"][np.maximum(parent, 0)], kept["start"]
+    )
+    kept["start"] = start
+    grown = forest(parent, kept["trace"], start)
+    kept["flags"][grown.cut] |= np.uint16(SpanFlag.CYCLE)
+    ordered: Table = {name: kept.pop(name)[grown.order] for name in list(kept)}
+    ordered["parent"] = grown.parent.astype(np.int32)
+    ordered["depth"] = grown.depth
+    ordered["size"] = grown.size.astype(np.int32)
+    row_of = np.full(total + 1, -1, np.int64)
+    row_of[keep[grown.order]] = np.arange(len(keep))
+    return ordered, row_of
+
+
+def _trace_table(spans: Table, numbers: list[int], texts: list[str]) -> Traces:
+    trace, start = spans["trace"], spans["start"].astype(np.int64)
+    first = np.searchsorted(trace, np.arange(len(numbers) + 1))
+    end = start + np.maximum(spans["duration"].astype(np.int64), 0)
+    if len(numbers):
+        timed = np.where(start > 0, start, np.iinfo(np.int64).max)
+        starts, ends = np.minimum.reduceat(timed, first[:-1]), np.maximum.reduceat(end, first[:-1])
+        starts = np.where(starts == np.iinfo(np.int64).max, 0, starts)
+    else:
+        starts = ends = np.empty(0, np.int64)
+    return Traces(tuple(numbers), tuple(texts), first.astype(np.int64), starts, ends)
+
+
+def _by_row(table: Table, key: str, row_of: NDArray[np.int64], then: str | None = None) -> Table:
+    """A small table with ordinals turned to rows, rows of dropped spans left out, sorted by row."""
+    rows = row_of[table[key]]
+    keep = np.flatnonzero(rows >= 0)
+    order = np.lexsort((table[then][keep], rows[keep])) if then else np.argsort(rows[keep], kind="stable")
+    taken = {name: values[keep][order] for name, values in table.items()}
+    taken[key] = rows[keep][order].astype(np.int32)
+    return taken
+
+
+def _series(builder: Builder) -> tuple[tuple[Series, ...], Table]:
+    """Series with their slices of the points, which are sorted by series, then time."""
+    points = builder.points.arrays()
+    order = np.lexsort((points["time"], points["series"]))
+    points = {name: values[order] for name, values in points.items()}
+    first = np.searchsorted(points["series"], np.arange(len(builder.series) + 1))
+    series = tuple(
+        replace(one, first=int(first[i]), count=int(first[i + 1] - first[i])) for i, one in enumerate(builder.series)
+    )
+    return series, points

@@ -1,0 +1,254 @@
+"""What readers write into: growing columns, string tables and the few records that are values.
+
+A reader calls, for each run of records (:class:`Records`) it is given:
+
+* ``builder.document(records, i)`` once for a record that holds many spans (an OTLP line, a Jaeger file):
+  its spans' ``index`` is then their ordinal in it; or ``builder.block(records)`` once for line records:
+  ``index`` is then the byte offset in the block and ``length`` the bytes of the record;
+* ``builder.spans.extend(...)`` / ``builder.logs.extend(...)`` with whole columns;
+* the small methods below for what is rare: failures, events, links, correlation fields, series, marks, findings.
+
+Ordinals (the row of a span or log while reading) become rows when :func:`explorer.model.assemble.assemble` sorts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model import schema
+from explorer.model.columns import Columns, Interner
+from explorer.model.fields import normalise
+from explorer.model.ids import TraceInterner
+from explorer.model.issue import Issues, Severity
+from explorer.model.raw import BlockWriter
+from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
+from explorer.model.schema import FailureKind
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user may state about the input.
+
+    Attributes:
+        id_fields: names of fields that hold the correlation id, strongest first.
+        year: year of times that name none; 0: taken from the member's modification time.
+        record_bytes: the longest single record.
+    """
+
+    id_fields: tuple[str, ...] = ()
+    year: int = 0
+    record_bytes: int = 16 << 20
+
+    def is_id_field(self, name: str) -> bool:
+        """Whether the user named this field as the correlation id."""
+        return bool(self.id_fields) and normalise(name) in {normalise(f) for f in self.id_fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A run of consecutive records of one member: record i is ``data[starts[i]:ends[i]]``.
+
+    Attributes:
+        file: index of the member in the builder's files.
+        data: bytes of whole records.
+        offset: of ``data[0]`` in the member's unpacked bytes.
+        starts, ends: int64 arrays of shape (n,); blank records are already left out.
+    """
+
+    file: int
+    data: bytes
+    offset: int
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, i: int) -> bytes:
+        return self.data[self.starts[i] : self.ends[i]]
+
+    def take(self, which: Sequence[int] | NDArray[np.int64]) -> Records:
+        """The records named, over the same bytes."""
+        return replace(self, starts=self.starts[which], ends=self.ends[which])
+
+
+@dataclass(slots=True)
+class _Counted:
+    """How much one file has given so far."""
+
+    file: File
+    formats: dict[str, int] = field(default_factory=dict)
+    skipped: int = 0
+    bytes: int = 0
+    before: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+
+
+class Builder:
+    """Collects everything read of one bundle. Not thread safe; one reader writes at a time."""
+
+    def __init__(self, issues: Issues, options: ReadOptions | None = None) -> None:
+        self.issues = issues
+        self.options = options or ReadOptions()
+        self.services, self.operations, self.texts = Interner(), Interner(), Interner()
+        self.traces = TraceInterner()
+        self.spans, self.logs = Columns(schema.SPAN), Columns(schema.LOG)
+        self.failures, self.events, self.links = (
+            Columns(schema.FAILURE), Columns(schema.EVENT), Columns(schema.LINK),
+        )  # fmt: skip
+        self.span_fields, self.log_fields = Columns(schema.SPAN_FIELD), Columns(schema.LOG_FIELD)
+        self.documents, self.points, self.exemplars = (
+            Columns(schema.DOCUMENT), Columns(schema.POINT), Columns(schema.EXEMPLAR),
+        )  # fmt: skip
+        self.series: list[Series] = []
+        self.marks: list[Mark] = []
+        self.findings: list[Finding] = []
+        self.resources: list[Resource] = [Resource()]
+        self.readers: list[str] = []
+        self.raw = BlockWriter()
+        self._series: dict[tuple[str, tuple[tuple[str, str], ...], str], int] = {}
+        self._resources: dict[Hashable, int] = {}
+        self._by_value: dict[Resource, int] = {Resource(): 0}
+        self._files: list[_Counted] = []
+        self._reader = 0
+
+    # -- files and documents -------------------------------------------------------------------------
+
+    def begin_file(self, file: File) -> int:
+        """Announce a member; what follows is counted to it. Returns its index."""
+        self._files.append(_Counted(file, before=self._totals()))
+        return len(self._files) - 1
+
+    def begin_reader(self, name: str) -> None:
+        """State which reader fills the columns from now on."""
+        if name not in self.readers:
+            self.readers.append(name)
+        self._reader = self.readers.index(name)
+
+    def count_format(self, name: str, records: int) -> None:
+        """Count records of the current file that a reader took; most records name the file's format."""
+        formats = self._files[-1].formats
+        formats[name] = formats.get(name, 0) + records
+
+    def lengths(self) -> tuple[int, ...]:
+        """A mark to go :meth:`back_to`."""
+        return (*(len(table) for table in self._tables()), len(self.marks), len(self.findings))
+
+    def back_to(self, lengths: tuple[int, ...]) -> None:
+        """Drop all rows added since :meth:`lengths` (a reader failed half way)."""
+        for table, rows in zip(self._tables(), lengths, strict=False):
+            table.truncate(rows)
+        del self.marks[lengths[-2] :], self.findings[lengths[-1] :]
+
+    def _tables(self) -> tuple[Columns, ...]:
+        return (
+            self.spans, self.logs, self.failures, self.events, self.links, self.span_fields,
+            self.log_fields, self.documents, self.points, self.exemplars,
+        )  # fmt: skip
+
+    def document(self, records: Records, i: int) -> int:
+        """Register record ``i`` as a document of its own. Returns its code for the ``doc`` columns."""
+        begin, end = int(records.starts[i]), int(records.ends[i])
+        return self.documents.append(
+            file=records.file, offset=records.offset + begin, length=end - begin, reader=self._reader
+        )
+
+    def block(self, records: Records) -> int:
+        """Register the whole run as one document, for records addressed by byte offset and length."""
+        return self.documents.append(
+            file=records.file, offset=records.offset, length=len(records.data), reader=self._reader
+        )
+
+    def skip(self, severity: Severity, code: str, text: str, *, offset: int, count: int = 1) -> None:
+        """Count records of the current file that are not kept."""
+        current = self._files[-1]
+        current.skipped += count
+        self.issues.add(severity, code, current.file.name, text, offset=offset, count=count)
+
+    def remark(self, severity: Severity, code: str, text: str, *, offset: int = -1) -> None:
+        """Note something about the current file that lost no record."""
+        self.issues.add(severity, code, self._files[-1].file.name, text, offset=offset, count=0)
+
+    def read_bytes(self, count: int) -> None:
+        """Count unpacked bytes of the current file."""
+        self._files[-1].bytes += count
+
+    def end_file(self) -> FileCounts:
+        """Close the current member and tell what it gave."""
+        current = self._files[-1]
+        spans, logs, points, findings, marks = (
+            now - then for now, then in zip(self._totals(), current.before, strict=True)
+        )
+        best = max(current.formats.items(), key=lambda item: item[1])[0] if current.formats else "unknown"
+        return FileCounts(
+            current.file.name, best, current.bytes, spans, logs, points, findings, marks, current.skipped
+        )
+
+    @property
+    def file(self) -> File:
+        """The member being read."""
+        return self._files[-1].file
+
+    @property
+    def files(self) -> list[File]:
+        """All members so far."""
+        return [counted.file for counted in self._files]
+
+    def _totals(self) -> tuple[int, int, int, int, int]:
+        return len(self.spans), len(self.logs), len(self.points), len(self.findings), len(self.marks)
+
+    # -- what spans and logs refer to ------------------------------------------------------------------
+
+    def resource(self, key: Hashable, make: Callable[[], Resource]) -> int:
+        """Index of a resource; ``make`` is called once for each key (raw bytes, process id and document)."""
+        known = self._resources.get(key)
+        if known is None:
+            known = self._resources[key] = self.resource_value(make())
+        return known
+
+    def resource_value(self, resource: Resource) -> int:
+        """Index of a resource given by value."""
+        known = self._by_value.get(resource)
+        if known is None:
+            known = self._by_value[resource] = len(self.resources)
+            self.resources.append(resource)
+        return known
+
+    def failure(self, span: int, kind: FailureKind, type_: str, message: str) -> None:
+        """Evidence that the span with that ordinal failed. Does not set its status."""
+        text = message[: schema.MESSAGE_LIMIT]
+        self.failures.append(span=span, kind=int(kind), type=self.texts[type_[:200]], message=self.texts[text])
+
+    def event(self, span: int, time_ns: int, name: str) -> None:
+        """An event on a span, for the ticks on its bar."""
+        self.events.append(span=span, time=time_ns, name=self.texts[name[:200]])
+
+    def link(self, span: int, trace: str, span_number: int) -> None:
+        """A link from a span to another, perhaps of another trace."""
+        code = self.traces[trace]
+        if code >= 0:
+            self.links.append(span=span, trace=code, span_id=span_number)
+
+    def span_field(self, span: int, name: str, value: str) -> None:
+        """A correlation field (request id, session, run, user's own) found in a span."""
+        if value and len(value) <= 256:
+            self.span_fields.append(row=span, field=self.texts[name[:200]], value=self.texts[value])
+
+    def log_field(self, log: int, name: str, value: str) -> None:
+        """A correlation field found in a log record."""
+        if value and len(value) <= 256:
+            self.log_fields.append(row=log, field=self.texts[name[:200]], value=self.texts[value])
+
+    # -- metrics, marks, findings ----------------------------------------------------------------------
+
+    def series_code(self, series: Series) -> int:
+        """Code of a metric series for ``points`` and ``exemplars``; the same name, labels and service are one."""
+        key = (series.name, series.labels, series.service)
+        code = self._series.get(key)
+        if code is None:
+            code = self._series[key] = len(self.series)
+            self.series.append(series)
+        return code

@@ -1,0 +1,203 @@
+"""Correlation ids: one row for what a person calls one request, over all its traces and logs.
+
+Each trace is in exactly one row: by a field the user named, else its request id, else its correlation
+id, else itself. An id that spans several traces is one row; an id found only in logs is a row without
+traces. Session, run, workflow, job, user ids and ranks group rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
+from explorer.model.ids import trace_text
+
+_NONE_VALUES = frozenset({"", "-", "null", "none", "undefined", "<id_unknown>", "nan", "unknown", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class IdRow:
+    """One correlation id.
+
+    Attributes:
+        id: as written.
+        kind: ``user`` fields give their own name; else ``request-id``, ``correlation-id``, ``trace-id``.
+        traces: rows of the trace table, by start.
+        groups: (kind, value) of the groupings it belongs to.
+    """
+
+    id: str
+    kind: str
+    traces: tuple[int, ...]
+    groups: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """All rows, and where each trace and log belongs.
+
+    Attributes:
+        rows: in order of first trace, ids only in logs last.
+        of_trace: int32 (traces,), the row of each trace.
+        log_order: int32, log rows sorted by row of the id; logs without id are left out.
+        log_first: int64 (rows + 1,), where each row's logs begin in ``log_order``.
+        trace_by_number: trace number to row of the trace table.
+    """
+
+    rows: Sequence[IdRow]
+    of_trace: NDArray[np.int32]
+    log_order: NDArray[np.int32]
+    log_first: NDArray[np.int64]
+    trace_by_number: Mapping[int, int]
+
+    def logs_of(self, row: int) -> NDArray[np.int32]:
+        """Log rows of an id, by time."""
+        return self.log_order[self.log_first[row] : self.log_first[row + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """Correlation fields as read: which thing (trace of a span, or log) has which value.
+
+    ``order`` ranks occurrences of one trace: the entry span's first.
+    """
+
+    of: NDArray[np.int32]
+    field: NDArray[np.int32]
+    value: NDArray[np.int32]
+
+
+class RowIndex:
+    """Gives out id rows by value: the same value in a field of another kind is the same id."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.kinds: list[str] = []
+
+    def code(self, kind: str, value: str) -> int:
+        """The row of an id, made on first sight; the first kind names it."""
+        row = self.rows.get(value)
+        if row is None:
+            row = self.rows[value] = len(self.kinds)
+            self.kinds.append(kind)
+        return row
+
+
+def field_rank(name: str, is_user_field: Callable[[str], bool]) -> tuple[int, str] | None:
+    """How strongly a field makes a row (0 strongest) and of which kind; None where it makes none."""
+    if is_user_field(name):
+        return 0, name
+    found = role(name)
+    if found in ROW_ROLES:
+        return 1 + ROW_ROLES.index(found), found.value
+    return None
+
+
+def group_kind(name: str) -> str | None:
+    """The grouping a field makes, None for none."""
+    found = role(name)
+    return found.value.removesuffix("-id") if found in GROUP_ROLES else None
+
+
+def choose_ids(
+    values: FieldValues, texts: Sequence[str], is_user_field: Callable[[str], bool]
+) -> dict[int, tuple[int, str, str]]:
+    """For each thing, its strongest id: thing to (rank, kind, value). Earlier occurrences win within a rank."""
+    ranks = {code: field_rank(texts[code], is_user_field) for code in np.unique(values.field).tolist()}
+    chosen: dict[int, tuple[int, str, str]] = {}
+    for thing, field, value in zip(values.of.tolist(), values.field.tolist(), values.value.tolist(), strict=True):
+        ranked = ranks[field]
+        text = texts[value]
+        if ranked is None or thing < 0 or text.lower() in _NONE_VALUES:
+            continue
+        known = chosen.get(thing)
+        if known is None or ranked[0] < known[0]:
+            chosen[thing] = (ranked[0], ranked[1], text)
+    return chosen
+
+
+def correlate(
+    numbers: Sequence[int],
+    span_values: FieldValues,
+    log_values: FieldValues,
+    log_trace: NDArray[np.int32],
+    unknown_traces: Mapping[int, int],
+    texts: Sequence[str],
+    is_user_field: Callable[[str], bool],
+) -> tuple[Correlation, NDArray[np.int32]]:
+    """Join traces and logs to rows.
+
+    Args:
+        numbers: trace numbers of the trace table.
+        span_values: correlation fields of spans, ``of`` = row of the trace table, entry spans first.
+        log_values: correlation fields of logs, ``of`` = log row.
+        log_trace: (logs,) row of the trace table; below -1: -2 - k for a trace known only from logs; -1 none.
+        unknown_traces: k to trace number, for traces known only from logs.
+
+    Returns:
+        The correlation and, for each log, its id row or -1.
+    """
+    index = RowIndex()
+    of_span = choose_ids(span_values, texts, is_user_field)
+    of_log = choose_ids(log_values, texts, is_user_field)
+    by_logs = _ids_through_logs(of_log, log_trace)
+    of_trace = np.empty(len(numbers), np.int32)
+    for trace, number in enumerate(numbers):
+        chosen = of_span.get(trace) or by_logs.get(trace)
+        kind, value = (chosen[1], chosen[2]) if chosen else ("trace-id", trace_text(number))
+        of_trace[trace] = index.code(kind, value)
+    log_id = np.full(len(log_trace), -1, np.int32)
+    known = log_trace >= 0
+    log_id[known] = of_trace[log_trace[known]]
+    for log, (_, kind, value) in of_log.items():
+        if log_id[log] < 0:
+            log_id[log] = index.code(kind, value)
+    for log in np.flatnonzero((log_id < 0) & (log_trace < -1)).tolist():
+        log_id[log] = index.code("trace-id", trace_text(unknown_traces[-2 - int(log_trace[log])]))
+    return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
+
+
+def _ids_through_logs(
+    of_log: Mapping[int, tuple[int, str, str]], log_trace: NDArray[np.int32]
+) -> dict[int, tuple[int, str, str]]:
+    """Ids that a trace's logs agree on (all that name one name the same)."""
+    found: dict[int, tuple[int, str, str] | None] = {}
+    for log, chosen in of_log.items():
+        trace = int(log_trace[log])
+        if trace >= 0:
+            found[trace] = chosen if found.get(trace, chosen) == chosen else None
+    return {trace: chosen for trace, chosen in found.items() if chosen is not None}
+
+
+def _finish(
+    index: RowIndex,
+    of_trace: NDArray[np.int32],
+    log_id: NDArray[np.int32],
+    numbers: Sequence[int],
+    span_values: FieldValues,
+    texts: Sequence[str],
+) -> Correlation:
+    traces: list[list[int]] = [[] for _ in index.kinds]
+    for trace, row in enumerate(of_trace.tolist()):
+        traces[row].append(trace)
+    groups: list[dict[str, str]] = [{} for _ in index.kinds]
+    kinds = {code: group_kind(texts[code]) for code in np.unique(span_values.field).tolist()}
+    for trace, field, value in zip(
+        span_values.of.tolist(), span_values.field.tolist(), span_values.value.tolist(), strict=True
+    ):
+        kind = kinds[field]
+        if kind and trace >= 0:
+            groups[of_trace[trace]].setdefault(kind, texts[value])
+    rows = tuple(
+        IdRow(value, index.kinds[row], tuple(traces[row]), tuple(groups[row].items()))
+        for value, row in index.rows.items()
+    )
+    with_id = np.flatnonzero(log_id >= 0)
+    order = with_id[np.argsort(log_id[with_id], kind="stable")].astype(np.int32)
+    first = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(np.bincount(log_id[with_id], minlength=len(rows)), out=first[1:])
+    return Correlation(rows, of_trace, order, first, {number: i for i, number in enumerate(numbers)})

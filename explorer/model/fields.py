@@ -1,0 +1,144 @@
+"""Which attribute and log field names mean what.
+
+Names are compared without case and without ``-``, ``_``, ``.``, ``:``, so ``X-Request-ID``, ``x_request_id`` and
+``http.request.header.x-request-id`` are one. Old and new OpenTelemetry semantic conventions are both here
+(open-telemetry/semantic-conventions), with the field names that log frameworks use.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+
+class Role(Enum):
+    """What a field tells."""
+
+    TRACE_ID = "trace-id"
+    SPAN_ID = "span-id"
+    REQUEST_ID = "request-id"
+    CORRELATION_ID = "correlation-id"
+    SESSION_ID = "session-id"
+    RUN_ID = "run-id"
+    WORKFLOW_ID = "workflow-id"
+    JOB_ID = "job-id"
+    USER_ID = "user-id"
+    RANK = "rank"
+    HTTP_STATUS = "http-status"
+    GRPC_STATUS = "grpc-status"
+    ERROR_TYPE = "error-type"
+    ERROR_FLAG = "error-flag"
+    EXCEPTION_TYPE = "exception-type"
+    EXCEPTION_MESSAGE = "exception-message"
+    STACK = "stack"
+    PEER = "peer"
+    SERVICE = "service"
+    VERSION = "version"
+    INSTANCE = "instance"
+    HOST = "host"
+    POD = "pod"
+    CONTAINER = "container"
+    NAMESPACE = "namespace"
+    IMAGE = "image"
+    MODEL = "model"
+    MODEL_VERSION = "model-version"
+    SEVERITY = "severity"
+    MESSAGE = "message"
+    TIME = "time"
+
+
+ROW_ROLES: Final = (Role.REQUEST_ID, Role.CORRELATION_ID)
+"""Roles whose values make a row of the id list (strongest first), after a field that the user names."""
+
+GROUP_ROLES: Final = (Role.SESSION_ID, Role.RUN_ID, Role.WORKFLOW_ID, Role.JOB_ID, Role.USER_ID, Role.RANK)
+"""Roles whose values group rows of the id list."""
+
+_NAMES: Final[dict[Role, str]] = {
+    Role.TRACE_ID: "traceid otel.trace.id oteltraceid dd.trace_id contexts.trace.trace_id logging.googleapis.com/trace",
+    Role.SPAN_ID: "spanid otelspanid dd.span_id transaction.id contexts.trace.span_id logging.googleapis.com/spanid",
+    Role.REQUEST_ID: "request.id requestid req.id reqid x-request-id guid:x-request-id rid http.request_id"
+    " http.request.id aws.request_id aws_request_id awsrequestid requestuuid request_uuid",
+    Role.CORRELATION_ID: "correlation.id correlationid x-correlation-id corr.id corrid correlationuuid"
+    " messaging.message.conversation_id messaging.conversation_id conversation.id x-correlationid interaction.id",
+    Role.SESSION_ID: "session.id sessionid x-session-id gen_ai.conversation.id thread.id.session langfuse.session.id",
+    Role.RUN_ID: "run.id runid mlflow.run_id mlflow.run.id pipeline.run.id pipeline_run_id kfp.run_id dag_run_id",
+    Role.WORKFLOW_ID: "workflow.id workflowid workflow.name workflow_run_id workflows.argoproj.io/workflow",
+    Role.JOB_ID: "job.id jobid batch.id batchid batch.job.id ray.job_id task.id faas.invocation_id",
+    Role.USER_ID: "user.id userid enduser.id customer.id customerid account.id",
+    Role.RANK: "rank global_rank world_rank local_rank torch.distributed.rank process.rank",
+    Role.HTTP_STATUS: "http.status_code http.response.status_code http.statuscode http.status status_code"
+    " response.status_code response_code http.response_code otel.http.status_code http_status",
+    Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
+    " rpc.connect_rpc.error_code grpc_code",
+    Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
+    Role.ERROR_FLAG: "error",
+    Role.EXCEPTION_TYPE: "exception.type exception.class exception_type exc_type exceptionclass error.name",
+    Role.EXCEPTION_MESSAGE: "exception.message error.message error.msg exception_message exc_message error.object"
+    " errormessage error.details",
+    Role.STACK: "exception.stacktrace error.stack_trace error.stack stack_trace stacktrace stack exc_info traceback"
+    " exception error.stacktrace exc_text",
+    Role.PEER: "peer.service server.address net.peer.name rpc.service peer.hostname messaging.destination.name"
+    " messaging.destination db.name db.namespace db.system db.system.name net.peer.ip network.peer.address"
+    " peer.address upstream_cluster out.host peer.ipv4 gen_ai.system gen_ai.provider.name",
+    Role.SERVICE: "service.name service servicename app application app.kubernetes.io/name k8s.deployment.name"
+    " service_name app_name dd.service kubernetes.labels.app component",
+    Role.VERSION: "service.version version app.version dd.version release service_version build.version",
+    Role.INSTANCE: "service.instance.id instance.id service.node.name",
+    Role.HOST: "host.name hostname host node node.name k8s.node.name nodename kubernetes.node.name agent.hostname",
+    Role.POD: "k8s.pod.name pod pod_name podname kubernetes.pod.name kubernetes.pod_name",
+    Role.CONTAINER: "k8s.container.name container.name container container_name container.id kubernetes.container_name",
+    Role.NAMESPACE: "service.namespace k8s.namespace.name namespace kubernetes.namespace_name",
+    Role.IMAGE: "container.image.id container.image.name container.image.repo_digests image container.image.tag",
+    Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",
+    Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
+    Role.SEVERITY: "log.level level severity lvl loglevel levelname severity_text severitytext log_level",
+    Role.MESSAGE: "message msg event body text log short_message @message textpayload",
+    Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at",
+}
+_PREFIXES: Final = (
+    "httprequestheader",
+    "rpcrequestmetadata",
+    "attributes",
+    "resourceattributes",
+    "labels",
+    "mdc",
+    "contextmap",
+    "context",
+    "extra",
+    "fields",
+    "tags",
+    "jsonpayload",
+    "data",
+    "span",
+)
+_SEPARATORS = re.compile(r"[-_.:\s/]")
+
+
+@lru_cache(maxsize=1 << 16)
+def normalise(name: str) -> str:
+    """A field name without case and separators, and without the wrappers that frameworks put before it."""
+    flat = _SEPARATORS.sub("", name).lower()
+    return flat
+
+
+_ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}
+
+
+@lru_cache(maxsize=1 << 16)
+def role(name: str) -> Role | None:
+    """What a field of that name tells, None for an ordinary field."""
+    flat = normalise(name)
+    found = _ROLES.get(flat)
+    if found is not None:
+        return found
+    for prefix in _PREFIXES:
+        if flat.startswith(prefix):
+            return _ROLES.get(flat[len(prefix) :])
+    return None
+
+
+PEER_ORDER: Final = tuple(normalise(name) for name in _NAMES[Role.PEER].split())
+"""Names that may hold the remote side, most telling first."""
+HTTP_STATUS_NAMES: Final = frozenset(normalise(name) for name in _NAMES[Role.HTTP_STATUS].split())

@@ -1,0 +1,124 @@
+"""Trace and span ids in every spelling, as 128- and 64-bit numbers.
+
+Spellings met in real exports (`trace-formats`): 16 or 32 hex digits in any case, with dashes
+(UUID), with ``0x``, ``tr-`` (MLflow) or ``1-`` (AWS X-Ray), without leading zeros, base64 of 8 or
+16 bytes (protojson), decimal (Datadog, Google), and free text, which is hashed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_HEX = re.compile(r"(?:0[xX])?([0-9a-fA-F]{1,32})\Z")
+_UUID = re.compile(r"([0-9a-fA-F]{8})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{12})\Z")
+_XRAY = re.compile(r"1-([0-9a-fA-F]{8})-([0-9a-fA-F]{24})\Z")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{11}=?|[A-Za-z0-9+/_-]{22}(?:==)?)\Z")
+_MASK = (1 << 64) - 1
+_NONE = frozenset({"", "0", "null", "none", "root", "-", "undefined", "nil"})
+
+
+def parse_id(text: str) -> int | None:
+    """The number that a spelling stands for, None where it is no hex, base64 or UUID form."""
+    if text.startswith("tr-"):
+        text = text[3:]
+    if match := _HEX.match(text):
+        return int(match[1], 16)
+    if match := _UUID.match(text) or _XRAY.match(text):
+        return int("".join(match.groups()), 16)
+    if _BASE64.match(text):
+        try:
+            raw = base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        return int.from_bytes(raw, "big") if len(raw) in (8, 16) else None
+    return None
+
+
+def is_absent(text: str) -> bool:
+    """Whether a spelling means "no id": empty, zero, null, ``root`` and the like."""
+    return text.lower() in _NONE or not text.strip("0-") or (len(text) in (12, 24) and not text.strip("A="))
+
+
+def trace_number(text: str) -> int:
+    """A trace id as an unsigned 128-bit number; free text is hashed (top bit set, so no collision with short ids)."""
+    number = parse_id(text)
+    if number is not None:
+        return number
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest(), "big") | 1 << 127
+
+
+def span_number(text: str) -> int:
+    """A span id as an unsigned 64-bit number, 0 for none; longer or other ids are hashed."""
+    if is_absent(text):
+        return 0
+    number = parse_id(text)
+    if number is not None and number <= _MASK:
+        return number
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") or 1
+
+
+def span_numbers(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Many span ids at once: one join and one unhex where all are 16 hex digits, else one by one.
+
+    Empty texts (no parent) are common beside full ones and stay on the fast way.
+    """
+    if "" in texts:
+        texts = [t or "0000000000000000" for t in texts]
+    joined = "".join(texts)
+    if len(joined) == 16 * len(texts):
+        try:
+            packed = bytes.fromhex(joined)
+        except ValueError:
+            packed = b""
+        if len(packed) == 8 * len(texts) and all(len(t) == 16 for t in texts):
+            return np.frombuffer(packed, ">u8").astype(np.uint64)
+    return np.array([span_number(t) for t in texts], dtype=np.uint64)
+
+
+def trace_text(number: int) -> str:
+    """The canonical spelling of a trace id: 32 hex digits, or 16 where it has no upper half."""
+    return f"{number:032x}" if number > _MASK else f"{number:016x}"
+
+
+def span_text(number: int) -> str:
+    """The canonical spelling of a span id: 16 hex digits, ``""`` for none."""
+    return f"{number:016x}" if number else ""
+
+
+class TraceInterner(dict[str, int]):
+    """Any spelling of a trace id to its trace code: ``codes[text]``; absent ids are -1.
+
+    Attributes:
+        numbers: 128-bit number by code.
+        texts: first spelling met, by code.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: list[int] = []
+        self.texts: list[str] = []
+        self._by_number: dict[int, int] = {}
+
+    def __missing__(self, text: str) -> int:
+        if is_absent(text):
+            code = -1
+        else:
+            code = self.number(trace_number(text), text)
+        self[text] = code
+        return code
+
+    def number(self, number: int, text: str = "") -> int:
+        """The code of a trace given by its number (readers of binary or decimal ids)."""
+        code = self._by_number.get(number)
+        if code is None:
+            code = self._by_number[number] = len(self.numbers)
+            self.numbers.append(number)
+            self.texts.append(text or trace_text(number))
+        return code

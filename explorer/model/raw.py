@@ -1,0 +1,143 @@
+"""The raw bytes of the bundle, to be read again by (file, offset, length).
+
+A plain file of the user is read where it lies, after its size, time and inode were compared (never
+mapped: a file truncated under a map kills the process). Members of archives and transcoded files are
+kept as zstd blocks in memory, or in the cache folder once the store is saved there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from explorer.model.records import File
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LEVEL = 1
+
+
+class ChangedError(Exception):
+    """The user's file is no longer the one that was read. The text is a sentence for the user."""
+
+
+class BlockSource(Protocol):
+    """Where packed blocks lie: memory while reading, a cache file after."""
+
+    def block(self, number: int) -> bytes:
+        """The packed bytes of a block."""
+        ...
+
+
+@dataclass(slots=True)
+class MemoryBlocks:
+    """Packed blocks held in memory."""
+
+    packed: list[bytes] = field(default_factory=list)
+
+    def block(self, number: int) -> bytes:
+        """The packed bytes of block ``number``."""
+        return self.packed[number]
+
+
+@dataclass(slots=True)
+class FileBlocks:
+    """Packed blocks in one cache file; ``ends`` holds each block's end offset."""
+
+    path: Path
+    ends: Sequence[int]
+
+    def block(self, number: int) -> bytes:
+        """The packed bytes of block ``number``."""
+        begin = int(self.ends[number - 1]) if number else 0
+        with open(self.path, "rb") as stream:
+            stream.seek(begin)
+            return stream.read(int(self.ends[number]) - begin)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockMap:
+    """Which blocks hold a file: ``starts[i]`` is the offset of the first byte in block ``first + i``."""
+
+    first: int
+    starts: tuple[int, ...]
+
+
+class RawBytes:
+    """Reads any stretch of any member again."""
+
+    def __init__(self, files: Sequence[File], maps: dict[int, BlockMap], blocks: BlockSource) -> None:
+        self.files = files
+        self.maps = maps
+        self.blocks = blocks
+        self._last: tuple[int, bytes] = (-1, b"")
+
+    def read(self, file: int, offset: int, length: int) -> bytes:
+        """The bytes at ``offset`` of the member's unpacked content.
+
+        Raises:
+            ChangedError: the file on disk changed or vanished since it was read.
+        """
+        if file in self.maps:
+            return self._from_blocks(self.maps[file], offset, length)
+        return self._from_disk(self.files[file], offset, length)
+
+    def _from_disk(self, file: File, offset: int, length: int) -> bytes:
+        if file.path is None:
+            raise ChangedError(f"The bytes of {file.name} were not kept.")
+        try:
+            with open(file.path, "rb") as stream:
+                now = os.fstat(stream.fileno())
+                if (now.st_size, now.st_mtime_ns, now.st_ino) != (file.size, file.mtime_ns, file.inode):
+                    raise ChangedError(f"{file.name} changed on disk since it was opened. Reload to read it again.")
+                stream.seek(offset)
+                return stream.read(length)
+        except OSError as error:
+            raise ChangedError(f"{file.name} can no longer be read: {error.strerror}.") from error
+
+    def _from_blocks(self, where: BlockMap, offset: int, length: int) -> bytes:
+        parts: list[bytes] = []
+        at = max(0, bisect_right(where.starts, offset) - 1)
+        while length > 0 and at < len(where.starts):
+            data = self._unpacked(where.first + at)
+            begin = offset - where.starts[at]
+            part = data[begin : begin + length]
+            if not part:
+                break
+            parts.append(part)
+            offset += len(part)
+            length -= len(part)
+            at += 1
+        return b"".join(parts)
+
+    def _unpacked(self, number: int) -> bytes:
+        if self._last[0] != number:
+            self._last = (number, zstd.decompress(self.blocks.block(number)))
+        return self._last[1]
+
+
+class BlockWriter:
+    """Packs the bytes of members that cannot be read again from disk, while they are read."""
+
+    def __init__(self) -> None:
+        self.blocks = MemoryBlocks()
+        self._starts: dict[int, tuple[int, list[int]]] = {}
+
+    def keep(self, file: int, offset: int, data: bytes, *, block_bytes: int = 4 << 20) -> None:
+        """Keep ``data``, which begins at ``offset`` of ``file``; blocks of one file come in order."""
+        first, starts = self._starts.setdefault(file, (len(self.blocks.packed), []))
+        for begin in range(0, len(data), block_bytes):
+            self.blocks.packed.append(zstd.compress(data[begin : begin + block_bytes], LEVEL))
+            starts.append(offset + begin)
+
+    def maps(self) -> dict[int, BlockMap]:
+        """Block map of every file kept."""
+        return {file: BlockMap(first, tuple(starts)) for file, (first, starts) in self._starts.items()}
