@@ -1,0 +1,230 @@
+"""The answers of the analysis, as frozen values: what the window, the command line and the report all show.
+
+Rows are span rows of the store unless said otherwise; ``id row`` is a row of ``store.correlation.rows``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+class Outcome(IntEnum):
+    """How a correlation id ended, in the words of ``ids --json``."""
+
+    OK = 0
+    DEGRADED = 1
+    FAILING = 2
+
+    @property
+    def word(self) -> str:
+        """Lower-case name."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class IdTable:
+    """One row per id row, as columns.
+
+    Attributes:
+        start, duration: int64 ns; of all its spans and logs (duration of the entry span where there is one).
+        spans, logs, errors, services: int32 counts; ``errors`` counts failed spans (or ERROR logs without spans).
+        entry: int32, row of the entry (topmost known) span of its first trace, -1 without spans.
+        outcome: uint8, :class:`Outcome`.
+    """
+
+    start: Longs
+    duration: Longs
+    spans: Ints
+    logs: Ints
+    errors: Ints
+    services: Ints
+    entry: Ints
+    outcome: NDArray[np.uint8]
+
+
+Role = Literal["origin", "carried", "raised", "passed", "retried", "swallowed", "surfaced"]
+Relation = Literal["call", "link", "retry", "timeout", "rejected", "cancelled", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One element of a failure path: a hop (client and server span of one call), named after the callee.
+
+    ``row`` is the span that stands for it (the callee's side where there is one), -1 where the origin left no
+    span; ``rows`` are all spans of the hop. ``relation`` tells how it came from the step before, None for the first.
+    """
+
+    row: int
+    rows: tuple[int, ...]
+    service: str
+    operation: str
+    role: Role
+    relation: Relation | None
+    text: str
+    time_ns: int
+
+
+EvidenceKind = Literal["span", "log", "metric", "change", "drift", "mesh", "spread", "absence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason, and where to look: at most one of the targets is set (-1: none)."""
+
+    kind: EvidenceKind
+    text: str
+    file: str = ""
+    offset: int = -1
+    time_ns: int = 0
+    span: int = -1
+    log: int = -1
+    series: int = -1
+    mark: int = -1
+    finding: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible origin, best first in its list. ``row`` is -1 where it left no span."""
+
+    row: int
+    service: str
+    operation: str
+    category: str
+    subcategory: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why one id failed (or was degraded): the path from the origin to what the user saw.
+
+    ``fingerprint`` groups equal causes over the bundle; ``cause`` is the index in :attr:`Analysis.causes`, -1 for
+    none. ``title`` says the cause in one sentence. ``folded`` are error spans explained by the path (retries …).
+    """
+
+    id: int
+    outcome: Outcome
+    category: str
+    subcategory: str
+    title: str
+    rule: str
+    path: tuple[Step, ...]
+    candidates: tuple[Candidate, ...]
+    evidence: tuple[Evidence, ...]
+    fingerprint: str
+    cause: int = -1
+
+    @property
+    def origin(self) -> Step | None:
+        """The first step."""
+        return self.path[0] if self.path else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What is at fault: ``service|operation|pod|host|edge|client|external`` and its name."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A cause over the bundle; keys as in ``rca --json``. ``ids`` are all id rows it explains, worst first."""
+
+    rank: int
+    title: str
+    category: str
+    subcategory: str
+    service: str | None
+    operation: str
+    entity: Entity
+    hypothesis: str
+    confidence: Literal["high", "medium", "low"]
+    score: float
+    fingerprint: str
+    ids: tuple[int, ...]
+    evidence: tuple[Evidence, ...]
+    ruled_out: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All answers about one store.
+
+    ``verdicts`` holds every failing id and the degraded ones that a cause explains, by id row.
+    ``issues`` are faults of rule files.
+    """
+
+    ids: IdTable
+    causes: tuple[Cause, ...]
+    verdicts: Mapping[int, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A service of a call graph. ``code`` is its code in ``store.services``, -1 for a peer that left no span.
+
+    ``calls`` and ``failed`` count hops into it; ``self_ns`` is time not spent in callees; ``result`` says how it
+    ended, in words; ``absent``: expected by other ids but not called here.
+    """
+
+    name: str
+    code: int
+    calls: int
+    failed: int
+    spans: int
+    total_ns: int
+    self_ns: int
+    result: str
+    role: Role | None = None
+    silent: bool = False
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdge:
+    """Calls from one node to another (indices). ``on_path``: part of the failure path; ``kind`` as its relation.
+
+    ``median_ns`` and ``p95_ns`` are of the caller's side where it was recorded.
+    """
+
+    source: int
+    target: int
+    calls: int
+    failed: int
+    total_ns: int
+    median_ns: int
+    p95_ns: int
+    kind: Relation = "call"
+    on_path: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallGraph:
+    """Services and the calls between them; ``path`` edges run from the origin toward the user."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
+    carried: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the critical path spent in one span's own work, ns since the epoch."""
+
+    row: int
+    start_ns: int
+    end_ns: int
