@@ -1,0 +1,128 @@
+"""Text out of a bundle must never be taken for HTML by Qt.
+
+Labels, tool tips and message boxes of Qt guess whether a text is HTML, and HTML can ask for
+files and servers. So whatever guesses is made in one module, the door, that sets plain text
+or escapes. Everything else calls the door.
+
+=====================================  ==================================================
+not to be used outside the door        because
+=====================================  ==================================================
+setHtml, setMarkdown, …                they take HTML (Markdown has pictures, too)
+QLabel, QMessageBox, QTextEdit, …      they guess (``Qt.mightBeRichText``)
+setToolTip, setWhatsThis, …            they guess; a text that stands in the source is fine
+ToolTipRole                            the view guesses: only in files that use the door
+setTitle, setLabel, … of pyqtgraph     they are set as HTML; a text in the source is fine
+=====================================  ==================================================
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.shared import ROOT
+
+GUI = ROOT / "explorer" / "gui"
+DOOR = "explorer.gui.text"
+
+# The places that may do what the rules forbid, each with its reason.
+ALLOWED = {
+    "text.py": "the door: makes plain labels, escapes tool tips and messages",
+}
+
+NEVER = {
+    "appendHtml", "insertHtml", "setHtml", "setMarkdown",
+    "QErrorMessage", "QInputDialog", "QLabel", "QMessageBox", "QProgressDialog",
+    "QStaticText", "QTextBrowser", "QTextEdit",
+    "setInformativeText", "setTextFormat", "showText",
+}  # fmt: skip
+LITERALS_ONLY = {"setTabToolTip", "setToolTip", "setWhatsThis"}
+LITERALS_ONLY_WITH_PYQTGRAPH = {"LabelItem", "TextItem", "setLabel", "setLabels", "setTitle"}
+
+
+def faults(source: str) -> Iterator[tuple[int, str]]:
+    """Line and reason of each breach of the rules in the source of a module."""
+    tree = ast.parse(source)
+    imports = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)}
+    knows_door = any(DOOR in line or "explorer.gui import text" in line for line in imports)
+    plots = any("pyqtgraph" in line for line in imports)
+    literals_only = LITERALS_ONLY | LITERALS_ONLY_WITH_PYQTGRAPH if plots else LITERALS_ONLY
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for name in NEVER & {last_name(base) for base in node.bases}:
+                yield node.lineno, f"a subclass of {name}"
+        elif isinstance(node, ast.Call):
+            yield from faults_of_call(node, literals_only)
+        elif isinstance(node, ast.Attribute) and node.attr == "ToolTipRole" and not knows_door:
+            yield node.lineno, f"ToolTipRole without {DOOR}"
+
+
+def faults_of_call(node: ast.Call, literals_only: set[str]) -> Iterator[tuple[int, str]]:
+    """The breaches in one call."""
+    name = last_name(node.func)
+    owner = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+    if name in NEVER or owner in NEVER:
+        yield node.lineno, f"a call of {name}"
+    elif name in literals_only and not all(is_literal(part) for part in texts_of(node)):
+        yield node.lineno, f"{name} with a text that is not in the source"
+
+
+def texts_of(node: ast.Call) -> list[ast.expr]:
+    """The arguments that can be texts: numbers and places in a table cannot."""
+    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return [value for value in values if not isinstance(value, ast.Constant) or isinstance(value.value, str)]
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether it is a text in the source, also one to be translated: ``self.tr("Open")``."""
+    if isinstance(node, ast.Call) and last_name(node.func) in {"tr", "translate"}:
+        return all(is_literal(argument) for argument in node.args)
+    return isinstance(node, ast.Constant)
+
+
+def last_name(node: ast.expr) -> str:
+    """``QtWidgets.QLabel`` to ``QLabel``."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def test_no_text_of_a_bundle_is_taken_for_html() -> None:
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}:{line}: {reason}"
+        for path in sorted(GUI.rglob("*.py"))
+        if path.relative_to(GUI).as_posix() not in ALLOWED
+        for line, reason in faults(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_every_allowed_place_exists() -> None:
+    if not any(path.name != "__init__.py" for path in GUI.rglob("*.py")):
+        pytest.skip("there is no window yet")
+    assert [name for name in ALLOWED if not (GUI / Path(name)).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("view.setHtml(report)", 1),
+        ("view.setHtml('<b>fixed</b>')", 1),
+        ("label = QtWidgets.QLabel(span.name)", 1),
+        ("class Badge(QLabel): pass", 1),
+        ("QMessageBox.warning(self, 'Title', text)", 1),
+        ("button.setToolTip(span.name)", 1),
+        ("button.setToolTip(f'open {span.name}')", 1),
+        ("tabs.setTabToolTip(0, name)", 1),
+        ("button.setToolTip('Open a bundle')", 0),
+        ("button.setToolTip(self.tr('Open a bundle'))", 0),
+        ("if role == Qt.ItemDataRole.ToolTipRole: pass", 1),
+        ("from explorer.gui.text import tip\nif role == Qt.ItemDataRole.ToolTipRole: tip(name)", 0),
+        ("import pyqtgraph as pg\nplot.setTitle(series.name)", 1),
+        ("box.setTitle(name)", 0),
+        ("painter.drawText(rect, 0, span.name)", 0),
+    ],
+)
+def test_the_rules_see_what_they_should(source: str, count: int) -> None:
+    assert len(list(faults(source))) == count
