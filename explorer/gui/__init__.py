@@ -1,0 +1,1 @@
+"""Everything that knows Qt. Views know the state and pure functions, never one another."""

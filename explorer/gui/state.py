@@ -1,0 +1,285 @@
+"""What the window shows, in one place: frozen values, one setter and one signal each.
+
+Setting an equal value does nothing. Views listen to the signals they need and ask the state for the rest.
+A place (id, span, query, time range, scope) can be gone back to, see :meth:`AppState.back`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.analysis.results import Analysis, Verdict
+from explorer.layout.palette import THEMES, Theme, service_colours
+from explorer.model.records import Resource
+from explorer.model.store import SpanKey, Store
+
+Scope = Literal["id", "ids", "bundle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the user is; back and forward walk over these.
+
+    Attributes:
+        id: text of the selected correlation id, "" for none.
+        trace: number of the trace shown, of several of the id; 0: the first.
+        span: the selected span.
+        query: text of the query field.
+        range: selected time range in ns, None for all.
+        scope: what the call graph shows.
+        root: span that the waterfall is rooted at (re-root), None for the whole trace.
+        cause: rank of the cause shown where it is not the id's own, 0 for the id's own.
+    """
+
+    id: str = ""
+    trace: int = 0
+    span: SpanKey | None = None
+    query: str = ""
+    range: tuple[int, int] | None = None
+    scope: Scope = "id"
+    root: SpanKey | None = None
+    cause: int = 0
+
+
+class AppState(QObject):
+    """The state of one window.
+
+    Signals carry no value: listeners read the property, so that a late one never shows a stale value.
+    """
+
+    opened = Signal()  # store and analysis replaced
+    analysed = Signal()  # analysis replaced, same store
+    id_changed = Signal()
+    span_changed = Signal()
+    query_changed = Signal()
+    range_changed = Signal()
+    scope_changed = Signal()
+    root_changed = Signal()
+    viewport_changed = Signal()
+    options_changed = Signal()
+    theme_changed = Signal()
+    log_changed = Signal()
+    history_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store: Store | None = None
+        self._analysis: Analysis | None = None
+        self._place = Place()
+        self._past: list[Place] = []
+        self._future: list[Place] = []
+        self._viewport: tuple[int, int] = (0, 0)
+        self._log = -1
+        self._path_on, self._critical_on, self._corrected, self._utc = True, False, False, True
+        self._theme: Theme = THEMES["dark"]
+        self._colours: dict[str, int] = {}
+
+    # -- what is open ----------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store | None:
+        """What is open."""
+        return self._store
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The answers about it; None while they are computed."""
+        return self._analysis
+
+    def open(self, store: Store | None, analysis: Analysis | None = None) -> None:
+        """Show another store; the place is kept where the new one has it."""
+        self._store, self._analysis = store, analysis
+        self._colours = service_colours(store.services) if store else {}
+        self._log = -1
+        if store is None or not any(row.id == self._place.id for row in store.correlation.rows):
+            self._place = replace(Place(), query=self._place.query)
+            self._past, self._future = [], []
+        self._viewport = (0, 0)
+        self.opened.emit()
+        self.history_changed.emit()
+
+    def set_analysis(self, analysis: Analysis) -> None:
+        """The answers have come."""
+        self._analysis = analysis
+        self.analysed.emit()
+
+    # -- the place -------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Where the user is."""
+        return self._place
+
+    def go(self, place: Place, *, remember: bool = True) -> None:
+        """Go to a place, emitting the signals of what differs."""
+        old = self._place
+        if place == old:
+            return
+        if remember and (place.id, place.scope, place.root, place.range) != (old.id, old.scope, old.root, old.range):
+            self._past.append(old)
+            self._future.clear()
+            self.history_changed.emit()
+        self._place = place
+        for changed, signal in (
+            (place.query != old.query, self.query_changed),
+            (place.range != old.range, self.range_changed),
+            ((place.id, place.trace, place.cause) != (old.id, old.trace, old.cause), self.id_changed),
+            (place.scope != old.scope, self.scope_changed),
+            (place.root != old.root, self.root_changed),
+            (place.span != old.span, self.span_changed),
+        ):
+            if changed:
+                signal.emit()
+
+    def select_id(self, text: str, trace: int = 0) -> None:
+        """Show a correlation id (and one of its traces)."""
+        if (text, trace) != (self._place.id, self._place.trace):
+            self._viewport = (0, 0)
+            self.go(replace(self._place, id=text, trace=trace, span=None, root=None, cause=0))
+
+    def select_span(self, span: SpanKey | None) -> None:
+        """Select a span of the id shown."""
+        self.go(replace(self._place, span=span))
+
+    def set_query(self, text: str) -> None:
+        """Filter by a query (its text; whether it parses is the field's business)."""
+        self.go(replace(self._place, query=text))
+
+    def set_range(self, value: tuple[int, int] | None) -> None:
+        """Select a time range, ns."""
+        self.go(replace(self._place, range=value))
+
+    def set_scope(self, scope: Scope) -> None:
+        """What the call graph shows."""
+        self.go(replace(self._place, scope=scope))
+
+    def set_root(self, span: SpanKey | None) -> None:
+        """Root the waterfall at a span, or at the trace again."""
+        self.go(replace(self._place, root=span))
+
+    def back(self) -> None:
+        """To the place before."""
+        if self._past:
+            self._future.append(self._place)
+            self.go(self._past.pop(), remember=False)
+            self.history_changed.emit()
+
+    def forward(self) -> None:
+        """To the place that was gone back from."""
+        if self._future:
+            self._past.append(self._place)
+            self.go(self._future.pop(), remember=False)
+            self.history_changed.emit()
+
+    @property
+    def can_go(self) -> tuple[bool, bool]:
+        """Whether there is a place to go back and forward to."""
+        return bool(self._past), bool(self._future)
+
+    # -- what follows from the place -------------------------------------------------------------------
+
+    @property
+    def id_row(self) -> int:
+        """Row of the selected id, -1 for none."""
+        if self._store is None or not self._place.id:
+            return -1
+        return next((i for i, row in enumerate(self._store.correlation.rows) if row.id == self._place.id), -1)
+
+    @property
+    def trace_row(self) -> int:
+        """Row of the trace shown, -1 for none."""
+        row = self.id_row
+        if self._store is None or row < 0 or not self._store.correlation.rows[row].traces:
+            return -1
+        wanted = self._store.correlation.trace_by_number.get(self._place.trace, -1)
+        traces = self._store.correlation.rows[row].traces
+        return wanted if wanted in traces else traces[0]
+
+    @property
+    def span_row(self) -> int:
+        """Row of the selected span, -1 for none."""
+        return self._store.row(self._place.span) if self._store and self._place.span else -1
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Why the selected id failed, None where it did not or the analysis is still running."""
+        return self._analysis.verdicts.get(self.id_row) if self._analysis else None
+
+    def resource(self, row: int) -> Resource:
+        """Resource of a span."""
+        assert self._store is not None
+        return self._store.resources[self._store.spans.resource[row]]
+
+    # -- the rest --------------------------------------------------------------------------------------
+
+    @property
+    def viewport(self) -> tuple[int, int]:
+        """Visible time of the waterfall, ns; (0, 0): all of it."""
+        return self._viewport
+
+    def set_viewport(self, value: tuple[int, int]) -> None:
+        """Zoom the waterfall."""
+        if value != self._viewport:
+            self._viewport = value
+            self.viewport_changed.emit()
+
+    @property
+    def log(self) -> int:
+        """Selected log row, -1 for none."""
+        return self._log
+
+    def select_log(self, row: int) -> None:
+        """Select a log record."""
+        if row != self._log:
+            self._log = row
+            self.log_changed.emit()
+
+    @property
+    def path_on(self) -> bool:
+        """Whether the failure path is drawn and the rest dimmed."""
+        return self._path_on
+
+    @property
+    def critical_on(self) -> bool:
+        """Whether the critical path is drawn."""
+        return self._critical_on
+
+    @property
+    def corrected(self) -> bool:
+        """Whether clocks are shown corrected."""
+        return self._corrected
+
+    @property
+    def utc(self) -> bool:
+        """Whether times are shown in UTC rather than in the local zone."""
+        return self._utc
+
+    def set_options(
+        self, *, path_on: bool | None = None, critical_on: bool | None = None,
+        corrected: bool | None = None, utc: bool | None = None,
+    ) -> None:  # fmt: skip
+        """Change any of the display options."""
+        old = self._path_on, self._critical_on, self._corrected, self._utc
+        given = (path_on, critical_on, corrected, utc)
+        new = tuple(then if now is None else now for then, now in zip(old, given, strict=True))
+        if new != old:
+            self._path_on, self._critical_on, self._corrected, self._utc = new
+            self.options_changed.emit()
+
+    @property
+    def theme(self) -> Theme:
+        """Colours in use."""
+        return self._theme
+
+    def set_theme(self, name: str) -> None:
+        """Use the ``dark`` or the ``light`` theme."""
+        if name != self._theme.name:
+            self._theme = THEMES[name]
+            self.theme_changed.emit()
+
+    def service_colour(self, name: str) -> str:
+        """Colour of a service in the current theme."""
+        return self._theme.services[self._colours.get(name, 8)]

@@ -1,0 +1,94 @@
+"""Colours as plain text: themes, services, categories. Red means error and nothing else.
+
+The service colours keep apart under protan, deutan and tritan vision and reach 3:1 against the ground of
+their theme (checked by a test); they are chosen by a hash of the name, so that a service has the same colour
+everywhere and tomorrow, and collisions within a bundle are resolved in the order of the names.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a theme; all ``#rrggbb``.
+
+    Attributes:
+        ground, panel, raised: the page, side panels and header bands, group headers and chips.
+        line: hairlines between regions. grid: lines inside a drawing.
+        text, muted, faint: three strengths of text; ``faint`` is for what is switched off.
+        accent, accent_ground: the one accent, and the ground of what is selected.
+        error, error_ground: failure, and the ground of a failed node.
+        warning: warnings, deploys and clocks.
+        services: by colour number of :func:`service_colours`.
+        categories: by category name.
+    """
+
+    name: str
+    ground: str
+    panel: str
+    raised: str
+    line: str
+    grid: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_ground: str
+    accent_text: str
+    error: str
+    error_ground: str
+    warning: str
+    ok: str
+    services: tuple[str, ...]
+    categories: Mapping[str, str]
+
+
+_CATEGORIES: Final = (
+    "system", "infrastructure", "data", "model", "application", "client", "capacity", "security",
+    "configuration", "unknown",
+)  # fmt: skip
+
+DARK: Final = Theme(
+    name="dark", ground="#15171c", panel="#1b1e25", raised="#232731", line="#2d323d", grid="#232830",
+    text="#e6e8ee", muted="#9299a8", faint="#646c7b", accent="#6ea8fe", accent_ground="#24344f",
+    accent_text="#0d1420", error="#ff6b57", error_ground="#3a201f", warning="#e8b84a", ok="#58b98c",
+    services=("#7c93f0", "#3fae9c", "#b57ee0", "#5ec2e8", "#a8b545", "#d9a441", "#b98a68", "#e08bb6",
+              "#8e97a8", "#6fbf73", "#9d9be8", "#c9b98f"),
+    categories=dict(zip(_CATEGORIES, ("#e77fa8", "#e8b84a", "#c08bf0", "#5ec2e8", "#7c93f0", "#9aa3b2",
+                                      "#d8a06a", "#58c2ad", "#b3bd5a", "#868e9d"), strict=True)),
+)  # fmt: skip
+
+LIGHT: Final = Theme(
+    name="light", ground="#f4f5f8", panel="#ffffff", raised="#f0f2f6", line="#dfe3ea", grid="#e7eaf0",
+    text="#1c2028", muted="#5b6474", faint="#8a92a0", accent="#2563c9", accent_ground="#e3edfc",
+    accent_text="#ffffff", error="#c8321f", error_ground="#fdecea", warning="#8a6100", ok="#1f7a4d",
+    services=("#4a6fdc", "#128576", "#8e4fd0", "#1d86b4", "#66791c", "#a06f0a", "#8b5a38", "#b8457f",
+              "#6b7280", "#2f7d3b", "#5b57c4", "#857448"),
+    categories=dict(zip(_CATEGORIES, ("#b83268", "#96660a", "#8e4fd0", "#1d7fab", "#3f63d0", "#5b6474",
+                                      "#a1581a", "#0f7d6c", "#66791c", "#626a78"), strict=True)),
+)  # fmt: skip
+
+THEMES: Final = {"dark": DARK, "light": LIGHT}
+
+
+def service_colours(names: Iterable[str]) -> dict[str, int]:
+    """Colour number of each service: by hash of its name, the next free one where that is taken.
+
+    With more services than colours they repeat, still chosen by hash.
+    """
+    count = len(DARK.services)
+    taken: set[int] = set()
+    chosen: dict[str, int] = {}
+    for name in sorted(set(names)):
+        number = zlib.crc32(name.encode("utf-8", "replace")) % count
+        if len(taken) < count:
+            while number in taken:
+                number = (number + 1) % count
+            taken.add(number)
+        chosen[name] = number
+    return chosen
