@@ -1,0 +1,62 @@
+"""The two families that ship with the program, in the four sizes of the window.
+
+Text is Inter; ids, times and code are JetBrains Mono. Sizes are pixels at a text scale of 100 %.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final, Literal
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from explorer.paths import resource
+
+Role = Literal["title", "head", "body", "small"]
+
+SIZES: Final[dict[Role, int]] = {"title": 17, "head": 13, "body": 12, "small": 11}
+_WEIGHTS: Final[dict[Role, QFont.Weight]] = {
+    "title": QFont.Weight.DemiBold, "head": QFont.Weight.DemiBold,
+    "body": QFont.Weight.Normal, "small": QFont.Weight.Normal,
+}  # fmt: skip
+_scale = [100]
+
+
+@cache
+def load() -> tuple[str, ...]:
+    """Register the shipped fonts with Qt, once; the file names that Qt refused (none, as a rule)."""
+    fonts = sorted(path for path in resource("fonts").iterdir() if path.suffix in (".otf", ".ttf"))
+    return tuple(path.name for path in fonts if QFontDatabase.addApplicationFont(str(path)) < 0)
+
+
+def set_scale(percent: int) -> None:
+    """Size of all text from now on, 100 being as drawn."""
+    _scale[0] = max(50, min(300, percent))
+
+
+def ui(role: Role = "body") -> QFont:
+    """Inter; ``title`` and ``head`` are semibold."""
+    return _font("Inter", role)
+
+
+def mono(role: Role = "body") -> QFont:
+    """JetBrains Mono, for ids, times, numbers in columns and code."""
+    font = _font("JetBrains Mono", role)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    return font
+
+
+def strong(font: QFont) -> QFont:
+    """The same font, semibold."""
+    heavier = QFont(font)
+    heavier.setWeight(QFont.Weight.DemiBold)
+    return heavier
+
+
+def _font(family: str, role: Role) -> QFont:
+    load()
+    font = QFont(family)
+    font.setPixelSize(round(SIZES[role] * _scale[0] / 100))
+    font.setWeight(_WEIGHTS[role])
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

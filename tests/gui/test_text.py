@@ -1,0 +1,68 @@
+"""The door for text, and the fonts."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from explorer.gui import fonts, text
+
+EVIL = "<img src='file:///etc/passwd'> & \u202eabc\u200b\x1b[31m\x00"
+
+
+def test_hidden_characters_are_spelled_out() -> None:
+    assert text.plain(EVIL).endswith("⟨U+202E⟩abc⟨U+200B⟩⟨U+001B⟩[31m⟨U+0000⟩")
+    assert text.plain("\ud800") == "⟨U+D800⟩"
+    assert text.plain("a\tb\r\nc") == "a\tb\nc"
+    assert text.line("a\tb\nc") == "a b ⏎ c"
+
+
+@pytest.mark.parametrize(
+    ("given", "limit", "shown"), [("abcdef", 6, "abcdef"), ("abcdef", 4, "abc…"), ("", 0, "")]
+)
+def test_clipped(given: str, limit: int, shown: str) -> None:
+    assert text.plain(given, limit) == shown
+
+
+def test_label_is_plain(qtbot: QtBot) -> None:
+    made = text.label(EVIL, "head")
+    qtbot.addWidget(made)
+    assert made.textFormat() == Qt.TextFormat.PlainText
+    assert made.text().startswith("<img")
+    text.set_label(made, "a\u202eb")
+    assert made.text() == "a⟨U+202E⟩b"
+
+
+def test_tooltip_is_escaped(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    text.tooltip(widget, EVIL)
+    assert "<img" not in widget.toolTip()
+    assert "&lt;img" in widget.toolTip()
+    text.tooltip(widget, "")
+    assert widget.toolTip() == ""
+
+
+def test_reading_field_is_plain(qtbot: QtBot) -> None:
+    field = text.reading("<b>x</b>")
+    qtbot.addWidget(field)
+    assert field.toPlainText() == "<b>x</b>"
+    assert field.isReadOnly()
+
+
+def test_the_shipped_fonts_are_used(qtbot: QtBot) -> None:
+    assert fonts.load() == ()
+    assert QFontInfo(fonts.ui()).family() == "Inter"
+    assert QFontInfo(fonts.mono()).family() == "JetBrains Mono"
+    assert [fonts.ui(role).pixelSize() for role in fonts.SIZES] == [17, 13, 12, 11]
+
+
+def test_scale_of_text(qtbot: QtBot) -> None:
+    try:
+        fonts.set_scale(150)
+        assert fonts.ui("title").pixelSize() == 26
+    finally:
+        fonts.set_scale(100)
