@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -73,8 +73,6 @@ def bundle_name(paths: Sequence[Path]) -> str:
 
 
 def _timed(store: Store, seconds: float) -> Store:
-    from dataclasses import replace
-
     return replace(store, seconds=seconds)
 
 

@@ -172,3 +172,8 @@ def is_error_code(code: int, kind: int) -> bool:
         grpc = code - GRPC
         return grpc in (2, 4, 12, 13, 14, 15) if kind == Kind.SERVER else grpc != 0
     return code >= 500 or (code >= 400 and kind == Kind.CLIENT)
+
+
+def severity_word(number: int) -> str:
+    """The word for an OTel severity number (logs data model): TRACE, DEBUG, INFO, WARN, ERROR, FATAL, "" for 0."""
+    return ("", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")[min((number + 3) // 4, 6)] if number > 0 else ""

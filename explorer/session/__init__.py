@@ -1,0 +1,1 @@
+"""What the user made: settings, notes; saved atomically."""

@@ -1,0 +1,44 @@
+"""Finding what a person names: a correlation id in any spelling, or a unique beginning of it."""
+
+from __future__ import annotations
+
+from explorer.errors import UsageError
+from explorer.model.ids import parse_id
+from explorer.model.store import Store
+
+
+def find_id(store: Store, text: str) -> int:
+    """The id row that ``text`` names: the id as written, any spelling of one of its trace ids, or a unique beginning.
+
+    Raises:
+        UsageError: nothing, or more than one id, is named so.
+    """
+    wanted = text.strip()
+    rows = store.correlation.rows
+    lowered = wanted.lower()
+    for row, one in enumerate(rows):
+        if one.id.lower() == lowered:
+            return row
+    number = parse_id(wanted)
+    if number is not None:
+        for known in (number, *(n for n in store.correlation.trace_by_number if n & (1 << 64) - 1 == number)):
+            trace = store.correlation.trace_by_number.get(known)
+            if trace is not None:
+                return int(store.correlation.of_trace[trace])
+    return _by_beginning(store, wanted, lowered)
+
+
+def _by_beginning(store: Store, wanted: str, lowered: str) -> int:
+    begun = {row for row, one in enumerate(store.correlation.rows) if one.id.lower().startswith(lowered)}
+    if lowered:
+        begun |= {
+            int(store.correlation.of_trace[trace])
+            for trace in range(len(store.traces))
+            if store.trace_id(trace).startswith(lowered)
+        }
+    if len(begun) == 1:
+        return begun.pop()
+    if not begun or not lowered:
+        raise UsageError(f"No correlation id or trace id is or begins with “{wanted}”.")
+    some = ", ".join(sorted(store.correlation.rows[row].id for row in begun)[:3])
+    raise UsageError(f"{len(begun)} ids begin with “{wanted}”: {some} … Give more of it.")

@@ -1,0 +1,141 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+from explorer import __version__
+from explorer.errors import UsageError
+
+VERBS: Final = {
+    "window": "window",
+    "demo": "demo",
+    "summary": "summary",
+    "ids": "ids",
+    "rca": "rca",
+    "export": "export",
+    "convert": "convert",
+    "formats": "formats",
+}
+"""Verb to module of :mod:`explorer.cli`."""
+
+FORMATS: Final = ("otlp", "parquet")
+"""What ``convert --to`` takes."""
+
+LATER: Final = {
+    "compare": "Comparing two ids is not built yet.",
+    "check": "Checking a bundle against expectations is not built yet.",
+}
+"""Verbs of the contract that are not built yet, and what to say."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The words as a namespace with ``verb``; words that begin with no verb open the window.
+
+    Raises:
+        UsageError: the words make no command, or one that is not built yet.
+    """
+    first = next((word for word in words if not word.startswith("-")), "")
+    if first in LATER:
+        raise UsageError(LATER[first])
+    if first in VERBS and first != "window" and words[0] == first:
+        return _settle(_verbs().parse_args(words))
+    if words and words[0] in ("-h", "--help", "--version"):
+        return _settle(_verbs().parse_args(words))
+    arguments = _window().parse_args(words)
+    arguments.verb = "window"
+    return _settle(arguments)
+
+
+def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Sort out the two meanings of words: a path after ``--id-field NAME …``, a format after ``convert --to``."""
+    if "bundle" not in arguments:
+        return arguments
+    arguments.id_field = [name for names in arguments.id_field for name in names]
+    if not arguments.bundle:
+        paths = [name for name in arguments.id_field if Path(name).exists()]
+        arguments.id_field = [name for name in arguments.id_field if name not in paths]
+        arguments.bundle = [Path(name) for name in paths]
+    if not arguments.bundle and arguments.verb != "window":
+        raise UsageError(f"Name a BUNDLE: `trace-explorer {arguments.verb} BUNDLE`.")
+    if arguments.columns:
+        raise UsageError("Mapping unusual CSV columns (--columns) is not built yet.")
+    given = arguments.to if "to" in arguments else []
+    arguments.format = next((word for word in given if arguments.verb == "convert" and word in FORMATS), "otlp")
+    arguments.end = next((word for word in given if not (arguments.verb == "convert" and word in FORMATS)), None)
+    return arguments
+
+
+def _window() -> argparse.ArgumentParser:
+    parser = _Parser("trace-explorer", description="Open a bundle in the window.")
+    parser.add_argument("bundle", nargs="*", type=Path, metavar="BUNDLE")
+    parser.add_argument("--id", default="", metavar="ID", help="correlation id to show first")
+    parser.add_argument("--theme", choices=("light", "dark"))
+    _reading(parser)
+    return parser
+
+
+def _verbs() -> argparse.ArgumentParser:
+    parser = _Parser(
+        "trace-explorer",
+        description="Opens exported traces, logs and metrics offline; names the root cause.",
+        epilog="Without a verb: `trace-explorer [BUNDLE …] [--id ID]` opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"trace-explorer {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    demo = verbs.add_parser("demo", help="open the incident that ships with the program")
+    demo.add_argument("--theme", choices=("light", "dark"))
+    verbs.add_parser("formats", help="the formats read, and how each is recognised").add_argument(
+        "--json", action="store_true"
+    )
+    for name, about in (
+        ("summary", "what is in a bundle and what was not understood"),
+        ("ids", "the correlation ids, worst first"),
+        ("rca", "causes across the bundle, and the path of each failing id"),
+    ):
+        verb = _bundle(verbs.add_parser(name, help=about))
+        verb.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+        if name == "rca":
+            verb.add_argument("--id", action="append", default=[], metavar="ID")
+            verb.add_argument("--incident", metavar="T")
+            verb.add_argument("--window", metavar="SPAN")
+    _add_export(verbs.add_parser("export", help="the root cause picture or report of one id"))
+    convert = _bundle(verbs.add_parser("convert", help="everything, or some ids, as OTLP JSON lines"))
+    convert.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE")
+    convert.add_argument("--id", action="append", default=[], metavar="ID")
+    return parser
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _bundle(parser)
+    parser.add_argument("--id", required=True, metavar="ID")
+    parser.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE",
+                        help="its ending says what: .png .svg picture, .md report")  # fmt: skip
+    parser.add_argument("--view", choices=("rca", "waterfall", "graph"), default="rca")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--scale", type=float, default=2.0, metavar="N", help="pixels per point of a PNG")
+    parser.add_argument("--no-redact", action="store_true", help="keep secrets in the picture or report")
+
+
+def _bundle(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("bundle", nargs="*", type=Path, metavar="BUNDLE", help="file, folder or archive")
+    _reading(parser)
+    parser.add_argument("--from", dest="begin", metavar="T", help="leave out ids that end before")
+    parser.add_argument("--to", action="append", default=[], metavar="T",
+                        help="leave out ids that begin after; of convert also: otlp, parquet")  # fmt: skip
+    parser.add_argument("--query", default="", metavar="Q", help="only ids with a span that matches")
+    return parser
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--id-field", nargs="+", action="append", default=[], metavar="NAME",
+                        help="fields that hold the correlation id")  # fmt: skip
+    parser.add_argument("--columns", type=Path, metavar="FILE")

@@ -1,0 +1,33 @@
+"""Answers on stdout: one JSON object, or a table for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import orjson
+
+from explorer.report.visible import visible
+
+
+def print_json(value: object) -> None:
+    """One JSON object, indented where a person reads it."""
+    option = orjson.OPT_INDENT_2 if sys.stdout.isatty() else 0
+    sys.stdout.write(orjson.dumps(value, option=option).decode() + "\n")
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Plain lines."""
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Lines of an aligned table; ``right`` are the columns set flush right."""
+    cells = [[visible(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    lines = []
+    for row in cells:
+        parts = [cell.rjust(w) if i in right else cell.ljust(w)
+                 for i, (cell, w) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
+        lines.append("  ".join(parts).rstrip())
+    return lines

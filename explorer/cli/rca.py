@@ -1,0 +1,96 @@
+"""``rca``: causes across the bundle, and the failure path of each failing id."""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+
+from explorer.analysis.lookup import find_id
+from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
+from explorer.cli.opening import answer, chosen, read, worst_first
+from explorer.cli.printing import print_json, print_lines
+from explorer.errors import UsageError
+from explorer.model.store import Store
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the causes and paths."""
+    if arguments.incident or arguments.window:
+        raise UsageError("Stating the incident's time (--incident, --window) is not built yet.")
+    store = read(arguments)
+    analysis = answer(store)
+    keep = chosen(arguments, store, analysis)
+    if arguments.id:
+        named = [find_id(store, text) for text in arguments.id]
+        keep &= np.isin(np.arange(len(keep)), named)
+    rows = [int(row) for row in worst_first(analysis, np.flatnonzero(keep)) if int(row) in analysis.verdicts]
+    causes = [cause for cause in analysis.causes if any(keep[i] for i in cause.ids)]
+    if arguments.json:
+        print_json({"causes": [cause_value(store, cause) for cause in causes],
+                    "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows]})  # fmt: skip
+    else:
+        print_lines(_lines(store, analysis, causes, rows, bool(arguments.id)))
+    return 0
+
+
+def cause_value(store: Store, cause: Cause) -> dict[str, object]:
+    """One cause as in the contract."""
+    return {
+        "rank": cause.rank, "title": cause.title, "category": cause.category, "subcategory": cause.subcategory,
+        "service": cause.service, "operation": cause.operation,
+        "entity": {"kind": cause.entity.kind, "name": cause.entity.name},
+        "hypothesis": cause.hypothesis, "confidence": cause.confidence, "score": round(cause.score, 4),
+        "fingerprint": cause.fingerprint,
+        "ids": [store.correlation.rows[i].id for i in cause.ids], "id_count": len(cause.ids),
+        "reasons": list(cause.reasons),
+        "evidence": [
+            {"kind": e.kind, "text": e.text, "file": e.file or None, "offset": e.offset if e.offset >= 0 else None,
+             "time_ns": e.time_ns or None}
+            for e in cause.evidence
+        ],
+        "ruled_out": [{"text": text} for text in cause.ruled_out],
+    }  # fmt: skip
+
+
+def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
+    """One failing id as in the contract."""
+    row = store.correlation.rows[verdict.id]
+    return {
+        "id": row.id,
+        "traces": [store.trace_id(trace) for trace in row.traces],
+        "status": Outcome(verdict.outcome).word,
+        "category": verdict.category, "subcategory": verdict.subcategory, "title": verdict.title,
+        "rule": verdict.rule,
+        "path": [
+            {"span_id": store.span_id(step.row) if step.row >= 0 else None, "service": step.service,
+             "operation": step.operation, "role": step.role, "relation": step.relation, "text": step.text}
+            for step in verdict.path
+        ],
+        "candidates": [
+            {"service": c.service, "operation": c.operation, "span_id": store.span_id(c.row) if c.row >= 0 else None,
+             "category": c.category, "subcategory": c.subcategory, "score": round(c.score, 4)}
+            for c in verdict.candidates[:10]
+        ],
+    }  # fmt: skip
+
+
+def _lines(store: Store, analysis: Analysis, causes: list[Cause], rows: list[int], paths: bool) -> list[str]:
+    if not causes and not rows:
+        return ["No cause: nothing failed."]
+    lines: list[str] = []
+    for cause in causes:
+        lines += [f"{cause.rank}. {cause.title}",
+                  f"   {cause.category} · {cause.subcategory}   confidence {cause.confidence}   {len(cause.ids)} ids"]  # fmt: skip
+        lines += [f"   {e.kind:8} {e.text}" for e in cause.evidence]
+        lines += [f"   ruled out: {text}" for text in cause.ruled_out]
+        lines.append("")
+    for row in rows if paths else rows[:5]:
+        verdict = analysis.verdicts[row]
+        lines.append(f"{store.correlation.rows[row].id}  {Outcome(verdict.outcome).word}: {verdict.title}")
+        for step in verdict.path:
+            relation = f" ({step.relation})" if step.relation else ""
+            lines.append(f"   {step.role:9}{relation} {step.service} {step.operation}: {step.text}")
+    if not paths and len(rows) > 5:
+        lines.append(f"… and {len(rows) - 5} more ids; name one with --id, or use --json.")
+    return lines

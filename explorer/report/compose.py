@@ -1,0 +1,196 @@
+"""Composes the report of one correlation id out of the answers; redacts every text on its way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
+from explorer.layout import numbers
+from explorer.model.raw import ChangedError
+from explorer.model.records import Detail
+from explorer.model.schema import severity_word
+from explorer.model.store import Store
+from explorer.readers.details import log_detail, span_detail
+from explorer.report.document import Document, Line, LogLine, PathLine
+from explorer.report.redact import Redactor
+from explorer.report.reproduce import replay, reproduce_lines
+
+LOG_LINES = 12
+EVIDENCE_LINES = 8
+
+
+def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -> Document:
+    """The report about one id, failing or not."""
+    verdict = analysis.verdicts.get(id_row)
+    cause = analysis.causes[verdict.cause] if verdict and verdict.cause >= 0 else None
+    clean = redactor.text
+    row = store.correlation.rows[id_row]
+    outcome = Outcome(int(analysis.ids.outcome[id_row]))
+    logs = _log_lines(store, id_row, verdict, redactor)
+    path = tuple(
+        PathLine(clean(s.service), clean(s.operation), s.role, s.relation or "", clean(s.text),
+                 numbers.clock(s.time_ns, utc=True) if s.time_ns else "")
+        for s in (verdict.path if verdict else ())
+    )  # fmt: skip
+    evidence = cause.evidence if cause else verdict.evidence if verdict else ()
+    sentence = (cause.title if cause else verdict.title) if verdict else _healthy(outcome)
+    document = Document(
+        title=f"Root cause of {clean(row.id)}" if verdict else f"Request {clean(row.id)}",
+        subtitle=clean(_subtitle(store, analysis, id_row)),
+        outcome=outcome.word,
+        category=verdict.category if verdict else "",
+        subcategory=verdict.subcategory if verdict else "",
+        confidence=cause.confidence if cause else "low" if verdict else "",
+        shared=_shared(analysis, cause),
+        sentence=clean(sentence),
+        path=path,
+        evidence=tuple(_evidence_line(e, clean) for e in evidence[:EVIDENCE_LINES]),
+        ruled_out=tuple(_ruled_out(clean(text)) for text in (cause.ruled_out if cause else ())),
+        reproduce=_reproduce(store, id_row, verdict, redactor),
+        timeline=_timeline(store, analysis, cause, verdict, clean),
+        logs=logs,
+        impact=_impact(analysis, cause),
+        redaction="", provenance=_provenance(store), clocks="Clocks as recorded.", verdict=verdict,
+    )  # fmt: skip
+    summary = redactor.summary()
+    return replace(document, redaction=f"Redacted: {summary}." if summary else "Nothing was redacted.")
+
+
+def _healthy(outcome: Outcome) -> str:
+    return "The request ended well." if outcome is Outcome.OK else "No cause was found: nothing in the bundle speaks."
+
+
+def _subtitle(store: Store, analysis: Analysis, id_row: int) -> str:
+    ids = analysis.ids
+    entry = int(ids.entry[id_row])
+    parts = [store.name]
+    if entry >= 0:
+        parts.append(store.operation(entry))
+    if ids.start[id_row] > 0:
+        parts.append(f"{numbers.date_time(int(ids.start[id_row]), utc=True)} UTC")
+        parts.append(numbers.duration(int(ids.duration[id_row])))
+    parts.append(
+        f"{numbers.count(int(ids.spans[id_row]))} spans, {numbers.count(int(ids.services[id_row]))} services, "
+        f"{numbers.count(int(ids.logs[id_row]))} log lines"
+    )
+    return " · ".join(parts)
+
+
+def _shared(analysis: Analysis, cause: Cause | None) -> str:
+    if cause is None:
+        return ""
+    failing = int((analysis.ids.outcome == Outcome.FAILING).sum())
+    own = sum(1 for i in cause.ids if analysis.ids.outcome[i] == Outcome.FAILING)
+    return f"shared by {numbers.count(own)} of {numbers.count(failing)} failing ids"
+
+
+def _evidence_line(evidence: Evidence, clean: object) -> Line:
+    assert callable(clean)
+    source = evidence.file
+    if source and evidence.offset >= 0:
+        source = f"{source}:{evidence.offset}"
+    return Line(evidence.kind.capitalize(), clean(evidence.text), clean(source))
+
+
+def _ruled_out(text: str) -> Line:
+    label, colon, rest = text.partition(": ")
+    return Line(label, rest) if colon and len(label) < 24 else Line("", text)
+
+
+def _reproduce(store: Store, id_row: int, verdict: Verdict | None, redactor: Redactor) -> tuple[Line, ...]:
+    rows = [step.row for step in verdict.path if step.row >= 0] if verdict else []
+    entry = [int(first) for first in store.traces.first[list(store.correlation.rows[id_row].traces)][:1]]
+    details = _details(store, [*rows, *entry])
+    lines = [Line(label, redactor.field(label, redactor.text(value))) for label, value in reproduce_lines(details)]
+    command = replay(details[-1], store.correlation.rows[id_row].id) if details else ""
+    if command:
+        lines.append(Line("replay", redactor.text(command)))
+    return tuple(lines)
+
+
+def _details(store: Store, rows: Sequence[int]) -> list[Detail]:
+    details = []
+    for row in dict.fromkeys(rows):
+        try:
+            details.append(span_detail(store, row))
+        except ChangedError:
+            continue
+    return details
+
+
+def _log_lines(store: Store, id_row: int, verdict: Verdict | None, redactor: Redactor) -> tuple[LogLine, ...]:
+    """Log lines on the path: those of its spans, else the id's own, the severe ones first when there are many."""
+    rows = store.correlation.logs_of(id_row)
+    if verdict:
+        on_path = np.array([row for step in verdict.path for row in step.rows], np.int64)
+        own = rows[np.isin(store.logs.span[rows], on_path) & (store.logs.span[rows] >= 0)]
+        rows = own if len(own) else rows
+    if len(rows) > LOG_LINES:
+        worst = np.argsort(-store.logs.severity[rows].astype(np.int64), kind="stable")[:LOG_LINES]
+        rows = rows[np.sort(worst)]
+    return tuple(log_line(store, int(row), redactor) for row in rows)
+
+
+def log_line(store: Store, row: int, redactor: Redactor) -> LogLine:
+    """One log record as a line of a report: the first line of its message, redacted."""
+    try:
+        message = log_detail(store, row).message
+    except ChangedError as error:
+        message = str(error)
+    return LogLine(
+        numbers.clock(int(store.logs.time[row]), utc=True),
+        severity_word(int(store.logs.severity[row])),
+        redactor.text(store.services[store.logs.service[row]]),
+        redactor.text(message.strip().split("\n", 1)[0][:300]),
+    )
+
+
+def _timeline(
+    store: Store, analysis: Analysis, cause: Cause | None, verdict: Verdict | None, clean: object
+) -> tuple[LogLine, ...]:
+    """Changes and alerts around the failures, the first and last failure, in order of time."""
+    assert callable(clean)
+    entries: list[tuple[int, str, str, str]] = [
+        (mark.time_ns, mark.kind, mark.service, mark.text) for mark in store.marks if mark.kind != "event"
+    ][:20]
+    if cause:
+        failing = [i for i in cause.ids if analysis.ids.start[i] > 0]
+        if failing:
+            starts = analysis.ids.start[failing]
+            first, last = failing[int(starts.argmin())], failing[int(starts.argmax())]
+            entries.append((int(analysis.ids.start[first]), "failure", cause.service or "", "first failing request "
+                            + store.correlation.rows[first].id))  # fmt: skip
+            if last != first:
+                entries.append((int(analysis.ids.start[last]), "failure", cause.service or "",
+                                "last failing request " + store.correlation.rows[last].id))  # fmt: skip
+    elif verdict and verdict.path:
+        step = verdict.path[0]
+        entries.append((step.time_ns, "failure", step.service, step.text))
+    return tuple(
+        LogLine(numbers.date_time(time, utc=True), kind, clean(service), clean(text))
+        for time, kind, service, text in sorted(entries)
+        if time > 0
+    )
+
+
+def _impact(analysis: Analysis, cause: Cause | None) -> tuple[str, ...]:
+    ids = analysis.ids
+    total, failing = len(ids.outcome), int((ids.outcome == Outcome.FAILING).sum())
+    lines = [f"{numbers.count(failing)} of {numbers.count(total)} requests in the bundle failed."]
+    degraded = int((ids.outcome == Outcome.DEGRADED).sum())
+    if degraded:
+        lines.append(f"{numbers.count(degraded)} more succeeded while something in them failed.")
+    if cause:
+        lines.append(f"{numbers.count(len(cause.ids))} of these have this cause.")
+    return tuple(lines)
+
+
+def _provenance(store: Store) -> str:
+    skipped = sum(count.skipped for count in store.counts)
+    read = sum(1 for count in store.counts if count.format != "unknown")
+    return (
+        f"{store.name} · {read} of {len(store.counts)} files read, {numbers.count(skipped)} records not understood"
+    )

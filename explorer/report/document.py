@@ -1,0 +1,70 @@
+"""What a root cause report says, before it becomes a picture or Markdown. All text in it is redacted already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.analysis.results import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A labelled line with its source (file and place), "" where it has none."""
+
+    label: str
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathLine:
+    """One element of the failure path, in words."""
+
+    service: str
+    operation: str
+    role: str
+    relation: str
+    text: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A log line on the path."""
+
+    time: str
+    level: str
+    service: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report about one correlation id.
+
+    Attributes:
+        verdict: why it failed; None for a healthy id.
+        subtitle: bundle, entry operation, time, duration, counts.
+        shared: how many of the failing ids share the cause, in words.
+        redaction: what was removed, in words; ``provenance``: the input and what was not read of it.
+    """
+
+    title: str
+    subtitle: str
+    outcome: str
+    category: str
+    subcategory: str
+    confidence: str
+    shared: str
+    sentence: str
+    path: tuple[PathLine, ...]
+    evidence: tuple[Line, ...]
+    ruled_out: tuple[Line, ...]
+    reproduce: tuple[Line, ...]
+    timeline: tuple[LogLine, ...]
+    logs: tuple[LogLine, ...]
+    impact: tuple[str, ...]
+    redaction: str
+    provenance: str
+    clocks: str
+    verdict: Verdict | None

@@ -1,0 +1,69 @@
+"""Writing a user's file so that a crash leaves the old or the new one, never half of either."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from explorer.errors import InputError
+
+
+def save_text(path: Path, text: str) -> None:
+    """Write UTF-8 text. Raises as :func:`save_bytes`."""
+    save_bytes(path, text.encode("utf-8", "replace"))
+
+
+def save_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file. Raises as :func:`saved_file`."""
+    with saved_file(path) as stream:
+        stream.write(data)
+
+
+@contextlib.contextmanager
+def saved_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write in pieces: made beside its place, flushed to disk, then renamed over the old one.
+
+    Raises:
+        InputError: the folder cannot be written, the disk is full; the old file is untouched.
+    """
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+        temporary = ""
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{path} could not be written: {error.strerror or error}.") from error
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _mode(path: Path) -> int:
+    """Mode of the file replaced, else what the user's umask gives."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Flush the rename; where folders cannot be opened (Windows) there is nothing to do."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
