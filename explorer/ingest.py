@@ -59,9 +59,7 @@ def ingest(
     issues = Issues()
     limits = limits or Limits()
     builder = Builder(issues, options)
-    counts: list[FileCounts] = []
-    for member in walk(paths, limits, issues):
-        counts.append(_read_member(member, builder, limits, progress, cancelled))
+    counts = [_read_member(member, builder, limits, progress, cancelled) for member in walk(paths, limits, issues)]
     store = assemble(builder, bundle_name(paths), counts)
     return _timed(store, time.perf_counter() - begun)
 
@@ -93,7 +91,11 @@ def _read_member(
         if builder.files[file].path is None:
             builder.raw.keep(file, batch.offset, batch.data)
         _dispatch(_records(batch, file), batch.framing, builder)
-        progress(Progress(member.name, file, done, len(builder.spans), len(builder.logs), len(builder.traces.numbers)))
+        progress(
+            Progress(
+                member.name, file, done, len(builder.spans), len(builder.logs), len(builder.traces.numbers)
+            )
+        )
     return builder.end_file()
 
 
@@ -139,10 +141,12 @@ def _read(reader: Reader, records: Records, builder: Builder) -> Sequence[int]:
     builder.begin_reader(reader.NAME)
     try:
         rejected = reader.read(records, builder)
-    except Exception as error:  # a bug in a reader must not lose the other members
+    except Exception as error:  # noqa: BLE001  a fault of one reader must not lose the other members
         builder.back_to(before)
         text = f"the {reader.LABEL} reader failed: {type(error).__name__}"
-        builder.skip("error", "reader-failed", text, offset=records.offset + int(records.starts[0]), count=len(records))
+        builder.skip(
+            "error", "reader-failed", text, offset=records.offset + int(records.starts[0]), count=len(records)
+        )
         return ()
     builder.count_format(reader.NAME, len(records) - len(rejected))
     return rejected

@@ -69,8 +69,12 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
     if arguments.columns:
         raise UsageError("Mapping unusual CSV columns (--columns) is not built yet.")
     given = arguments.to if "to" in arguments else []
-    arguments.format = next((word for word in given if arguments.verb == "convert" and word in FORMATS), "otlp")
-    arguments.end = next((word for word in given if not (arguments.verb == "convert" and word in FORMATS)), None)
+    arguments.format = next(
+        (word for word in given if arguments.verb == "convert" and word in FORMATS), "otlp"
+    )
+    arguments.end = next(
+        (word for word in given if not (arguments.verb == "convert" and word in FORMATS)), None
+    )
     return arguments
 
 

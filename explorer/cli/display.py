@@ -26,8 +26,8 @@ def require_display() -> None:
     """
     if not has_display():
         raise UsageError(
-            "There is no display. Use `trace-explorer rca BUNDLE` or `trace-explorer export BUNDLE --id ID -o rca.png`, "
-            "or `xvfb-run trace-explorer`."
+            "There is no display. Use `trace-explorer rca BUNDLE` or "
+            "`trace-explorer export BUNDLE --id ID -o rca.png`, or `xvfb-run trace-explorer`."
         )
     if sys.platform == "linux" and os.environ.get("DISPLAY") and not os.environ.get("QT_QPA_PLATFORM"):
         try:

@@ -48,4 +48,6 @@ def write(
     else:
         from explorer.gui.picture import export_picture
 
-        export_picture(store, analysis, id_row, document, redactor, output, view=view, theme=theme, scale=scale)
+        export_picture(
+            store, analysis, id_row, document, redactor, output, view=view, theme=theme, scale=scale
+        )

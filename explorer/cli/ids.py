@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import numpy as np
 
@@ -26,13 +27,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def id_value(store: Store, analysis: Analysis, row: int) -> dict[str, object]:
+def id_value(store: Store, analysis: Analysis, row: int) -> dict[str, Any]:
     """One id as in the contract."""
     one, ids = store.correlation.rows[row], analysis.ids
     entry = int(ids.entry[row])
     outcome = Outcome(int(ids.outcome[row]))
     verdict = analysis.verdicts.get(row)
-    value: dict[str, object] = {
+    value: dict[str, Any] = {
         "id": one.id,
         "kind": one.kind,
         "traces": [store.trace_id(trace) for trace in one.traces],
@@ -52,16 +53,15 @@ def id_value(store: Store, analysis: Analysis, row: int) -> dict[str, object]:
     return value
 
 
-def _lines(values: list[dict[str, object]]) -> list[str]:
+def _lines(values: list[dict[str, Any]]) -> list[str]:
     rows = []
     for value in values:
         start, duration = value["start_ns"], value["duration_ns"]
-        assert isinstance(start, int) and isinstance(duration, int)
         where = " ".join(str(value[key]) for key in ("root_service", "root_operation") if value[key])
         rows.append([
             str(value["id"]), str(value["status"]), str(value["category"] or ""), where,
             numbers.date_time(start, utc=True) if start else "", numbers.duration(duration),
             *(str(value[key]) for key in ("spans", "errors", "logs", "services")),
         ])  # fmt: skip
-    head = ["id", "status", "category", "entry", "start (UTC)", "duration", "spans", "errors", "logs", "services"]
+    head = "id|status|category|entry|start (UTC)|duration|spans|errors|logs|services".split("|")
     return table(head, rows, right=range(5, 10)) if rows else ["No correlation ids."]

@@ -34,7 +34,13 @@ def read(arguments: argparse.Namespace) -> Store:
         arguments.bundle, options=ReadOptions(id_fields=tuple(arguments.id_field)), progress=_progress()
     )
     _end_progress()
-    kept = len(store.spans) + len(store.logs) + len(store.points["time"]) + len(store.marks) + len(store.findings)
+    kept = (
+        len(store.spans)
+        + len(store.logs)
+        + len(store.points["time"])
+        + len(store.marks)
+        + len(store.findings)
+    )
     if not kept and any(issue.severity == "error" for issue in store.issues):
         raise InputError(next(f"{i.file}: {i.text}" for i in store.issues if i.severity == "error"))
     return store
@@ -69,7 +75,9 @@ def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> N
 def worst_first(analysis: Analysis, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Id rows by outcome, then errors, then duration, all descending; then by start."""
     ids = analysis.ids
-    order = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], -ids.outcome[rows].astype(np.int64)))
+    order = np.lexsort(
+        (ids.start[rows], -ids.duration[rows], -ids.errors[rows], -ids.outcome[rows].astype(np.int64))
+    )
     return rows[order]
 
 

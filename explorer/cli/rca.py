@@ -80,8 +80,8 @@ def _lines(store: Store, analysis: Analysis, causes: list[Cause], rows: list[int
         return ["No cause: nothing failed."]
     lines: list[str] = []
     for cause in causes:
-        lines += [f"{cause.rank}. {cause.title}",
-                  f"   {cause.category} · {cause.subcategory}   confidence {cause.confidence}   {len(cause.ids)} ids"]  # fmt: skip
+        about = f"{cause.category} · {cause.subcategory}   confidence {cause.confidence}"
+        lines += [f"{cause.rank}. {cause.title}", f"   {about}   {len(cause.ids)} ids"]
         lines += [f"   {e.kind:8} {e.text}" for e in cause.evidence]
         lines += [f"   ruled out: {text}" for text in cause.ruled_out]
         lines.append("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def summary(store: Store, keep: NDArray[np.bool_] | None = None) -> dict[str, object]:
+def summary(store: Store, keep: NDArray[np.bool_] | None = None) -> dict[str, Any]:
     """The contract's object; totals of spans, traces, ids and logs are of the ids kept."""
     start, end = store.bounds()
     return {
@@ -42,7 +43,12 @@ def summary(store: Store, keep: NDArray[np.bool_] | None = None) -> dict[str, ob
 
 def _totals(store: Store, keep: NDArray[np.bool_] | None) -> dict[str, int]:
     used = np.union1d(store.spans.service, store.logs.service)
-    spans, logs, traces, ids = len(store.spans), len(store.logs), len(store.traces), len(store.correlation.rows)
+    spans, logs, traces, ids = (
+        len(store.spans),
+        len(store.logs),
+        len(store.traces),
+        len(store.correlation.rows),
+    )
     if keep is not None:
         of_trace = keep[store.correlation.of_trace]
         of_span = of_trace[store.spans.trace]
@@ -58,9 +64,8 @@ def _totals(store: Store, keep: NDArray[np.bool_] | None) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _lines(value: dict[str, object]) -> list[str]:
+def _lines(value: dict[str, Any]) -> list[str]:
     totals, time, files, issues = value["totals"], value["time"], value["files"], value["issues"]
-    assert isinstance(totals, dict) and isinstance(time, dict) and isinstance(files, list) and isinstance(issues, list)
     lines = [str(value["bundle"]), "  ".join(f"{numbers.count(n)} {name}" for name, n in totals.items())]
     if time["end_ns"]:
         begin, end = (numbers.date_time(time[key], utc=True) for key in ("start_ns", "end_ns"))

@@ -16,4 +16,6 @@ def run(arguments: argparse.Namespace) -> int:
     require_display()
     from explorer.gui.app import run as run_window
 
-    return run_window(arguments.bundle, arguments.id, theme=arguments.theme, id_fields=tuple(arguments.id_field))
+    return run_window(
+        arguments.bundle, arguments.id, theme=arguments.theme, id_fields=tuple(arguments.id_field)
+    )

@@ -118,7 +118,12 @@ class AppState(QObject):
         old = self._place
         if place == old:
             return
-        if remember and (place.id, place.scope, place.root, place.range) != (old.id, old.scope, old.root, old.range):
+        if remember and (place.id, place.scope, place.root, place.range) != (
+            old.id,
+            old.scope,
+            old.root,
+            old.range,
+        ):
             self._past.append(old)
             self._future.clear()
             self.history_changed.emit()
@@ -210,8 +215,7 @@ class AppState(QObject):
 
     def resource(self, row: int) -> Resource:
         """Resource of a span."""
-        assert self._store is not None
-        return self._store.resources[self._store.spans.resource[row]]
+        return self._store.resources[self._store.spans.resource[row]] if self._store else Resource()
 
     # -- the rest --------------------------------------------------------------------------------------
 

@@ -45,9 +45,9 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     ordered, row_of = _order_spans(spans, keep, rank)
     trace_row = np.concatenate([np.where(np.isin(np.arange(len(numbers)), present), rank, -1), [-1]])
     traces = _trace_table(ordered, [numbers[i] for i in present], [builder.traces.texts[i] for i in present])
-    columns = Spans(**ordered)  # type: ignore[arg-type]
+    columns = Spans(**ordered)
     span_fields = _by_row(builder.span_fields.arrays(), "row", row_of)
-    logs, log_fields, unknown = assemble_logs(builder, columns, traces, code_of, trace_row, numbers)
+    logs, log_fields, unknown = assemble_logs(builder, columns, code_of, trace_row, numbers)
     correlation, log_id = correlate(
         traces.number, field_values(span_fields, columns.trace), field_values(log_fields, None),
         logs.trace, unknown, builder.texts.table(), builder.options.is_id_field,
@@ -78,7 +78,9 @@ def _give_traces(spans: Table, builder: Builder) -> None:
     without = spans["trace"].astype(np.int64) < 0
     if without.any():
         spans["trace"][without] = builder.traces[NO_TRACE]
-        builder.issues.add("warning", "no-trace-id", "", "spans without a trace id are shown together", count=0)
+        builder.issues.add(
+            "warning", "no-trace-id", "", "spans without a trace id are shown together", count=0
+        )
 
 
 def _merge_halves(numbers: list[int]) -> tuple[list[int], NDArray[np.int64]]:
@@ -192,6 +194,7 @@ def _series(builder: Builder) -> tuple[tuple[Series, ...], Table]:
     points = {name: values[order] for name, values in points.items()}
     first = np.searchsorted(points["series"], np.arange(len(builder.series) + 1))
     series = tuple(
-        replace(one, first=int(first[i]), count=int(first[i + 1] - first[i])) for i, one in enumerate(builder.series)
+        replace(one, first=int(first[i]), count=int(first[i + 1] - first[i]))
+        for i, one in enumerate(builder.series)
     )
     return series, points

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from explorer.model.builder import Builder
 from explorer.model.columns import AnyArray
 from explorer.model.correlate import FieldValues
-from explorer.model.store import Logs, Spans, Traces
+from explorer.model.store import Logs, Spans
 
 Table = dict[str, AnyArray]
 
@@ -18,7 +18,6 @@ Table = dict[str, AnyArray]
 def assemble_logs(
     builder: Builder,
     spans: Spans,
-    traces: Traces,
     code_of: NDArray[np.int64],
     trace_row: NDArray[np.int64],
     numbers: list[int],
@@ -36,9 +35,9 @@ def assemble_logs(
     known_codes = np.unique(codes[unknown])
     rows[unknown] = -2 - np.searchsorted(known_codes, codes[unknown])
     columns["trace"] = rows.astype(np.int32)
-    span = _span_rows(columns, spans, traces)
+    span = _span_rows(columns, spans)
     no_id = np.full(len(order), -1, np.int32)
-    logs = Logs(**columns, span=span, id=no_id)  # type: ignore[arg-type]
+    logs = Logs(**columns, span=span, id=no_id)
     row_of = np.empty(len(order), np.int64)
     row_of[order] = np.arange(len(order))
     fields = builder.log_fields.arrays()
@@ -48,7 +47,7 @@ def assemble_logs(
     return logs, fields, {k: numbers[code] for k, code in enumerate(known_codes.tolist())}
 
 
-def _span_rows(logs: Table, spans: Spans, traces: Traces) -> NDArray[np.int32]:
+def _span_rows(logs: Table, spans: Spans) -> NDArray[np.int32]:
     """Row of the span each log names, -1 for none or where it is not in its trace."""
     span = np.full(len(logs["trace"]), -1, np.int32)
     named = np.flatnonzero((logs["trace"].astype(np.int64) >= 0) & (logs["span_id"].astype(np.uint64) != 0))
@@ -70,4 +69,6 @@ def field_values(fields: Mapping[str, AnyArray], trace_of_row: NDArray[np.int32]
     """Correlation fields by trace (``trace_of_row`` given) or by log row, in row order (entry spans first)."""
     rows = fields["row"]
     of = trace_of_row[rows] if trace_of_row is not None else rows
-    return FieldValues(of.astype(np.int32), fields["field"].astype(np.int32), fields["value"].astype(np.int32))
+    return FieldValues(
+        of.astype(np.int32), fields["field"].astype(np.int32), fields["value"].astype(np.int32)
+    )

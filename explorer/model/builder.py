@@ -220,7 +220,9 @@ class Builder:
     def failure(self, span: int, kind: FailureKind, type_: str, message: str) -> None:
         """Evidence that the span with that ordinal failed. Does not set its status."""
         text = message[: schema.MESSAGE_LIMIT]
-        self.failures.append(span=span, kind=int(kind), type=self.texts[type_[:200]], message=self.texts[text])
+        self.failures.append(
+            span=span, kind=int(kind), type=self.texts[type_[:200]], message=self.texts[text]
+        )
 
     def event(self, span: int, time_ns: int, name: str) -> None:
         """An event on a span, for the ticks on its bar."""

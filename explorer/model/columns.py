@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.model.schema import Column
 
-AnyArray = NDArray[np.generic]
+AnyArray = NDArray[Any]
 
 
 class Columns:
@@ -57,7 +58,7 @@ class Columns:
                 elif isinstance(value, np.ndarray):
                     target.frombytes(np.ascontiguousarray(value, dtype=column.dtype).tobytes())
                 else:
-                    target.extend(value)  # type: ignore[arg-type]
+                    target.extend(value)
                 if len(target) != row + count:
                     raise ValueError(f"column {column.name}: {len(target) - row} values for {count} rows")
         except (ValueError, OverflowError, TypeError):

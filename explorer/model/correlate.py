@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, role
 from explorer.model.ids import trace_text
 
 _NONE_VALUES = frozenset({"", "-", "null", "none", "undefined", "<id_unknown>", "nan", "unknown", "0"})
@@ -109,7 +109,9 @@ def choose_ids(
     """For each thing, its strongest id: thing to (rank, kind, value). Earlier occurrences win within a rank."""
     ranks = {code: field_rank(texts[code], is_user_field) for code in np.unique(values.field).tolist()}
     chosen: dict[int, tuple[int, str, str]] = {}
-    for thing, field, value in zip(values.of.tolist(), values.field.tolist(), values.value.tolist(), strict=True):
+    for thing, field, value in zip(
+        values.of.tolist(), values.field.tolist(), values.value.tolist(), strict=True
+    ):
         ranked = ranks[field]
         text = texts[value]
         if ranked is None or thing < 0 or text.lower() in _NONE_VALUES:

@@ -119,8 +119,7 @@ _SEPARATORS = re.compile(r"[-_.:\s/]")
 @lru_cache(maxsize=1 << 16)
 def normalise(name: str) -> str:
     """A field name without case and separators, and without the wrappers that frameworks put before it."""
-    flat = _SEPARATORS.sub("", name).lower()
-    return flat
+    return _SEPARATORS.sub("", name).lower()
 
 
 _ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}

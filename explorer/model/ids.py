@@ -26,15 +26,16 @@ _NONE = frozenset({"", "0", "null", "none", "root", "-", "undefined", "nil"})
 
 def parse_id(text: str) -> int | None:
     """The number that a spelling stands for, None where it is no hex, base64 or UUID form."""
-    if text.startswith("tr-"):
-        text = text[3:]
+    text = text.removeprefix("tr-")
     if match := _HEX.match(text):
         return int(match[1], 16)
     if match := _UUID.match(text) or _XRAY.match(text):
         return int("".join(match.groups()), 16)
     if _BASE64.match(text):
         try:
-            raw = base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
+            raw = base64.b64decode(
+                text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True
+            )
         except (binascii.Error, ValueError):
             return None
         return int.from_bytes(raw, "big") if len(raw) in (8, 16) else None
@@ -51,7 +52,10 @@ def trace_number(text: str) -> int:
     number = parse_id(text)
     if number is not None:
         return number
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest(), "big") | 1 << 127
+    return (
+        int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest(), "big")
+        | 1 << 127
+    )
 
 
 def span_number(text: str) -> int:
@@ -61,7 +65,9 @@ def span_number(text: str) -> int:
     number = parse_id(text)
     if number is not None and number <= _MASK:
         return number
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") or 1
+    return (
+        int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") or 1
+    )
 
 
 def span_numbers(texts: Sequence[str]) -> NDArray[np.uint64]:
@@ -107,11 +113,7 @@ class TraceInterner(dict[str, int]):
         self._by_number: dict[int, int] = {}
 
     def __missing__(self, text: str) -> int:
-        if is_absent(text):
-            code = -1
-        else:
-            code = self.number(trace_number(text), text)
-        self[text] = code
+        code = self[text] = -1 if is_absent(text) else self.number(trace_number(text), text)
         return code
 
     def number(self, number: int, text: str = "") -> int:

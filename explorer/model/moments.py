@@ -35,7 +35,9 @@ def parse_moment(text: str, day_ns: int) -> int:
     try:
         return iso_ns(stripped)
     except ValueError:
-        raise UsageError(f"“{text}” is no time: write 2026-11-18T14:07:31Z, 14:07:31 or an epoch number.") from None
+        raise UsageError(
+            f"“{text}” is no time: write 2026-11-18T14:07:31Z, 14:07:31 or an epoch number."
+        ) from None
 
 
 def iso_ns(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from explorer.model.schema import Kind, SpanFlag
 Rows = NDArray[np.int64]
 
 
-def resolve_parents(spans: Mapping[str, NDArray[np.generic]]) -> tuple[Rows, NDArray[np.uint16]]:
+def resolve_parents(spans: Mapping[str, NDArray[Any]]) -> tuple[Rows, NDArray[np.uint16]]:
     """Parent row of each span by (trace, id), and the flags this finding sets.
 
     Where an id stands twice in a trace as a client and a server half (Zipkin), the server half hangs under
@@ -65,7 +66,7 @@ def _look_up(ordered: NDArray[np.uint64], owner: Rows, wanted: NDArray[np.uint64
 
 
 def _pair_halves(
-    spans: Mapping[str, NDArray[np.generic]],
+    spans: Mapping[str, NDArray[Any]],
     order: Rows,
     ordered: NDArray[np.uint64],
     repeated: Rows,

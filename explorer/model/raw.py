@@ -97,7 +97,9 @@ class RawBytes:
             with open(file.path, "rb") as stream:
                 now = os.fstat(stream.fileno())
                 if (now.st_size, now.st_mtime_ns, now.st_ino) != (file.size, file.mtime_ns, file.inode):
-                    raise ChangedError(f"{file.name} changed on disk since it was opened. Reload to read it again.")
+                    raise ChangedError(
+                        f"{file.name} changed on disk since it was opened. Reload to read it again."
+                    )
                 stream.seek(offset)
                 return stream.read(length)
         except OSError as error:
@@ -133,7 +135,7 @@ class BlockWriter:
 
     def keep(self, file: int, offset: int, data: bytes, *, block_bytes: int = 4 << 20) -> None:
         """Keep ``data``, which begins at ``offset`` of ``file``; blocks of one file come in order."""
-        first, starts = self._starts.setdefault(file, (len(self.blocks.packed), []))
+        _, starts = self._starts.setdefault(file, (len(self.blocks.packed), []))
         for begin in range(0, len(data), block_bytes):
             self.blocks.packed.append(zstd.compress(data[begin : begin + block_bytes], LEVEL))
             starts.append(offset + begin)

@@ -176,4 +176,8 @@ def is_error_code(code: int, kind: int) -> bool:
 
 def severity_word(number: int) -> str:
     """The word for an OTel severity number (logs data model): TRACE, DEBUG, INFO, WARN, ERROR, FATAL, "" for 0."""
-    return ("", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")[min((number + 3) // 4, 6)] if number > 0 else ""
+    return (
+        ("", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")[min((number + 3) // 4, 6)]
+        if number > 0
+        else ""
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Spans:
     @cached_property
     def failed(self) -> Mask:
         """Whether a span failed by its own status."""
-        return self.status == Status.ERROR
+        return np.equal(self.status, Status.ERROR)
 
     @cached_property
     def errors_before(self) -> Longs:
@@ -136,7 +137,7 @@ class Traces:
         return slice(int(self.first[trace]), int(self.first[trace + 1]))
 
 
-Table = Mapping[str, NDArray[np.generic]]
+Table = Mapping[str, NDArray[Any]]
 """A small table of plain columns (failures, events, links, fields, documents, points, exemplars)."""
 
 
@@ -178,11 +179,11 @@ class Store:
 
     def service(self, row: int) -> str:
         """Service name of a span."""
-        return self.services[self.spans.service[row]]
+        return self.services[int(self.spans.service[row])]
 
     def operation(self, row: int) -> str:
         """Operation name of a span."""
-        return self.operations[self.spans.name[row]]
+        return self.operations[int(self.spans.name[row])]
 
     def key(self, row: int) -> SpanKey:
         """The lasting name of a span."""

@@ -74,7 +74,7 @@ def readers() -> dict[str, Reader]:
         if info.name not in _NOT_READERS and not info.ispkg:
             module = importlib.import_module(f"explorer.readers.{info.name}")
             found[module.NAME] = module
-    return dict(sorted(found.items()))  # type: ignore[arg-type]
+    return dict(sorted(found.items()))
 
 
 def choose(head: bytes, framing: str, without: Collection[str] = ()) -> Reader | None:

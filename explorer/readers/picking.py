@@ -19,7 +19,15 @@ SAMPLE: Final = 8
 
 Pairs = Iterable[tuple[str, object]]
 _TELLING: Final = frozenset(
-    {*ROW_ROLES, *GROUP_ROLES, Role.HTTP_STATUS, Role.GRPC_STATUS, Role.ERROR_TYPE, Role.ERROR_FLAG, Role.PEER}
+    {
+        *ROW_ROLES,
+        *GROUP_ROLES,
+        Role.HTTP_STATUS,
+        Role.GRPC_STATUS,
+        Role.ERROR_TYPE,
+        Role.ERROR_FLAG,
+        Role.PEER,
+    }
     | {Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE}
 )
 
@@ -27,7 +35,16 @@ _TELLING: Final = frozenset(
 class Picked:
     """What the attributes of one span told."""
 
-    __slots__ = ("code", "error", "error_type", "exception_message", "exception_type", "fields", "peer", "_peer_rank")
+    __slots__ = (
+        "code",
+        "error",
+        "error_type",
+        "exception_message",
+        "exception_type",
+        "fields",
+        "peer",
+        "_peer_rank",
+    )
 
     def __init__(self) -> None:
         self.code = 0

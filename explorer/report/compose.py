@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -60,7 +60,11 @@ def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -
 
 
 def _healthy(outcome: Outcome) -> str:
-    return "The request ended well." if outcome is Outcome.OK else "No cause was found: nothing in the bundle speaks."
+    return (
+        "The request ended well."
+        if outcome is Outcome.OK
+        else "No cause was found: nothing in the bundle speaks."
+    )
 
 
 def _subtitle(store: Store, analysis: Analysis, id_row: int) -> str:
@@ -87,8 +91,7 @@ def _shared(analysis: Analysis, cause: Cause | None) -> str:
     return f"shared by {numbers.count(own)} of {numbers.count(failing)} failing ids"
 
 
-def _evidence_line(evidence: Evidence, clean: object) -> Line:
-    assert callable(clean)
+def _evidence_line(evidence: Evidence, clean: Callable[[str], str]) -> Line:
     source = evidence.file
     if source and evidence.offset >= 0:
         source = f"{source}:{evidence.offset}"
@@ -104,7 +107,9 @@ def _reproduce(store: Store, id_row: int, verdict: Verdict | None, redactor: Red
     rows = [step.row for step in verdict.path if step.row >= 0] if verdict else []
     entry = [int(first) for first in store.traces.first[list(store.correlation.rows[id_row].traces)][:1]]
     details = _details(store, [*rows, *entry])
-    lines = [Line(label, redactor.field(label, redactor.text(value))) for label, value in reproduce_lines(details)]
+    lines = [
+        Line(label, redactor.field(label, redactor.text(value))) for label, value in reproduce_lines(details)
+    ]
     command = replay(details[-1], store.correlation.rows[id_row].id) if details else ""
     if command:
         lines.append(Line("replay", redactor.text(command)))
@@ -149,12 +154,11 @@ def log_line(store: Store, row: int, redactor: Redactor) -> LogLine:
 
 
 def _timeline(
-    store: Store, analysis: Analysis, cause: Cause | None, verdict: Verdict | None, clean: object
+    store: Store, analysis: Analysis, cause: Cause | None, verdict: Verdict | None, clean: Callable[[str], str]
 ) -> tuple[LogLine, ...]:
     """Changes and alerts around the failures, the first and last failure, in order of time."""
-    assert callable(clean)
     entries: list[tuple[int, str, str, str]] = [
-        (mark.time_ns, mark.kind, mark.service, mark.text) for mark in store.marks if mark.kind != "event"
+        (mark.time_ns, str(mark.kind), mark.service, mark.text) for mark in store.marks if mark.kind != "event"
     ][:20]
     if cause:
         failing = [i for i in cause.ids if analysis.ids.start[i] > 0]
@@ -191,6 +195,4 @@ def _impact(analysis: Analysis, cause: Cause | None) -> tuple[str, ...]:
 def _provenance(store: Store) -> str:
     skipped = sum(count.skipped for count in store.counts)
     read = sum(1 for count in store.counts if count.format != "unknown")
-    return (
-        f"{store.name} · {read} of {len(store.counts)} files read, {numbers.count(skipped)} records not understood"
-    )
+    return f"{store.name} · {read} of {len(store.counts)} files read, {numbers.count(skipped)} records not understood"

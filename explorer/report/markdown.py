@@ -31,7 +31,7 @@ def markdown(document: Document) -> str:
         _section("Action items", ["- [ ] _To be filled in._"]),
         _section("Reproduce", [f"- {_text(line.label)}: {_code(line.text)}" for line in document.reproduce]),
         "---",
-        _text(" ".join((document.redaction, document.clocks, "Times in UTC.", document.provenance))),
+        _text(f"{document.redaction} {document.clocks} Times in UTC. {document.provenance}"),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

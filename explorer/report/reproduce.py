@@ -14,10 +14,19 @@ _LABELS: Final[tuple[tuple[str, str], ...]] = (
     ("image", "container.image.id container.image.repo_digests container.image.name image.digest image"),
     ("service version", "service.version app.version release"),
     ("model", "model.name ml.model.name gen_ai.request.model llm.model_name mlflow.model.name model"),
-    ("model version", "model.version ml.model.version model_version mlflow.model.version gen_ai.response.model"),
+    (
+        "model version",
+        "model.version ml.model.version model_version mlflow.model.version gen_ai.response.model",
+    ),
     ("model run", "mlflow.run_id mlflow.run.id run.id run_id"),
-    ("data", "dataset.version data.version dataset.snapshot feature.view.version dataset dataset.name feast.view"),
-    ("commit", "vcs.ref.head.revision vcs.revision git.commit.sha git.commit.id commit.sha git_commit scm.revision"),
+    (
+        "data",
+        "dataset.version data.version dataset.snapshot feature.view.version dataset dataset.name feast.view",
+    ),
+    (
+        "commit",
+        "vcs.ref.head.revision vcs.revision git.commit.sha git.commit.id commit.sha git_commit scm.revision",
+    ),
     ("seed", "random.seed seed"),
     ("runtime", "process.runtime.version telemetry.sdk.language process.runtime.name"),
     ("pod", "k8s.pod.name pod"),

@@ -37,8 +37,8 @@ def saved_file(path: Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
+        Path(temporary).chmod(_mode(path))
+        Path(temporary).replace(path)
         temporary = ""
         _sync_folder(path.parent)
     except OSError as error:
@@ -46,7 +46,7 @@ def saved_file(path: Path) -> Iterator[BinaryIO]:
     finally:
         if temporary:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                Path(temporary).unlink()
 
 
 def _mode(path: Path) -> int:

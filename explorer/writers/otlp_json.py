@@ -38,7 +38,7 @@ def otlp_lines(store: Store, id_rows: Sequence[int] | None = None) -> Iterator[b
         logs: Iterable[int] = range(len(store.logs))
     else:
         traces = sorted(t for row in id_rows for t in store.correlation.rows[row].traces)
-        logs = np.sort(np.concatenate([store.correlation.logs_of(row) for row in id_rows] or [[]])).tolist()
+        logs = sorted(int(log) for row in id_rows for log in store.correlation.logs_of(row))
     for trace in traces:
         rows = store.traces.rows(trace)
         yield _line("resourceSpans", "scopeSpans", "spans", store, range(rows.start, rows.stop), _span)
@@ -69,7 +69,10 @@ def _line(
     resources = [
         {
             "resource": {"attributes": _attributes(resource)},
-            middle: [{"scope": {"name": scope} if scope else {}, inner: records} for scope, records in scopes.items()],
+            middle: [
+                {"scope": {"name": scope} if scope else {}, inner: records}
+                for scope, records in scopes.items()
+            ],
         }
         for resource, scopes in groups.values()
     ]
@@ -114,7 +117,9 @@ def _status(store: Store, row: int, detail: Detail) -> Json:
 
 def _links(store: Store, row: int) -> list[Json]:
     table = store.links
-    rows = range(int(np.searchsorted(table["span"], row, "left")), int(np.searchsorted(table["span"], row, "right")))
+    rows = range(
+        int(np.searchsorted(table["span"], row, "left")), int(np.searchsorted(table["span"], row, "right"))
+    )
     return [
         {"traceId": f"{store.traces.number[int(table['trace'][i])]:032x}",
          "spanId": span_text(int(table["span_id"][i]))}
@@ -164,7 +169,7 @@ def _attributes(attributes: Attributes) -> list[Json]:
 
 
 def any_value(value: object) -> Json:
-    """A plain JSON value as OTLP AnyValue; nested values by an explicit stack of conversions."""
+    """A plain JSON value as OTLP AnyValue."""
     if value is None:
         return {}
     if isinstance(value, bool):
@@ -201,7 +206,11 @@ def _metric(store: Store, series: Series) -> Json:
     rows = slice(series.first, series.first + series.count)
     labels = [{"key": name, "value": {"stringValue": value}} for name, value in series.labels]
     points = [
-        {"timeUnixNano": str(int(time)), "asDouble": any_value(float(value))["doubleValue"], "attributes": labels}
+        {
+            "timeUnixNano": str(int(time)),
+            "asDouble": any_value(float(value))["doubleValue"],
+            "attributes": labels,
+        }
         for time, value in zip(store.points["time"][rows], store.points["value"][rows], strict=True)
     ]
     metric: Json = {"name": series.name, "unit": series.unit}
