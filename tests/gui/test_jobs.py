@@ -1,0 +1,106 @@
+"""Work off the GUI thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.errors import Cancelled, InputError
+from explorer.gui import jobs
+from explorer.gui.jobs import Cancel, Report
+
+
+@pytest.fixture(autouse=True)
+def _pool(qapp: object) -> Iterator[None]:
+    yield
+    assert jobs.shutdown()
+
+
+def test_result_comes_back_in_the_gui_thread(qtbot: QtBot) -> None:
+    seen: list[tuple[object, bool]] = []
+    job = jobs.start(lambda _progress, _cancelled: threading.current_thread() is threading.main_thread())
+    job.done.connect(lambda value: seen.append((value, threading.current_thread() is threading.main_thread())))
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert seen == [(False, True)]
+
+
+def test_progress_is_throttled(qtbot: QtBot) -> None:
+    def work(progress: Report, _cancelled: Cancel) -> None:
+        for number in range(10_000):
+            progress(number)
+
+    job = jobs.start(work)
+    seen: list[object] = []
+    job.progress.connect(seen.append)
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert seen[0] == 0
+    assert len(seen) < 10
+
+
+def test_cancel_stops_and_gives_no_result(qtbot: QtBot) -> None:
+    begun = threading.Event()
+
+    def work(_progress: Report, cancelled: Cancel) -> int:
+        begun.set()
+        while not cancelled():
+            time.sleep(0.005)
+        raise Cancelled("Stopped.")
+
+    job = jobs.start(work)
+    results: list[object] = []
+    job.done.connect(results.append)
+    job.failed.connect(results.append)
+    assert begun.wait(5)
+    with qtbot.waitSignal(job.ended, timeout=1000):
+        job.cancel()
+    assert results == []
+
+
+def test_cancel_before_it_began(qtbot: QtBot) -> None:
+    gate = threading.Event()
+    blockers = [jobs.start(lambda _p, _c: gate.wait(5)) for _ in range(jobs.THREADS)]
+    late = jobs.start(lambda _p, _c: pytest.fail("it was cancelled"))
+    with qtbot.waitSignal(late.ended, timeout=1000):
+        late.cancel()
+    gate.set()
+    with qtbot.waitSignals([job.ended for job in blockers]):
+        pass
+
+
+def test_a_sentence_for_the_user_is_no_bug(qtbot: QtBot) -> None:
+    def work(_progress: Report, _cancelled: Cancel) -> None:
+        raise InputError("No such file.")
+
+    job = jobs.start(work)
+    errors: list[object] = []
+    job.failed.connect(errors.append)
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert [str(error) for error in errors] == ["No such file."]
+
+
+def test_a_bug_reaches_the_hook(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    hooked: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, _value, _trace: hooked.append(kind))
+    job = jobs.start(lambda _p, _c: 1 // 0)
+    with qtbot.waitSignal(job.failed):
+        pass
+    assert hooked == [ZeroDivisionError]
+
+
+def test_latest_drops_what_is_stale(qtbot: QtBot) -> None:
+    latest, seen = jobs.Latest(), list[object]()
+    gate = threading.Event()
+    old = latest.start(lambda _p, _c: gate.wait(5), seen.append)
+    new = latest.start(lambda _p, _c: "new", seen.append)
+    gate.set()
+    with qtbot.waitSignals([old.ended, new.ended]):
+        pass
+    assert seen == ["new"]
