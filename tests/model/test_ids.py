@@ -1,0 +1,68 @@
+"""Every spelling of an id is one id."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.model.ids import TraceInterner, parse_id, span_number, span_numbers, trace_number, trace_text
+
+NUMBER = 0x5D82881A0A913CDE9F1B2C3D4E5F6071
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5d82881a0a913cde9f1b2c3d4e5f6071",
+        "5D82881A0A913CDE9F1B2C3D4E5F6071",
+        "0x5d82881a0a913cde9f1b2c3d4e5f6071",
+        "5d82881a-0a91-3cde-9f1b-2c3d4e5f6071",
+        "1-5d82881a-0a913cde9f1b2c3d4e5f6071",
+        "tr-5d82881a0a913cde9f1b2c3d4e5f6071",
+        "XYKIGgqRPN6fGyw9Tl9gcQ==",
+        "XYKIGgqRPN6fGyw9Tl9gcQ",
+    ],
+)
+def test_spellings_of_a_trace_id(text: str) -> None:
+    assert parse_id(text) == NUMBER
+
+
+def test_leading_zeros_do_not_matter() -> None:
+    assert trace_number("000000000000000060ba2abb44f13eae") == trace_number("60ba2abb44f13eae") == 0x60BA2ABB44F13EAE
+    assert trace_number("ba2abb44f13eae") == trace_number("00ba2abb44f13eae")
+
+
+def test_text_ids_are_hashed_apart_from_numbers() -> None:
+    first, second = trace_number("fixture-trace-1"), trace_number("fixture-trace-2")
+    assert first != second
+    assert first >> 127 == 1
+    assert span_number("a rather long span name") != 0
+
+
+@pytest.mark.parametrize("text", ["", "0", "0000000000000000", "null", "root", "AAAAAAAAAAA="])
+def test_absent_ids(text: str) -> None:
+    assert span_number(text) == 0
+    assert TraceInterner()[text] == -1
+
+
+def test_all_a_is_an_id() -> None:
+    assert span_number("aaaaaaaaaaaaaaaa") == 0xAAAAAAAAAAAAAAAA
+    assert TraceInterner()["AAAAAAAAAAAAAAAA"] == 0
+
+
+def test_many_at_once_equal_one_by_one() -> None:
+    texts = ["00f067aa0ba902b7", "", "53995c3f42cd8ad8", "abc", "APBnqgupArc=", "no hex at all"]
+    assert span_numbers(texts).tolist() == [span_number(text) for text in texts]
+    plain = [f"{i * 0x1234567:016x}" for i in range(1, 100)]
+    assert span_numbers(plain).tolist() == [int(text, 16) for text in plain]
+    assert span_numbers(plain).dtype == np.uint64
+    # equally long in sum, yet no two of 16 digits
+    assert span_numbers(["abc", "0" * 12 + "f" + "0" * 16]).tolist()[0] == 0xABC
+
+
+def test_interner_joins_spellings() -> None:
+    codes = TraceInterner()
+    upper, lower = codes["5D82881A0A913CDE9F1B2C3D4E5F6071"], codes["XYKIGgqRPN6fGyw9Tl9gcQ=="]
+    assert upper == lower == 0
+    assert codes.numbers == [NUMBER]
+    assert trace_text(codes.numbers[0]) == "5d82881a0a913cde9f1b2c3d4e5f6071"
