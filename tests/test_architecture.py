@@ -33,7 +33,7 @@ NAMES_THAT_SAY_NOTHING = {"helper", "helpers", "manager", "managers", "misc", "u
 
 # The third-party packages that each layer may import; one that is not named here, none.
 MAY_USE = {
-    "model": {"backports", "numpy"},
+    "model": {"backports", "msgspec", "numpy"},
     "bundle": {"backports", "numpy"},
     "query": {"numpy"},
     "readers": {"msgspec", "numpy", "orjson"},
@@ -43,11 +43,13 @@ MAY_USE = {
     "report": {"numpy"},
     "session": {"orjson"},
     "writers": {"numpy", "orjson"},
-    "cache": {"numpy", "orjson"},
+    "cache": {"numpy"},
     "check": {"numpy"},
     "gui": {"PySide6", "numpy", "pyqtgraph", "shiboken6"},
     "cli": {"numpy", "orjson"},
 }
+
+QT = {"PySide6", "pyqtgraph", "shiboken6"}
 
 # Lower-case names of Qt's virtual methods; the others are known by the capital letter within.
 QT_METHODS = {"data", "event", "flags", "index", "paint", "parent", "shape", "sort", "validate"}
@@ -106,13 +108,23 @@ def imported(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
             yield node, node.module or ""
 
 
-@pytest.mark.skipif(not (PACKAGE / "cli" / "main.py").exists(), reason="there is no command line yet")
+def loaded_by(statement: str) -> set[str]:
+    """The top-level names of all modules that a fresh interpreter has after the statement."""
+    code = f"import sys; {statement}; print(*sorted({{m.partition('.')[0] for m in sys.modules}}))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    names = set(run.stdout.split())
+    assert "explorer" in names
+    return names
+
+
 def test_the_command_line_starts_without_qt_and_networkx() -> None:
-    code = "import sys, explorer.cli.main; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = set(run.stdout.split())
-    assert "explorer" in loaded
-    assert loaded & {"PySide6", "shiboken6", "pyqtgraph", "networkx"} == set()
+    assert loaded_by("import explorer.cli.main") & {*QT, "networkx"} == set()
+
+
+def test_no_verb_imports_qt_before_it_needs_it() -> None:
+    verbs = ", ".join(f"explorer.cli.{path.stem}" for path in (PACKAGE / "cli").glob("[!_]*.py"))
+    assert loaded_by(f"import {verbs}") & QT == set()
 
 
 def test_files_are_short() -> None:
