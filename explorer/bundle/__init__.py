@@ -1,0 +1,1 @@
+"""Files, folders and archives as limited streams (walk), and streams as batches of records (framing)."""
