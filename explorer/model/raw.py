@@ -122,7 +122,11 @@ class RawBytes:
 
     def _unpacked(self, number: int) -> bytes:
         if self._last[0] != number:
-            self._last = (number, zstd.decompress(self.blocks.block(number)))
+            try:
+                packed = self.blocks.block(number)
+            except OSError as error:  # the cache folder was emptied
+                raise ChangedError("What was kept of this bundle is gone. Reload to read it again.") from error
+            self._last = (number, zstd.decompress(packed))
         return self._last[1]
 
 

@@ -1,0 +1,39 @@
+"""The answers of the analysis as files beside the store they are about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from explorer.analysis.results import Analysis, Cause, IdTable, Verdict
+from explorer.model.persist import UnreadableError, load_columns, load_records, save_columns, save_records
+
+
+def save_answers(analysis: Analysis, folder: Path) -> None:
+    """Write into an existing, empty folder. Raises ``OSError``."""
+    columns = {field.name: getattr(analysis.ids, field.name) for field in fields(IdTable)}
+    save_columns(columns, folder, "outcomes")
+    save_records(analysis.causes, folder, "causes")
+    save_records(list(analysis.verdicts.values()), folder, "verdicts")
+    # Written last: without it the answers are not whole.
+    (folder / "answers.json").write_text(json.dumps(len(analysis.verdicts)), "ascii")
+
+
+def load_answers(folder: Path) -> Analysis:
+    """The answers saved there.
+
+    Raises:
+        UnreadableError: there are none, or they are not whole.
+    """
+    try:
+        count = json.loads((folder / "answers.json").read_text("ascii"))
+        columns: dict[str, Any] = load_columns(folder, "outcomes", [field.name for field in fields(IdTable)])
+        verdicts = {verdict.id: verdict for verdict in load_records(folder, "verdicts", Verdict)}
+        causes = tuple(load_records(folder, "causes", Cause))
+    except (OSError, ValueError, TypeError, EOFError) as error:
+        raise UnreadableError(str(error)) from error
+    if len(verdicts) != count:
+        raise UnreadableError(f"{len(verdicts)} verdicts of {count}")
+    return Analysis(IdTable(**columns), causes, verdicts)

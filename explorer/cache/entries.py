@@ -1,0 +1,103 @@
+"""The folder of what was opened before: one folder an opening, bounded, the longest unused removed first.
+
+An entry is written under a name of its own and renamed when it is whole, so that another window never finds
+half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from explorer.paths import cache_dir
+
+BYTES: Final = 8 << 30
+"""All entries together, unless settings say otherwise."""
+DAYS: Final = 60
+"""An entry not used for so long goes."""
+ABANDONED: Final = 24 * 3600
+"""Seconds after which an unfinished entry is taken for left behind by a process that was killed."""
+_UNFINISHED: Final = "unfinished-"
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries below one folder."""
+
+    folder: Path
+
+    def find(self, key: str) -> Path | None:
+        """The folder of an entry, noted as used now; None where there is none."""
+        entry = self.folder / key
+        if not entry.is_dir():
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(entry)
+        return entry
+
+    def begin(self) -> Path:
+        """A new folder to write an entry into, readable by its owner only. Raises ``OSError``."""
+        return Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
+
+    def keep(self, unfinished: Path, key: str) -> Path:
+        """Make a written entry one that is found. Returns where it is now."""
+        entry = self.folder / key
+        try:
+            unfinished.rename(entry)
+        except OSError:  # another window was first, or the former entry was broken
+            shutil.rmtree(entry, ignore_errors=True)
+            try:
+                unfinished.rename(entry)
+            except OSError:
+                return unfinished
+        return entry
+
+    def drop(self, entry: Path) -> None:
+        """Remove an entry, finished or not."""
+        shutil.rmtree(entry, ignore_errors=True)
+
+    def sweep(self, most_bytes: int = BYTES, now: float | None = None) -> int:
+        """Remove what was abandoned, what is old, and the longest unused beyond the bound; how many went."""
+        now = time.time() if now is None else now
+        going: list[Path] = []
+        total = 0
+        for used, entry in sorted(self._used(), reverse=True):
+            age = now - used
+            size = _size(entry)
+            unfinished = entry.name.startswith(_UNFINISHED)
+            if age > (ABANDONED if unfinished else DAYS * 86_400) or total + size > most_bytes:
+                going.append(entry)
+            else:
+                total += size
+        for entry in going:
+            self.drop(entry)
+        return len(going)
+
+    def _used(self) -> list[tuple[float, Path]]:
+        found = []
+        for entry in self.folder.iterdir():
+            with contextlib.suppress(OSError):
+                if entry.is_dir():
+                    found.append((entry.stat().st_mtime, entry))
+        return found
+
+
+def entries(home: Path | None = None) -> Entries:
+    """The entries of this user. Raises ``OSError`` where there can be none."""
+    folder = cache_dir(home) / "opened"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Entries(folder)
+
+
+def _size(entry: Path) -> int:
+    total = 0
+    with contextlib.suppress(OSError):
+        for file in entry.rglob("*"):
+            total += file.stat().st_size
+    return total

@@ -1,0 +1,93 @@
+"""What tells one opening from another: the content of the paths, how they are read, and the program itself."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import explorer
+from explorer.bundle.limits import Limits
+from explorer.model.builder import ReadOptions
+from explorer.model.persist import FORMAT
+from explorer.paths import resource
+
+SAMPLES: Final = 6
+"""Pieces of a file that are hashed, its beginning and end among them."""
+SAMPLE_BYTES: Final = 4096
+SAMPLED_FILES: Final = 2000
+"""With more files than that, sizes, times and inodes must do."""
+
+
+def bundle_key(paths: Sequence[Path], options: ReadOptions, limits: Limits) -> str:
+    """32 hex digits that change when a file below the paths does, or the way of reading, or the program.
+
+    Raises:
+        OSError: a path cannot be looked at.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    # The paths as given too: a folder and the list of its files are shown under other names.
+    _add(digest, FORMAT, _program(), options, limits, [os.fsencode(path.absolute()) for path in paths])
+    files = [file for path in paths for file in _files(path)]
+    for file in files:
+        found = file.stat()
+        _add(digest, os.fsencode(file), found.st_size, found.st_mtime_ns, found.st_ino)
+        if len(files) <= SAMPLED_FILES:
+            for piece in _samples(file, found.st_size):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def answers_key(rules: Sequence[Path] = ()) -> str:
+    """As :func:`bundle_key`, of what the analysis depends on beside the bundle: folders of a user's own rules."""
+    digest = hashlib.blake2b(digest_size=8)
+    _add(digest, FORMAT, _program())
+    for file in (file for folder in rules if folder.exists() for file in _files(folder)):
+        found = file.stat()
+        _add(digest, os.fsencode(file), found.st_size, found.st_mtime_ns)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib.blake2b, *parts: object) -> None:
+    for part in parts:
+        digest.update(repr(part).encode("utf-8", "replace") + b"\0")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The absolute paths of all files at or below a path, in a fixed order."""
+    whole = path.resolve()
+    if not whole.is_dir():
+        yield whole
+        return
+    for folder, names, files in os.walk(whole):
+        names.sort()
+        yield from (file for file in (Path(folder, name) for name in sorted(files)) if file.is_file())
+
+
+def _samples(path: Path, size: int) -> Iterator[bytes]:
+    # A file rewritten within the resolution of its time, size and inode kept, differs somewhere in these.
+    with open(path, "rb") as stream:
+        for number in range(SAMPLES):
+            stream.seek(max(0, size - SAMPLE_BYTES) * number // (SAMPLES - 1))
+            yield stream.read(SAMPLE_BYTES)
+            if size <= SAMPLE_BYTES:
+                return
+
+
+@cache
+def _program() -> tuple[object, ...]:
+    """Version, and what changes with the code and the rules of a checkout whose version does not."""
+    roots = [Path(explorer.__file__).parent, *(resource(name) for name in ("formats", "rules") if _ships(name))]
+    stats = [file.stat() for root in roots for file in _files(root) if file.suffix in (".py", ".toml")]
+    newest = max((found.st_mtime_ns for found in stats), default=0)
+    return explorer.__version__, len(stats), sum(found.st_size for found in stats), newest
+
+
+def _ships(name: str) -> bool:
+    try:
+        return resource(name).is_dir()
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,73 @@
+"""Answers written into a folder and read again are the same answers."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.analysis.results import (
+    Analysis,
+    Candidate,
+    Cause,
+    Entity,
+    Evidence,
+    IdTable,
+    Outcome,
+    Step,
+    Verdict,
+)
+from explorer.cache.answers import load_answers, save_answers
+from explorer.model.persist import UnreadableError
+from tests.model.test_persist import differences
+
+
+def sample() -> Analysis:
+    """Answers with something in each field."""
+    longs, ints = np.arange(3, dtype=np.int64), np.arange(3, dtype=np.int32)
+    table = IdTable(longs, longs, ints, ints, ints, ints, ints, np.array([0, 1, 2], np.uint8))
+    steps = (
+        Step(4, (4, 5), "cart", "GET", "origin", None, "41 % null", 7),
+        Step(-1, (), "db", "", "surfaced", "call", "502", 9),
+    )
+    evidence = (Evidence("log", "no default", "a.log", 3, 8, log=2), Evidence("absence", "never called"))
+    verdict = Verdict(
+        2, Outcome.FAILING, "data", "missing-values", "cart \ud800", "rule", steps,
+        (Candidate(4, "cart", "GET", "data", "missing-values", float("nan")),), evidence, "f1", 0,
+    )  # fmt: skip
+    cause = Cause(
+        1, "cart returned nothing", "data", "missing-values", None, "GET", Entity("host", "h1"), "bad-data",
+        "high", 0.93, "f1", (2,), evidence, ("Network: no",), ("deepest",),
+    )  # fmt: skip
+    return Analysis(table, (cause,), {2: verdict})
+
+
+def test_every_field_comes_back(tmp_path: Path) -> None:
+    answers = sample()
+    save_answers(answers, tmp_path)
+    again = load_answers(tmp_path)
+    assert repr(again.verdicts) == repr(answers.verdicts)
+    assert again.causes == answers.causes
+    assert differences(answers.ids, again.ids) == []
+    assert again.verdicts[2].outcome is Outcome.FAILING
+
+
+def test_nothing_is_left_out_when_the_answers_grow() -> None:
+    assert {field.name for field in fields(Analysis)} == {"ids", "causes", "verdicts"}
+
+
+@pytest.mark.parametrize("name", ["answers.json", "verdicts.jsonl", "causes.jsonl", "outcomes.start.npy"])
+def test_whatever_is_missing_is_no_answer(tmp_path: Path, name: str) -> None:
+    save_answers(sample(), tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(UnreadableError):
+        load_answers(tmp_path)
+
+
+def test_answers_cut_short(tmp_path: Path) -> None:
+    save_answers(sample(), tmp_path)
+    (tmp_path / "verdicts.jsonl").write_text("")
+    with pytest.raises(UnreadableError, match="0 verdicts of 1"):
+        load_answers(tmp_path)
