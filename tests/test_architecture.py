@@ -41,7 +41,7 @@ MAY_USE = {
     "analysis": {"networkx", "numpy"},
     "layout": {"numpy"},
     "report": {"numpy"},
-    "session": {"orjson"},
+    "session": {"msgspec"},
     "writers": {"numpy", "orjson"},
     "cache": {"numpy"},
     "check": {"numpy"},

@@ -1,0 +1,69 @@
+"""What the program remembers by itself: recent bundles, where the window was, how it was arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from explorer.paths import state_dir
+from explorer.session import stored
+
+VERSION: Final = 1
+MOST: Final = 12
+"""Recent bundles kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A bundle that was opened: the paths read together."""
+
+    paths: tuple[str, ...]
+    name: str
+
+    @property
+    def missing(self) -> bool:
+        """Whether a path of it is gone."""
+        return not all(Path(path).exists() for path in self.paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All of it.
+
+    Attributes:
+        recent: newest first.
+        geometry, layout: the window's and its panels', as Qt saves them, in base64.
+        open_folder, export_folder: where the dialogs were last.
+    """
+
+    recent: tuple[Recent, ...] = ()
+    geometry: str = ""
+    layout: tuple[str, ...] = ()
+    open_folder: str = ""
+    export_folder: str = ""
+
+    def opened(self, paths: Sequence[Path], name: str) -> Remembered:
+        """With that bundle as the newest."""
+        new = Recent(tuple(str(path.absolute()) for path in paths), name)
+        others = tuple(recent for recent in self.recent if recent.paths != new.paths)
+        return replace(self, recent=(new, *others)[:MOST])
+
+
+def remembered_file(home: Path | None = None) -> Path:
+    """Where it is kept. Raises ``OSError`` where there is no such folder."""
+    return state_dir(home) / "window.json"
+
+
+def load_remembered(home: Path | None = None) -> Remembered:
+    """What is remembered; nothing where it cannot be read."""
+    try:
+        return stored.read(remembered_file(home), Remembered, VERSION)[0]
+    except OSError:
+        return Remembered()
+
+
+def save_remembered(remembered: Remembered, home: Path | None = None) -> None:
+    """Keep it. Raises ``OSError`` where that is impossible."""
+    stored.write(remembered_file(home), remembered, VERSION)

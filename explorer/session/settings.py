@@ -1,0 +1,76 @@
+"""What the user has set, as a file in the config folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from explorer.bundle.limits import Limits
+from explorer.model.builder import ReadOptions
+from explorer.paths import config_dir
+from explorer.session import stored
+
+VERSION: Final = 1
+
+ThemeChoice = Literal["system", "dark", "light"]
+SCALES: Final = (80, 90, 100, 110, 125, 150, 175, 200)
+"""Sizes of text, in percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, with their defaults.
+
+    Attributes:
+        theme: ``system`` follows the desktop.
+        utc: times are shown in UTC, else in the local zone.
+        scale: size of text in percent.
+        id_fields: names of fields that hold the correlation id, strongest first.
+        limits: bounds on what is read.
+        redact: secrets are removed from what is exported.
+        rules: folder of the user's own rules, "" for none.
+        cache_bytes: what may be kept of bundles opened before.
+    """
+
+    theme: ThemeChoice = "system"
+    utc: bool = True
+    scale: int = 100
+    id_fields: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    redact: bool = True
+    rules: str = ""
+    cache_bytes: int = 8 << 30
+
+    @property
+    def options(self) -> ReadOptions:
+        """How bundles are read."""
+        return ReadOptions(id_fields=self.id_fields, record_bytes=self.limits.record_bytes)
+
+    @property
+    def rule_folders(self) -> tuple[Path, ...]:
+        """Folders of the user's own rules."""
+        return (Path(self.rules),) if self.rules else ()
+
+    def scaled(self, steps: int) -> Settings:
+        """With text some steps larger or smaller."""
+        nearest = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - self.scale))
+        return replace(self, scale=SCALES[max(0, min(len(SCALES) - 1, nearest + steps))])
+
+
+def settings_file(home: Path | None = None) -> Path:
+    """Where they are kept. Raises ``OSError`` where there is no such folder."""
+    return config_dir(home) / "settings.json"
+
+
+def load_settings(home: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
+    """The settings, and a sentence for each that could not be used."""
+    try:
+        return stored.read(settings_file(home), Settings, VERSION)
+    except OSError as error:
+        return Settings(), (f"Settings are not kept: {error}.",)
+
+
+def save_settings(settings: Settings, home: Path | None = None) -> None:
+    """Keep them. Raises ``OSError`` where that is impossible."""
+    stored.write(settings_file(home), settings, VERSION)

@@ -1,0 +1,90 @@
+"""Settings and what is remembered: kept, tolerant, written at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from explorer.bundle.limits import Limits
+from explorer.session.remembered import MOST, Recent, Remembered, load_remembered, save_remembered
+from explorer.session.settings import SCALES, Settings, load_settings, save_settings, settings_file
+
+CHANGED = Settings(
+    theme="light", utc=False, scale=125, id_fields=("order_id", "été"), limits=replace(Limits(), depth=5),
+    redact=False, rules="/rules", cache_bytes=1,
+)  # fmt: skip
+
+
+def test_defaults_where_there_is_no_file() -> None:
+    assert load_settings() == (Settings(), ())
+
+
+def test_every_setting_comes_back() -> None:
+    save_settings(CHANGED)
+    assert load_settings() == (CHANGED, ())
+    assert json.loads(settings_file().read_text())["version"] == 1
+
+
+def test_wrong_values_get_their_default_and_are_named() -> None:
+    settings_file().write_text('{"version": 1, "theme": "pink", "utc": "no", "scale": 150, "new": 1}')
+    settings, problems = load_settings()
+    assert settings == Settings(scale=150)
+    assert [problem.split()[0] for problem in problems] == ["theme", "utc"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b'{"theme": "dark"'])
+def test_a_broken_file_is_put_aside(content: bytes) -> None:
+    settings_file().write_bytes(content)
+    settings, problems = load_settings()
+    assert settings == Settings()
+    assert len(problems) == 1
+    assert settings_file().with_name("settings.json.broken").read_bytes() == content
+    assert load_settings() == (Settings(), ())
+
+
+def test_a_newer_file_is_used_as_far_as_known() -> None:
+    settings_file().write_text('{"version": 99, "theme": "dark"}')
+    settings, problems = load_settings()
+    assert settings.theme == "dark"
+    assert "newer" in problems[0]
+
+
+def test_a_failed_write_leaves_the_old_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    save_settings(CHANGED)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        save_settings(Settings())
+    assert load_settings()[0] == CHANGED
+    assert [path.name for path in settings_file().parent.iterdir()] == ["settings.json"]
+
+
+def test_text_grows_in_steps_and_stops() -> None:
+    assert Settings().scaled(1).scale == 110
+    assert Settings(scale=120).scaled(0).scale == 125
+    assert (Settings().scaled(99).scale, Settings().scaled(-99).scale) == (SCALES[-1], SCALES[0])
+
+
+def test_recent_bundles_newest_first_without_repeats(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    remembered = Remembered().opened([one], "one").opened([two], "two").opened([one], "one")
+    save_remembered(remembered)
+    again = load_remembered().recent
+    assert again == (Recent((str(one),), "one"), Recent((str(two),), "two"))
+    assert [recent.missing for recent in again] == [False, True]
+
+
+def test_recent_bundles_are_bounded(tmp_path: Path) -> None:
+    remembered = Remembered()
+    for number in range(MOST + 5):
+        remembered = remembered.opened([tmp_path / str(number)], str(number))
+    assert len(remembered.recent) == MOST
+    assert remembered.recent[0].name == str(MOST + 4)
