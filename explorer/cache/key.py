@@ -35,17 +35,17 @@ def bundle_key(paths: Sequence[Path], options: ReadOptions, limits: Limits) -> s
     for file in files:
         found = file.stat()
         _add(digest, os.fsencode(file), found.st_size, found.st_mtime_ns, found.st_ino)
-        if len(files) <= SAMPLED_FILES:
+        if len(files) <= SAMPLED_FILES and file.is_file():  # a pipe would be waited for
             for piece in _samples(file, found.st_size):
                 digest.update(piece)
     return digest.hexdigest()
 
 
-def answers_key(rules: Sequence[Path] = ()) -> str:
-    """As :func:`bundle_key`, of what the analysis depends on beside the bundle: folders of a user's own rules."""
+def answers_key(rules: Path | None = None) -> str:
+    """As :func:`bundle_key`, of what the analysis depends on beside the bundle: the folder of own rules."""
     digest = hashlib.blake2b(digest_size=8)
     _add(digest, FORMAT, _program())
-    for file in (file for folder in rules if folder.exists() for file in _files(folder)):
+    for file in _files(rules) if rules is not None and rules.is_dir() else ():
         found = file.stat()
         _add(digest, os.fsencode(file), found.st_size, found.st_mtime_ns)
     return digest.hexdigest()

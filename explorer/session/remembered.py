@@ -65,5 +65,5 @@ def load_remembered(home: Path | None = None) -> Remembered:
 
 
 def save_remembered(remembered: Remembered, home: Path | None = None) -> None:
-    """Keep it. Raises ``OSError`` where that is impossible."""
+    """Keep it. Raises :class:`~explorer.errors.InputError` or ``OSError`` where that is impossible."""
     stored.write(remembered_file(home), remembered, VERSION)

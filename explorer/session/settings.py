@@ -29,7 +29,7 @@ class Settings:
         id_fields: names of fields that hold the correlation id, strongest first.
         limits: bounds on what is read.
         redact: secrets are removed from what is exported.
-        rules: folder of the user's own rules, "" for none.
+        rules: folder of the user's own rules, "" for ``rules`` beside the settings.
         cache_bytes: what may be kept of bundles opened before.
     """
 
@@ -48,9 +48,9 @@ class Settings:
         return ReadOptions(id_fields=self.id_fields, record_bytes=self.limits.record_bytes)
 
     @property
-    def rule_folders(self) -> tuple[Path, ...]:
-        """Folders of the user's own rules."""
-        return (Path(self.rules),) if self.rules else ()
+    def rule_folder(self) -> Path:
+        """Where the user's own rules are looked for; it need not exist. Raises ``OSError``."""
+        return Path(self.rules) if self.rules else config_dir() / "rules"
 
     def scaled(self, steps: int) -> Settings:
         """With text some steps larger or smaller."""
@@ -72,5 +72,5 @@ def load_settings(home: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
 
 
 def save_settings(settings: Settings, home: Path | None = None) -> None:
-    """Keep them. Raises ``OSError`` where that is impossible."""
+    """Keep them. Raises :class:`~explorer.errors.InputError` or ``OSError`` where that is impossible."""
     stored.write(settings_file(home), settings, VERSION)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
+
+from explorer.session.saving import save_text
 
 T = TypeVar("T")
 
@@ -44,24 +44,13 @@ def read(path: Path, kind: type[T], version: int) -> tuple[T, tuple[str, ...]]:
 
 
 def write(path: Path, value: object, version: int) -> None:
-    """Replace the file at once: it holds the old or the new content, also after a power cut.
+    """Replace the file at once.
 
     Raises:
-        OSError: it cannot be written; the old content stays.
+        InputError: it cannot be written; the old content stays.
     """
     content = {"version": version, **msgspec.to_builtins(value)}
-    text = json.dumps(content, indent=1, ensure_ascii=True) + "\n"
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="ascii") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    save_text(path, json.dumps(content, indent=1, ensure_ascii=True) + "\n")
 
 
 def _put_aside(path: Path, error: Exception) -> str:

@@ -20,6 +20,7 @@ from explorer.analysis.results import (
     Verdict,
 )
 from explorer.cache.answers import load_answers, save_answers
+from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError
 from tests.model.test_persist import differences
 
@@ -46,8 +47,10 @@ def sample() -> Analysis:
 
 def test_every_field_comes_back(tmp_path: Path) -> None:
     answers = sample()
-    save_answers(answers, tmp_path)
-    again = load_answers(tmp_path)
+    faults = (Issue("warning", "faulty-rule", "own.toml", 3, 1, "no id"),)
+    save_answers(answers, faults, tmp_path)
+    again, found = load_answers(tmp_path)
+    assert found == faults
     assert repr(again.verdicts) == repr(answers.verdicts)
     assert again.causes == answers.causes
     assert differences(answers.ids, again.ids) == []
@@ -60,14 +63,14 @@ def test_nothing_is_left_out_when_the_answers_grow() -> None:
 
 @pytest.mark.parametrize("name", ["answers.json", "verdicts.jsonl", "causes.jsonl", "outcomes.start.npy"])
 def test_whatever_is_missing_is_no_answer(tmp_path: Path, name: str) -> None:
-    save_answers(sample(), tmp_path)
+    save_answers(sample(), (), tmp_path)
     (tmp_path / name).unlink()
     with pytest.raises(UnreadableError):
         load_answers(tmp_path)
 
 
 def test_answers_cut_short(tmp_path: Path) -> None:
-    save_answers(sample(), tmp_path)
+    save_answers(sample(), (), tmp_path)
     (tmp_path / "verdicts.jsonl").write_text("")
     with pytest.raises(UnreadableError, match="0 verdicts of 1"):
         load_answers(tmp_path)

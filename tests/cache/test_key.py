@@ -78,7 +78,13 @@ def test_a_path_that_is_gone(tmp_path: Path) -> None:
 
 
 def test_rules_of_the_user_change_the_answers_only(tmp_path: Path) -> None:
-    before = answers_key([tmp_path])
+    before = answers_key(tmp_path)
     (tmp_path / "own.toml").write_text("[rule]")
-    assert answers_key([tmp_path]) != before
-    assert answers_key([tmp_path / "missing"]) == answers_key()
+    assert answers_key(tmp_path) != before
+    assert answers_key(tmp_path / "missing") == answers_key()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert key(tmp_path / "pipe") == key(tmp_path / "pipe")

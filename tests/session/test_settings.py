@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from explorer.bundle.limits import Limits
+from explorer.errors import InputError
 from explorer.session.remembered import MOST, Recent, Remembered, load_remembered, save_remembered
 from explorer.session.settings import SCALES, Settings, load_settings, save_settings, settings_file
 
@@ -60,10 +61,15 @@ def test_a_failed_write_leaves_the_old_content(monkeypatch: pytest.MonkeyPatch) 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(InputError, match="No space"):
         save_settings(Settings())
     assert load_settings()[0] == CHANGED
     assert [path.name for path in settings_file().parent.iterdir()] == ["settings.json"]
+
+
+def test_own_rules_lie_beside_the_settings_unless_said_otherwise() -> None:
+    assert Settings().rule_folder == settings_file().with_name("rules")
+    assert CHANGED.rule_folder == Path("/rules")
 
 
 def test_text_grows_in_steps_and_stops() -> None:
