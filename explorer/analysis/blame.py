@@ -1,0 +1,158 @@
+"""Where a leaf of the descent points: to itself, to a callee that left no span, to a slow callee, or to its caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.analysis.results import Relation
+from explorer.analysis.scene import Scene
+from explorer.analysis.traits import REJECTED, Trait
+from explorer.model.schema import Kind, SpanFlag
+
+SLOW = 2.0
+"""How many times its usual duration a callee must take to be called slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """What a leaf points to.
+
+    Attributes:
+        row: the span that stands for the origin, -1 where it left none.
+        via: the failed span that tells of it.
+        service: name of the service or peer at fault.
+        relation: how the failure came from the origin to its caller.
+        hypothesis: typed, as in ``rca --json``.
+        trail: rows between the origin and ``via`` that did not fail (lateness carried), deepest first.
+        known: whether the service is one of the bundle's, not a stranger.
+    """
+
+    row: int
+    via: int
+    service: str
+    relation: Relation
+    hypothesis: str
+    trail: tuple[int, ...] = ()
+    known: bool = True
+
+
+def blame(scene: Scene, leaf: int) -> Blame:
+    """Judge a leaf: the deepest failed span of a descent."""
+    facts = scene.facts
+    spans = facts.store.spans
+    callee = int(facts.hops.callee_of[leaf])
+    calls = spans.kind[leaf] in (Kind.CLIENT, Kind.PRODUCER)
+    if facts.has(leaf, Trait.TIMEOUT) and not facts.has(leaf, Trait.POOL | Trait.BREAKER):
+        return _timeout(scene, leaf)
+    if calls and callee >= 0:
+        return _answered(scene, leaf, callee)
+    if calls:
+        return _unanswered(scene, leaf)
+    if facts.has(leaf, REJECTED) and not facts.has(leaf, Trait.POOL):
+        return _told_of_peer(scene, leaf)
+    return own(scene, leaf)
+
+
+def own(scene: Scene, row: int, hypothesis: str = "code-fault") -> Blame:
+    """The span itself."""
+    return Blame(row, row, scene.facts.store.service(row), "call", hypothesis)
+
+
+def _answered(scene: Scene, client: int, callee: int) -> Blame:
+    """The callee's span is there and did not fail, yet the caller's did."""
+    facts = scene.facts
+    spans = facts.store.spans
+    if int(spans.flags[callee]) & SpanFlag.UNFINISHED or facts.has(client, REJECTED):
+        return Blame(callee, client, facts.store.service(callee), "rejected", "dependency-down")
+    if facts.has(client, Trait.MISUSE):
+        return own(scene, client, "client")
+    if callee in scene.logs:
+        return Blame(callee, client, facts.store.service(callee), "call", "code-fault")
+    return own(scene, client)
+
+
+def _unanswered(scene: Scene, client: int) -> Blame:
+    """A call whose callee left no span."""
+    facts = scene.facts
+    name, known = peer_name(scene, client)
+    if facts.has(client, REJECTED) and name:
+        hypothesis = "breaker-open" if facts.has(client, Trait.BREAKER) else "dependency-down"
+        return Blame(-1, client, name, "rejected", hypothesis, known=known)
+    if facts.has(client, Trait.LIMITED) and name:
+        return Blame(client, client, name, "rejected", "quota", known=known)
+    if facts.has(client, Trait.MISUSE) or not name:
+        return own(scene, client, "client" if facts.has(client, Trait.MISUSE) else "code-fault")
+    return Blame(client, client, name, "call", "dependency-failed", known=known)
+
+
+def _told_of_peer(scene: Scene, row: int) -> Blame:
+    """A span of the caller that says its callee did not answer; the callee is named in the message at best."""
+    name, known = peer_name(scene, row)
+    if not name:
+        return own(scene, row)
+    hypothesis = "breaker-open" if scene.facts.has(row, Trait.BREAKER) else "dependency-down"
+    return Blame(-1, row, name, "rejected", hypothesis, known=known)
+
+
+def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
+    """Name of the remote side, and whether it is a service of the bundle: from the peer column, else the message."""
+    facts = scene.facts
+    store, peers = facts.store, facts.peers
+    own_code = int(store.spans.service[row])
+    code = int(peers.target[store.spans.peer[row]])
+    if store.spans.peer[row] and code < len(store.services) and code != own_code:
+        return store.services[code], True
+    for at in store.failure_rows(row):
+        found = peers.mentioned(store.texts[store.failures["message"][at]], own_code)
+        if found >= 0:
+            return store.services[found], True
+    if store.spans.peer[row]:
+        return store.texts[store.spans.peer[row]], False
+    found = peers.mentioned(store.operation(row), own_code)
+    return (store.services[found], True) if found >= 0 else ("", False)
+
+
+def _timeout(scene: Scene, row: int) -> Blame:
+    """Who was slow: down the longest callee, or the deadline itself where the callee was as quick as ever."""
+    facts = scene.facts
+    spans = facts.store.spans
+    waited = int(spans.duration[row])
+    first = slowest_child(scene, row)
+    if first < 0:
+        if spans.kind[row] != Kind.CLIENT:
+            return own(scene, row, "slow-self")
+        name, known = peer_name(scene, row)
+        return Blame(-1, row, name, "timeout", "dependency-slow", known=known) if name else own(scene, row)
+    count, middle, _ = facts.usual_of(first)
+    if count >= 3 and waited < middle:
+        return own(scene, row, "deadline-too-tight")
+    if count >= 3 and spans.duration[first] < SLOW * middle and spans.duration[first] < waited // 2:
+        return Blame(-1, row, facts.store.service(first), "timeout", "network", (first,))
+    return _into_the_slow(scene, row, first)
+
+
+def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:
+    facts = scene.facts
+    spans = facts.store.spans
+    trail = [first]
+    while True:
+        deeper = slowest_child(scene, trail[-1])
+        if deeper < 0 or spans.duration[deeper] < spans.duration[trail[-1]] // 2:
+            break
+        trail.append(deeper)
+    end = trail.pop()
+    lone = spans.kind[end] == Kind.CLIENT and facts.hops.callee_of[end] < 0
+    name, known = peer_name(scene, end) if lone else ("", True)
+    service = name or facts.store.service(end)
+    relation: Relation = "timeout" if not trail else "call"
+    return Blame(end, row, service, relation, "dependency-slow" if name else "slow-self", tuple(reversed(trail)), known)
+
+
+def slowest_child(scene: Scene, row: int) -> int:
+    """The child that took the longest, -1 without children; consumers do not count."""
+    spans = scene.facts.store.spans
+    kids = spans.children_of(row)
+    kids = kids[spans.kind[kids] != Kind.CONSUMER]
+    return int(kids[np.argmax(spans.duration[kids])]) if len(kids) else -1

@@ -1,0 +1,116 @@
+"""What the walks ask of a bundle again and again, computed once and vectorised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.hops import Hops, find_hops
+from explorer.analysis.ids import ERROR, summarise, telling_services, trace_entries
+from explorer.analysis.links import linked_rows
+from explorer.analysis.peers import Peers, find_peers
+from explorer.analysis.results import IdTable, Outcome
+from explorer.analysis.timing import self_times
+from explorer.analysis.traits import Traits, expected, span_traits
+from explorer.model.schema import Status
+from explorer.model.store import Store
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One store and what follows from it without reading any text again.
+
+    Attributes:
+        traits: uint16 (n,), what the errors of each span say (:class:`explorer.analysis.traits.Trait`).
+        hard: bool (n,), spans that failed and not by design.
+        ids: the id table.
+    """
+
+    store: Store
+    peers: Peers
+    hops: Hops
+    traits: Traits
+    hard: Mask
+    ids: IdTable
+
+    @cached_property
+    def entries(self) -> Ints:
+        """int32 (traces,): topmost known span of each trace."""
+        return trace_entries(self.store)
+
+    @cached_property
+    def self_ns(self) -> Longs:
+        """int64 (n,) ns: self time of every span."""
+        return self_times(self.store.spans)
+
+    @cached_property
+    def mute(self) -> Mask:
+        """Bool (services,): services whose spans never carry a status."""
+        return ~telling_services(self.store)
+
+    @cached_property
+    def unsaid(self) -> Mask:
+        """Bool (n,): spans with neither status nor code, through which a failure may have passed unseen."""
+        return np.asarray((self.store.spans.status == Status.UNSET) & (self.store.spans.code == 0))
+
+    @cached_property
+    def loud(self) -> Ints:
+        """Rows of logs from ERROR up, by time."""
+        return np.flatnonzero(self.store.logs.severity >= ERROR).astype(np.int32)
+
+    @cached_property
+    def linked(self) -> Ints:
+        """int32, by row of the link table: the span linked to, -1 where it is not in the bundle."""
+        return linked_rows(self.store)
+
+    @cached_property
+    def healthy_trace(self) -> Mask:
+        """Bool (traces,): traces of ids that ended well."""
+        return np.asarray(self.ids.outcome[self.store.correlation.of_trace] == Outcome.OK)
+
+    @cached_property
+    def usual(self) -> dict[tuple[int, int], tuple[int, int, int]]:
+        """For (service, operation): number, median and 95th percentile of durations in healthy ids, ns."""
+        spans = self.store.spans
+        rows = np.flatnonzero(self.healthy_trace[spans.trace]) if len(spans) else np.empty(0, np.int64)
+        key = spans.service[rows].astype(np.int64) * len(self.store.operations) + spans.name[rows]
+        order = np.lexsort((spans.duration[rows], key))
+        ordered, values = key[order], spans.duration[rows][order]
+        found, first, counts = np.unique(ordered, return_index=True, return_counts=True)
+        middle = values[first + counts // 2] if len(first) else first
+        high = values[first + np.minimum(counts * 95 // 100, counts - 1)] if len(first) else first
+        width = len(self.store.operations)
+        table = zip(found.tolist(), counts.tolist(), middle.tolist(), high.tolist(), strict=True)
+        return {divmod(code, width): (count, mid, top) for code, count, mid, top in table}
+
+    def usual_of(self, row: int) -> tuple[int, int, int]:
+        """Number, median and 95th percentile (ns) of the healthy spans of the same service and operation."""
+        spans = self.store.spans
+        return self.usual.get((int(spans.service[row]), int(spans.name[row])), (0, 0, 0))
+
+    def has(self, row: int, traits: int) -> bool:
+        """Whether the span's error says any of ``traits``."""
+        return bool(int(self.traits[row]) & traits)
+
+
+def facts_of(store: Store) -> Facts:
+    """The facts of a store, gathered when first asked for and kept beside it, like its own derived columns."""
+    kept = vars(store)
+    found = kept.get("_facts")
+    if not isinstance(found, Facts):
+        found = kept["_facts"] = _gather(store)
+    return found
+
+
+def _gather(store: Store) -> Facts:
+    peers = find_peers(store)
+    traits = span_traits(store)
+    hard = store.spans.failed & ~expected(store, traits)
+    return Facts(store, peers, find_hops(store, peers), traits, hard, summarise(store, traits))

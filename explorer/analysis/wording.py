@@ -1,0 +1,67 @@
+"""Short texts for people: what a span ended with, durations, shares."""
+
+from __future__ import annotations
+
+from explorer.model.schema import GRPC, FailureKind
+from explorer.model.store import Store
+
+MOST = 160
+_GRPC = (
+    "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED"
+    " RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS"
+    " UNAUTHENTICATED"
+).split()
+
+
+def code_word(code: int) -> str:
+    """``500`` or ``UNAVAILABLE``; ``""`` for none."""
+    if code >= GRPC:
+        return _GRPC[code - GRPC] if code - GRPC < len(_GRPC) else str(code - GRPC)
+    return str(code) if code else ""
+
+
+def error_of(store: Store, row: int) -> tuple[str, str]:
+    """Class and message of a span's strongest error, ``""`` where it states none."""
+    table = store.failures
+    found = ("", "")
+    for at in store.failure_rows(row):
+        kind, message = store.texts[table["type"][at]], store.texts[table["message"][at]]
+        if table["kind"][at] == FailureKind.EXCEPTION:
+            return kind, message
+        found = (found[0] or ("" if table["kind"][at] == FailureKind.CODE else kind), found[1] or message)
+    return found
+
+
+def error_text(store: Store, row: int) -> str:
+    """An error in one line: ``ValueError: Input contains NaN``, else its message, else its code, else ``failed``."""
+    kind, message = error_of(store, row)
+    short = kind.rsplit(".", 1)[-1]
+    if kind and message and short not in message:
+        return clip(f"{short}: {message}")
+    return clip(message or short or code_word(int(store.spans.code[row])) or "failed")
+
+
+def clip(text: str, most: int = MOST) -> str:
+    """The first ``most`` characters of a text, on one line."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def time_word(ns: int) -> str:
+    """``1.28 s``, ``386 ms``, ``41 µs``: three digits."""
+    for size, unit in ((10**9, "s"), (10**6, "ms"), (10**3, "µs")):
+        if ns >= size:
+            value = ns / size
+            return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
+    return f"{ns} ns"
+
+
+def share_word(part: float) -> str:
+    """A share as ``41%``; small ones with one digit after the point."""
+    percent = 100 * part
+    return f"{percent:.0f}%" if percent >= 10 or percent == 0 else f"{percent:.1f}%"
+
+
+def times_word(count: int) -> str:
+    """``1 try``, ``3 tries``."""
+    return "1 try" if count == 1 else f"{count} tries"
