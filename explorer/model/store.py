@@ -38,7 +38,7 @@ class SpanKey:
     nth: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spans:
     """Span columns in pre-order; see :data:`explorer.model.schema.SPAN` and ``TREE`` for each."""
 
@@ -98,7 +98,7 @@ class Spans:
         return child[first[row] : first[row + 1]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Logs:
     """Log columns by time; see :data:`explorer.model.schema.LOG`. ``span`` is the row of the span or -1."""
 
@@ -119,7 +119,7 @@ class Logs:
         return len(self.time)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traces:
     """One row a trace, by first start. Spans of trace t are rows [first[t], first[t + 1])."""
 
@@ -141,7 +141,7 @@ Table = Mapping[str, NDArray[Any]]
 """A small table of plain columns (failures, events, links, fields, documents, points, exemplars)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Store:
     """Everything read from one bundle.
 

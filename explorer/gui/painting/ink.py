@@ -1,0 +1,107 @@
+"""Pens, brushes and fonts of a theme, made once and handed to every painter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from explorer.gui import fonts
+from explorer.layout.palette import Theme
+
+
+@cache
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """A colour by ``#rrggbb``."""
+    made = QColor(name)
+    made.setAlphaF(alpha)
+    return made
+
+
+@cache
+def mixed(name: str, ground: str, share: float) -> QColor:
+    """``share`` of one colour over another, opaque."""
+    over, under = QColor(name), QColor(ground)
+    return QColor(
+        round(over.red() * share + under.red() * (1 - share)),
+        round(over.green() * share + under.green() * (1 - share)),
+        round(over.blue() * share + under.blue() * (1 - share)),
+    )
+
+
+def luminance(of: QColor) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = (of.redF(), of.greenF(), of.blueF())
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@cache
+def text_on(name: str) -> QColor:
+    """Near-black or white, whichever has more contrast on that colour."""
+    ground = luminance(QColor(name))
+    return QColor("#0e1116") if (ground + 0.05) / 0.055 >= 1.05 / (ground + 0.05) else QColor("#ffffff")
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A theme with the colour of every service."""
+
+    theme: Theme
+    colours: Mapping[str, int]
+
+    def service(self, name: str) -> str:
+        """Colour of a service."""
+        return self.theme.services[self.colours.get(name, 8)]
+
+    def pen(self, name: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """A flat pen."""
+        pen = QPen(colour(name), width, style)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        return pen
+
+
+@cache
+def metrics(kind: str, role: fonts.Role, strong: bool = False) -> QFontMetricsF:
+    """Metrics of one of our fonts; ``kind`` is ``ui`` or ``mono``."""
+    return QFontMetricsF(font(kind, role, strong))
+
+
+@cache
+def font(kind: str, role: fonts.Role, strong: bool = False) -> QFont:
+    """One of our fonts."""
+    made = fonts.mono(role) if kind == "mono" else fonts.ui(role)
+    return fonts.strong(made) if strong else made
+
+
+def forget_fonts() -> None:
+    """After the text scale changed."""
+    metrics.cache_clear()
+    font.cache_clear()
+
+
+def triangle(painter: QPainter, centre: QPointF, size: float, *, down: bool) -> None:
+    """A fold mark, filled with the current brush."""
+    x, y, half = centre.x(), centre.y(), size / 2
+    points = (
+        [QPointF(x - half, y - half / 2), QPointF(x + half, y - half / 2), QPointF(x, y + half / 1.5)]
+        if down
+        else [QPointF(x - half / 2, y - half), QPointF(x - half / 2, y + half), QPointF(x + half / 1.5, y)]
+    )
+    painter.drawPolygon(QPolygonF(points))
+
+
+def hatch(painter: QPainter, rect: QRectF, pen: QPen, step: float = 7.0) -> None:
+    """Diagonal lines within a rectangle: the second sign of an error beside its colour."""
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    painter.setPen(pen)
+    height = rect.height()
+    x = rect.left() - height
+    while x < rect.right():
+        painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + height, rect.top()))
+        x += step
+    painter.restore()

@@ -1,0 +1,118 @@
+"""The line above the graph: which id, which of its traces, its counts, and clocks that disagree."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+
+from explorer.analysis.clocks import clock_offsets
+from explorer.gui.fonts import mono, strong
+from explorer.gui.state import AppState
+from explorer.gui.text import label, line, set_label, tooltip
+from explorer.layout import numbers
+
+
+class IdHeader(QWidget):
+    """Follows the state's id, trace and clock option."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Selected correlation id")
+        self._state = state
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 12, 4)
+        row.setSpacing(12)
+        self._id = label("", "head", self)
+        self._id.setFont(strong(mono("head")))
+        self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._trace = QToolButton(self)
+        self._trace.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._trace.setAccessibleName("Trace of this id")
+        self._counts = label("", "body", self)
+        self._counts.setProperty("quiet", True)
+        self._clock = QPushButton(self)
+        self._clock.setFlat(True)
+        self._clock.setProperty("warning", True)
+        self._clock.clicked.connect(lambda: state.set_options(corrected=not state.corrected))
+        for widget in (self._id, self._trace, self._counts):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._clock)
+        for signal in (state.opened, state.analysed, state.id_changed, state.options_changed, state.root_changed):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        store, row = self._state.store, self._state.id_row
+        known = store is not None and row >= 0
+        for widget in (self._trace, self._clock):
+            widget.setVisible(known)
+        if store is None or row < 0:
+            set_label(self._id, "" if store is None else "Pick a correlation id on the left")
+            set_label(self._counts, "")
+            return
+        one = store.correlation.rows[row]
+        set_label(self._id, line(one.id, 64))
+        tooltip(self._id, f"{one.kind}: {one.id}")
+        self._show_traces(one.traces)
+        set_label(self._counts, self._words(row))
+        self._show_clocks()
+
+    def _show_traces(self, traces: tuple[int, ...]) -> None:
+        store, shown = self._state.store, self._state.trace_row
+        if store is None or shown < 0:
+            self._trace.hide()
+            return
+        text = _short(store.trace_id(shown))
+        several = len(traces) > 1
+        self._trace.setText(f"trace {text}" + (f"  {traces.index(shown) + 1} of {len(traces)}" if several else ""))
+        tooltip(self._trace, store.trace_id(shown))
+        menu = QMenu(self._trace)
+        for number, trace in enumerate(traces[:200], 1):
+            rows = store.traces.rows(trace)
+            words = f"{number}  {_short(store.trace_id(trace))}  {numbers.plural(rows.stop - rows.start, 'span')}"
+            menu.addAction(words, partial(self._state.select_id, self._state.place.id, store.traces.number[trace]))
+        self._trace.setMenu(menu if several else None)  # type: ignore[arg-type]
+
+    def _words(self, row: int) -> str:
+        analysis, store = self._state.analysis, self._state.store
+        if analysis is None or store is None:
+            return ""
+        ids = analysis.ids
+        parts = [
+            numbers.plural(int(ids.spans[row]), "span"),
+            numbers.plural(int(ids.services[row]), "service"),
+            numbers.duration(int(ids.duration[row])),
+            numbers.plural(int(ids.logs[row]), "log"),
+        ]
+        if self._state.place.root is not None:
+            parts.append("showing a subtree")
+        return " · ".join(parts)
+
+    def _show_clocks(self) -> None:
+        store = self._state.store
+        offsets = clock_offsets(store) if store else ()
+        trace = self._state.trace_row
+        if not offsets or store is None or trace < 0:
+            self._clock.hide()
+            return
+        used = set(store.spans.resource[store.traces.rows(trace)].tolist())
+        here = [one for one in offsets if one.resource in used]
+        self._clock.setVisible(bool(here))
+        if here:
+            first = here[0]
+            way = "ahead" if first.ahead_ns > 0 else "behind"
+            more = f" and {len(here) - 1} more" if len(here) > 1 else ""
+            action = "show as recorded" if self._state.corrected else "show corrected"
+            self._clock.setText(
+                f"clock of {line(first.service, 40)} {numbers.duration(abs(first.ahead_ns))} {way}{more} · {action}"
+            )
+            tooltip(self._clock, "\n".join(
+                f"{one.service}: {numbers.exact(one.ahead_ns)} over {numbers.plural(one.calls, 'call')}" for one in here
+            ))  # fmt: skip
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 16 else f"{text[:8]}…{text[-4:]}"

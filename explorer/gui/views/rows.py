@@ -1,0 +1,247 @@
+"""The scrolling part of the waterfall: paints the visible rows only, in row units, whatever their number."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.painting.waterfall import GUTTER, Geometry, Knot, indent_of, paint_rows, paint_spine
+from explorer.gui.text import show_tooltip
+from explorer.layout.folding import Folding, fold
+from explorer.layout.numbers import Ticks
+from explorer.layout.waterfall import ROW_HEIGHT, RowView, Scene, rows_in_view, tooltip_text
+
+EDGE = 4
+"""Pixels on either side of the divider that take the mouse."""
+
+
+class RowsArea(QAbstractScrollArea):
+    """Rows of one scene. Holds what is folded and where the divider is; everything else it is told.
+
+    Signals:
+        picked: a row was clicked.
+        entered: a row was double-clicked.
+        toggled: the fold mark of a row was clicked.
+        zoomed: (factor, fraction of the visible time under the cursor).
+        panned: fraction of the visible time to move by.
+        divided: the divider was moved, new share of the width.
+    """
+
+    picked = Signal(int)
+    entered = Signal(int)
+    toggled = Signal(int)
+    zoomed = Signal(float, float)
+    panned = Signal(float)
+    divided = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Span waterfall rows")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.scene: Scene | None = None
+        self.folding: Folding | None = None
+        self.ink: Ink | None = None
+        self.view: tuple[int, int] = (0, 1)
+        self.ticks: Ticks = ()
+        self.share = 0.36
+        self.path_on = True
+        self.selected = self._hovered = -1
+        self._dragging = False
+
+    def show_scene(self, scene: Scene | None, ink: Ink) -> None:
+        """Show other rows, nothing folded, from the top."""
+        self.scene, self.ink = scene, ink
+        self.folding = fold(scene.first, scene.last, (), scene.store.spans.size) if scene else None
+        self._hovered = -1
+        self._range()
+        self.verticalScrollBar().setValue(0)
+        self.viewport().update()
+
+    def set_folding(self, folding: Folding) -> None:
+        """Fold or unfold; the selected row stays where it is on screen."""
+        keep = self.selected if self.folding and self.selected >= 0 else -1
+        at = self.folding.position(keep) - self.verticalScrollBar().value() if self.folding and keep >= 0 else 0
+        self.folding = folding
+        self._range()
+        if keep >= 0 and 0 <= at < self.rows_on_screen():
+            self.verticalScrollBar().setValue(folding.position(keep) - at)
+        self.viewport().update()
+
+    @property
+    def geometry_of(self) -> Geometry:
+        """Where names end and bars begin."""
+        width = self.viewport().width()
+        return Geometry(width, max(GUTTER + 120, min(width * self.share, width - 160)))
+
+    def rows_on_screen(self) -> int:
+        """Whole rows that fit."""
+        return max(self.viewport().height() // ROW_HEIGHT, 1)
+
+    def reveal(self, row: int) -> None:
+        """Scroll so that a row can be seen, with two rows of room."""
+        if not self.folding:
+            return
+        at, bar = self.folding.position(row), self.verticalScrollBar()
+        fit = self.rows_on_screen()
+        if at < bar.value() + 2:
+            bar.setValue(at - 2)
+        elif at > bar.value() + fit - 3:
+            bar.setValue(at - fit + 3)
+
+    def views(self) -> list[RowView]:
+        """The rows on screen, with the one that is cut at the foot."""
+        if not self.scene or not self.folding:
+            return []
+        count = self.viewport().height() // ROW_HEIGHT + 1
+        first = self.verticalScrollBar().value()
+        return rows_in_view(self.scene, self.folding, first, count, self.view, path_on=self.path_on)
+
+    def _range(self) -> None:
+        total, fit = len(self.folding) if self.folding else 0, self.rows_on_screen()
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(total - fit, 0))
+        bar.setPageStep(fit)
+        bar.setSingleStep(3)
+
+    # -- painting ------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is on screen."""
+        painter = QPainter(self.viewport())
+        try:
+            if self.ink is None:
+                return
+            painter.fillRect(event.rect(), colour(self.ink.theme.ground))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_rows(
+                painter, self.views(), 0, self.geometry_of, self.ink, selected=self.selected,
+                hovered=self._hovered, ticks=self.ticks, view=self.view,
+            )  # fmt: skip
+            if self.path_on:
+                paint_spine(painter, self._knots(), GUTTER / 2 - 2, self.ink)
+        finally:
+            painter.end()
+
+    def _knots(self) -> list[Knot]:
+        """Steps of the path by position, those off screen as far away as they are."""
+        if not self.scene or not self.folding:
+            return []
+        first = self.verticalScrollBar().value()
+        knots: dict[int, Knot] = {}
+        for row in self.scene.path:
+            at = self.folding.position(row)
+            step = self.scene.step_of[row]
+            knot = Knot(
+                (at - first + 0.5) * ROW_HEIGHT, step.role == "origin",
+                step.role == "carried" or (step.role == "origin" and not self.scene.store.spans.failed[row]),
+                not self.folding.is_visible(row),
+            )  # fmt: skip
+            if at not in knots or knots[at].hidden:
+                knots[at] = knot
+        return [knots[at] for at in sorted(knots)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of rows fits."""
+        super().resizeEvent(event)
+        self._range()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Repaint at the new position: rows are painted in a few milliseconds, moving pixels gains nothing."""
+        self.viewport().update()
+
+    # -- mouse ---------------------------------------------------------------------------------------
+
+    def row_at(self, position: QPointF) -> RowView | None:
+        """The row under a point of the viewport."""
+        views = self.views()
+        number = int(position.y() // ROW_HEIGHT)
+        return views[number] if 0 <= number < len(views) else None
+
+    def fraction_at(self, x: float) -> float:
+        """Fraction of the visible time at a pixel."""
+        left, right = self.geometry_of.bars
+        return (x - left) / max(right - left, 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Divider, fold mark or row."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._on_divider(event.position().x()):
+            self._dragging = True
+            return
+        row = self.row_at(event.position())
+        if row is None:
+            return
+        mark = indent_of(row, self.geometry_of)
+        if row.foldable and mark - 6 <= event.position().x() <= mark + 11:
+            self.toggled.emit(row.row)
+        else:
+            self.picked.emit(row.row)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zoom to a row's bar."""
+        row = self.row_at(event.position())
+        if row is not None and event.position().x() > self.geometry_of.names:
+            self.entered.emit(row.row)
+        elif row is not None and row.foldable:
+            self.toggled.emit(row.row)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the divider, or mark the row under the cursor."""
+        if self._dragging:
+            self.divided.emit(event.position().x() / max(self.viewport().width(), 1))
+            return
+        over = self._on_divider(event.position().x())
+        self.viewport().setCursor(Qt.CursorShape.SplitHCursor if over else Qt.CursorShape.ArrowCursor)
+        row = self.row_at(event.position())
+        if (row.row if row else -1) != self._hovered:
+            self._hovered = row.row if row else -1
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the divider."""
+        self._dragging = False
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the cursor."""
+        self._hovered = -1
+        self.viewport().update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms at the cursor, Shift pans, else rows scroll."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            at = min(max(self.fraction_at(event.position().x()), 0.0), 1.0)
+            self.zoomed.emit(1.25 ** (turn / 120), at)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.panned.emit(-turn / 1200)
+        else:
+            super().wheelEvent(event)
+            return
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys are the window's actions; only paging is the scroll area's own."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tool tips of bars."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.scene:
+            row = self.row_at(QPointF(event.pos()))
+            if row is not None:
+                y = event.pos().y() // ROW_HEIGHT * ROW_HEIGHT
+                area = QRect(QPoint(0, y), QPoint(self.viewport().width(), y + ROW_HEIGHT))
+                show_tooltip(event.globalPos(), tooltip_text(self.scene, row.row), self.viewport(), area)
+            return True
+        return super().viewportEvent(event)
+
+    def _on_divider(self, x: float) -> bool:
+        return abs(x - self.geometry_of.names) <= EDGE

@@ -1,0 +1,267 @@
+"""The waterfall as values: what each visible row says and where its bar lies. Knows no pixels' colours and no Qt.
+
+A :class:`Scene` holds what is the same for all rows of one id's trace; :func:`rows_in_view` makes the few
+:class:`RowView` that are on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.results import Segment, Step, Verdict
+from explorer.layout import numbers
+from explorer.layout.folding import Folding
+from explorer.model.schema import GRPC, Kind, SpanFlag, severity_word
+from explorer.model.store import Store
+
+ROW_HEIGHT = 22
+SIBLINGS_LOOKED_AT = 64
+"""Siblings compared to number retries; more of them are a loop, not a retry."""
+NOTE_LIMIT = 60
+TICKS = 200
+"""Marks drawn on one bar."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One trace of an id, with what is drawn over it.
+
+    Attributes:
+        step_of: span row to its step of the failure path; ``path``: the rows that stand for the steps, in
+            path order.
+        shift: int64 ns to add to a span's times by resource (clock correction), None for raw clocks.
+        critical: critical path by row.
+        log_rows: log rows of the slice sorted by span; ``log_spans``: their spans.
+    """
+
+    store: Store
+    first: int
+    last: int
+    verdict: Verdict | None = None
+    step_of: Mapping[int, Step] = field(default_factory=dict)
+    path: tuple[int, ...] = ()
+    shift: NDArray[np.int64] | None = None
+    critical: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    log_rows: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    log_spans: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    def start(self, row: int) -> int:
+        """Start of a span on the shown clock, ns."""
+        return int(self.store.spans.start[row]) + self._shifted(row)
+
+    def end(self, row: int) -> int:
+        """End of a span on the shown clock, ns."""
+        return int(self.store.spans.end[row]) + self._shifted(row)
+
+    def _shifted(self, row: int) -> int:
+        return int(self.shift[self.store.spans.resource[row]]) if self.shift is not None else 0
+
+    def extent(self) -> tuple[int, int]:
+        """First start and last end of the slice, ns; never empty."""
+        rows = slice(self.first, self.last)
+        spans = self.store.spans
+        if self.first >= self.last:
+            return 0, 1
+        move = self.shift[spans.resource[rows]] if self.shift is not None else 0
+        start, end = spans.start[rows] + move, spans.end[rows] + move
+        timed = spans.start[rows] > 0
+        begin = int(start[timed].min()) if timed.any() else int(start.min())
+        return begin, max(int(end.max()), begin + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One visible row.
+
+    ``x0`` and ``x1`` are fractions of the visible time, beyond 0 and 1 where the bar leaves it. ``hidden`` and
+    ``hidden_errors`` are what a folded row hides. ``dim`` rows are off the failure path while it is on.
+    ``attempt`` numbers retries from 1; 0: not a retry. ``ticks`` are (fraction, severity) of logs and events,
+    severity 0 for events.
+    """
+
+    row: int
+    depth: int
+    service: str
+    operation: str
+    names_service: bool
+    foldable: bool
+    folded: bool
+    hidden: int
+    hidden_errors: int
+    failed: bool
+    dim: bool
+    step: Step | None
+    attempt: int
+    x0: float
+    x1: float
+    duration: str
+    note: str
+    note_is_error: bool
+    ticks: tuple[tuple[float, int], ...]
+    critical: tuple[tuple[float, float], ...]
+    remark: str
+
+
+def make_scene(
+    store: Store,
+    trace: int,
+    verdict: Verdict | None,
+    *,
+    root: int = -1,
+    shift: NDArray[np.int64] | None = None,
+    critical: Sequence[Segment] = (),
+) -> Scene:
+    """The scene of one trace, or of the subtree of ``root``."""
+    rows = store.traces.rows(trace)
+    first, last = (root, root + int(store.spans.size[root])) if root >= 0 else (rows.start, rows.stop)
+    step_of: dict[int, Step] = {}
+    path: list[int] = []
+    for step in verdict.path if verdict else ():
+        for row in step.rows:
+            step_of.setdefault(row, step)
+        if first <= step.row < last:
+            path.append(step.row)
+    parts: dict[int, list[tuple[int, int]]] = {}
+    for segment in critical:
+        parts.setdefault(segment.row, []).append((segment.start_ns, segment.end_ns))
+    logs = np.flatnonzero((store.logs.span >= first) & (store.logs.span < last)).astype(np.int32)
+    logs = logs[np.argsort(store.logs.span[logs], kind="stable")]
+    return Scene(
+        store, first, last, verdict, step_of, tuple(path), shift,
+        {row: tuple(some) for row, some in parts.items()}, logs, store.logs.span[logs],
+    )  # fmt: skip
+
+
+def rows_in_view(
+    scene: Scene, folding: Folding, position: int, count: int, view: tuple[int, int], *, path_on: bool
+) -> list[RowView]:
+    """The rows at visible positions ``[position, position + count)``.
+
+    Args:
+        view: visible time (begin, end) in ns on the shown clock.
+        path_on: whether rows off the failure path are dimmed.
+    """
+    rows = folding.rows(position, count)
+    base = int(scene.store.spans.depth[scene.first]) if scene.last > scene.first else 0
+    before = folding.row(position - 1) if 0 < position <= len(folding) else -1
+    above = scene.store.spans.service[before] if before >= 0 else -1
+    views = []
+    for number, row in enumerate(rows.tolist()):
+        service = scene.store.spans.service[row]
+        views.append(_row(scene, folding, row, view, base, number == 0 or service != above, path_on))
+        above = service
+    return views
+
+
+def _row(
+    scene: Scene, folding: Folding, row: int, view: tuple[int, int], base: int, names_service: bool, path_on: bool
+) -> RowView:
+    store, spans = scene.store, scene.store.spans
+    folded = row in folding.folded
+    failed = bool(spans.failed[row])
+    step = scene.step_of.get(row)
+    span_of_view = max(view[1] - view[0], 1)
+    note, is_error = _note(scene, row, step)
+    return RowView(
+        row=row, depth=int(spans.depth[row]) - base, service=store.service(row), operation=store.operation(row),
+        names_service=names_service, foldable=int(spans.size[row]) > 1, folded=folded,
+        hidden=int(spans.size[row]) - 1 if folded else 0,
+        hidden_errors=spans.errors_in(row) - failed if folded else 0,
+        failed=failed, dim=path_on and bool(scene.step_of) and step is None, step=step,
+        attempt=attempt_number(store, row),
+        x0=(scene.start(row) - view[0]) / span_of_view, x1=(scene.end(row) - view[0]) / span_of_view,
+        duration="unfinished" if spans.flags[row] & SpanFlag.UNFINISHED else numbers.duration(int(spans.duration[row])),
+        note=note, note_is_error=is_error, ticks=_ticks(scene, row, view),
+        critical=tuple(((a - view[0]) / span_of_view, (b - view[0]) / span_of_view)
+                       for a, b in scene.critical.get(row, ())),
+        remark="; ".join(store.remarks(row)),
+    )  # fmt: skip
+
+
+def _note(scene: Scene, row: int, step: Step | None) -> tuple[str, bool]:
+    """The few words after the duration, and whether they speak of an error."""
+    store = scene.store
+    failed = bool(store.spans.failed[row])
+    if step is not None and step.text and step.row == row:
+        return _clipped(step.text), step.role != "carried" or failed
+    if failed:
+        return _clipped(failure_words(store, row)), True
+    return "", False
+
+
+def _clipped(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= NOTE_LIMIT else line[: NOTE_LIMIT - 1] + "…"
+
+
+def failure_words(store: Store, row: int) -> str:
+    """Why a span failed, as short as it goes: exception class, status code, or the message."""
+    code = int(store.spans.code[row])
+    for at in store.failure_rows(row):
+        name = store.texts[int(store.failures["type"][at])]
+        if name:
+            return name.rsplit(".", 1)[-1] if " " not in name else name
+        message = store.texts[int(store.failures["message"][at])]
+        if message:
+            return message
+    if code >= GRPC:
+        return f"gRPC {code - GRPC}"
+    return str(code) if code else "error"
+
+
+def attempt_number(store: Store, row: int) -> int:
+    """Which try this is, from 1, where siblings repeat a failed call one after another; 0 where none was repeated."""
+    spans = store.spans
+    parent = int(spans.parent[row])
+    if parent < 0 or int(spans.kind[row]) == Kind.SERVER:
+        return 0
+    siblings = store.spans.children_of(parent)[:SIBLINGS_LOOKED_AT]
+    alike = siblings[(spans.name[siblings] == spans.name[row]) & (spans.service[siblings] == spans.service[row])
+                     & (spans.peer[siblings] == spans.peer[row])]  # fmt: skip
+    if len(alike) < 2 or not spans.failed[alike[:-1]].all():
+        return 0
+    if (spans.start[alike[1:]] < spans.end[alike[:-1]]).any():
+        return 0
+    found = np.flatnonzero(alike == row)
+    return int(found[0]) + 1 if len(found) else 0
+
+
+def _ticks(scene: Scene, row: int, view: tuple[int, int]) -> tuple[tuple[float, int], ...]:
+    """Logs and events of a span as (fraction of the visible time, severity)."""
+    store = scene.store
+    width = max(view[1] - view[0], 1)
+    logs = scene.log_rows[_run(scene.log_spans, row)][:TICKS]
+    events = _run(store.events["span"], row)
+    of_logs = [((int(store.logs.time[log]) - view[0]) / width, int(store.logs.severity[log])) for log in logs]
+    of_events = [((int(time) - view[0]) / width, 0) for time in store.events["time"][events][:TICKS]]
+    return (*of_logs, *of_events)
+
+
+def _run(ascending: NDArray[np.int32], value: int) -> slice:
+    """The positions of one value in a sorted column."""
+    return slice(
+        int(np.searchsorted(ascending, value, "left")), int(np.searchsorted(ascending, value, "right"))
+    )
+
+
+def tooltip_text(scene: Scene, row: int) -> str:
+    """What the tool tip of a bar says: everything exact."""
+    store, spans = scene.store, scene.store.spans
+    begin, _ = scene.extent()
+    lines = [
+        f"{store.service(row)}  {store.operation(row)}",
+        f"start +{numbers.duration(scene.start(row) - begin)} ({numbers.exact(scene.start(row) - begin)})",
+        f"duration {numbers.duration(int(spans.duration[row]))} ({numbers.exact(int(spans.duration[row]))})",
+    ]
+    if spans.failed[row]:
+        lines.append(failure_words(store, row))
+    lines += store.remarks(row)
+    rows = scene.log_rows[_run(scene.log_spans, row)]
+    words = [severity_word(int(severity)) for severity in store.logs.severity[rows]]
+    if words:
+        lines.append(numbers.plural(len(words), "log record"))
+    return "\n".join(lines)
