@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +110,7 @@ class Builder:
         self.resources: list[Resource] = [Resource()]
         self.readers: list[str] = []
         self.raw = BlockWriter()
+        self.memory: dict[str, Any] = {}  # what a reader keeps from one run of records to the next, by its name
         self._series: dict[tuple[str, tuple[tuple[str, str], ...], str], int] = {}
         self._resources: dict[Hashable, int] = {}
         self._by_value: dict[Resource, int] = {Resource(): 0}

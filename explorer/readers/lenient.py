@@ -1,0 +1,87 @@
+"""JSON and numbers as they are found, not as they should be.
+
+Writers of traces leave NaN in JSON, put 64-bit integers into strings, floats or exponents, and cut
+multi-byte characters. Fast decoders refuse a document for that; these functions are what is tried then.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import orjson
+
+LATEST_NS: Final = (1 << 63) - 1
+"""Times beyond this (year 2262) do not fit their column."""
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+def loads(data: bytes, *, exact: bool = False) -> Any:
+    """Decode JSON, also with NaN, broken UTF-8 or a byte order mark.
+
+    Args:
+        data: the bytes of one document.
+        exact: floats are kept as :class:`~decimal.Decimal`, for times written with a point or exponent.
+
+    Raises:
+        ValueError: this is no JSON.
+    """
+    data = data.removeprefix(_BOM)
+    if not exact:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass
+    try:
+        return json.loads(data.decode("utf-8", "replace"), parse_float=Decimal if exact else float)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def dumps(value: object) -> bytes:
+    """Encode what :func:`loads` returned; a decimal becomes a float, a lone surrogate a replacement."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, RecursionError):
+        try:
+            return json.dumps(value, default=_plain).encode()
+        except RecursionError:
+            return b"null"
+
+
+def _plain(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def nanoseconds(value: object, unit_ns: int = 1) -> int | None:
+    """A time or duration as whole nanoseconds, exact for whatever decimal text it was written as.
+
+    Args:
+        value: an integer, float or decimal, or the text of one.
+        unit_ns: nanoseconds in one unit of ``value``.
+
+    Returns:
+        None where ``value`` is no number, or does not fit 64 bits.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        whole = value * unit_ns
+    elif isinstance(value, float | str | Decimal):
+        try:
+            number = Decimal(str(value).strip())
+            whole = int(number * unit_ns) if number.adjusted() < 30 else LATEST_NS + 1
+        except (InvalidOperation, ValueError, OverflowError):
+            return None
+    else:
+        return None
+    return whole if -LATEST_NS <= whole <= LATEST_NS else None
+
+
+def text_of(value: object) -> str:
+    """A scalar as text: ``true`` and ``12`` as JSON writes them, other values as JSON, null as nothing."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else dumps(value).decode()
