@@ -1,0 +1,116 @@
+"""An index over many rules: which of them fit a signal, without trying each."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from explorer.analysis.categories.codes import spellings
+from explorer.analysis.categories.phrases import PhraseIndex, class_text, words_of
+from explorer.analysis.categories.rule import CODE_KINDS, Rule
+from explorer.analysis.categories.signals import Signal
+
+_SEPARATORS = re.compile(r"[.:\\/$+]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fits a signal: the words that matched and the values of its named gaps."""
+
+    rule: Rule
+    layer: int
+    words: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class RuleIndex:
+    """Rules filed under their codes, classes and rarest words."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._codes: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._classes: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        for at, rule in enumerate(self._rules):
+            for code in rule.codes:
+                self._codes[code].append(at)
+            for name in rule.classes:
+                parts = _parts(name)
+                self._classes[parts[-1]].append((at, parts))
+        numbered = tuple(enumerate(self._rules))
+        self._class_words = PhraseIndex((at, each) for at, rule in numbered for each in rule.class_words)
+        self._contains = PhraseIndex((at, each) for at, rule in numbered for each in rule.contains)
+        self._needs = PhraseIndex((at, each) for at, rule in numbered for each in rule.needs)
+
+    def hits(self, signal: Signal) -> Iterator[Hit]:
+        """Every rule that fits the signal."""
+        texts: tuple[str, ...]
+        name = signal.text if signal.kind in ("exception", "error.type") else ""
+        if signal.kind in CODE_KINDS:
+            yield from self._by_code(signal)
+            texts = (signal.detail,)
+        elif name:
+            yield from self._by_class(signal, name)
+            texts = (signal.detail,)
+        else:
+            texts = (signal.text, signal.detail)
+        for text in texts:
+            if text:
+                yield from self._by_text(signal, text, name)
+
+    def _by_code(self, signal: Signal) -> Iterator[Hit]:
+        for key in spellings(signal.kind, signal.text):
+            known = self._codes.get((signal.kind, key), ())
+            for at in known:
+                if _allowed(self._rules[at], signal, "", signal.detail):
+                    yield Hit(self._rules[at], signal.layer, signal.text)
+            if known and signal.kind != "envoy":
+                return
+
+    def _by_class(self, signal: Signal, name: str) -> Iterator[Hit]:
+        parts = _parts(name.casefold())
+        for at, wanted in self._classes.get(parts[-1], ()):
+            if _ends_with(parts, wanted) and _allowed(self._rules[at], signal, name, signal.detail):
+                yield Hit(self._rules[at], signal.layer, name)
+        spelled = class_text(name)
+        for at, found in self._class_words.matches(spelled, words_of(spelled)):
+            if _allowed(self._rules[at], signal, name, signal.detail):
+                yield Hit(self._rules[at], signal.layer, found.group())
+
+    def _by_text(self, signal: Signal, text: str, name: str) -> Iterator[Hit]:
+        words = words_of(text)
+        for at, found in self._contains.matches(text, words):
+            if _allowed(self._rules[at], signal, name, text):
+                yield _hit(self._rules[at], signal.layer, found)
+        tried: set[int] = set()
+        for at, _ in self._needs.matches(text, words):
+            pattern = self._rules[at].pattern
+            if at not in tried and pattern is not None:
+                tried.add(at)
+                match = pattern.search(text)
+                if match is not None and _allowed(self._rules[at], signal, name, text):
+                    yield _hit(self._rules[at], signal.layer, match)
+
+
+def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
+    values = tuple((key, value.strip()) for key, value in found.groupdict().items() if value)
+    return Hit(rule, layer, found.group(), values)
+
+
+def _allowed(rule: Rule, signal: Signal, name: str, text: str) -> bool:
+    if rule.kinds and signal.kind not in rule.kinds:
+        return False
+    if rule.among:
+        parts = _parts(name.casefold())
+        if not any(_ends_with(parts, _parts(each)) for each in rule.among):
+            return False
+    return not (rule.unless and any(each.search(text) for each in rule.unless))
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part for part in _SEPARATORS.split(name) if part) or ("",)
+
+
+def _ends_with(parts: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return parts[-len(wanted) :] == wanted

@@ -1,0 +1,194 @@
+"""One rule: what it matches and what it then says, read from one TOML table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.analysis.categories.codes import spellings
+from explorer.analysis.categories.phrases import Phrase, phrase
+from explorer.analysis.categories.signals import KINDS, Signal
+from explorer.analysis.categories.verdict import CATEGORIES
+
+CODE_KINDS = frozenset({"grpc", "http", "envoy", "k8s", "exit", "xid", "hypothesis"})
+_KEYS = frozenset(
+    "name category subcategory kinds codes classes class_words contains pattern needs among unless "
+    "strength symptom expected says samples others".split()
+)
+_REPEATED_REPEAT = re.compile(r"[*+}]\)+\s*[*+{]")
+_MAX_PATTERN = 400
+
+
+class RuleError(ValueError):
+    """A table that is no usable rule; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. It fits a signal when any of ``codes``, ``classes``, ``class_words``, ``contains`` or
+    ``pattern`` does, the class is one of ``among`` (if given) and no phrase of ``unless`` occurs.
+
+    Attributes:
+        codes: ``(kind, spelling)`` pairs, as :func:`explorer.analysis.categories.codes.spellings` gives.
+        classes, among: class names, lower case; with a dot they must agree from the end, part by part.
+        class_words: phrases looked for in the words of a class name (``Read Timeout Error``).
+        contains: phrases looked for in texts.
+        pattern, needs: a regular expression, tried only where a phrase of ``needs`` occurs.
+        samples: signals that must get this rule's verdict; ``others``: signals that must not.
+        file, line: where the rule was read, for people.
+    """
+
+    id: str
+    category: str
+    subcategory: str
+    kinds: frozenset[str]
+    codes: tuple[tuple[str, str], ...]
+    classes: tuple[str, ...]
+    class_words: tuple[Phrase, ...]
+    contains: tuple[Phrase, ...]
+    pattern: re.Pattern[str] | None
+    needs: tuple[Phrase, ...]
+    among: tuple[str, ...]
+    unless: tuple[Phrase, ...]
+    strength: float
+    symptom: bool
+    expected: bool
+    says: str
+    samples: tuple[Signal, ...]
+    others: tuple[Signal, ...]
+    file: str
+    line: int
+
+
+def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
+    """The rule a TOML table describes.
+
+    Raises:
+        RuleError: a key is unknown or missing, or a value is of no use.
+    """
+    unknown = sorted(set(table) - _KEYS)
+    if unknown:
+        raise RuleError(f"unknown key {unknown[0]!r}")
+    name = _text(table, "name")
+    category = _text(table, "category")
+    if category not in CATEGORIES:
+        raise RuleError(f"unknown category {category!r}")
+    pattern, needs = _pattern(table)
+    rule = Rule(
+        id=f"{file.removesuffix('.toml')}:{name}",
+        category=category,
+        subcategory=_text(table, "subcategory"),
+        kinds=_kinds(table),
+        codes=_codes(table),
+        classes=tuple(each.casefold() for each in _texts(table, "classes")),
+        class_words=_phrases(table, "class_words"),
+        contains=_phrases(table, "contains"),
+        pattern=pattern,
+        needs=needs,
+        among=tuple(each.casefold() for each in _texts(table, "among")),
+        unless=_phrases(table, "unless"),
+        strength=_strength(table),
+        symptom=_flag(table, "symptom"),
+        expected=_flag(table, "expected"),
+        says=_text(table, "says"),
+        samples=_signals(table, "samples"),
+        others=_signals(table, "others"),
+        file=file,
+        line=line,
+    )
+    if not (rule.codes or rule.classes or rule.class_words or rule.contains or rule.pattern):
+        raise RuleError("the rule matches nothing: give codes, classes, class_words, contains or pattern")
+    if not rule.samples:
+        raise RuleError("the rule has no sample")
+    return rule
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise RuleError(f"{key!r} must be a text")
+    return value
+
+
+def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise RuleError(f"{key!r} must be a list of texts")
+    return tuple(value)
+
+
+def _flag(table: Mapping[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise RuleError(f"{key!r} must be true or false")
+    return value
+
+
+def _strength(table: Mapping[str, Any]) -> float:
+    value = table.get("strength")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise RuleError("'strength' must be a number above 0, at most 1")
+    return float(value)
+
+
+def _kinds(table: Mapping[str, Any]) -> frozenset[str]:
+    kinds = frozenset(_texts(table, "kinds"))
+    if not kinds <= set(KINDS):
+        raise RuleError(f"unknown kind {min(kinds - set(KINDS))!r}")
+    return kinds
+
+
+def _phrases(table: Mapping[str, Any], key: str) -> tuple[Phrase, ...]:
+    try:
+        return tuple(phrase(each) for each in _texts(table, key))
+    except ValueError as error:
+        raise RuleError(str(error)) from error
+
+
+def _codes(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    value = table.get("codes", {})
+    if not isinstance(value, dict) or not set(value) <= CODE_KINDS:
+        raise RuleError(f"'codes' must be a table whose keys are among {', '.join(sorted(CODE_KINDS))}")
+    pairs: list[tuple[str, str]] = []
+    for kind in value:
+        for code in _texts(value, kind):
+            keys = (code,) if code.endswith("xx") or code == "any" else spellings(kind, code)[:1]
+            if not keys:
+                raise RuleError(f"{code!r} is no {kind} code")
+            pairs.append((kind, keys[0]))
+    return tuple(pairs)
+
+
+def _pattern(table: Mapping[str, Any]) -> tuple[re.Pattern[str] | None, tuple[Phrase, ...]]:
+    if "pattern" not in table:
+        return None, ()
+    text, needs = _text(table, "pattern"), _phrases(table, "needs")
+    if not needs:
+        raise RuleError("a pattern must say in 'needs' which words make it worth trying")
+    if len(text) > _MAX_PATTERN or _REPEATED_REPEAT.search(text):
+        raise RuleError("the pattern is too long or repeats a repetition, which can take for ever")
+    try:
+        return re.compile(text, re.IGNORECASE), needs
+    except re.error as error:
+        raise RuleError(f"the pattern does not compile: {error}") from error
+
+
+def _signals(table: Mapping[str, Any], key: str) -> tuple[Signal, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list):
+        raise RuleError(f"{key!r} must be a list")
+    return tuple(_signal(each, key) for each in value)
+
+
+def _signal(value: object, key: str) -> Signal:
+    if isinstance(value, str):
+        return Signal("message", value)
+    if (
+        not isinstance(value, dict)
+        or value.get("kind") not in KINDS
+        or not set(value) <= {"kind", "text", "detail"}
+    ):
+        raise RuleError(f"{key!r} holds texts, or tables of kind, text and detail")
+    return Signal(value["kind"], str(value.get("text", "")), str(value.get("detail", "")))
