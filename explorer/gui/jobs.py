@@ -7,13 +7,12 @@ signals in the GUI thread. :class:`Latest` is for work that newer work replaces:
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.errors import Cancelled, ExplorerError
 
@@ -22,8 +21,8 @@ Cancel = Callable[[], bool]
 Work = Callable[[Report, Cancel], Any]
 
 THREADS: Final = 3
-PER_SECOND: Final = 20
-"""Reports of progress that reach the GUI thread; others are dropped."""
+EVERY_MS: Final = 50
+"""Between two reports of progress that reach the GUI thread; of several in between, the last one does."""
 
 _running: set[Job] = set()
 
@@ -45,7 +44,8 @@ class Job(QObject):
         super().__init__(parent)
         self._work = work
         self._cancelled = False
-        self._reported = 0.0
+        self._latest: object = None
+        self._waking = False
         self.future: Future[None] | None = None
         # From a thread of the pool to the GUI thread, always through the event queue.
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
@@ -74,15 +74,22 @@ class Job(QObject):
         self._posted.emit(*outcome)
 
     def _report(self, value: object) -> None:
-        now = time.monotonic()
-        if now - self._reported >= 1 / PER_SECOND:
-            self._reported = now
-            self._posted.emit("progress", value)
+        self._latest = value
+        if not self._waking:
+            self._waking = True
+            self._posted.emit("progress", None)
+
+    def _show_progress(self) -> None:
+        value, self._latest = self._latest, None
+        if value is None:
+            self._waking = False
+        elif not self._cancelled:
+            self.progress.emit(value)
+            QTimer.singleShot(EVERY_MS, self, self._show_progress)
 
     def _receive(self, what: str, value: object) -> None:
         if what == "progress":
-            if not self._cancelled:
-                self.progress.emit(value)
+            self._show_progress()
             return
         _running.discard(self)
         if not self._cancelled and what == "done":

@@ -1,0 +1,215 @@
+"""Opening a bundle: found among what was opened before, or read by a process of its own.
+
+:func:`open_bundle` runs in a thread of :mod:`explorer.gui.jobs`; it only waits for that process, so that
+cancelling takes the time of one look at the pipe, and then kills it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Final
+
+from explorer.analysis.results import Analysis
+from explorer.cache.answers import load_answers
+from explorer.cache.entries import Entries, entries
+from explorer.cache.key import answers_key, bundle_key
+from explorer.errors import Cancelled, ExplorerError
+from explorer.gui.jobs import Cancel, Report, Work
+from explorer.gui.reading import Done, Failure, Request, run
+from explorer.ingest import Progress
+from explorer.model.issue import Issue
+from explorer.model.persist import UnreadableError, load
+from explorer.model.store import Store
+from explorer.session.settings import Settings
+
+LOOK_SECONDS: Final = 0.05
+"""How long the pipe is waited on before ``cancelled`` is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened.
+
+    Attributes:
+        faults: what is wrong with rule files.
+        before: whether it was found among what was opened before.
+        seconds: how long this opening took.
+    """
+
+    paths: tuple[Path, ...]
+    store: Store
+    analysis: Analysis
+    faults: tuple[Issue, ...]
+    before: bool
+    seconds: float
+
+
+class OpeningError(ExplorerError):
+    """Why a bundle could not be opened; ``details`` is for who asks, ``bug`` tells a fault of ours."""
+
+    def __init__(self, text: str, details: str = "", *, bug: bool = False) -> None:
+        super().__init__(text)
+        self.details = details
+        self.bug = bug
+
+
+def opening(paths: Sequence[Path], settings: Settings, *, afresh: bool = False) -> Work:
+    """The work of opening these paths as one bundle, for :func:`explorer.gui.jobs.start`.
+
+    It reports :class:`~explorer.ingest.Progress` and :class:`~explorer.gui.reading.Stage` and returns
+    :class:`Opened`.
+
+    Args:
+        afresh: read again even what was opened before.
+    """
+    return lambda progress, cancelled: open_bundle(tuple(paths), settings, progress, cancelled, afresh=afresh)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the files of one opening are kept."""
+
+    known: Entries
+    key: str
+    answers: str
+
+    def load(self) -> tuple[Store, Analysis, tuple[Issue, ...]] | None:
+        """Store, answers and faults of rules, None where they are not there whole."""
+        entry = self.known.find(self.key)
+        if entry is None:
+            return None
+        try:
+            return load(entry), *load_answers(entry / self.answers)
+        except UnreadableError:
+            return None
+
+    def has_store(self) -> bool:
+        """Whether at least the store is there, from before rules changed; a broken one is removed."""
+        entry = self.known.find(self.key)
+        if entry is None:
+            return False
+        try:
+            load(entry)
+        except UnreadableError:
+            self.known.drop(entry)
+            return False
+        return True
+
+    def keep(self, scratch: Path) -> None:
+        """Take over what the process left in ``scratch``."""
+        entry = self.known.find(self.key) if not (scratch / "store.json").exists() else None
+        if entry is None:
+            self.known.keep(scratch, self.key)
+        else:
+            shutil.rmtree(entry / self.answers, ignore_errors=True)
+            (scratch / self.answers).rename(entry / self.answers)
+
+
+def open_bundle(
+    paths: tuple[Path, ...], settings: Settings, progress: Report, cancelled: Cancel, *, afresh: bool = False
+) -> Opened:
+    """Open these paths as one bundle.
+
+    Raises:
+        Cancelled: ``cancelled()`` said so.
+        OpeningError: it cannot be read, or the process that read it died.
+    """
+    begun = time.perf_counter()
+    try:
+        key = bundle_key(paths, settings.options, settings.limits)
+        place = _Place(entries(), key, f"answers-{answers_key(settings.rule_folder)}")
+        found = None if afresh else place.load()
+        before = found is not None
+        if found is None:
+            _read(place, paths if afresh or not place.has_store() else (), settings, progress, cancelled)
+            found = place.load()
+    except OSError as error:
+        where = error.filename or paths[0]
+        raise OpeningError(f"{where} cannot be read: {error.strerror or error}.") from error
+    if found is None:
+        raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
+    return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun)
+
+
+def _read(
+    place: _Place, paths: tuple[Path, ...], settings: Settings, progress: Report, cancelled: Cancel
+) -> None:
+    """Have a process read and analyse (or only analyse, without paths) into the place."""
+    scratch = place.known.begin()
+    try:
+        (scratch / place.answers).mkdir(mode=0o700)
+        folder = scratch if paths else place.known.folder / place.key
+        crash = scratch / "crash.txt"
+        request = Request(
+            paths, settings.options, settings.limits, folder, scratch / place.answers, crash
+        )
+        _follow(request, progress, cancelled)
+        crash.unlink(missing_ok=True)
+        place.keep(scratch)
+    finally:
+        place.known.drop(scratch)
+
+
+def _follow(request: Request, progress: Report, cancelled: Cancel) -> None:
+    """Start the process and pass on what it tells until it is done."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=run, args=(request, there), name="reading", daemon=True)
+    try:
+        process.start()
+        there.close()
+        _listen(here, process, request, progress, cancelled)
+    finally:
+        here.close()
+        _end(process)
+
+
+def _listen(
+    here: Connection, process: BaseProcess, request: Request, progress: Report, cancelled: Cancel
+) -> None:
+    last: Progress | None = None
+    while True:
+        if cancelled():
+            raise Cancelled("Opening was cancelled.")
+        if not here.poll(LOOK_SECONDS):
+            continue
+        try:
+            message = here.recv()
+        except (EOFError, OSError):
+            raise _died(process, request, last) from None
+        if isinstance(message, Done):
+            return
+        if isinstance(message, Failure):
+            raise OpeningError(message.text, message.details, bug=message.bug)
+        last = message if isinstance(message, Progress) else last
+        progress(message)
+
+
+def _died(process: BaseProcess, request: Request, last: Progress | None) -> OpeningError:
+    """What to say of a process that ended without a word."""
+    process.join(1)
+    code = process.exitcode or 0
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    where = f" in {last.file}, after {last.spans:,} spans and {last.logs:,} log lines" if last else ""
+    try:
+        trace = request.crash.read_text("utf-8", "replace")
+    except OSError:
+        trace = ""
+    text = f"Reading ended unexpectedly{where}. Nothing of this bundle was kept; what was open stays open."
+    return OpeningError(text, f"The reading process ended with {how}.\n{trace}", bug=True)
+
+
+def _end(process: BaseProcess) -> None:
+    """Kill what still runs; it has nothing to tidy up."""
+    with contextlib.suppress(ValueError, AttributeError):  # it never started
+        process.kill()
+        process.join(2)
+        process.close()

@@ -1,0 +1,148 @@
+"""The process that reads: whatever a hostile file does to it, the window lives on.
+
+Imported by the spawned child, so nothing here may import Qt. The child sends messages through its end of a
+pipe; the store and the answers it leaves in a folder, as files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+from explorer.analysis.causes import analyse
+from explorer.bundle.limits import Limits
+from explorer.cache.answers import save_answers
+from explorer.errors import ExplorerError, InputError
+from explorer.ingest import Progress, ingest
+from explorer.model.builder import ReadOptions
+from explorer.model.persist import load, save
+from explorer.model.store import Store
+from explorer.session.rules import known_rules
+
+PER_SECOND: Final = 20
+MOST_DETAILS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read, how, and where to leave it.
+
+    Attributes:
+        paths: read together as one bundle; none where ``folder`` holds the store already.
+        folder: for the store.
+        answers: existing and empty, for the answers.
+        crash: file that tells where the process died, if it does.
+    """
+
+    paths: tuple[Path, ...]
+    options: ReadOptions
+    limits: Limits
+    folder: Path
+    answers: Path
+    crash: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is being done once the files are read; ``share`` is -1 where it is not known."""
+
+    text: str
+    share: float = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result: a sentence for the user, more for who asks, and whether it is a bug of ours."""
+
+    text: str
+    details: str = ""
+    bug: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Store and answers lie in their folders."""
+
+
+Message = Progress | Stage | Failure | Done
+"""What comes through the pipe; the last two are the last."""
+
+
+def run(request: Request, pipe: Connection) -> None:
+    """Read and analyse: the whole life of the child."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(5)  # the window goes first
+    gc.disable()  # columns grow, and nothing here goes in circles
+    with open(request.crash, "w", encoding="utf-8") as crash:
+        faulthandler.enable(crash)
+        message = _outcome(request, pipe)
+        faulthandler.disable()
+    with contextlib.suppress(BrokenPipeError, OSError):  # the window is gone
+        pipe.send(message)
+        pipe.close()
+
+
+def _outcome(request: Request, pipe: Connection) -> Message:
+    try:
+        _read_and_analyse(request, pipe)
+    except ExplorerError as error:
+        return Failure(str(error), "\n".join(getattr(error, "__notes__", ())))
+    except OSError as error:
+        return Failure(f"What was read could not be kept: {error.strerror or error}.", traceback.format_exc())
+    except MemoryError:
+        return Failure("There is not enough memory to read all of this at once.", traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - shown with its traceback; the window stays
+        return Failure(f"Reading stopped: {type(error).__name__}.", traceback.format_exc(), bug=True)
+    return Done()
+
+
+def _read_and_analyse(request: Request, pipe: Connection) -> None:
+    tell = _throttled(pipe)
+    if request.paths:
+        store = ingest(request.paths, options=request.options, limits=request.limits, progress=tell)
+        _demand_something(store)
+        pipe.send(Stage("Keeping what was read"))
+        save(store, request.folder)
+    else:
+        store = load(request.folder)
+    pipe.send(Stage("Finding causes"))
+    rules, faults = known_rules()
+    answers = analyse(store, rules, progress=lambda share: tell(Stage("Finding causes", share)))
+    save_answers(answers, faults.rows(), request.answers)
+
+
+def _demand_something(store: Store) -> None:
+    """Refuse a bundle of which nothing was understood.
+
+    Raises:
+        InputError: with the issues as notes.
+    """
+    kept = (store.spans, store.logs, store.points["time"], store.marks, store.findings)
+    if any(len(part) for part in kept):
+        return
+    files = f"{len(store.files)} files" if len(store.files) != 1 else "1 file"
+    error = InputError(f"Nothing in {store.name} could be understood as traces, logs or metrics ({files}).")
+    for issue in store.issues[:MOST_DETAILS]:
+        error.add_note(f"{issue.file}: {issue.text}" if issue.file else issue.text)
+    raise error
+
+
+def _throttled(pipe: Connection) -> Callable[[Progress | Stage], None]:
+    last = [0.0]
+
+    def tell(message: Progress | Stage) -> None:
+        now = time.monotonic()
+        if now - last[0] >= 1 / PER_SECOND:
+            last[0] = now
+            pipe.send(message)
+
+    return tell
