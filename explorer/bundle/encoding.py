@@ -6,8 +6,7 @@ import codecs
 import re
 from typing import Final, Literal
 
-from explorer.bundle.ledger import Ledger
-from explorer.bundle.source import Source
+from explorer.bundle.member import ByteStream
 
 SNIFF_BYTES: Final = 64 << 10
 
@@ -67,17 +66,17 @@ def _looks_binary(head: bytes) -> bool:
     return controls >= _SOME_CONTROLS * len(head) and broken >= _MANY_BROKEN * len(head)
 
 
-class Transcoded(Source):
-    """Text of another encoding as UTF-8, without its mark; what cannot be decoded becomes U+FFFD."""
+class Transcoded:
+    """A stream of text as UTF-8, without its mark; what cannot be decoded becomes U+FFFD."""
 
-    def __init__(self, label: str, ledger: Ledger, below: Source, encoding: Encoding) -> None:
-        super().__init__(label, ledger)
+    def __init__(self, below: ByteStream, encoding: Encoding) -> None:
         self._below = below
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._first = True
         self._held = b""
 
-    def _pull(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
+        """As :class:`explorer.bundle.member.ByteStream`."""
         while not self._held:
             data = self._below.read(max(64, size // 2))
             text = self._decoder.decode(data, final=not data)
@@ -88,3 +87,8 @@ class Transcoded(Source):
                 break
         out, self._held = self._held[:size], self._held[size:]
         return out
+
+
+def transcoded_note(encoding: Encoding) -> str:
+    """What the user is told."""
+    return f"The text is {encoding.upper()}; offsets count its bytes as UTF-8."

@@ -18,7 +18,8 @@ _FLAGS = (
 
 def is_hidden(name: str) -> bool:
     """Whether a part of the name hides it: version control, and what macOS leaves in archives."""
-    return any(part == "__MACOSX" or (part[:1] == "." and part.strip(".")) for part in name.replace("\\", "/").split("/"))
+    parts = name.replace("\\", "/").split("/")
+    return any(part == "__MACOSX" or (part[:1] == "." and part.strip(".")) for part in parts)
 
 
 def files_below(root: Path, inside: str, ledger: Ledger) -> Iterator[tuple[Path, str]]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from explorer.bundle.encoding import SNIFF_BYTES, Transcoded, encoding_of
+from explorer.bundle.encoding import SNIFF_BYTES, Transcoded, encoding_of, transcoded_note
 from explorer.bundle.folder import files_below, is_hidden, open_regular
 from explorer.bundle.label import label
 from explorer.bundle.ledger import Ledger
@@ -152,11 +152,12 @@ class _Walk:
             return
         encoding = encoding_of(head)
         if encoding not in {"utf-8", "binary"}:
-            text = f"The text is {encoding.upper()}; offsets count its bytes as UTF-8."
-            self.ledger.note("transcoded", content.label, text, severity="info")
-            source = Transcoded(content.label, self.ledger, content.source, encoding)
-            content = replace(content, source=source, path=None, size=None)
-        yield Member(content.label, content.path, content.size, content.mtime_ns, content.source)
+            # Here and not in framing only: offsets into the stream are none into the file then.
+            self.ledger.note("transcoded", content.label, transcoded_note(encoding), severity="info")
+            stream = Transcoded(content.source, encoding)
+            yield Member(content.label, None, None, content.mtime_ns, stream)
+        else:
+            yield Member(content.label, content.path, content.size, content.mtime_ns, content.source)
 
 
 def _spooled(source: Source) -> BinaryIO:
