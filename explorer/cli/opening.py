@@ -18,7 +18,7 @@ from explorer.ingest import Progress, ingest
 from explorer.model.builder import ReadOptions
 from explorer.model.moments import parse_moment
 from explorer.model.store import Store
-from explorer.query.parse import parse_query
+from explorer.query.parser import parse
 from explorer.session.rules import known_rules
 
 EVERY_SECONDS = 0.1
@@ -68,7 +68,7 @@ def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> N
     if arguments.end:
         keep &= ids.start <= parse_moment(arguments.end, day)
     if arguments.query:
-        keep &= matching_ids(store, analysis, parse_query(arguments.query))
+        keep &= matching_ids(store, analysis, parse(arguments.query))
     return keep
 
 

@@ -1,0 +1,202 @@
+"""Which correlation ids a query matches: those with a span, or a log record, that meets all of it.
+
+The query's columns over spans and over logs. Texts are looked at once each; log messages and attributes are
+looked for in the raw bytes, and only documents that hold the words are decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.results import Analysis, Outcome
+from explorer.analysis.search import attribute_column, log_attribute_column, log_match, log_texts
+from explorer.analysis.timing import self_times
+from explorer.model.ids import parse_id, trace_text
+from explorer.model.schema import Kind, Status, severity_word
+from explorer.model.store import Store
+from explorer.query.columns import Coded, Mask, Numbers
+from explorer.query.evaluate import evaluate
+from explorer.query.syntax import Query
+
+_DAY_NS = 86_400 * 10**9
+_KINDS = tuple(kind.name.lower() for kind in Kind)
+_STATUSES = tuple(status.name.lower() for status in Status)
+_OUTCOMES = tuple(outcome.word for outcome in Outcome)
+
+
+def matching_ids(store: Store, analysis: Analysis, query: Query) -> NDArray[np.bool_]:
+    """Bool (ids,): whether any span, or any log record, of each id matches.
+
+    Raises:
+        QueryError: a regular expression took too long.
+    """
+    found = np.zeros(len(store.correlation.rows), bool)
+    if len(store.spans):
+        spans = SpanColumns(store, analysis)
+        found[spans.id_rows[evaluate(query, spans, normal_id=normal_id)]] = True
+    logs = LogColumns(store, analysis)
+    with_id = store.logs.id >= 0
+    if with_id.any():
+        found[store.logs.id[evaluate(query, logs, normal_id=normal_id) & with_id]] = True
+    return found
+
+
+def normal_id(text: str) -> str:
+    """A trace or span id in the spelling of the columns; a beginning stays as typed."""
+    number = parse_id(text) if len(text) >= 16 else None
+    return text.lower() if number is None else trace_text(number)
+
+
+class _Columns:
+    """What spans and logs have in common."""
+
+    def __init__(self, store: Store, analysis: Analysis) -> None:
+        self.store, self.analysis = store, analysis
+
+    @property
+    def day_start_ns(self) -> int:
+        """Midnight before the first record."""
+        return self.store.bounds()[0] // _DAY_NS * _DAY_NS
+
+    @cached_property
+    def id_rows(self) -> NDArray[np.int32]:
+        """int32 (rows,): the id row of each, -1 for none."""
+        raise NotImplementedError
+
+    def of_id(self, field: str) -> Coded | None:
+        """Fields of the id a row belongs to."""
+        if field == "id":
+            return self.id_rows, [row.id for row in self.store.correlation.rows]
+        if field == "outcome":
+            codes = self.analysis.ids.outcome[np.maximum(self.id_rows, 0)].astype(np.int64)
+            return np.where(self.id_rows >= 0, codes, -1), _OUTCOMES
+        if field in ("category", "cause"):
+            codes, table = _verdict_texts(self.analysis, field)
+            return np.where(self.id_rows >= 0, codes[np.maximum(self.id_rows, 0)], -1), table
+        return None
+
+
+@lru_cache(maxsize=4)
+def _verdict_texts(analysis: Analysis, field: str) -> tuple[NDArray[np.int64], list[str]]:
+    """Category, or title of the cause, of each id: codes (-1: none) and table."""
+    codes = np.full(len(analysis.ids.outcome), -1, np.int64)
+    table: dict[str, int] = {}
+    for row, verdict in analysis.verdicts.items():
+        cause = analysis.causes[verdict.cause] if verdict.cause >= 0 else None
+        text = verdict.category if field == "category" else cause.title if cause else verdict.title
+        codes[row] = table.setdefault(text, len(table))
+    return codes, list(table)
+
+
+class SpanColumns(_Columns):
+    """Spans as columns of a query."""
+
+    @property
+    def length(self) -> int:
+        """Spans."""
+        return len(self.store.spans)
+
+    @cached_property
+    def id_rows(self) -> NDArray[np.int32]:
+        """The id row of each span."""
+        return self.store.correlation.of_trace[self.store.spans.trace]
+
+    def strings(self, field: str) -> Coded | None:
+        """As the protocol says."""
+        store, spans = self.store, self.store.spans
+        simple: dict[str, Coded] = {
+            "service": (spans.service, store.services),
+            "operation": (spans.name, store.operations),
+            "kind": (spans.kind, _KINDS),
+            "status": (spans.status, _STATUSES),
+        }
+        if field in simple:
+            return simple[field]
+        if field == "trace":
+            return spans.trace, [store.trace_id(trace) for trace in range(len(store.traces))]
+        return self._errors() if field == "error" else self.of_id(field)
+
+    def _errors(self) -> Coded:
+        """Type and message of the strongest failure evidence of each span."""
+        failures, texts = self.store.failures, self.store.texts
+        codes = np.full(self.length, -1, np.int64)
+        table: dict[tuple[int, int], int] = {}
+        columns = (failures[name].tolist() for name in ("span", "type", "message"))
+        for span, kind, message in zip(*columns, strict=True):
+            if codes[span] < 0:
+                codes[span] = table.setdefault((kind, message), len(table))
+        return codes, [f"{texts[kind]}: {texts[message]}" for kind, message in table]
+
+    def numbers(self, field: str) -> Numbers | None:
+        """As the protocol says."""
+        spans = self.store.spans
+        if field == "self":
+            return self_times(spans)
+        return {"duration": spans.duration, "start": spans.start, "span": spans.span_id}.get(field)
+
+    def text_match(self, needle: str, exact: bool) -> Mask:
+        """Words in service, operation, peer, error type and message."""
+        store, spans = self.store, self.store.spans
+        services, operations = _holding(store.services, needle, exact), _holding(store.operations, needle, exact)
+        hit = services[spans.service] | operations[spans.name]
+        texts = _holding(store.texts, needle, exact)
+        hit |= texts[spans.peer]
+        failures = store.failures
+        hit[failures["span"][texts[failures["type"]] | texts[failures["message"]]]] = True
+        return hit
+
+    def attribute(self, name: str) -> Coded | None:
+        """An attribute decoded from the raw bytes of the spans that have it."""
+        return attribute_column(self.store, name)
+
+
+class LogColumns(_Columns):
+    """Log records as columns of a query."""
+
+    @property
+    def length(self) -> int:
+        """Log records."""
+        return len(self.store.logs)
+
+    @cached_property
+    def id_rows(self) -> NDArray[np.int32]:
+        """The id row of each record."""
+        return self.store.logs.id
+
+    def strings(self, field: str) -> Coded | None:
+        """As the protocol says."""
+        store, logs = self.store, self.store.logs
+        if field == "service":
+            return logs.service, store.services
+        if field == "level":
+            table = [severity_word(number).lower() for number in range(25)]
+            return np.where(logs.severity > 0, logs.severity.astype(np.int64), -1), table
+        if field == "trace":
+            return logs.trace, [store.trace_id(trace) for trace in range(len(store.traces))]
+        return log_texts(store) if field == "log" else self.of_id(field)
+
+    def numbers(self, field: str) -> Numbers | None:
+        """As the protocol says."""
+        return {"start": self.store.logs.time, "span": self.store.logs.span_id}.get(field)
+
+    def text_match(self, needle: str, exact: bool) -> Mask:
+        """Words in the bytes of the record, or in its service's name."""
+        services = _holding(self.store.services, needle, exact)
+        return services[self.store.logs.service] | log_match(self.store, needle, exact)
+
+    def attribute(self, name: str) -> Coded | None:
+        """An attribute decoded from the raw bytes of the records that have it."""
+        return log_attribute_column(self.store, name)
+
+
+def _holding(table: Sequence[str], needle: str, exact: bool) -> NDArray[np.bool_]:
+    """Which texts of a table hold the needle, ignoring case; ``exact``: not within a longer word."""
+    if exact:
+        word = re.compile(rf"(?<!\w){re.escape(needle)}(?!\w)")
+        return np.array([word.search(text.lower()) is not None for text in table] or [False], bool)
+    return np.array([needle in text.lower() for text in table] or [False], bool)

@@ -1,0 +1,117 @@
+"""Searching what the columns do not hold: log messages and attributes, in the raw bytes of their documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model.fields import normalise
+from explorer.model.raw import ChangedError
+from explorer.model.records import Detail
+from explorer.model.store import Store
+from explorer.query.columns import Coded, Mask
+from explorer.readers.details import log_detail, raw_bytes, span_detail
+
+Ints = NDArray[np.int32]
+_WORD = re.compile(rb"\w")
+
+
+def log_match(store: Store, needle: str, exact: bool = False) -> Mask:
+    """Bool (logs,): records whose bytes hold the words, ignoring case (ASCII).
+
+    Args:
+        needle: in lower case.
+        exact: not within a longer word.
+    """
+    hit = np.zeros(len(store.logs), bool)
+    wanted = needle.encode()
+    for doc, rows in _by_document(store.logs.doc, store.logs.index):
+        data = _bytes(store, doc).lower()
+        if wanted not in data:
+            continue
+        if not store.logs.length[rows[0]]:
+            hit[rows] = [needle in log_detail(store, row).message.lower() for row in rows.tolist()]
+            continue
+        begin = store.logs.index[rows].astype(np.int64)
+        places = np.array(list(_places(data, wanted, exact)), np.int64)
+        owner = np.searchsorted(begin, places, "right") - 1
+        inside = (owner >= 0) & (places < (begin + store.logs.length[rows])[np.maximum(owner, 0)])
+        hit[rows[owner[inside]]] = True
+    return hit
+
+
+def _places(data: bytes, wanted: bytes, exact: bool) -> Iterator[int]:
+    at = data.find(wanted)
+    while at >= 0:
+        around = data[at - 1 : at] + data[at + len(wanted) : at + len(wanted) + 1]
+        if not (exact and _WORD.search(around)):
+            yield at
+        at = data.find(wanted, at + 1)
+
+
+@lru_cache(maxsize=1)
+def log_texts(store: Store) -> Coded:
+    """Message of every log record: codes and table of distinct messages. Decodes all of them."""
+    table: dict[str, int] = {}
+    codes = np.full(len(store.logs), -1, np.int64)
+    for _, rows in _by_document(store.logs.doc, store.logs.index):
+        for row in rows.tolist():
+            try:
+                codes[row] = table.setdefault(log_detail(store, row).message, len(table))
+            except ChangedError:
+                break
+    return codes, list(table)
+
+
+@lru_cache(maxsize=8)
+def attribute_column(store: Store, name: str) -> Coded | None:
+    """An attribute of spans (or of their resources) as codes and a table of texts; None where no span has it.
+
+    Only documents in whose bytes the last part of the name stands are decoded.
+    """
+    return _column(store, name, store.spans.doc, store.spans.index, span_detail)
+
+
+@lru_cache(maxsize=8)
+def log_attribute_column(store: Store, name: str) -> Coded | None:
+    """The same for log records."""
+    return _column(store, name, store.logs.doc, store.logs.index, log_detail)
+
+
+def _column(
+    store: Store, name: str, doc_of: Ints, index_of: Ints, decode: Callable[[Store, int], Detail]
+) -> Coded | None:
+    wanted = normalise(name)
+    needle = name.replace("@", ".").rsplit(".", 1)[-1].encode().lower()
+    table: dict[str, int] = {}
+    codes = np.full(len(doc_of), -1, np.int64)
+    for doc, rows in _by_document(doc_of, index_of):
+        if needle not in _bytes(store, doc).lower():
+            continue
+        for row in rows.tolist():
+            detail = decode(store, row)
+            value = next((v for k, v in (*detail.attributes, *detail.resource) if normalise(k) == wanted), None)
+            if value is not None:
+                codes[row] = table.setdefault(str(value), len(table))
+    return (codes, list(table)) if table else None
+
+
+def _by_document(doc: Ints, index: Ints) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Rows of each document, by their place in it."""
+    if not len(doc):
+        return
+    order = np.lexsort((index, doc))
+    starts = np.flatnonzero(np.concatenate(([True], np.diff(doc[order]) != 0)))
+    for rows in np.split(order, starts[1:]):
+        yield int(doc[rows[0]]), rows
+
+
+def _bytes(store: Store, doc: int) -> bytes:
+    try:
+        return raw_bytes(store, doc)
+    except ChangedError:
+        return b""

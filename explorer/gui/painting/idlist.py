@@ -1,0 +1,76 @@
+"""Paints the entries of the list of ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from explorer.gui.fonts import Role
+from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.text import line
+from explorer.layout.idlist import Group
+
+MARGIN = 16.0
+LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+
+
+@dataclass(frozen=True, slots=True)
+class IdEntry:
+    """What a row of the list says. ``share`` is its duration against the longest shown."""
+
+    id: str
+    duration: str
+    entry: str
+    facts: str
+    failing: bool
+    degraded: bool
+    share: float
+
+
+def paint_group(painter: QPainter, rect: QRectF, group: Group, ink: Ink, *, folded: bool) -> None:
+    """A heading with the colour of its category at the edge."""
+    theme = ink.theme
+    painter.fillRect(rect, colour(theme.raised))
+    painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()),
+                     colour(theme.categories.get(group.category, theme.faint)))  # fmt: skip
+    inner = rect.adjusted(MARGIN, 6, -MARGIN, -5)
+    used = _put(painter, inner, f"{group.count:,}", "mono", "body", theme.text, RIGHT, strong=True)
+    title = ("▸ " if folded else "") + line(group.title)
+    _put(painter, inner.adjusted(0, 0, -used - 10, 0), title, "ui", "body", theme.text, LEFT, strong=True)
+    _put(painter, inner, line(group.subtitle), "ui", "small", theme.muted, LEFT, foot=True)
+
+
+def paint_id(painter: QPainter, rect: QRectF, entry: IdEntry, ink: Ink, *, selected: bool, hovered: bool) -> None:
+    """An id: itself and its duration, what it called and how it went, and a line as long as it took."""
+    theme = ink.theme
+    if selected or hovered:
+        painter.fillRect(rect, colour(theme.accent_ground if selected else theme.raised))
+    if selected:
+        painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), colour(theme.accent))
+    inner = rect.adjusted(MARGIN, 5, -MARGIN, -9)
+    used = _put(painter, inner, entry.duration, "mono", "body", theme.text, RIGHT)
+    room = inner.adjusted(0, 0, -used - 10, 0)
+    shown = metrics("mono", "body").elidedText(line(entry.id), Qt.TextElideMode.ElideMiddle, room.width())
+    _put(painter, room, shown, "mono", "body", theme.text, LEFT)
+    used = _put(painter, inner, line(entry.facts), "ui", "small", theme.muted, RIGHT, foot=True)
+    _put(painter, inner.adjusted(0, 0, -used - 10, 0), line(entry.entry), "ui", "small", theme.muted, LEFT, foot=True)
+    track = QRectF(inner.left(), rect.bottom() - 5, inner.width(), 2)
+    painter.fillRect(track, colour(theme.line))
+    name = theme.error if entry.failing else theme.warning if entry.degraded else theme.muted
+    painter.fillRect(QRectF(track.left(), track.top(), max(track.width() * entry.share, 2), 2), colour(name))
+
+
+def _put(
+    painter: QPainter, rect: QRectF, text: str, kind: str, role: Role, name: str, side: Qt.AlignmentFlag, *,
+    strong: bool = False, foot: bool = False,
+) -> float:  # fmt: skip
+    """One elided line at the head or foot of a rectangle; returns its width."""
+    measure = metrics(kind, role, strong)
+    shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, max(rect.width(), 0))
+    painter.setFont(font(kind, role, strong))
+    painter.setPen(colour(name))
+    upright = Qt.AlignmentFlag.AlignBottom if foot else Qt.AlignmentFlag.AlignTop
+    painter.drawText(rect, side | upright, shown)
+    return measure.horizontalAdvance(shown)

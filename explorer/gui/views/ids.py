@@ -1,0 +1,313 @@
+"""The list of correlation ids at the left, grouped by what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.analysis.matching import matching_ids
+from explorer.analysis.results import Outcome
+from explorer.errors import QueryError
+from explorer.gui.painting.idlist import IdEntry, paint_group, paint_id
+from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.state import AppState
+from explorer.gui.text import label, set_label, show_tooltip
+from explorer.layout import numbers
+from explorer.layout.idlist import Grouping, IdList, Shown, arrange, shown_mask
+from explorer.query.parser import parse
+
+_SHOWN: tuple[tuple[Shown, str], ...] = (
+    ("failing", "Failing"), ("degraded", "Degraded"), ("slow", "Slow"), ("all", "All"),
+)  # fmt: skip
+_GROUPINGS: tuple[tuple[Grouping, str], ...] = (
+    ("cause", "by cause"), ("service", "by service"), ("entry", "by entry"), ("none", "ungrouped"),
+)  # fmt: skip
+
+
+class IdsView(QWidget):
+    """Follows the state's store, answers, query and time range; picks the id."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Correlation ids")
+        self._state = state
+        self._shown: Shown = "failing"
+        self._grouping: Grouping = "cause"
+        self._title, self._failing = label("Correlation ids", "head", self), label("", "body", self)
+        self._failing.setProperty("error", True)
+        self._pills = QButtonGroup(self)
+        self._by = QComboBox(self)
+        self.list = IdRows(state, self)
+        self._arrange()
+        for signal in (state.opened, state.analysed):
+            signal.connect(self._opened)
+        for signal in (state.query_changed, state.range_changed):
+            signal.connect(self._refill)
+        state.theme_changed.connect(self.list.viewport().update)
+        self._opened()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(8)
+        head, pills = QHBoxLayout(), QHBoxLayout()
+        for row in (head, pills):
+            row.setContentsMargins(16, 0, 12, 0)
+        pills.setSpacing(4)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._failing)
+        for number, (_, words) in enumerate(_SHOWN):
+            pill = QPushButton(words, self)
+            pill.setCheckable(True)
+            pill.setProperty("pill", True)
+            pill.setAccessibleName(f"Show {words.lower()} ids")
+            self._pills.addButton(pill, number)
+            pills.addWidget(pill)
+        self._pills.button(0).setChecked(True)
+        self._pills.idClicked.connect(lambda number: self.show_only(_SHOWN[number][0]))
+        pills.addStretch(1)
+        for _, words in _GROUPINGS:
+            self._by.addItem(words)
+        self._by.setAccessibleName("Group ids")
+        self._by.setProperty("quiet", True)
+        self._by.currentIndexChanged.connect(lambda number: self.group_by(_GROUPINGS[number][0]))
+        pills.addWidget(self._by)
+        column.addLayout(head)
+        column.addLayout(pills)
+        column.addWidget(self.list, 1)
+
+    def sizeHint(self) -> QSize:
+        """As wide as drawn."""
+        return QSize(318, 600)
+
+    def show_only(self, shown: Shown) -> None:
+        """Failing, degraded, slow or all ids."""
+        self._shown = shown
+        self._pills.button([name for name, _ in _SHOWN].index(shown)).setChecked(True)
+        self._refill()
+
+    def group_by(self, grouping: Grouping) -> None:
+        """Group by cause, entry service, entry operation, or not."""
+        self._grouping = grouping
+        self._by.setCurrentIndex([name for name, _ in _GROUPINGS].index(grouping))
+        self._refill()
+
+    def next_id(self, by: int) -> None:
+        """Select the next or previous id in the list."""
+        self.list.step(by)
+
+    def _opened(self) -> None:
+        analysis = self._state.analysis
+        failing = int((analysis.ids.outcome == Outcome.FAILING).sum()) if analysis else 0
+        set_label(self._failing, f"{numbers.count(failing)} failing" if analysis else "")
+        self._failing.setVisible(failing > 0)
+        if analysis is not None:
+            wanted: Shown = "failing" if failing else "all"
+            if (analysis.ids.outcome == Outcome.DEGRADED).any() and not failing:
+                wanted = "degraded"
+            self.show_only(wanted)
+        else:
+            self._refill()
+
+    def _refill(self) -> None:
+        store, analysis = self._state.store, self._state.analysis
+        if store is None or analysis is None:
+            self.list.show_list(None)
+            return
+        mask = shown_mask(analysis, store, self._shown) & self._matching()
+        self.list.show_list(arrange(store, analysis, mask, self._grouping, self.list.folded))
+        self.list.refill = self._refill
+        if self._state.id_row < 0 and len(self.list.shown.ids):
+            self.list.select(int(self.list.shown.ids[0]))
+
+    def _matching(self) -> NDArray[np.bool_]:
+        """Ids that the query and the time range leave; a query that does not parse filters nothing."""
+        store, analysis, place = self._state.store, self._state.analysis, self._state.place
+        if store is None or analysis is None:
+            return np.empty(0, bool)
+        ids = analysis.ids
+        mask = np.ones(len(ids.start), bool)
+        if place.range:
+            mask &= (ids.start <= place.range[1]) & (ids.start + ids.duration >= place.range[0])
+        if place.query.strip():
+            try:
+                mask &= matching_ids(store, analysis, parse(place.query))
+            except QueryError:
+                return mask
+        return mask
+
+
+class IdRows(QAbstractScrollArea):
+    """The painted list; only entries on screen are looked at."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.shown = IdList((), np.empty(0, np.int64), np.zeros(1, np.int64), 0)
+        self.folded: frozenset[str] = frozenset()
+        self.refill: Callable[[], None] = lambda: None
+        self._hovered = -1
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("List of correlation ids")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        state.id_changed.connect(self._reveal)
+
+    def show_list(self, shown: IdList | None) -> None:
+        """Show another list, keeping the place."""
+        self.shown = shown or IdList((), np.empty(0, np.int64), np.zeros(1, np.int64), 0)
+        self._range()
+        self.viewport().update()
+
+    def select(self, id_row: int) -> None:
+        """Show an id in the window."""
+        if self._state.store is not None:
+            self._state.select_id(self._state.store.correlation.rows[id_row].id)
+
+    def step(self, by: int) -> None:
+        """Select the id that many further in the list."""
+        ids = self.shown.ids
+        if not len(ids):
+            return
+        found = np.flatnonzero(ids == self._state.id_row)
+        at = int(found[0]) + by if len(found) else 0
+        self.select(int(ids[min(max(at, 0), len(ids) - 1)]))
+
+    def _range(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(int(self.shown.tops[-1]) - self.viewport().height(), 0))
+        bar.setPageStep(self.viewport().height())
+        bar.setSingleStep(46)
+
+    def _reveal(self) -> None:
+        position = self.shown.position(self._state.id_row)
+        if position >= 0:
+            top, bottom = int(self.shown.tops[position]), int(self.shown.tops[position + 1])
+            bar = self.verticalScrollBar()
+            if top < bar.value():
+                bar.setValue(top - 46)
+            elif bottom > bar.value() + self.viewport().height():
+                bar.setValue(bottom + 46 - self.viewport().height())
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the entries on screen."""
+        painter = QPainter(self.viewport())
+        try:
+            ink = Ink(self._state.theme, self._state.colours)
+            painter.fillRect(event.rect(), colour(ink.theme.panel))
+            scroll, height, width = self.verticalScrollBar().value(), self.viewport().height(), self.viewport().width()
+            position = max(self.shown.at(scroll), 0)
+            selected = self._state.id_row
+            while position < len(self.shown.entries) and self.shown.tops[position] < scroll + height:
+                top, bottom = int(self.shown.tops[position]) - scroll, int(self.shown.tops[position + 1]) - scroll
+                rect, entry = QRectF(0, top, width, bottom - top), int(self.shown.entries[position])
+                if entry < 0:
+                    group = self.shown.groups[-1 - entry]
+                    paint_group(painter, rect, group, ink, folded=group.title in self.folded)
+                else:
+                    paint_id(painter, rect, self._entry(entry), ink, selected=entry == selected,
+                             hovered=position == self._hovered)  # fmt: skip
+                position += 1
+            if not len(self.shown.entries) and self._state.analysis is not None:
+                painter.setPen(colour(ink.theme.muted))
+                painter.drawText(QRect(16, 16, width - 32, 60), Qt.TextFlag.TextWordWrap, "No ids match.")
+        finally:
+            painter.end()
+
+    def _entry(self, row: int) -> IdEntry:
+        store, analysis = self._state.store, self._state.analysis
+        if store is None or analysis is None:
+            return IdEntry("", "", "", "", failing=False, degraded=False, share=0)
+        ids = analysis.ids
+        entry, errors, logs = int(ids.entry[row]), int(ids.errors[row]), int(ids.logs[row])
+        where = numbers.plural(logs, "log record")
+        if entry >= 0:
+            where = f"{store.operation(entry)} · {store.service(entry)}"
+        facts = numbers.clock(int(ids.start[row]), utc=self._state.utc) if ids.start[row] > 0 else ""
+        if errors:
+            facts = f"{numbers.plural(errors, 'error')} · {facts}"
+        outcome = int(ids.outcome[row])
+        return IdEntry(
+            store.correlation.rows[row].id, numbers.seconds(int(ids.duration[row])), where, facts,
+            outcome == Outcome.FAILING, outcome == Outcome.DEGRADED,
+            int(ids.duration[row]) / max(self.shown.longest, 1),
+        )  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of entries fits."""
+        super().resizeEvent(event)
+        self._range()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select an id, or fold a group."""
+        position = self._position(event.position())
+        if position < 0 or event.button() != Qt.MouseButton.LeftButton:
+            return
+        entry = int(self.shown.entries[position])
+        if entry >= 0:
+            self.select(entry)
+        else:
+            self.folded = self.folded ^ {self.shown.groups[-1 - entry].title}
+            self.refill()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the entry under the cursor."""
+        position = self._position(event.position())
+        if position != self._hovered:
+            self._hovered = position
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No entry is under the cursor."""
+        self._hovered = -1
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down select, Ctrl+C copies the id."""
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if by is not None:
+            self.step(by)
+        elif event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            QGuiApplication.clipboard().setText(self._state.place.id)
+        else:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Whole titles and ids as tool tips."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            position = self._position(QPointF(event.pos()))
+            if position >= 0 and self._state.store is not None:
+                entry = int(self.shown.entries[position])
+                text = (self.shown.groups[-1 - entry].title if entry < 0
+                        else self._state.store.correlation.rows[entry].id)  # fmt: skip
+                show_tooltip(event.globalPos(), text, self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _position(self, point: QPointF) -> int:
+        return self.shown.at(int(point.y()) + self.verticalScrollBar().value())
