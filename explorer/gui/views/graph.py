@@ -1,0 +1,317 @@
+"""The service call graph: of this id, of the ids listed, or of the bundle."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.analysis.graph import call_graph
+from explorer.analysis.results import CallGraph
+from explorer.gui.jobs import Latest
+from explorer.gui.painting.graph import paint_graph
+from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.state import AppState, Scope
+from explorer.gui.text import label, set_label, show_tooltip
+from explorer.layout import numbers
+from explorer.layout.callgraph import GraphPicture, picture
+
+_SCOPES: tuple[tuple[Scope, str], ...] = (("id", "this id"), ("bundle", "whole bundle"))
+LEAST_ZOOM, MOST_ZOOM = 0.2, 3.0
+
+
+class GraphView(QWidget):
+    """Title, scope and canvas. Graphs are computed and placed off the GUI thread."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Service call graph")
+        self._state = state
+        self._work = Latest()
+        self._graph: CallGraph | None = None
+        self._note = label("", "small", self)
+        self._note.setProperty("quiet", True)
+        self._scope = QComboBox(self)
+        self._scope.setProperty("quiet", True)
+        self._scope.setAccessibleName("What the call graph shows")
+        self.canvas = GraphCanvas(state, self)
+        column, head = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head.setContentsMargins(16, 6, 12, 2)
+        head.addWidget(label("Service call graph", "small", self))
+        head.addWidget(self._note)
+        head.addStretch(1)
+        head.addWidget(self._scope)
+        for _, words in _SCOPES:
+            self._scope.addItem(words)
+        self._scope.currentIndexChanged.connect(lambda number: state.set_scope(_SCOPES[number][0]))
+        column.addLayout(head)
+        column.addWidget(self.canvas, 1)
+        for signal in (state.opened, state.analysed, state.id_changed, state.scope_changed):
+            signal.connect(self._rebuild)
+        self.canvas.focused.connect(self._place)
+        self._rebuild()
+
+    def sizeHint(self) -> QSize:
+        """Room for three rows of services."""
+        return QSize(900, 250)
+
+    def toggle_scope(self) -> None:
+        """This id, or the whole bundle."""
+        self._state.set_scope("bundle" if self._state.place.scope == "id" else "id")
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self.canvas.fit()
+
+    def _rebuild(self) -> None:
+        state, store = self._state, self._state.store
+        scopes = [scope for scope, _ in _SCOPES]
+        if state.place.scope in scopes:
+            self._scope.blockSignals(True)
+            self._scope.setCurrentIndex(scopes.index(state.place.scope))
+            self._scope.blockSignals(False)
+        row, whole = state.id_row, state.place.scope == "bundle"
+        if store is None or (row < 0 and not whole):
+            self._work.cancel()
+            self._graph = None
+            self.canvas.show_picture(None)
+            set_label(self._note, "")
+            return
+        rows = None if whole else [row]
+        verdict = None if whole else state.verdict
+        self._work.start(lambda _, __: call_graph(store, rows, verdict), self._graphed)
+
+    def _graphed(self, graph: CallGraph) -> None:
+        self._graph = graph
+        self._place()
+
+    def _place(self) -> None:
+        """Lay the graph out, around another service or with boxes moved."""
+        graph, focus, pinned = self._graph, self.canvas.focus, dict(self.canvas.pinned)
+        if graph is not None:
+            self._work.start(
+                lambda _, cancelled: picture(graph, focus=focus, pinned=pinned, cancelled=cancelled), self._show
+            )
+
+    def _show(self, drawn: GraphPicture) -> None:
+        self.canvas.show_picture(drawn)
+        more = f"{numbers.plural(drawn.hidden, 'service')} not drawn; double-click to go on" if drawn.hidden else ""
+        set_label(self._note, more)
+
+
+class GraphCanvas(QWidget):
+    """Pan by dragging the ground, zoom by the wheel, move a box by dragging it.
+
+    Signals:
+        focused: another service was made the middle.
+    """
+
+    focused = Signal()
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.drawn: GraphPicture | None = None
+        self.focus = ""
+        self.pinned: dict[str, tuple[float, float]] = {}
+        self._zoom, self._at = 1.0, QPointF()
+        self._touched = False
+        self._hovered = -1
+        self._grabbed: tuple[int, QPointF] | None = None
+        self._moved = False
+        self.setMouseTracking(True)
+        self.setMinimumHeight(80)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Call graph canvas")
+        state.opened.connect(self._forget)
+        state.id_changed.connect(self._untouch)
+        state.scope_changed.connect(self._untouch)
+        for signal in (state.span_changed, state.options_changed, state.theme_changed):
+            signal.connect(self.update)
+
+    def _forget(self) -> None:
+        self.focus, self.pinned, self._touched = "", {}, False
+
+    def _untouch(self) -> None:
+        self._touched = False
+
+    def show_picture(self, drawn: GraphPicture | None) -> None:
+        """Show another graph; fitted unless the user has zoomed or moved it."""
+        self.drawn, self._hovered = drawn, -1
+        if not self._touched:
+            self.fit()
+        self.update()
+
+    def fit(self) -> None:
+        """The whole graph in the middle, never larger than drawn."""
+        self._touched = False
+        if self.drawn is not None:
+            total = self.drawn.placement.total
+            zoom = min(self.width() / max(total.width, 1), self.height() / max(total.height, 1), 1.0)
+            self._zoom = max(zoom, LEAST_ZOOM)
+            self._at = QPointF(
+                (self.width() - total.width * self._zoom) / 2, (self.height() - total.height * self._zoom) / 2
+            )
+        self.update()
+
+    @property
+    def transform(self) -> QTransform:
+        """From the graph's coordinates to the widget's."""
+        return QTransform().translate(self._at.x(), self._at.y()).scale(self._zoom, self._zoom)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the graph."""
+        painter = QPainter(self)
+        try:
+            ink = Ink(self._state.theme, self._state.colours)
+            painter.fillRect(event.rect(), colour(ink.theme.ground))
+            if self.drawn is not None:
+                painter.setTransform(self.transform)
+                row, store = self._state.span_row, self._state.store
+                chosen = store.service(row) if store is not None and row >= 0 else ""
+                on = self._state.path_on
+                paint_graph(painter, self.drawn, ink, path_on=on, selected=chosen, hovered=self._hovered)
+            if self.hasFocus():
+                painter.resetTransform()
+                painter.setPen(ink.pen(ink.theme.accent))
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        finally:
+            painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit again unless the user chose a place."""
+        if not self._touched:
+            self.fit()
+
+    def node_at(self, position: QPointF) -> int:
+        """The node under a point of the widget, -1 for none."""
+        if self.drawn is None:
+            return -1
+        inverse, _ = self.transform.inverted()
+        point = inverse.map(position)
+        return self.drawn.node_at(point.x(), point.y())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the cursor."""
+        self._zoom_at(1.2 ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
+
+    def _zoom_at(self, factor: float, point: QPointF) -> None:
+        new = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
+        self._at = point - (point - self._at) * (new / self._zoom)
+        self._zoom, self._touched = new, True
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Grab a box or the ground."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grabbed = (self.node_at(event.position()), event.position())
+            self._moved = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move what is grabbed, or mark the box under the cursor."""
+        if self._grabbed is None:
+            hovered = self.node_at(event.position())
+            if hovered != self._hovered:
+                self._hovered = hovered
+                self.update()
+            return
+        node, begun = self._grabbed
+        by = event.position() - begun
+        if not self._moved and by.manhattanLength() < 4:
+            return
+        self._moved = True
+        self._grabbed = node, event.position()
+        if node < 0:
+            self._at += by
+            self._touched = True
+        elif self.drawn is not None:
+            x, y, _, _ = self.drawn.box(node)
+            self.pinned[self.drawn.nodes[node].name] = (x + by.x() / self._zoom, y + by.y() / self._zoom)
+            self._touched = True
+            self.focused.emit()
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click without moving selects the service's span."""
+        if self._grabbed is not None and not self._moved and self._grabbed[0] >= 0:
+            self.select_node(self._grabbed[0])
+        self._grabbed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a box: make it the middle of the graph. On the ground: show all."""
+        node = self.node_at(event.position())
+        self.focus = self.drawn.nodes[node].name if self.drawn is not None and node >= 0 else ""
+        self._touched = False
+        self.focused.emit()
+
+    def select_node(self, node: int) -> None:
+        """Select the service's first span in the trace: on the failure path, else failed, else the first."""
+        store, trace = self._state.store, self._state.trace_row
+        if store is None or trace < 0 or self.drawn is None:
+            return
+        rows = store.traces.rows(trace)
+        mine = np.flatnonzero(store.spans.service[rows] == self.drawn.nodes[node].code) + rows.start
+        verdict = self._state.verdict
+        on_path = np.isin(mine, [step.row for step in verdict.path] if verdict else [])
+        if len(mine):
+            best = int(np.lexsort((mine, ~store.spans.failed[mine], ~on_path))[0])
+            self._state.select_span(store.key(int(mine[best])))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk to the nearest box in that direction; plus and minus zoom."""
+        steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        key = Qt.Key(event.key())
+        if key in steps:
+            self._walk(*steps[key])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self._zoom_at(1 / 1.2 if key == Qt.Key.Key_Minus else 1.2, QPointF(self.rect().center()))
+        else:
+            event.ignore()
+
+    def _walk(self, dx: int, dy: int) -> None:
+        store, row = self._state.store, self._state.span_row
+        if self.drawn is None or store is None or not self.drawn.nodes:
+            return
+        names = [node.name for node in self.drawn.nodes]
+        here = names.index(store.service(row)) if row >= 0 and store.service(row) in names else 0
+        x, y, _, _ = self.drawn.box(here)
+        best, distance = here, float("inf")
+        for other in range(len(names)):
+            ox, oy, _, _ = self.drawn.box(other)
+            ahead, aside = (ox - x) * dx + (oy - y) * dy, abs((ox - x) * dy) + abs((oy - y) * dx)
+            if ahead > 1 and ahead + 2 * aside < distance:
+                best, distance = other, ahead + 2 * aside
+        self.select_node(best)
+
+    def event(self, event: QEvent) -> bool:
+        """Tool tips of boxes."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            node = self.node_at(QPointF(event.pos()))
+            if self.drawn is not None and node >= 0:
+                show_tooltip(QPoint(event.globalPos()), _tip(self.drawn, node), self)
+            return True
+        return super().event(event)
+
+
+def _tip(drawn: GraphPicture, node: int) -> str:
+    one = drawn.nodes[node]
+    lines = [one.name, one.result, f"{numbers.plural(one.calls, 'call')}, {numbers.count(one.failed)} failed",
+             f"{numbers.plural(one.spans, 'span')}, self time {numbers.duration(one.self_ns)}"]  # fmt: skip
+    if one.silent:
+        lines.append("left no span in the bundle")
+    if one.absent:
+        lines.append("called by other requests of this kind, not by this one")
+    return "\n".join(lines)
