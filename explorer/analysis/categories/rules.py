@@ -82,22 +82,22 @@ def _parts(signal: Signal) -> tuple[Signal, ...]:
         )
         parts += unwrap(signal.detail) if signal.detail else ()
     elif signal.kind == "error.type":
-        parts = (_error_type(signal),)
+        parts = _error_type(signal)
     else:
         parts = (signal, *(unwrap(signal.detail) if signal.detail else ()))
     return tuple(replace(each, layer=each.layer + signal.layer) for each in parts) if signal.layer else parts
 
 
-def _error_type(signal: Signal) -> Signal:
+def _error_type(signal: Signal) -> tuple[Signal, ...]:
     # OpenTelemetry's error.type holds a class name, a status code, or a word of a small vocabulary.
     text = signal.text.strip()
     if text.isdigit() and len(text) == 3:
-        return replace(signal, kind="http")
+        return (replace(signal, kind="http"),)
     if grpc_name(text) and (text.isupper() or text.startswith("StatusCode")):
-        return replace(signal, kind="grpc")
+        return (replace(signal, kind="grpc"),)
     if text.islower() and "." not in text:
-        return replace(signal, kind="message")
-    return signal
+        return (signal, replace(signal, kind="message"))
+    return (signal,)
 
 
 def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str]:
