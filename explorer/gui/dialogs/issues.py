@@ -1,0 +1,147 @@
+"""What was skipped or repaired, and why: a table that can be filtered, copied and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QLineEdit, QTableView, QWidget
+
+from explorer.errors import ExplorerError
+from explorer.gui import fonts, text
+from explorer.gui.dialogs.error import show_error
+from explorer.gui.dialogs.frame import Dialog, copy
+from explorer.layout.numbers import count, plural
+from explorer.layout.palette import Theme
+from explorer.model.issue import Issue
+from explorer.session.saving import save_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS: Final = ("Severity", "What", "File", "Offset", "Records", "In words")
+_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
+_WIDTHS: Final = (80, 160, 240, 96, 80)
+
+
+def cells(issue: Issue) -> tuple[str, ...]:
+    """An issue as the texts of a row."""
+    offset = count(issue.offset) if issue.offset >= 0 else "–"
+    return issue.severity, issue.code, issue.file or "–", offset, count(issue.count), issue.text
+
+
+def as_text(issues: Sequence[Issue]) -> str:
+    """All issues as lines with tabs, a heading first; offsets and counts as plain numbers."""
+    lines = ["severity\tcode\tfile\toffset\tcount\ttext"]
+    for issue in issues:
+        row = (issue.severity, issue.code, issue.file, str(issue.offset), str(issue.count), issue.text)
+        lines.append("\t".join(text.line(cell) for cell in row))
+    return "\n".join(lines) + "\n"
+
+
+class IssueModel(QAbstractTableModel):
+    """Issues, the worst first; only those that hold a text where one is given."""
+
+    def __init__(self, issues: Sequence[Issue], theme: Theme) -> None:
+        super().__init__()
+        self._all = sorted(issues, key=lambda issue: _ORDER[issue.severity])
+        self._colours = {"error": theme.error, "warning": theme.warning, "info": theme.muted}
+        self.shown = list(self._all)
+
+    def keep(self, words: str) -> None:
+        """Show only issues that hold the text."""
+        wanted = words.lower()
+        self.beginResetModel()
+        self.shown = [issue for issue in self._all if wanted in "\0".join(cells(issue)).lower()]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: Index, role: int = 0) -> object:
+        if not index.isValid() or index.row() >= len(self.shown):
+            return None
+        issue = self.shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text.line(cells(issue)[index.column()])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text.tip(cells(issue)[index.column()])
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
+            return QColor(self._colours[issue.severity])
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (3, 4):
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class IssuesDialog(Dialog):
+    """The list, with a filter. ``located`` tells file and offset of a row that was double-clicked."""
+
+    located = Signal(str, int)
+
+    def __init__(self, name: str, issues: Sequence[Issue], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("What was not read", parent, 960, 560)
+        self.model = IssueModel(issues, theme)
+        lost = sum(issue.count for issue in issues)
+        said = f"{plural(len(issues), 'remark')} on {name}: {plural(lost, 'record')} skipped"
+        self.body.addWidget(text.label(said if issues else f"Everything in {name} was read.", "body", self))
+        self.filter = QLineEdit(self)
+        self.filter.setAccessibleName("Filter the list")
+        self.filter.setPlaceholderText("Filter")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.model.keep)
+        self.body.addWidget(self.filter)
+        self.table = _table(self.model, self)
+        self.table.doubleClicked.connect(self._locate)
+        self.body.addWidget(self.table, 1)
+        self.add_button("Copy", lambda: copy(as_text(self.model.shown)), left=True)
+        self.add_button("Save as text…", self._ask_where, left=True)
+        self.add_button("Close", self.close, "primary")
+
+    def save(self, path: Path) -> None:
+        """Write what is shown as text; says so where that is impossible."""
+        try:
+            save_text(path, as_text(self.model.shown))
+        except ExplorerError as error:
+            show_error("The list was not saved", str(error), parent=self)
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, "Save the list as text", "", "Text (*.txt);;All files (*)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
+        dialog.open()
+
+    def _locate(self, index: QModelIndex) -> None:
+        issue = self.model.shown[index.row()]
+        self.located.emit(issue.file, issue.offset)
+
+
+def _table(model: IssueModel, parent: QWidget) -> QTableView:
+    table = QTableView(parent)
+    table.setAccessibleName("Issues")
+    table.setModel(model)
+    table.setFont(fonts.ui("body"))
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(26)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
+    header.setHighlightSections(False)
+    for column, width in enumerate(_WIDTHS):
+        table.setColumnWidth(column, width)
+    return table

@@ -1,0 +1,133 @@
+"""The views and where they are: panels around the waterfall, arranged as drawn until the user moves them.
+
+Two main windows of Qt, one within the other: the outer holds what runs along the edges (overview, ids, root
+cause, span), the inner what belongs to one id (call graph, waterfall, bottom tabs).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from explorer.gui.shell.docks import Panel
+from explorer.gui.state import AppState
+from explorer.gui.views.bottom import BottomTabs
+from explorer.gui.views.graph import GraphView
+from explorer.gui.views.header import IdHeader
+from explorer.gui.views.ids import IdsView
+from explorer.gui.views.overview import OverviewView
+from explorer.gui.views.rca import RcaView
+from explorer.gui.views.span import SpanView
+from explorer.gui.views.waterfall import WaterfallView
+
+VERSION: Final = 1
+"""Of the arrangement; one saved by another version is not restored."""
+
+_Area = Qt.DockWidgetArea
+_DRAWN: Final = QSize(1720, 1060)
+
+
+class Board(QMainWindow):
+    """All views. ``panels`` are those that can be hidden and moved, by object name."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Widget)
+        self.ids, self.overview, self.graph = IdsView(state), OverviewView(state), GraphView(state)
+        self.header, self.waterfall, self.bottom = IdHeader(state), WaterfallView(state), BottomTabs(state)
+        self.rca, self.span = RcaView(state), SpanView(state)
+        self._inner = QMainWindow(self, Qt.WindowType.Widget)
+        self._inner.setObjectName("one id")
+        self._inner.setCentralWidget(self.waterfall)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._inner, 1)
+        self.setCentralWidget(centre)
+        for window in (self, self._inner):
+            window.setDockOptions(
+                QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+            )
+            window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.panels = self._make_panels()
+        self.reset()
+
+    def _make_panels(self) -> dict[str, Panel]:
+        outer = (("overview", "Overview", self.overview), ("ids", "Correlation ids", self.ids),
+                 ("rca", "Root cause", self.rca), ("span", "Span", self.span))  # fmt: skip
+        inner = (("graph", "Service call graph", self.graph), ("bottom", "Logs and details", self.bottom))
+        made = {name: Panel(name, title, view, self) for name, title, view in outer}
+        return made | {name: Panel(name, title, view, self._inner) for name, title, view in inner}
+
+    def reset(self) -> None:
+        """Put everything back as drawn, in proportion to the size of the window."""
+        places = (
+            (self, "overview", _Area.TopDockWidgetArea), (self, "ids", _Area.LeftDockWidgetArea),
+            (self, "rca", _Area.RightDockWidgetArea), (self, "span", _Area.RightDockWidgetArea),
+            (self._inner, "graph", _Area.TopDockWidgetArea), (self._inner, "bottom", _Area.BottomDockWidgetArea),
+        )  # fmt: skip
+        for panel in self.panels.values():
+            panel.setFloating(False)
+        for window, name, area in places:
+            window.addDockWidget(area, self.panels[name])
+            self.panels[name].show()
+        self.splitDockWidget(self.panels["rca"], self.panels["span"], Qt.Orientation.Vertical)
+        self.proportion()
+
+    def proportion(self) -> None:
+        """Give each panel its share of the window's size."""
+        size = self.size() if self.isVisible() else _DRAWN
+        width, height = size.width(), size.height()
+
+        def panels(*names: str) -> list[QDockWidget]:
+            return [self.panels[name] for name in names]
+
+        self.resizeDocks(panels("ids", "rca"), [_within(240, width * 0.185, 380), _within(280, width * 0.228, 460)],
+                         Qt.Orientation.Horizontal)  # fmt: skip
+        right = height - 92
+        self.resizeDocks(panels("overview"), [92], Qt.Orientation.Vertical)
+        self.resizeDocks(panels("rca", "span"), [int(right * 0.66), int(right * 0.34)], Qt.Orientation.Vertical)
+        self._inner.resizeDocks(
+            panels("graph", "bottom"), [_within(150, height * 0.26, 420), _within(96, height * 0.132, 320)],
+            Qt.Orientation.Vertical,
+        )  # fmt: skip
+
+    def arrange(self, *, on: bool) -> None:
+        """Show or hide the title bars of all panels."""
+        for panel in self.panels.values():
+            panel.arrange(on=on)
+
+    def saved(self) -> tuple[str, ...]:
+        """The arrangement, as text."""
+        return tuple(_text(window.saveState(VERSION)) for window in (self, self._inner))
+
+    def restore(self, saved: tuple[str, ...]) -> bool:
+        """Arrange as saved; False, and as drawn, where that cannot be made sense of."""
+        parts = [_bytes(part) for part in saved]
+        windows = (self, self._inner)
+        if len(parts) == len(windows) and all(
+            window.restoreState(part, VERSION) for window, part in zip(windows, parts, strict=True)
+        ):
+            return True
+        self.reset()
+        return False
+
+
+def _within(least: int, wanted: float, most: int) -> int:
+    return int(min(max(least, wanted), most))
+
+
+def _text(state: QByteArray) -> str:
+    return base64.b64encode(state.data()).decode("ascii")
+
+
+def _bytes(saved: str) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(saved, validate=True))
+    except (binascii.Error, ValueError):
+        return QByteArray()
