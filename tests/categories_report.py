@@ -1,0 +1,126 @@
+"""How often the categories are right: on messages of our own and on real exceptions, with the confusion.
+
+``python -m tests.categories_report`` prints accuracy, every miss and the confusion of the categories.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from explorer.analysis.categories import Rules, Signal, Verdict, categorize, failing_samples, load_rules
+from explorer.model.issue import Issues
+from explorer.paths import resource
+from tests.shared import SHARED
+
+OWN = Path(__file__).parent / "analysis" / "categories"
+FULL_NAMES = {
+    "infra": "infrastructure",
+    "quota": "capacity",
+    "overload": "capacity",
+    "app": "application",
+    "config": "configuration",
+    "dependency": "client",
+}
+"""Names of the categories in the staged set, in the words of the command line."""
+
+
+class Case(NamedTuple):
+    """One labelled error: where it comes from, its category, its signals."""
+
+    source: str
+    category: str
+    signals: tuple[Signal, ...]
+
+    @property
+    def text(self) -> str:
+        """The error in one short line."""
+        return " ".join(f"{each.text} {each.detail}".strip() for each in self.signals)[:150].replace("\n", " ")
+
+
+class Judged(NamedTuple):
+    """A case and what the rules say of it."""
+
+    case: Case
+    verdict: Verdict
+
+
+def own_cases(file: str = "messages.toml") -> list[Case]:
+    """The messages written down beside the tests."""
+    groups = tomllib.loads((OWN / file).read_text(encoding="utf-8"))
+    return [
+        Case(Path(file).stem, category, (Signal("message", message),))
+        for category, group in groups.items()
+        for message in group["messages"]
+    ]
+
+
+def staged_cases(stacks: bool = False) -> list[Case]:
+    """The staged exceptions among the real exports, none where those are absent; with their stacks if asked."""
+    file = SHARED / "samples" / "error-messages" / "real_exceptions.jsonl" if SHARED else None
+    if file is None or not file.exists():
+        return []
+    cases: list[Case] = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        label = record["expected_category"]
+        signals: tuple[Signal, ...] = (Signal("exception", record["type"], record["message"]),)
+        if stacks:
+            signals = (Signal("log", record["traceback"]),)
+        cases.append(Case("staged+stack" if stacks else "staged", FULL_NAMES.get(label, label), signals))
+    return cases
+
+
+def judge(cases: Iterable[Case], rules: Rules) -> list[Judged]:
+    """The verdict on each case."""
+    return [Judged(case, categorize(case.signals, rules)) for case in cases]
+
+
+def accuracy(judged: Sequence[Judged]) -> float:
+    """The share that got its category, 0 to 1."""
+    return sum(each.verdict.category == each.case.category for each in judged) / max(len(judged), 1)
+
+
+def report(judged: Sequence[Judged]) -> str:
+    """Accuracy, misses and confusion as text."""
+    missed = [each for each in judged if each.verdict.category != each.case.category]
+    unknown = sum(each.verdict.category == "unknown" for each in missed)
+    source = judged[0].case.source if judged else "nothing"
+    lines = [
+        f"{source}: {accuracy(judged):.1%} of {len(judged)} right, "
+        f"{unknown} called unknown, {len(missed) - unknown} wrong"
+    ]
+    lines += [
+        f"  {each.case.category} -> {each.verdict.category} ({each.verdict.rule or 'no rule'}): {each.case.text}"
+        for each in missed
+    ]
+    confusion = Counter((each.case.category, each.verdict.category) for each in missed)
+    lines += [f"  {count:3} {told} called {said}" for (told, said), count in confusion.most_common()]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Prints the report; 1 where a sample of a rule does not get its own verdict."""
+    issues = Issues()
+    started = time.perf_counter()
+    rules = load_rules([resource("rules")], issues)
+    loaded = time.perf_counter() - started
+    groups = [own_cases(file.name) for file in sorted(OWN.glob("*messages*.toml"))]
+    groups += [cases for cases in (staged_cases(), staged_cases(stacks=True)) if cases]
+    parts = [f"{len(rules.rules)} rules read in {loaded * 1000:.0f} ms, {len(issues.rows())} faulty"]
+    parts += [str(issue) for issue in issues.rows()]
+    failing = failing_samples(rules)
+    parts += failing
+    parts += [report(judge(cases, rules)) for cases in groups]
+    sys.stdout.write("\n".join(parts) + "\n")
+    return 1 if failing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
