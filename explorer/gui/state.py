@@ -11,7 +11,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.analysis.results import Analysis, Verdict
+from explorer.analysis.results import Analysis, Evidence, Verdict
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store
@@ -62,6 +62,7 @@ class AppState(QObject):
     options_changed = Signal()
     theme_changed = Signal()
     log_changed = Signal()
+    evidence_opened = Signal()
     history_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -73,6 +74,7 @@ class AppState(QObject):
         self._future: list[Place] = []
         self._viewport: tuple[int, int] = (0, 0)
         self._log = -1
+        self._evidence: Evidence | None = None
         self._path_on, self._critical_on, self._corrected, self._utc = True, False, False, True
         self._theme: Theme = THEMES["dark"]
         self._colours: dict[str, int] = {}
@@ -240,6 +242,35 @@ class AppState(QObject):
         if row != self._log:
             self._log = row
             self.log_changed.emit()
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The piece of evidence opened last."""
+        return self._evidence
+
+    def open_evidence(self, evidence: Evidence) -> None:
+        """Go to what a piece of evidence speaks of: its span, log record, series, mark or time."""
+        store = self._store
+        if store is None:
+            return
+        row = evidence.span if evidence.span >= 0 else int(store.logs.span[evidence.log]) if evidence.log >= 0 else -1
+        if row >= 0:
+            self.show_row(row)
+        if evidence.log >= 0:
+            self.select_log(evidence.log)
+        self._evidence = evidence
+        self.evidence_opened.emit()
+
+    def show_row(self, row: int) -> None:
+        """Select a span wherever it is: its id, its trace, itself."""
+        store = self._store
+        if store is None:
+            return
+        trace = int(store.spans.trace[row])
+        if trace != self.trace_row:
+            owner = store.correlation.rows[int(store.correlation.of_trace[trace])]
+            self.select_id(owner.id, store.traces.number[trace])
+        self.select_span(store.key(row))
 
     @property
     def path_on(self) -> bool:

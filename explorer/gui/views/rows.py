@@ -27,6 +27,7 @@ class RowsArea(QAbstractScrollArea):
         zoomed: (factor, fraction of the visible time under the cursor).
         panned: fraction of the visible time to move by.
         divided: the divider was moved, new share of the width.
+        resized: the rows have another width (also when a scroll bar comes or goes).
     """
 
     picked = Signal(int)
@@ -35,6 +36,7 @@ class RowsArea(QAbstractScrollArea):
     zoomed = Signal(float, float)
     panned = Signal(float)
     divided = Signal(float)
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +151,7 @@ class RowsArea(QAbstractScrollArea):
         """Another number of rows fits."""
         super().resizeEvent(event)
         self._range()
+        self.resized.emit()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Repaint at the new position: rows are painted in a few milliseconds, moving pixels gains nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from explorer.analysis.clocks import clock_shift
@@ -69,6 +69,7 @@ class WaterfallView(QWidget):
         self.rows.zoomed.connect(self.zoom)
         self.rows.panned.connect(self.pan)
         self.rows.divided.connect(self._divide)
+        self.rows.resized.connect(self._resized)
         self.map.chosen.connect(self._choose_of_all)
         self.ruler.chosen.connect(self._choose_of_visible)
         self.ruler.fitted.connect(self.fit)
@@ -174,15 +175,8 @@ class WaterfallView(QWidget):
         for widget in (self.rows.viewport(), self.map, self.ruler):
             widget.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def _resized(self) -> None:
         """Bars have other ends; the minimap another width."""
-        super().resizeEvent(event)
-        self._draw_map()
-        self._follow_viewport()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """The rows have their real width only now."""
-        super().showEvent(event)
         self._draw_map()
         self._follow_viewport()
 

@@ -1,0 +1,247 @@
+"""Why it failed: the cause in a sentence, how it spread, the evidence to click, what was ruled out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.analysis.results import Cause, Evidence, Outcome, Step, Verdict
+from explorer.gui.fonts import strong, ui
+from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.state import AppState
+from explorer.gui.text import label, line, tooltip
+from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
+from explorer.layout import numbers
+
+MARGIN = 16
+
+
+class RcaView(QWidget):
+    """Follows the state's id and answers."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Root cause")
+        self._state = state
+        content = QWidget(self)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 10, 0, 16)
+        self._column.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scrolling(content, self))
+        for signal in (state.opened, state.analysed, state.id_changed):
+            signal.connect(self._rebuild)
+        self._rebuild()
+
+    def sizeHint(self) -> QSize:
+        """As wide as drawn."""
+        return QSize(390, 560)
+
+    def _rebuild(self) -> None:
+        empty(self._column)
+        state, verdict = self._state, self._state.verdict
+        if state.store is None:
+            pass
+        elif state.analysis is None:
+            self._say("Looking for the cause …", "")
+        elif verdict is None:
+            self._no_cause()
+        else:
+            self._show(verdict, self._cause(verdict))
+        self._column.addStretch(1)
+
+    def _cause(self, verdict: Verdict) -> Cause | None:
+        analysis = self._state.analysis
+        return analysis.causes[verdict.cause] if analysis is not None and verdict.cause >= 0 else None
+
+    def _no_cause(self) -> None:
+        analysis, row = self._state.analysis, self._state.id_row
+        if analysis is None or row < 0:
+            failing = int((analysis.ids.outcome == Outcome.FAILING).sum()) if analysis else 0
+            self._say(
+                "Nothing failed in this bundle." if not failing else "Pick an id to see why it failed.",
+                "" if failing else "No request ended in an error that was not expected.",
+            )
+        elif analysis.ids.outcome[row] == Outcome.OK:
+            self._say("This request ended well.", "No error in it went unhandled.")
+        else:
+            self._say("No cause was found.", "Nothing in the bundle says why this request failed.")
+
+    def _say(self, title: str, more: str) -> None:
+        self._add(wrapped(title, "head", self), 6)
+        if more:
+            self._add(wrapped(more, "body", self, quiet=True), 6)
+
+    def _add(self, widget: QWidget, above: int = 0, *, inset: bool = True) -> None:
+        holder = QWidget(self)
+        row = QHBoxLayout(holder)
+        side = MARGIN if inset else 0
+        row.setContentsMargins(side, above, side, 0)
+        row.addWidget(widget)
+        self._column.addWidget(holder)
+
+    # -- sections ----------------------------------------------------------------------------------------
+
+    def _show(self, verdict: Verdict, cause: Cause | None) -> None:
+        self._head(verdict, cause)
+        self._add(heading("How it spread", self), 14)
+        for number, step in enumerate(verdict.path):
+            last = number == len(verdict.path) - 1
+            above = verdict.path[number - 1].role if number else ""
+            row = StepRow(self._state, step, first=number == 0, last=last, dotted_above=above in ("carried", "origin")
+                          and step.relation == "data", dotted_below=not last
+                          and verdict.path[number + 1].relation == "data", parent=self)  # fmt: skip
+            row.opened.connect(lambda row=step.row: self._state.show_row(row) if row >= 0 else None)
+            self._column.addWidget(row)
+        evidence = cause.evidence if cause is not None and cause.evidence else verdict.evidence
+        if evidence:
+            self._add(rule(self), 12)
+            self._add(heading("Evidence", self), 10)
+            for one in evidence:
+                self._column.addWidget(self._evidence(one))
+        if cause is not None and cause.ruled_out:
+            self._add(rule(self), 12)
+            self._add(heading("Ruled out", self), 10)
+            for text in cause.ruled_out:
+                self._add(wrapped(text, "body", self, quiet=True), 4)
+        self._candidates(verdict)
+
+    def _head(self, verdict: Verdict, cause: Cause | None) -> None:
+        head = QWidget(self)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
+        title = label("Root cause", "body", head)
+        title.setFont(strong(ui("body")))
+        pill = Pill(self._state, head)
+        sub = verdict.subcategory.replace("-", " ")
+        pill.show_words(f"{verdict.category.capitalize()} · {sub}" if sub else verdict.category.capitalize(),
+                        verdict.category)  # fmt: skip
+        tooltip(pill, f"Decided by the rule {verdict.rule}" if verdict.rule else "")
+        row.addWidget(title)
+        row.addStretch(1)
+        row.addWidget(pill)
+        self._add(head)
+        self._add(wrapped(cause.title if cause else verdict.title, "title", self), 10)
+        confidence = wrapped(self._confidence(cause), "body", self, quiet=True)
+        tooltip(confidence, "\n".join(cause.reasons) if cause else "")
+        self._add(confidence, 8)
+
+    def _confidence(self, cause: Cause | None) -> str:
+        analysis = self._state.analysis
+        if cause is None or analysis is None:
+            return "Confidence low: seen in this id only"
+        failing = int((analysis.ids.outcome == Outcome.FAILING).sum())
+        shares = f"{numbers.count(len(cause.ids))} of {numbers.count(failing)} failing ids share this cause"
+        if len(cause.ids) > failing:
+            shares = f"{numbers.plural(len(cause.ids), 'id')} have this cause"
+        return f"Confidence {cause.confidence} · {shares}"
+
+    def _evidence(self, one: Evidence) -> ClickRow:
+        row = ClickRow(self._state, f"{one.kind}: {one.text}", self)
+        line_ = QHBoxLayout(row)
+        line_.setContentsMargins(MARGIN, 4, MARGIN, 4)
+        line_.setSpacing(8)
+        kind = label(one.kind.capitalize(), "body", row)
+        kind.setFont(strong(ui("body")))
+        kind.setProperty("accent", True)
+        kind.setFixedWidth(54)
+        text = QLabel(row)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setFont(ui("body"))
+        text.setText(line(one.text, 1024))
+        text.setWordWrap(True)
+        text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        place = f"{one.file}:{one.offset}" if one.offset >= 0 else one.file
+        tooltip(row, place)
+        line_.addWidget(kind, 0, Qt.AlignmentFlag.AlignTop)
+        line_.addWidget(text, 1)
+        row.opened.connect(lambda: self._state.open_evidence(one))
+        return row
+
+    def _candidates(self, verdict: Verdict) -> None:
+        others = [one for one in verdict.candidates[1:6] if one.service]
+        if not others:
+            return
+        self._add(rule(self), 12)
+        self._add(heading("Other candidates", self), 10)
+        for one in others:
+            words = f"{one.service}  {one.operation}"
+            row = ClickRow(self._state, words, self)
+            inner = QHBoxLayout(row)
+            inner.setContentsMargins(MARGIN, 3, MARGIN, 3)
+            name = wrapped(line(words), "body", row, quiet=True)
+            name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inner.addWidget(name, 1)
+            inner.addWidget(label(one.category, "small", row))
+            row.opened.connect(lambda row=one.row: self._state.show_row(row) if row >= 0 else None)
+            self._column.addWidget(row)
+
+
+class StepRow(ClickRow):
+    """A step of the failure path: a knot on the spine, who it was, its role, and what happened."""
+
+    def __init__(
+        self, state: AppState, step: Step, *, first: bool, last: bool, dotted_above: bool, dotted_below: bool,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(state, f"{step.role}: {step.service} {step.operation}, {step.text}", parent)
+        self._step = step
+        self._ends = first, last, dotted_above, dotted_below
+        self.setFixedHeight(42)
+        via = f"reached by {step.relation}" if step.relation else ""
+        missing = "" if step.row >= 0 else "left no span in the bundle"
+        tooltip(self, "\n".join(part for part in (step.text, via, missing) if part))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint knot, names, role and words."""
+        painter = QPainter(self)
+        try:
+            self.paint_ground(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ink = Ink(self._state.theme, self._state.colours)
+            self._spine(painter, ink)
+            self._words(painter, ink)
+        finally:
+            painter.end()
+
+    def _spine(self, painter: QPainter, ink: Ink) -> None:
+        first, last, dotted_above, dotted_below = self._ends
+        x, y = MARGIN + 6.0, 14.0
+        styles = {True: Qt.PenStyle.DotLine, False: Qt.PenStyle.SolidLine}
+        if not first:
+            painter.setPen(ink.pen(ink.theme.error, 1.8, styles[dotted_above]))
+            painter.drawLine(QPointF(x, 0), QPointF(x, y))
+        if not last:
+            painter.setPen(ink.pen(ink.theme.error, 1.8, styles[dotted_below]))
+            painter.drawLine(QPointF(x, y), QPointF(x, self.height()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(ink.theme.error))
+        radius = 5.5 if self._step.role == "origin" else 3.5
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _words(self, painter: QPainter, ink: Ink) -> None:
+        theme, step = ink.theme, self._step
+        left, right = MARGIN + 24.0, self.width() - MARGIN
+        italic = QFont(font("ui", "small"))
+        italic.setItalic(True)
+        painter.setFont(italic)
+        painter.setPen(colour(theme.muted))
+        width = metrics("ui", "small").horizontalAdvance(step.role) + 4
+        painter.drawText(QRectF(right - width, 4, width, 20), Qt.AlignmentFlag.AlignVCenter, step.role)
+        room = right - width - 10 - left
+        name = metrics("ui", "body", strong=True).elidedText(line(step.service), Qt.TextElideMode.ElideRight, room)
+        painter.setFont(font("ui", "body", strong=True))
+        painter.setPen(colour(theme.text))
+        painter.drawText(QRectF(left, 4, room, 20), Qt.AlignmentFlag.AlignVCenter, name)
+        used = metrics("ui", "body", strong=True).horizontalAdvance(name) + 10
+        if room - used > 20:
+            shown = metrics("ui", "small").elidedText(line(step.operation), Qt.TextElideMode.ElideRight, room - used)
+            painter.setFont(font("ui", "small"))
+            painter.setPen(colour(theme.muted))
+            painter.drawText(QRectF(left + used, 4, room - used, 20), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.setFont(font("ui", "body"))
+        painter.setPen(colour(theme.warning if step.role in ("carried", "swallowed") else theme.error))
+        text = metrics("ui", "body").elidedText(line(step.text), Qt.TextElideMode.ElideRight, right - left)
+        painter.drawText(QRectF(left, 21, right - left, 18), Qt.AlignmentFlag.AlignVCenter, text)
