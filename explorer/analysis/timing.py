@@ -41,6 +41,16 @@ def self_times(spans: Spans) -> Longs:
     return np.asarray(np.maximum(duration - total, 0), dtype=np.int64)
 
 
+def self_time(spans: Spans, row: int) -> int:
+    """Self time of one span, ns: as :func:`self_times`, looking at its subtree only."""
+    duration = max(int(spans.duration[row]), 0)
+    child = spans.children_of(row)
+    begin = np.clip(spans.start[child] - spans.start[row], 0, duration)
+    end = np.clip(spans.end[child] - spans.start[row], 0, duration)
+    before = np.concatenate(([0], np.maximum.accumulate(end)[:-1])) if len(child) else begin
+    return duration - int(np.maximum(end - np.maximum(begin, before), 0).sum())
+
+
 def _leads(parent: Longs) -> NDArray[np.bool_]:
     """Where a new family begins, in rows sorted by parent."""
     return np.concatenate(([True], parent[1:] != parent[:-1]))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,19 +217,26 @@ def failure_words(store: Store, row: int) -> str:
 
 def attempt_number(store: Store, row: int) -> int:
     """Which try this is, from 1, where siblings repeat a failed call one after another; 0 where none was repeated."""
+    parent = int(store.spans.parent[row])
+    return attempts(store, parent).get(row, 0) if parent >= 0 else 0
+
+
+@lru_cache(maxsize=1024)
+def attempts(store: Store, parent: int) -> Mapping[int, int]:
+    """Tries among the children of a span: row to number, of groups in which all but the last failed."""
     spans = store.spans
-    parent = int(spans.parent[row])
-    if parent < 0 or int(spans.kind[row]) == Kind.SERVER:
-        return 0
-    siblings = store.spans.children_of(parent)[:SIBLINGS_LOOKED_AT]
-    alike = siblings[(spans.name[siblings] == spans.name[row]) & (spans.service[siblings] == spans.service[row])
-                     & (spans.peer[siblings] == spans.peer[row])]  # fmt: skip
-    if len(alike) < 2 or not spans.failed[alike[:-1]].all():
-        return 0
-    if (spans.start[alike[1:]] < spans.end[alike[:-1]]).any():
-        return 0
-    found = np.flatnonzero(alike == row)
-    return int(found[0]) + 1 if len(found) else 0
+    if not spans.errors_in(parent):
+        return {}
+    groups: dict[tuple[int, int, int], list[int]] = {}
+    for row in spans.children_of(parent)[:SIBLINGS_LOOKED_AT].tolist():
+        if spans.kind[row] != Kind.SERVER:
+            groups.setdefault((int(spans.service[row]), int(spans.name[row]), int(spans.peer[row])), []).append(row)
+    found: dict[int, int] = {}
+    for rows in groups.values():
+        one_by_one = all(spans.end[a] <= spans.start[b] for a, b in pairwise(rows))
+        if len(rows) > 1 and one_by_one and spans.failed[rows[:-1]].all():
+            found.update({row: number for number, row in enumerate(rows, 1)})
+    return found
 
 
 def _ticks(scene: Scene, row: int, view: tuple[int, int]) -> tuple[tuple[float, int], ...]:

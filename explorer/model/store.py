@@ -94,8 +94,8 @@ class Spans:
 
     def children_of(self, row: int) -> Ints:
         """Rows of the direct children, by start."""
-        child, first = self.children
-        return child[first[row] : first[row + 1]]
+        below = self.parent[row + 1 : row + int(self.size[row])]
+        return (np.flatnonzero(below == row) + row + 1).astype(np.int32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,46 @@
+"""Which log records are listed: of the bundle, the id, or a span with its subtree; by severity and words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model.schema import severity_word
+from explorer.model.store import Store
+
+LogScope = Literal["all", "id", "span"]
+LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+_LEVEL_OF = {"": "INFO", "TRACE": "DEBUG", "FATAL": "ERROR"}
+
+
+def level(severity: int) -> str:
+    """The one of :data:`LEVELS` that a severity is listed under; records without one count as INFO."""
+    word = severity_word(severity)
+    return _LEVEL_OF.get(word, word)
+
+
+def log_rows(
+    store: Store, scope: LogScope, id_row: int, span_row: int, levels: Collection[str]
+) -> NDArray[np.int64]:
+    """Log rows by time.
+
+    Args:
+        id_row: row of the id, -1 for none; span_row: the selected span, -1 for none: then of the whole id.
+        levels: which of :data:`LEVELS` are shown.
+    """
+    logs = store.logs
+    if scope == "all":
+        rows = np.arange(len(logs), dtype=np.int64)
+    elif id_row < 0:
+        rows = np.empty(0, np.int64)
+    else:
+        rows = np.sort(store.correlation.logs_of(id_row)).astype(np.int64)
+        if scope == "span" and span_row >= 0:
+            last = span_row + int(store.spans.size[span_row])
+            rows = rows[(logs.span[rows] >= span_row) & (logs.span[rows] < last)]
+    shown = np.array([level(number) in levels for number in range(256)], bool)
+    kept: NDArray[np.int64] = rows[shown[logs.severity[rows]]]
+    return kept
