@@ -45,9 +45,9 @@ LITERALS_ONLY_WITH_PYQTGRAPH = {"LabelItem", "TextItem", "setLabel", "setLabels"
 def faults(source: str) -> Iterator[tuple[int, str]]:
     """Line and reason of each breach of the rules in the source of a module."""
     tree = ast.parse(source)
-    imports = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)}
-    knows_door = any(DOOR in line or "explorer.gui import text" in line for line in imports)
-    plots = any("pyqtgraph" in line for line in imports)
+    imports = {name for node in ast.walk(tree) for name in imported(node)}
+    knows_door = any(name.startswith(DOOR) for name in imports)
+    plots = any(name.startswith("pyqtgraph") for name in imports)
     literals_only = LITERALS_ONLY | LITERALS_ONLY_WITH_PYQTGRAPH if plots else LITERALS_ONLY
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
@@ -57,6 +57,13 @@ def faults(source: str) -> Iterator[tuple[int, str]]:
             yield from faults_of_call(node, literals_only)
         elif isinstance(node, ast.Attribute) and node.attr == "ToolTipRole" and not knows_door:
             yield node.lineno, f"ToolTipRole without {DOOR}"
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """The dotted names that an import statement names."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        yield from (module + alias.name for alias in node.names)
 
 
 def faults_of_call(node: ast.Call, literals_only: set[str]) -> Iterator[tuple[int, str]]:
@@ -112,6 +119,7 @@ def test_no_text_of_a_bundle_is_taken_for_html() -> None:
         ("button.setToolTip(self.tr('Open a bundle'))", 0),
         ("if role == Qt.ItemDataRole.ToolTipRole: pass", 1),
         ("from explorer.gui.text import tip\nif role == Qt.ItemDataRole.ToolTipRole: tip(name)", 0),
+        ("from explorer.gui import fonts, text\nif role == Qt.ToolTipRole: text.tip(name)", 0),
         ("import pyqtgraph as pg\nplot.setTitle(series.name)", 1),
         ("box.setTitle(name)", 0),
         ("painter.drawText(rect, 0, span.name)", 0),
