@@ -188,7 +188,8 @@ def _directive(kind: str, line: str) -> Drawing:
         return Drawing(marks=(DrawnMark(words[0], words[1], at_s, " ".join(words[2:])),))
     if kind == "metric":
         values = tuple(float(word) for word in line.split(": ", 1)[1].split())
-        return Drawing(metrics=(DrawnMetric(words[0].rstrip(":"), options.get("service", ""), float(options["every"]), values),))
+        series = DrawnMetric(words[0].rstrip(":"), options.get("service", ""), float(options["every"]), values)
+        return Drawing(metrics=(series,))
     return Drawing(findings=(DrawnFinding(words[0], words[1], options.get("service", ""), at_s, " ".join(words[2:])),))
 
 
@@ -283,7 +284,8 @@ def _repeated_subtrees(
                     replace(span, label=f"{span.label}~{nth}", parent=above, start_ms=span.start_ms + nth * step)
                 )
             logs.extend(
-                replace(log, span=f"{log.span}~{nth}", at_ms=log.at_ms + nth * step) for log in logs if log.span in inside
+                replace(log, span=f"{log.span}~{nth}", at_ms=log.at_ms + nth * step)
+                for log in [one for one in logs if one.span in inside]
             )
     return spans, logs
 
@@ -302,7 +304,9 @@ def repeated(drawing: Drawing, times: int, every_s: float = 1.0, prefix: str = "
                 replace(
                     span, label=labels[span.label], parent=labels.get(span.parent, ""),
                     links=tuple(f"{prefix}{nth}{link}" for link in span.links),
-                    attributes=tuple((k, f"{v}-{prefix}{nth}" if k == "http.request_id" else v) for k, v in span.attributes),
+                    attributes=tuple(
+                        (k, f"{v}-{prefix}{nth}" if k == "http.request_id" else v) for k, v in span.attributes
+                    ),
                 )
                 for span in trace.spans
             )  # fmt: skip

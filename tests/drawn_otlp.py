@@ -5,7 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from tests.drawn import BASE_NS, LEVELS, Drawing, DrawnLog, DrawnMetric, DrawnSpan, DrawnTrace, span_hex, time_ns, trace_hex
+from tests.drawn import (
+    BASE_NS,
+    LEVELS,
+    Drawing,
+    DrawnLog,
+    DrawnMetric,
+    DrawnSpan,
+    DrawnTrace,
+    span_hex,
+    time_ns,
+    trace_hex,
+)
 
 Json = dict[str, object]
 

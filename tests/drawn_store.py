@@ -15,7 +15,18 @@ from explorer.model.records import File, Finding, Mark, Resource, Series
 from explorer.model.schema import FailureKind, SpanFlag, Status, is_error_code
 from explorer.model.store import Store
 from explorer.readers.picking import pick
-from tests.drawn import BASE_NS, LEVELS, Drawing, DrawnLog, DrawnSpan, DrawnTrace, draw, span_hex, time_ns, trace_hex
+from tests.drawn import (
+    BASE_NS,
+    LEVELS,
+    Drawing,
+    DrawnLog,
+    DrawnSpan,
+    DrawnTrace,
+    draw,
+    span_hex,
+    time_ns,
+    trace_hex,
+)
 from tests.drawn_otlp import dumped, log_line, span_line
 
 _FIELDS = {"k8s.pod.name": "pod", "host.name": "host", "service.version": "version", "container.image.name": "image"}

@@ -67,7 +67,7 @@ def _answered(scene: Scene, client: int, callee: int) -> Blame:
     if int(spans.flags[callee]) & SpanFlag.UNFINISHED or facts.has(client, REJECTED):
         return Blame(callee, client, facts.store.service(callee), "rejected", "dependency-down")
     if facts.has(client, Trait.MISUSE):
-        return own(scene, client, "client")
+        return own(scene, client, "bad-request")
     if callee in scene.logs:
         return Blame(callee, client, facts.store.service(callee), "call", "code-fault")
     return own(scene, client)
@@ -83,7 +83,7 @@ def _unanswered(scene: Scene, client: int) -> Blame:
     if facts.has(client, Trait.LIMITED) and name:
         return Blame(client, client, name, "rejected", "quota", known=known)
     if facts.has(client, Trait.MISUSE) or not name:
-        return own(scene, client, "client" if facts.has(client, Trait.MISUSE) else "code-fault")
+        return own(scene, client, "bad-request" if facts.has(client, Trait.MISUSE) else "code-fault")
     return Blame(client, client, name, "call", "dependency-failed", known=known)
 
 

@@ -1,34 +1,44 @@
-"""Causes over the bundle: every failing id explained, equal causes grouped and ranked."""
+"""Causes over the bundle: every failing id explained, equal causes brought together and ranked."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from explorer.analysis.categories.fingerprint import fingerprint, template
-from explorer.analysis.categories.rules import Rules, categorize
+from explorer.analysis.candidates import candidates_of
+from explorer.analysis.categories.rules import Rules
+from explorer.analysis.confidence import confidence_of
+from explorer.analysis.entity import entity_of
+from explorer.analysis.evidence import evidence_of
 from explorer.analysis.facts import Facts, facts_of
-from explorer.analysis.judging import column_signals, log_signals
+from explorer.analysis.faults import Key, judge, key_of
+from explorer.analysis.grouping import Group, grouped
+from explorer.analysis.onset import onset_of
+from explorer.analysis.patterns import Patterns, mine
 from explorer.analysis.propagation import Explained, explain
-from explorer.analysis.results import Analysis, Candidate, Cause, Entity, Evidence, Outcome, Verdict
-from explorer.analysis.wording import error_of, error_text
+from explorer.analysis.ranking import Ranked, ranked
+from explorer.analysis.reading import Reading
+from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
+from explorer.analysis.ruled_out import ruled_out
+from explorer.analysis.titles import title_of
+from explorer.analysis.verdicts import Account, accounts_of
 from explorer.errors import Cancelled
 from explorer.model.store import Store
 
+Progress = Callable[[float], None]
+Asked = Callable[[], bool]
+_EVERY = 64
+
 
 def analyse(
-    store: Store,
-    rules: Rules,
-    *,
-    progress: Callable[[float], None] = lambda _: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    store: Store, rules: Rules, *, progress: Progress = lambda _: None, cancelled: Asked = lambda: False
 ) -> Analysis:
     """All answers about a store.
 
     Args:
+        rules: of the categories.
         progress: called with the share done, 0 to 1.
         cancelled: asked now and then.
 
@@ -36,60 +46,98 @@ def analyse(
         Cancelled: ``cancelled()`` said so.
     """
     facts = facts_of(store)
-    rows = np.flatnonzero(facts.ids.outcome == Outcome.FAILING).tolist()
-    verdicts: dict[int, Verdict] = {}
-    for done, id_row in enumerate(rows):
-        if done % 64 == 0:
-            if cancelled():
-                raise Cancelled("The analysis was cancelled.")
-            progress(done / len(rows))
+    explained = _explained(facts, progress, cancelled)
+    if not explained:
+        progress(1.0)
+        return Analysis(facts.ids, (), {})
+    reading = Reading(store)
+    patterns = mine(facts, reading)
+    accounts = _accounts(reading, rules, patterns, explained, cancelled)
+    chosen = ranked(facts, grouped(accounts))
+    causes: list[Cause] = []
+    for rank, one in enumerate(chosen, 1):
+        _ask(cancelled)
+        causes.append(_cause(facts, reading, patterns, one, rank))
+    verdicts = _verdicts(causes, chosen, accounts)
+    progress(1.0)
+    return Analysis(facts.ids, tuple(causes), verdicts)
+
+
+def _ask(cancelled: Asked) -> None:
+    if cancelled():
+        raise Cancelled("The analysis was cancelled.")
+
+
+def _explained(facts: Facts, progress: Progress, cancelled: Asked) -> list[Explained]:
+    """Every failing id, and every degraded one in which a span failed, explained by structure."""
+    ids = facts.ids
+    rows = np.flatnonzero((ids.outcome == Outcome.FAILING) | ((ids.outcome == Outcome.DEGRADED) & (ids.errors > 0)))
+    found: list[Explained] = []
+    for done, id_row in enumerate(rows.tolist()):
+        if done % _EVERY == 0:
+            _ask(cancelled)
+            progress(0.7 * done / len(rows))
         explained = explain(facts, id_row)
         if explained is not None:
-            verdicts[id_row] = _verdict(facts, explained, rules)
-    causes, numbered = _grouped(verdicts)
-    progress(1.0)
-    return Analysis(facts.ids, causes, numbered)
+            found.append(explained)
+    return found
 
 
-def _verdict(facts: Facts, explained: Explained, rules: Rules) -> Verdict:
-    store = facts.store
-    blame = explained.blame
-    signals = column_signals(store, blame.via)
-    if blame.row >= 0 and blame.row != blame.via:
-        signals += column_signals(store, blame.row)
-    for row in {blame.row, blame.via} - {-1}:
-        signals += log_signals(store, explained.scene.logs.get(row, ()))
-    judged = categorize(signals, rules)
-    kind, message = error_of(store, blame.via)
-    origin = explained.path[0]
-    title = f"{error_text(store, blame.via)} in {blame.service}"
-    candidate = Candidate(
-        origin.row, origin.service, origin.operation, judged.category, judged.subcategory, judged.strength
-    )
-    print_ = fingerprint(judged.category, blame.service, kind, None, template(message))
-    said = f"{origin.service} {origin.operation}: {origin.text}"
-    evidence = (Evidence("span", said, span=max(blame.row, blame.via)),)
-    return Verdict(
-        explained.scene.id, explained.outcome, judged.category, judged.subcategory, title, judged.rule,
-        explained.path, (candidate,), evidence, print_,
+def _accounts(
+    reading: Reading, rules: Rules, patterns: Patterns, explained: Sequence[Explained], cancelled: Asked
+) -> list[Account]:
+    buckets: dict[Key, list[Explained]] = defaultdict(list)
+    for one in explained:
+        buckets[key_of(reading, one)].append(one)
+    accounts: list[Account] = []
+    for key, members in buckets.items():
+        _ask(cancelled)
+        members.sort(key=lambda member: member.outcome != Outcome.FAILING)
+        accounts.extend(accounts_of(reading, rules, patterns, judge(reading, rules, key, members), members))
+    return accounts
+
+
+def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank: int) -> Cause:
+    group = one.group
+    first, verdict = group.first, group.fault.verdict
+    onset = onset_of(facts, group.ids())
+    evidence = evidence_of(facts, reading, patterns, group, onset)
+    level, reasons = confidence_of(group, evidence)
+    if one.chronic:
+        reasons = (*reasons, "not new: it fails at the same rate all along")
+    ids = sorted(group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row))
+    service = None if group.fault.hypothesis == "client" else group.service
+    return Cause(
+        rank, title_of(first), verdict.category, verdict.subcategory, service, first.path[0].operation,
+        entity_of(facts, group), group.fault.hypothesis, level, one.score, group.fault.fingerprint(group.service),
+        tuple(ids), evidence, ruled_out(facts, group, onset), reasons,
     )  # fmt: skip
 
 
-def _grouped(verdicts: dict[int, Verdict]) -> tuple[tuple[Cause, ...], dict[int, Verdict]]:
-    groups: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts.values():
-        groups[verdict.fingerprint].append(verdict)
-    causes: list[Cause] = []
-    numbered: dict[int, Verdict] = {}
-    for rank, members in enumerate(sorted(groups.values(), key=lambda group: -len(group)), 1):
-        first = members[0]
-        origin = first.path[0]
-        causes.append(
-            Cause(
-                rank, first.title, first.category, first.subcategory, origin.service, origin.operation,
-                Entity("service", origin.service), "code-fault", "medium", len(members) / len(verdicts),
-                first.fingerprint, tuple(verdict.id for verdict in members), first.evidence,
-            )
-        )
-        numbered.update((verdict.id, replace(verdict, cause=rank - 1)) for verdict in members)
-    return tuple(causes), numbered
+def _verdicts(causes: Sequence[Cause], chosen: Sequence[Ranked], accounts: Sequence[Account]) -> dict[int, Verdict]:
+    """Of every failing id, and of the degraded ones that a cause explains."""
+    verdicts: dict[int, Verdict] = {}
+    for at, (cause, one) in enumerate(zip(causes, chosen, strict=True)):
+        for account in one.group.all():
+            verdicts.setdefault(account.explained.scene.id, _verdict(account, one.group, cause, at))
+    for account in accounts:
+        row = account.explained.scene.id
+        if account.explained.outcome == Outcome.FAILING and row not in verdicts:
+            verdicts[row] = _verdict(account, Group((account,)), None, -1)
+    return dict(sorted(verdicts.items()))
+
+
+def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Verdict:
+    judged = group.fault.verdict
+    title = cause.title if cause is not None else title_of(account)
+    own: tuple[Evidence, ...] = ()
+    if cause is not None:
+        own = cause.evidence
+    print_ = cause.fingerprint if cause is not None else account.fault.fingerprint(account.path[0].service)
+    return Verdict(
+        account.explained.scene.id, account.explained.outcome, judged.category, judged.subcategory, title, judged.rule,
+        account.path, candidates_of(account, group), own, print_, at,
+    )  # fmt: skip
+
+
+

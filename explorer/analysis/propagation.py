@@ -1,68 +1,144 @@
-"""Why one id failed: from what the user saw down to the origin, and the path back up."""
+"""Why one id failed: from what the user saw down to the origin, and the path back up. Structure only, no texts read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.analysis.blame import Blame, blame, own
-from explorer.analysis.descent import Descent, descend
+import numpy as np
+
+from explorer.analysis.blame import Blame, blame
+from explorer.analysis.descent import Attempts, Descent, attempts_of, descend
 from explorer.analysis.facts import Facts
 from explorer.analysis.results import Outcome, Step
 from explorer.analysis.scene import Scene, look_at
 from explorer.analysis.steps import path_of
+from explorer.analysis.traits import Trait
+from explorer.analysis.wording import code_word
+from explorer.model.schema import GRPC, Kind
 
 
 @dataclass(frozen=True)
 class Explained:
     """One id explained by structure, before categories.
 
-    ``top`` is the failed span that was descended from: the entry, or the topmost contained failure. ``blame`` is the
-    origin; ``others`` are second causes. ``path`` is empty only where nothing but logs is known.
+    Attributes:
+        top: the failed span that was descended from: the entry, or the first contained failure; -1 without spans.
+        others: leaves of second causes, best first.
+        logs: error logs that speak of the origin.
+        saved: whether a later attempt went well.
     """
 
     scene: Scene
     outcome: Outcome
     top: int
-    descent: Descent
     blame: Blame
     path: tuple[Step, ...]
+    others: tuple[int, ...] = ()
+    logs: tuple[int, ...] = ()
+    saved: bool = False
 
 
 def explain(facts: Facts, id_row: int) -> Explained | None:
-    """The failure path of an id; None where no span of it failed."""
+    """The failure path of an id; None where nothing of it failed."""
     scene = look_at(facts, id_row)
     outcome = Outcome(int(facts.ids.outcome[id_row]))
-    top = _top(scene, outcome)
+    if user_left(facts, scene.entry):
+        return _left(scene, outcome)
+    if scene.entry < 0:
+        return _from_logs(scene, outcome)
+    top = _top(scene)
     if top < 0:
         return None
     descent = descend(scene, top)
-    leaf = descent.chosen[-1]
-    judged = blame(scene, leaf)
-    end = top if outcome is Outcome.FAILING else _catcher(scene, top)
-    return Explained(scene, outcome, top, descent, judged, path_of(scene, descent, judged, end))
+    group = attempts_of(scene, top)
+    if len(group.rows) > 1:
+        descent.attempts.setdefault(top, group)
+    judged = blame(scene, descent.chosen[-1])
+    end = top if outcome is Outcome.FAILING else catcher(scene, top)
+    path = path_of(scene, descent, judged, end)
+    return Explained(
+        scene, outcome, top, judged, path, descent.others, origin_logs(scene, judged, path), _saved(descent, group)
+    )
 
 
-def _top(scene: Scene, outcome: Outcome) -> int:
-    """Where to begin: the entry if it failed, else the first failure that nothing above it repeats."""
+def user_left(facts: Facts, entry: int) -> bool:
+    """Whether the entry says that the user stopped waiting."""
+    if entry < 0:
+        return False
+    spans = facts.store.spans
+    ended = bool(spans.failed[entry]) or int(spans.code[entry]) in (499, GRPC + 1)
+    return ended and facts.has(entry, Trait.CANCELLED) and not facts.has(entry, Trait.TIMEOUT)
+
+
+def catcher(scene: Scene, top: int) -> int:
+    """The first span of the service that went on although ``top`` failed under it; ``top``'s own behind a queue."""
+    spans, hops = scene.facts.store.spans, scene.facts.hops
+    row = top
+    if hops.enters[top]:
+        queued = spans.kind[top] == Kind.CONSUMER or scene.joined.get(top, (-1, "call"))[1] == "link"
+        above = scene.up(top)
+        if queued or above < 0:
+            return top
+        row = above
+    while not hops.enters[row] and scene.up(row) >= 0:
+        row = scene.up(row)
+    return row
+
+
+def origin_logs(scene: Scene, judged: Blame, path: tuple[Step, ...]) -> tuple[int, ...]:
+    """Error logs of the origin's hop and of what lies below its span."""
+    rows = {judged.row, judged.via, *(path[0].rows if path else ())} - {-1}
+    if judged.row >= 0:
+        end = judged.row + int(scene.facts.store.spans.size[judged.row])
+        rows |= {row for row in scene.logs if judged.row <= row < end}
+    return tuple(sorted(log for row in rows for log in scene.logs.get(row, ())))
+
+
+def _top(scene: Scene) -> int:
+    """Where to begin: the entry if it failed, else the first failure under nothing that failed."""
     if scene.entry in scene.failing:
         return scene.entry
-    free = list(scene.below.get(-1, ()))
-    if not free:
-        return scene.entry if outcome is Outcome.FAILING and scene.entry >= 0 else -1
-    if outcome is Outcome.FAILING and scene.entry >= 0:
-        return scene.entry
-    return min(free, key=lambda row: int(scene.facts.store.spans.start[row]))
+    free = scene.below.get(-1, ())
+    spans = scene.facts.store.spans
+    real = [row for row in free if not scene.facts.has(row, Trait.CANCELLED)]
+    return min(real or free, key=lambda row: (int(spans.start[row]), row), default=-1)
 
 
-def _catcher(scene: Scene, top: int) -> int:
-    """The first span of the service that went on although ``top`` failed under it."""
-    row = scene.up(top)
-    while row >= 0:
-        above = scene.up(row)
-        if scene.facts.hops.enters[row] or above < 0:
-            return row
-        row = above
-    return top
+def _saved(descent: Descent, group: Attempts) -> bool:
+    return group.saved or any(attempts.saved for attempts in descent.attempts.values())
 
 
-__all__ = ["Explained", "explain", "own"]
+def _left(scene: Scene, outcome: Outcome) -> Explained:
+    """The user went away: all that was cancelled is an effect."""
+    store = scene.facts.store
+    row = scene.entry
+    end = int(store.spans.end[row])
+    said = code_word(int(store.spans.code[row])) or "cancelled"
+    path = (
+        Step(-1, (), "client", "", "origin", None, "stopped waiting", end),
+        Step(row, (row,), store.service(row), store.operation(row), "surfaced", "cancelled", said, end),
+    )
+    return Explained(scene, outcome, row, Blame(-1, row, "client", "cancelled", "client", known=False), path)
+
+
+def _from_logs(scene: Scene, outcome: Outcome) -> Explained | None:
+    """An id known only from logs: the services in the order of their first error."""
+    facts = scene.facts
+    logs = facts.store.logs
+    mine = facts.store.correlation.logs_of(scene.id)
+    loud = mine[np.isin(mine, facts.loud)].tolist()
+    first: dict[str, int] = {}
+    for log in loud:
+        first.setdefault(facts.store.services[logs.service[log]], log)
+    if not first:
+        return None
+    names = list(first)
+    path = tuple(
+        Step(
+            -1, (), name, "", "origin" if not at else "surfaced" if at == len(names) - 1 else "passed",
+            "call" if at else None, "error in its log", int(logs.time[first[name]]),
+        )
+        for at, name in enumerate(names)
+    )  # fmt: skip
+    told = tuple(log for log in loud if logs.service[log] == logs.service[first[names[0]]])
+    return Explained(scene, outcome, -1, Blame(-1, -1, names[0], "call", "code-fault"), path, logs=told)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.results import Relation
+from explorer.analysis.results import Outcome, Relation
 from explorer.model.schema import Kind, SpanFlag
 
 RowsOf = Mapping[int, Sequence[int]]
@@ -55,7 +55,8 @@ def look_at(facts: Facts, id_row: int) -> Scene:
     logs, guessed = _error_logs(facts, id_row, traces)
     entry = _deciding_entry(facts, traces)
     mute = [row for row in logs if facts.mute[facts.store.spans.service[row]]]
-    failed = sorted({*failed, *mute})
+    surfaced = [entry] if facts.ids.outcome[id_row] == Outcome.FAILING and entry >= 0 else []
+    failed = sorted({*failed, *mute, *surfaced})
     joined = _join(facts, traces, entry)
     below, veiled = _forest(facts, failed, joined)
     return Scene(facts, id_row, traces, entry, frozenset(failed), below, veiled, logs, guessed, joined)

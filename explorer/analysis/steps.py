@@ -27,13 +27,14 @@ def path_of(scene: Scene, descent: Descent, blame: Blame, top: int) -> tuple[Ste
     """Steps from the origin to ``top``; one hop is one step, named after the callee."""
     hops = _hops(scene, blame, descent, top)
     steps: list[Step] = []
+    surfaced = top in scene.failing
     raised = blame.row >= 0 and blame.row in scene.failing
     if blame.row < 0 or blame.service != scene.facts.store.service(blame.row):
         steps.append(_peer_step(scene, blame))
     for at, hop in enumerate(hops):
         last = at == len(hops) - 1
         failed = any(row in scene.failing for row in hop.rows)
-        role = _role(bool(steps), last, failed, raised, hop, top in scene.failing)
+        role = _role(bool(steps), last, failed, raised, hop, surfaced)
         raised = raised or failed
         steps.append(_step(scene, hop, role, hop.relation if steps else None, blame))
     return tuple(steps)

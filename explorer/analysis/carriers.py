@@ -1,0 +1,142 @@
+"""Bad data handed on: spans that ended well before the one that raised, and already spoke of what it choked on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.analysis.facts import Facts
+from explorer.analysis.patterns import WARN, Patterns
+from explorer.analysis.quality import Complaint, of_attribute, of_line
+from explorer.analysis.reading import Reading
+from explorer.analysis.scene import Scene, span_at
+from explorer.model.schema import Kind
+
+MOST_SPANS = 64
+"""Spans before the failure whose attributes are read."""
+_HEALTHY = 8
+_ERROR = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A span that handed bad data on. ``log`` is the line that says so, -1 for an attribute."""
+
+    row: int
+    complaint: Complaint
+    log: int = -1
+
+
+def carriers(
+    scene: Scene, reading: Reading, patterns: Patterns, via: int, *, about_data: bool
+) -> tuple[Carrier, ...]:
+    """Spans whose output reached ``via`` and that complained, earliest first, at most one a hop.
+
+    Args:
+        about_data: whether the error of ``via`` speaks of data; else only error logs of spans that ended well
+            count (a failure answered as a success).
+    """
+    rows = upstream(scene, via)
+    found: dict[int, Carrier] = {}
+    for carrier in _complaints(scene, reading, patterns, rows, about_data=about_data):
+        hop = hop_entry(scene.facts, carrier.row)
+        known = found.get(hop)
+        if known is None or _better(scene.facts, carrier, known):
+            found[hop] = carrier
+    spans = scene.facts.store.spans
+    return tuple(sorted(found.values(), key=lambda c: (int(spans.start[c.row]), c.row)))
+
+
+def upstream(scene: Scene, via: int) -> list[int]:
+    """Rows that ended before ``via`` began, under the same ancestors, and those of the producer behind a queue."""
+    spans = scene.facts.store.spans
+    rows: list[int] = []
+    row, began = via, int(spans.start[via])
+    while row >= 0 and len(rows) < 50 * MOST_SPANS:
+        above = scene.up(row)
+        if above < 0:
+            break
+        kids = spans.children_of(above)
+        before = kids[(spans.end[kids] <= began + 1_000_000) & (kids != row) & (spans.start[kids] < began)]
+        for kid in before[-MOST_SPANS:].tolist():
+            rows.extend(range(kid, kid + min(int(spans.size[kid]), 50 * MOST_SPANS)))
+        if scene.joined.get(row, (-1, "call"))[1] == "link" or spans.kind[above] == Kind.PRODUCER:
+            rows.append(above)
+        row = above
+    return [one for one in dict.fromkeys(rows) if one not in scene.failing]
+
+
+def hop_entry(facts: Facts, row: int) -> int:
+    """The first span of the hop that a row belongs to (its callee's side; itself for a call without one)."""
+    spans, hops = facts.store.spans, facts.hops
+    if spans.kind[row] in (Kind.CLIENT, Kind.PRODUCER):
+        return int(hops.callee_of[row]) if hops.callee_of[row] >= 0 else row
+    while not hops.enters[row]:
+        row = int(spans.parent[row])
+    return row
+
+
+def _better(facts: Facts, new: Carrier, old: Carrier) -> bool:
+    """An attribute before a line, then the outer span: it is the hop's answer that says so."""
+    if (new.log < 0) != (old.log < 0):
+        return new.log < 0
+    return bool(facts.store.spans.depth[new.row] < facts.store.spans.depth[old.row])
+
+
+def _complaints(
+    scene: Scene, reading: Reading, patterns: Patterns, rows: Sequence[int], *, about_data: bool
+) -> Iterator[Carrier]:
+    wanted = set(rows)
+    yield from _lines(scene, reading, patterns, wanted, about_data=about_data)
+    if about_data:
+        enters = [row for row in rows if scene.facts.hops.enters[row]]
+        rest = [row for row in rows if not scene.facts.hops.enters[row]]
+        for row in (enters + rest)[:MOST_SPANS]:
+            for name, value in reading.span(row).attributes:
+                complaint = of_attribute(name, value)
+                if complaint is not None and unusual(scene.facts, reading, row, name, complaint):
+                    yield Carrier(row, complaint)
+
+
+def _lines(
+    scene: Scene, reading: Reading, patterns: Patterns, wanted: set[int], *, about_data: bool
+) -> Iterator[Carrier]:
+    logs = scene.facts.store.logs
+    mine = scene.facts.store.correlation.logs_of(scene.id)
+    for log in mine[:2000].tolist():
+        severity = int(logs.severity[log])
+        if severity < _ERROR and not about_data:
+            continue
+        row = int(logs.span[log])
+        if row < 0:
+            row = span_at(scene.facts, scene.traces, int(logs.service[log]), int(logs.time[log]))
+        if row not in wanted or (log in patterns.of_log and patterns.is_noise(patterns.of_log[log])):
+            continue
+        text = reading.message(log)
+        complaint = of_line(text, warned=severity >= WARN)
+        if complaint is None and severity >= _ERROR:
+            complaint = Complaint(text, "error", math.nan, math.nan)
+        if complaint is not None:
+            yield Carrier(row, complaint, log)
+
+
+def unusual(facts: Facts, reading: Reading, row: int, name: str, complaint: Complaint) -> bool:
+    """Whether healthy spans of the same service and operation do not say the same, or say much less."""
+    spans = facts.store.spans
+    alike = (spans.service == spans.service[row]) & (spans.name == spans.name[row])
+    rows = np.flatnonzero(alike & facts.healthy_trace[spans.trace])
+    rows = rows[:: max(1, len(rows) // _HEALTHY)][:_HEALTHY]
+    said = [
+        found
+        for other in rows.tolist()
+        for key, value in reading.span(other).attributes
+        if key == name and (found := of_attribute(key, value)) is not None
+    ]
+    if not said:
+        return True
+    if math.isnan(complaint.number):
+        return len(said) < len(rows) // 5
+    return complaint.number > 2 * max(found.number for found in said)

@@ -1,0 +1,67 @@
+"""What was changed before a cause set in, and what quality checks say about it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.analysis.facts import Facts
+from explorer.analysis.grouping import Group
+from explorer.analysis.places import document_place
+from explorer.analysis.quality import is_about_data
+from explorer.analysis.results import Evidence
+from explorer.analysis.surroundings import concerns
+
+BEFORE_NS = 3600 * 10**9
+_SLACK_NS = 5 * 10**9
+_MOST = 3
+
+
+def change_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
+    """Deploys and restarts of the service in the hour before, latest first; else a new version in its spans."""
+    if group.fault.hypothesis == "client":
+        return []
+    marks = [
+        (at, mark)
+        for at, mark in enumerate(facts.store.marks)
+        if mark.kind in ("deploy", "restart", "annotation", "event")
+        and onset_ns - BEFORE_NS <= mark.time_ns <= onset_ns + _SLACK_NS
+        and concerns(facts, group.service, mark.service, mark.text)
+    ]
+    found = [
+        Evidence("change", mark.text or mark.kind, *document_place(facts.store, mark.doc), mark.time_ns, mark=at)
+        for at, mark in reversed(marks[-_MOST:])
+    ]
+    return found or version_change(facts, group, onset_ns)
+
+
+def version_change(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
+    """A version first seen in the spans of the service within the hour before, after another one."""
+    code = facts.peers.known(group.service)
+    store = facts.store
+    rows = np.flatnonzero(store.spans.service == code) if code >= 0 else np.empty(0, np.int64)
+    first: dict[str, int] = {}
+    for resource in np.unique(store.spans.resource[rows]).tolist():
+        version = store.resources[resource].version
+        if version:
+            seen = int(store.spans.start[rows[store.spans.resource[rows] == resource]].min())
+            first[version] = min(seen, first.get(version, seen))
+    order = sorted(first, key=lambda version: first[version])
+    if len(order) < 2 or not onset_ns - BEFORE_NS <= first[order[-1]] <= onset_ns + _SLACK_NS:
+        return []
+    text = f"{group.service} {order[-2]} → {order[-1]}"
+    return [Evidence("change", text, time_ns=first[order[-1]])]
+
+
+def finding_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
+    """Failed quality checks of the service, or of no service where the cause is one of data or model."""
+    of_data = group.fault.verdict.category in ("data", "model")
+    found: list[Evidence] = []
+    for at, finding in enumerate(facts.store.findings):
+        mine = concerns(facts, group.service, finding.service, "") if finding.service else of_data
+        late = finding.time_ns > onset_ns + BEFORE_NS
+        if finding.status in ("fail", "warn") and mine and not late and (of_data or is_about_data(finding.text)):
+            place = document_place(facts.store, finding.doc)
+            text = f"{finding.tool}: {finding.text}" if finding.tool.lower() not in finding.text.lower() else finding.text
+            found.append(Evidence("drift", text, *place, finding.time_ns, finding=at))
+    found.sort(key=lambda evidence: facts.store.findings[evidence.finding].status != "fail")
+    return found[:_MOST]

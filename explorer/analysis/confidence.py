@@ -1,0 +1,51 @@
+"""How sure a cause is, and why, in three levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from explorer.analysis.faults import FIRM
+from explorer.analysis.grouping import Group, is_inferred
+from explorer.analysis.results import Evidence
+from explorer.model.schema import SpanFlag
+
+Level = Literal["high", "medium", "low"]
+
+
+def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tuple[str, ...]]:
+    """High: the origin says what is wrong and something independent agrees, on a whole path."""
+    first = group.first
+    verdict = group.fault.verdict
+    reasons: list[str] = []
+    said = verdict.strength >= FIRM and verdict.category != "unknown" and not (verdict.symptom and is_inferred(group))
+    reasons.append("the origin says what is wrong" if said else "the origin does not say clearly what is wrong")
+    others = {one.kind for one in evidence} - {"span"}
+    if first.carried:
+        others.add("span")
+    if others:
+        reasons.append(f"backed by {', '.join(sorted(others))}")
+    doubts = doubts_of(group)
+    reasons.extend(doubts)
+    if said and others and not doubts:
+        return "high", tuple(reasons)
+    return ("medium" if said or len(others) > 1 else "low"), tuple(reasons)
+
+
+def doubts_of(group: Group) -> list[str]:
+    """What speaks against the path being the whole truth."""
+    first = group.first
+    scene = first.explained.scene
+    flags = scene.facts.store.spans.flags
+    doubts: list[str] = []
+    if is_inferred(group):
+        doubts.append(f"{group.service} left no span: it is inferred from its caller")
+    if any(int(flags[row]) & SpanFlag.ORPHAN for step in first.path for row in step.rows):
+        doubts.append("a span between origin and entry is missing")
+    if scene.entry >= 0 and int(flags[scene.entry]) & SpanFlag.ORPHAN:
+        doubts.append("the request's first span is missing")
+    if first.path[0].row in scene.guessed:
+        doubts.append("its logs were joined by service and time only")
+    if not scene.traces:
+        doubts.append("only logs are known")
+    return doubts

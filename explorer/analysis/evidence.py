@@ -1,0 +1,98 @@
+"""Why a cause is believed: each reason in one line, with the place to look."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from explorer.analysis.categories.fingerprint import template
+from explorer.analysis.changes import change_evidence, finding_evidence
+from explorer.analysis.facts import Facts
+from explorer.analysis.grouping import Group
+from explorer.analysis.onset import Onset
+from explorer.analysis.patterns import Patterns
+from explorer.analysis.places import log_place, span_place
+from explorer.analysis.reading import Reading, log_words
+from explorer.analysis.results import Evidence, Outcome
+from explorer.analysis.shifts import metric_evidence
+from explorer.analysis.silence import silence_evidence
+from explorer.analysis.verdicts import Account
+
+_MOST_LINES = 2
+
+
+def evidence_of(
+    facts: Facts, reading: Reading, patterns: Patterns, group: Group, onset: Onset
+) -> tuple[Evidence, ...]:
+    """The evidence of a cause, strongest kinds first."""
+    found = [
+        *span_evidence(facts, group),
+        *log_evidence(facts, reading, patterns, group),
+        *metric_evidence(facts, group.service, onset.time_ns),
+        *change_evidence(facts, group, onset.time_ns),
+        *finding_evidence(facts, group, onset.time_ns),
+        *spread_evidence(facts, group),
+        *silence_evidence(facts, group),
+    ]
+    return tuple(found)
+
+
+def span_evidence(facts: Facts, group: Group) -> list[Evidence]:
+    """What the origin's span says (or the caller's, where the origin left none)."""
+    first = group.first
+    step = first.path[0]
+    row = step.row if step.row >= 0 else first.explained.blame.via
+    if row < 0:
+        return []
+    store = facts.store
+    where = f"{step.service} {step.operation}" if step.row >= 0 else f"{store.service(row)} calling {step.service}"
+    file, offset = span_place(store, row)
+    return [Evidence("span", f"{where}: {step.text}", file, offset, int(store.spans.start[row]), span=row)]
+
+
+def log_evidence(facts: Facts, reading: Reading, patterns: Patterns, group: Group) -> list[Evidence]:
+    """Lines of the origin that stand in the failing ids and hardly in healthy ones, the most telling first."""
+    lines: dict[tuple[int, str], tuple[int, str]] = {}
+    for account in group.accounts[:8]:
+        for log in _telling_logs(account):
+            text = log_words(reading, log)
+            key = int(facts.store.logs.service[log]), template(reading.message(log)[:400])
+            if text and not patterns.is_noise(key):
+                lines.setdefault(key, (log, text))
+    ids = group.ids()
+    scored = [(len(patterns.failing.get(key, set()) & ids), key) for key in lines]
+    scored.sort(key=lambda one: (-one[0], lines[one[1]][0]))
+    return [_line(facts, patterns, lines[key], key, count) for count, key in scored[:_MOST_LINES]]
+
+
+def _telling_logs(account: Account) -> list[int]:
+    carried = [carrier.log for carrier in account.carried if carrier.log >= 0]
+    return carried or list(account.explained.logs[:4])
+
+
+def _line(
+    facts: Facts, patterns: Patterns, line: tuple[int, str], key: tuple[int, str], count: int
+) -> Evidence:
+    log, text = line
+    healthy = len(patterns.healthy.get(key, ()))
+    said = f"“{text}”"
+    if count > 1 or patterns.healthy_ids:
+        looked = " looked at" if patterns.sampled else ""
+        said += f" in {max(count, 1):,} failing {'id' if count < 2 else 'ids'}{looked}, {healthy:,} healthy"
+    file, offset = log_place(facts.store, log)
+    return Evidence("log", said, file, offset, int(facts.store.logs.time[log]), log=log)
+
+
+def spread_evidence(facts: Facts, group: Group) -> list[Evidence]:
+    """How alike the paths are: the same span is the first on each of them."""
+    accounts = [account for account in group.accounts if account.explained.outcome == Outcome.FAILING]
+    if len(accounts) < 2:
+        return []
+    begins = Counter((account.path[0].service, account.path[0].operation) for account in accounts)
+    (service, operation), count = begins.most_common(1)[0]
+    step = group.first.path[0]
+    row = step.row if step.row >= 0 else group.first.explained.blame.via
+    what = "handed on bad data first" if group.first.carried else "is the first to fail"
+    every = "every one of" if count == len(accounts) else f"{count:,} of"
+    text = f"{service} {operation} {what} on {every} {len(accounts):,} failing paths"
+    file, offset = span_place(facts.store, row) if row >= 0 else ("", -1)
+    return [Evidence("spread", text, file, offset, span=row)]

@@ -1,0 +1,148 @@
+"""One kind of fault: what the errors of many ids with the same origin and the same words have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from explorer.analysis.categories.fingerprint import fingerprint, template
+from explorer.analysis.categories.rules import Rules, categorize
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.categories.stacktrace import StackTrace, parse_stack
+from explorer.analysis.categories.verdict import UNKNOWN, Verdict
+from explorer.analysis.propagation import Explained
+from explorer.analysis.reading import Reading, column_signals, log_signals
+from explorer.analysis.surroundings import surrounding_signals
+from explorer.analysis.wording import error_of
+
+SAMPLES = 4
+"""Ids of a kind whose logs, stacks and attributes are read."""
+LOGS_OF_SAMPLE = 8
+FIRM = 0.5
+_USELESS = frozenset({"Error", "Exception", "error", "RuntimeError", "_OTHER", ""})
+
+Key = tuple[str, str, str, str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of fault, judged.
+
+    Attributes:
+        key: service, operation, hypothesis, exception class, message template, code.
+        verdict: what the categories say, after structure had its word.
+        error_type, message: of the first sample; ``stack``: parsed, None for none.
+        hypothesis: typed, as in ``rca --json``.
+    """
+
+    key: Key
+    verdict: Verdict
+    error_type: str
+    message: str
+    stack: StackTrace | None
+    hypothesis: str
+
+    def fingerprint(self, service: str) -> str:
+        """The same for the same fault in another bundle."""
+        return fingerprint(self.verdict.category, service, self.error_type, self.stack, self.message)
+
+
+def key_of(reading: Reading, explained: Explained) -> Key:
+    """What makes two failures of one kind, from the columns; from the first error log where the span says nothing."""
+    store, blame = explained.scene.facts.store, explained.blame
+    origin = explained.path[0]
+    kind, message = error_of(store, blame.via) if blame.via >= 0 else ("", "")
+    if not message and kind in _USELESS and explained.logs:
+        message = reading.message(explained.logs[0])
+    code = int(store.spans.code[blame.via]) if blame.via >= 0 else 0
+    return blame.service, origin.operation, blame.hypothesis, kind, templated(message), code
+
+
+@lru_cache(maxsize=1 << 15)
+def templated(message: str) -> str:
+    """:func:`template`, remembered: many ids fail with the same words."""
+    return template(message[:400])
+
+
+def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]) -> Fault:
+    """The category of a kind of fault, from all that its first ids say."""
+    signals: list[Signal] = []
+    stack_text = ""
+    for sample in samples[:SAMPLES]:
+        signals += signals_of(reading, sample)
+        stack_text = stack_text or stack_at(reading, sample)
+    stack = parse_stack(stack_text) if stack_text else None
+    if stack_text:
+        signals.append(Signal("message", stack_text))
+    signals.append(Signal("hypothesis", key[2]))
+    found = decided(tuple(dict.fromkeys(signals)), rules)
+    first = samples[0]
+    kind, message = error_of(reading.store, first.blame.via) if first.blame.via >= 0 else ("", "")
+    if not message and first.logs:
+        message = reading.message(first.logs[0])
+    return Fault(key, placed(first, found, rules), kind, message, stack, key[2])
+
+
+def signals_of(reading: Reading, sample: Explained) -> list[Signal]:
+    """Signals of one id: the columns of the origin and of the span that tells of it, its logs, what happened around."""
+    blame = sample.blame
+    signals: list[Signal] = []
+    for row in dict.fromkeys((blame.row, blame.via)):
+        if row >= 0:
+            signals += column_signals(reading.store, row)
+    signals += log_signals(reading, sample.logs[:LOGS_OF_SAMPLE])
+    return signals + surrounding_signals(reading, sample)
+
+
+def stack_at(reading: Reading, sample: Explained) -> str:
+    """Stack trace of the origin, from its span or its logs; ``""`` for none."""
+    rows = [row for row in dict.fromkeys((sample.blame.row, sample.blame.via)) if row >= 0]
+    for row in rows:
+        if error_of(reading.store, row) != ("", ""):
+            stack = reading.span(row).stack
+            if stack:
+                return stack
+    return next((stack for log in sample.logs[:LOGS_OF_SAMPLE] if (stack := reading.log(log).stack)), "")
+
+
+def decided(signals: Sequence[Signal], rules: Rules) -> Verdict:
+    """The verdict on signals; a symptom gives way to any firm statement that is none."""
+    whole = categorize(signals, rules)
+    if not whole.symptom and whole.strength >= FIRM:
+        return whole
+    single = [categorize((signal,), rules) for signal in signals]
+    causal = [verdict for verdict in single if not verdict.symptom and verdict.strength >= FIRM]
+    return max(causal, key=lambda verdict: verdict.strength, default=whole)
+
+
+def placed(sample: Explained, found: Verdict, rules: Rules) -> Verdict:
+    """The verdict after structure had its word: where the text is a mere symptom, how it came about decides."""
+    by_structure = STRUCTURAL.get(sample.blame.hypothesis)
+    if by_structure is None:
+        return found
+    if sample.blame.hypothesis in _ALWAYS:
+        return replace(by_structure, rule=found.rule, evidence=found.evidence)
+    if found.strength >= FIRM and not found.symptom:
+        return found
+    if found.category == by_structure.category and found.subcategory:
+        return found
+    return replace(by_structure, rule=found.rule, evidence=found.evidence)
+
+
+def _verdict(category: str, subcategory: str, says: str, strength: float = 0.6) -> Verdict:
+    return replace(UNKNOWN, category=category, subcategory=subcategory, says=says, strength=strength)
+
+
+STRUCTURAL = {
+    "deadline-too-tight": _verdict("configuration", "deadline", "deadline too short"),
+    "dependency-down": _verdict("infrastructure", "connection", "no connection"),
+    "dependency-slow": _verdict("infrastructure", "slow-dependency", "slow answer"),
+    "network": _verdict("infrastructure", "network", "slow network"),
+    "quota": _verdict("capacity", "rate-limit", "rate limit"),
+    "breaker-open": _verdict("infrastructure", "circuit-open", "open circuit"),
+    "bad-request": _verdict("application", "bad-request", "bad request"),
+    "client": _verdict("client", "client-left", "user left"),
+}
+"""What structure alone says, by hypothesis."""
+_ALWAYS = frozenset({"deadline-too-tight", "client"})

@@ -1,0 +1,57 @@
+"""When a cause set in, and whether it was there all along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.analysis.facts import Facts
+
+_FEWEST = 6
+"""Ids below which no rate is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """When the ids of a cause began to fail, and how its rate changed over the bundle.
+
+    Attributes:
+        time_ns: start of the first id; ``before``, ``after``: share of the ids of the same entry operations that
+        it concerns, in the first and in the second half of the bundle (by number of ids).
+        steady: whether it fails at about the same rate all along.
+    """
+
+    time_ns: int
+    before: float
+    after: float
+    steady: bool
+
+
+def onset_of(facts: Facts, ids: set[int]) -> Onset:
+    """The onset of a cause with these id rows."""
+    rows = np.array(sorted(ids))
+    started = facts.ids.start[rows]
+    entries = facts.ids.entry[rows]
+    alike = alike_entries(facts, np.unique(entries[entries >= 0]))
+    pool = np.union1d(np.flatnonzero(alike), rows)
+    pool = pool[np.argsort(facts.ids.start[pool], kind="stable")]
+    member = np.isin(pool, rows)
+    half = len(pool) // 2
+    before = float(member[:half].mean()) if half else 0.0
+    after = float(member[half:].mean()) if half else 1.0
+    low, high = sorted((before, after))
+    steady = len(rows) >= _FEWEST and low > 0 and high < 2 * low and after < 0.9
+    return Onset(int(started.min()), before, after, steady)
+
+
+def alike_entries(facts: Facts, entries: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Bool (ids,): ids whose entry has the service and operation of one of ``entries`` (span rows)."""
+    spans = facts.store.spans
+    entry = facts.ids.entry
+    if not len(entries):
+        return entry < 0
+    width = np.int64(len(facts.store.operations))
+    wanted = np.unique(spans.service[entries] * width + spans.name[entries])
+    key = spans.service[np.maximum(entry, 0)] * width + spans.name[np.maximum(entry, 0)]
+    return (entry >= 0) & np.isin(key, wanted)

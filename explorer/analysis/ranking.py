@@ -1,0 +1,66 @@
+"""Which groups are causes, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.analysis.facts import Facts
+from explorer.analysis.grouping import Group, is_inferred
+from explorer.analysis.onset import alike_entries, onset_of
+from explorer.analysis.results import Outcome
+
+_LEAST_SHARE = 0.05
+_LEAST_SAVED = 0.2
+_FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A group that is a cause. ``score`` is 0 to 1; ``chronic``: it fails at the same rate all along."""
+
+    group: Group
+    score: float
+    chronic: bool
+
+
+def ranked(facts: Facts, groups: Sequence[Group]) -> list[Ranked]:
+    """The causes, best first: what explains most failing ids most surely, what is new before what is chronic."""
+    failing = max(1, int((facts.ids.outcome == Outcome.FAILING).sum()))
+    kept = [group for group in groups if fails(group) or matters(facts, group)]
+    onsets = [onset_of(facts, group.ids()) for group in kept]
+    some_new = any(fails(group) and not onset.steady for group, onset in zip(kept, onsets, strict=True))
+    found = []
+    for group, onset in zip(kept, onsets, strict=True):
+        chronic = onset.steady and some_new
+        score = score_of(group, failing) * (0.3 if chronic else 1.0)
+        found.append(Ranked(group, round(score, 4), chronic))
+    return sorted(found, key=lambda one: -one.score)
+
+
+def fails(group: Group) -> bool:
+    """Whether any of its ids is a failing one."""
+    return any(account.explained.outcome == Outcome.FAILING for account in group.all())
+
+
+def score_of(group: Group, failing: int) -> float:
+    """0 to 1: the share of failing ids it explains, and how firmly its category stands."""
+    explained = {a.explained.scene.id for a in group.all() if a.explained.outcome == Outcome.FAILING}
+    strength = max(0.2, group.fault.verdict.strength) * (0.7 if is_inferred(group) else 1.0)
+    if not explained:
+        return 0.15 * strength
+    return 0.65 * len(explained) / failing + 0.35 * strength
+
+
+def matters(facts: Facts, group: Group) -> bool:
+    """Whether contained failures are worth a cause: not rare, not the usual noise, not merely saved by a retry."""
+    rows = np.array(sorted(group.ids()))
+    entries = facts.ids.entry[rows]
+    alike = int(alike_entries(facts, np.unique(entries[entries >= 0])).sum())
+    share = len(rows) / max(alike, 1)
+    if all(account.explained.saved for account in group.all()):
+        return share >= _LEAST_SAVED and len(rows) >= _FEWEST // 2
+    onset = onset_of(facts, group.ids())
+    return share >= _LEAST_SHARE and not (alike >= _FEWEST and onset.steady and share < 0.5)

@@ -1,0 +1,100 @@
+"""Texts and attributes of spans and logs, read again from the raw bytes and kept while an analysis lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.wording import clip
+from explorer.model.raw import ChangedError
+from explorer.model.records import Detail
+from explorer.model.schema import GRPC, FailureKind
+from explorer.model.store import Store
+from explorer.readers.details import log_detail, span_detail
+
+_NOTHING = Detail()
+
+
+class Reading:
+    """Details of one store. What can no longer be read (the file changed on disk) reads as empty."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._spans: dict[int, Detail] = {}
+        self._logs: dict[int, Detail] = {}
+
+    def span(self, row: int) -> Detail:
+        """Attributes, events and stack of a span."""
+        known = self._spans.get(row)
+        if known is None:
+            known = self._spans[row] = self._span(row)
+        return known
+
+    def log(self, row: int) -> Detail:
+        """Message, attributes and exception of a log record."""
+        known = self._logs.get(row)
+        if known is None:
+            known = self._logs[row] = self._log(row)
+        return known
+
+    def message(self, row: int) -> str:
+        """What a log record says: its message, else its exception."""
+        detail = self.log(row)
+        if detail.message:
+            return detail.message
+        return f"{detail.exception_type}: {detail.exception_message}" if detail.exception_type else ""
+
+    def _span(self, row: int) -> Detail:
+        if self.store.spans.index[row] < 0:
+            return _NOTHING
+        try:
+            return span_detail(self.store, row)
+        except ChangedError:
+            return _NOTHING
+
+    def _log(self, row: int) -> Detail:
+        if self.store.logs.index[row] < 0:
+            return _NOTHING
+        try:
+            return log_detail(self.store, row)
+        except ChangedError:
+            return _NOTHING
+
+
+def column_signals(store: Store, row: int) -> list[Signal]:
+    """What a span's error says, as signals for the categories, from the columns alone."""
+    table, texts = store.failures, store.texts
+    signals: list[Signal] = []
+    for at in store.failure_rows(row):
+        kind, type_, message = table["kind"][at], texts[table["type"][at]], texts[table["message"][at]]
+        if kind == FailureKind.EXCEPTION:
+            signals.append(Signal("exception", type_, message) if type_ else Signal("message", message))
+        elif kind == FailureKind.MESSAGE and message:
+            signals.append(Signal("message", message))
+        elif kind == FailureKind.ERROR_TYPE and type_:
+            signals.append(Signal("error.type", type_))
+    code = int(store.spans.code[row])
+    if code >= GRPC:
+        signals.append(Signal("grpc", str(code - GRPC)))
+    elif code >= 400:
+        signals.append(Signal("http", str(code)))
+    return signals
+
+
+def log_signals(reading: Reading, logs: Iterable[int]) -> list[Signal]:
+    """What log records say: their stack, exception and message."""
+    signals: list[Signal] = []
+    for log in logs:
+        detail = reading.log(log)
+        if detail.stack:
+            signals.append(Signal("log", detail.stack))
+        if detail.exception_type:
+            signals.append(Signal("exception", detail.exception_type, detail.exception_message))
+        if detail.message:
+            signals.append(Signal("log", detail.message))
+    return signals
+
+
+def log_words(reading: Reading, log: int) -> str:
+    """A log record in one line."""
+    return clip(reading.message(log))

@@ -1,0 +1,96 @@
+"""What it was not: short sentences with their figures, each true of every failing id of the cause."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from explorer.analysis.facts import Facts
+from explorer.analysis.grouping import Group
+from explorer.analysis.onset import Onset
+from explorer.analysis.traits import REJECTED, Trait
+from explorer.analysis.wording import time_word
+
+_MOST_IDS = 400
+_FEWEST_IDS = 20
+
+
+def ruled_out(facts: Facts, group: Group, onset: Onset) -> tuple[str, ...]:
+    """Sentences about network, callees, load and version, where they can be said."""
+    rows = _rows(facts, group)
+    said = (network(facts, group, rows), callees(facts, group), load(facts, onset), versions(facts, group, onset))
+    return tuple(text for text in said if text)
+
+
+def _rows(facts: Facts, group: Group) -> np.ndarray:  # type: ignore[type-arg]
+    """Spans of the group's ids (of the first few hundred)."""
+    store = facts.store
+    traces = [t for row in sorted(group.ids())[:_MOST_IDS] for t in store.correlation.rows[row].traces]
+    parts = [np.arange(store.traces.first[t], store.traces.first[t + 1]) for t in traces]
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def network(facts: Facts, group: Group, rows: np.ndarray) -> str:  # type: ignore[type-arg]
+    """That no connection was refused, reset or timed out."""
+    if group.fault.verdict.category == "infrastructure" or not len(rows):
+        return ""
+    bad = facts.hard[rows] & ((facts.traits[rows] & (REJECTED | Trait.TIMEOUT)) != 0)
+    calls = int(np.isin(facts.hops.caller, rows).sum())
+    if bad.any() or calls < 2:
+        return ""
+    return f"Network: none of {calls:,} calls was refused, reset or timed out"
+
+
+def callees(facts: Facts, group: Group) -> str:
+    """That what the origin called answered."""
+    counted: Counter[str] = Counter()
+    slowest: dict[str, int] = {}
+    for account in group.accounts[:_MOST_IDS]:
+        row = account.path[0].row
+        if row < 0:
+            return ""
+        inside = np.flatnonzero((facts.hops.caller >= row) & (facts.hops.caller < row + facts.store.spans.size[row]))
+        for hop in inside.tolist() if len(group.accounts) < 50 else inside[:8].tolist():
+            stands = int(facts.hops.stands[hop])
+            if facts.hard[stands] or facts.hops.source[hop] != facts.store.spans.service[row]:
+                return ""
+            name = _target(facts, hop)
+            counted[name] += 1
+            slowest[name] = max(slowest.get(name, 0), int(facts.hops.duration[hop]))
+    some = [f"{name} answered {count:,} of {count:,} calls, in at most {time_word(slowest[name])}"
+            for name, count in counted.most_common(2)]  # fmt: skip
+    return "; ".join(some)
+
+
+def _target(facts: Facts, hop: int) -> str:
+    code = int(facts.hops.target[hop])
+    services = facts.store.services
+    return services[code] if code < len(services) else facts.store.texts[code - len(services)]
+
+
+def load(facts: Facts, onset: Onset) -> str:
+    """That no more requests came than before."""
+    start = np.sort(facts.ids.start[facts.ids.start > 0])
+    before, after = start[start < onset.time_ns], start[start >= onset.time_ns]
+    if len(before) < _FEWEST_IDS or len(after) < _FEWEST_IDS:
+        return ""
+    rates = [len(part) / max((part[-1] - part[0]) / 1e9, 1e-9) for part in (before, after)]
+    if not 0.67 < rates[1] / rates[0] < 1.5:
+        return ""
+    return f"Load: requests came at {rates[0]:.3g} per second before and {rates[1]:.3g} after"
+
+
+def versions(facts: Facts, group: Group, onset: Onset) -> str:
+    """That the services further up the path run the version they ran before."""
+    store = facts.store
+    unchanged: list[str] = []
+    for step in group.first.path[1:]:
+        code = facts.peers.known(step.service)
+        rows = np.flatnonzero(store.spans.service == code) if code >= 0 else np.empty(0, np.int64)
+        resources = np.unique(store.spans.resource[rows]).tolist()
+        found = {store.resources[resource].version for resource in resources} - {""}
+        ran_before = len(rows) and int(store.spans.start[rows].min()) < onset.time_ns
+        if len(found) == 1 and ran_before and step.service not in unchanged:
+            unchanged.append(f"{step.service} {next(iter(found))}")
+    return f"Version: unchanged in {', '.join(unchanged[:3])}" if unchanged else ""

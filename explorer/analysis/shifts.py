@@ -1,0 +1,105 @@
+"""Metric series whose level changed about when a cause set in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.facts import Facts
+from explorer.analysis.results import Evidence
+from explorer.analysis.wording import time_word
+from explorer.model.records import Series
+
+Floats = NDArray[np.float64]
+_FEWEST = 4
+_LEAST_Z = 6.0
+_LEAST_CHANGE = 0.25
+_AROUND_NS = 1800 * 10**9
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A change of level: medians before and after, robust z, and when it set in (ns)."""
+
+    before: float
+    after: float
+    z: float
+    time_ns: int
+
+
+def metric_evidence(facts: Facts, service: str, onset_ns: int) -> list[Evidence]:
+    """The series of a service that shifted near the onset, clearest first."""
+    found: list[tuple[float, Evidence]] = []
+    for code, series in enumerate(facts.store.series):
+        if series.count < 2 * _FEWEST or not is_of(facts, series, service):
+            continue
+        times, values = levels(facts, series)
+        shift = shift_near(times, values, onset_ns)
+        if shift is not None:
+            text = f"{series.name} {_number(shift.before)} → {_number(shift.after)}{_when(shift.time_ns, onset_ns)}"
+            found.append((shift.z, Evidence("metric", text, time_ns=shift.time_ns, series=code)))
+    found.sort(key=lambda one: -one[0])
+    return [evidence for _, evidence in found[:MOST]]
+
+
+def is_of(facts: Facts, series: Series, service: str) -> bool:
+    """Whether a series is a service's: by its own service, or by a label that names it or one of its pods."""
+    code = facts.peers.known(service)
+    if series.service == service:
+        return True
+    return code >= 0 and any(facts.peers.known(value) == code for _, value in series.labels)
+
+
+def levels(facts: Facts, series: Series) -> tuple[NDArray[np.int64], Floats]:
+    """Times and values of a series; of a counter its rate per second."""
+    points = facts.store.points
+    part = slice(series.first, series.first + series.count)
+    times = np.asarray(points["time"][part], np.int64)
+    values = np.asarray(points["value"][part], np.float64)
+    finite = np.isfinite(values)
+    times, values = times[finite], values[finite]
+    if series.kind == "counter" and len(values) > 1:
+        step = np.maximum(np.diff(times) / 1e9, 1e-3)
+        values, times = np.maximum(np.diff(values), 0) / step, times[1:]
+    return times, values
+
+
+def shift_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift | None:
+    """The change of level at a moment within half an hour of ``onset_ns``, None for none.
+
+    The split with the largest difference of medians in units of the median absolute deviation on both sides.
+    """
+    near = np.flatnonzero(np.abs(times - onset_ns) <= _AROUND_NS)
+    near = near[(near >= _FEWEST) & (near <= len(values) - _FEWEST)]
+    best: Shift | None = None
+    for split in near[:: max(1, len(near) // 64)].tolist():
+        before, after = values[max(0, split - 240) : split], values[split : split + 240]
+        low, high = float(np.median(before)), float(np.median(after))
+        scale = 1.4826 * max(float(np.median(np.abs(before - low))), float(np.median(np.abs(after - high))))
+        scale = max(scale, 0.02 * max(abs(low), abs(high)), 1e-12)
+        z = abs(high - low) / scale
+        if best is None or z > best.z * 1.001:
+            best = Shift(low, high, z, int(times[split]))
+    if best is None or best.z < _LEAST_Z:
+        return None
+    size = max(abs(best.before), abs(best.after))
+    return best if abs(best.after - best.before) >= _LEAST_CHANGE * size else None
+
+
+def _when(time_ns: int, onset_ns: int) -> str:
+    ahead = onset_ns - time_ns
+    if abs(ahead) < 5 * 10**9:
+        return " as the failures began"
+    return f", {_span(ahead)} before the first failure" if ahead > 0 else f", {_span(-ahead)} after the first failure"
+
+
+def _span(ns: int) -> str:
+    minutes = ns / 60e9
+    return f"{minutes:.0f} min" if minutes >= 1.5 else time_word(ns)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -1,0 +1,114 @@
+"""A cause in one sentence."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.analysis.faults import Fault
+from explorer.analysis.traits import Trait
+from explorer.analysis.verdicts import Account
+from explorer.analysis.wording import clip, share_word, time_word
+
+_MOST = 140
+
+
+def title_of(account: Account) -> str:
+    """One sentence that names what broke, where, and the figure that matters."""
+    special = _TITLES.get(account.fault.hypothesis)
+    text = special(account) if special is not None else ""
+    return clip(text or plain(account.path[0].service, account.fault), _MOST)
+
+
+def plain(service: str, fault: Fault) -> str:
+    """``GPU out of memory in model-server: …``, in the words of the rule, else of the error."""
+    short = fault.error_type.rsplit(".", 1)[-1]
+    message = clip(fault.message, 80)
+    said = fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.says else ""
+    if said and fault.verdict.strength >= 0.5:
+        head = said[0].upper() + said[1:]
+        head = head if service.lower() in head.lower() else f"{head} in {service}"
+        return f"{head}: {message}" if message and message.lower() not in head.lower() else head
+    error = f"{short}: {message}" if short and message and short not in message else message or short
+    return f"{service} failed: {error}" if error else f"{service} failed and does not say why"
+
+
+def _data(account: Account) -> str:
+    service = account.path[0].service
+    first = account.carried[0].complaint
+    share = "" if math.isnan(first.share) else share_word(first.share)
+    word = first.word.lower()
+    if word in ("null", "nulls", "missing", "empty", "no value", "no default"):
+        return f"{service} returned no value for {share} of keys" if share else f"{service} returned missing values"
+    if word in ("nan", "infinite", "not finite"):
+        return f"{service} returned NaN for {share} of values" if share else f"{service} returned NaN"
+    return f"{service} handed on bad data: {clip(first.text, 90)}"
+
+
+def _model(account: Account) -> str:
+    return f"{account.path[0].service} put NaN into its output"
+
+
+def _swallowed(account: Account) -> str:
+    return f"{account.path[0].service} failed but answered as if it had not: {clip(account.carried[0].complaint.text, 80)}"
+
+
+def _down(account: Account) -> str:
+    facts = account.explained.scene.facts
+    service, via = account.path[0].service, account.explained.blame.via
+    text = account.path[0].text
+    if account.fault.verdict.category in ("system", "security"):
+        return plain(service, account.fault)
+    if facts.has(via, Trait.BREAKER):
+        return f"Circuit to {service} is open"
+    if facts.has(via, Trait.BROKEN) and not facts.has(via, Trait.REFUSED):
+        return f"{service} dropped connections: {text}"
+    return f"{service} could not be reached: {text}"
+
+
+def _slow(account: Account) -> str:
+    step = account.path[0]
+    facts = account.explained.scene.facts
+    if step.row < 0:
+        return f"{step.service} did not answer in time: {step.text}"
+    count, middle, _ = facts.usual_of(step.row)
+    took = time_word(int(facts.store.spans.duration[step.row]))
+    usual = f", usually {time_word(middle)}" if count >= 3 else ""
+    return f"{step.service} was slow: {step.operation} took {took}{usual}"
+
+
+def _deadline(account: Account) -> str:
+    facts = account.explained.scene.facts
+    via = account.explained.blame.via
+    waited = time_word(int(facts.store.spans.duration[via]))
+    callee = int(facts.hops.callee_of[via])
+    if callee < 0:
+        return f"{account.path[0].service} waits only {waited}"
+    usual = time_word(facts.usual_of(callee)[1])
+    return f"{account.path[0].service} waits only {waited} for {facts.store.service(callee)}, which usually takes {usual}"
+
+
+def _network(account: Account) -> str:
+    facts = account.explained.scene.facts
+    via, inside = account.explained.blame.via, account.explained.blame.trail
+    waited = time_word(int(facts.store.spans.duration[via]))
+    own = time_word(int(facts.store.spans.duration[inside[0]])) if inside else "little"
+    return f"The way to {account.path[0].service} took {waited}, of which it worked {own}"
+
+
+def _quota(account: Account) -> str:
+    return f"{account.path[0].service} refused calls over its limit: {account.path[0].text}"
+
+
+def _bad_request(account: Account) -> str:
+    return f"{account.path[0].service} sent a bad request: {account.path[0].text}"
+
+
+def _left(account: Account) -> str:
+    return "Users left before the answer came"
+
+
+_TITLES = {
+    "bad-data-carried": _data, "model-fault": _model, "swallowed-error": _swallowed, "dependency-down": _down,
+    "breaker-open": _down, "dependency-slow": _slow, "slow-self": _slow, "deadline-too-tight": _deadline,
+    "network": _network, "quota": _quota, "bad-request": _bad_request, "client": _left,
+}  # fmt: skip

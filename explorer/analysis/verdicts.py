@@ -1,0 +1,141 @@
+"""From a judged fault to the verdict of each of its ids: bad data traced back to who first handed it on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer.analysis.carriers import Carrier, carriers, hop_entry, upstream
+from explorer.analysis.categories.rules import Rules
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.categories.verdict import Verdict
+from explorer.analysis.facts import Facts
+from explorer.analysis.faults import FIRM, SAMPLES, Fault, decided
+from explorer.analysis.patterns import Patterns
+from explorer.analysis.propagation import Explained
+from explorer.analysis.quality import is_about_data
+from explorer.analysis.reading import Reading
+from explorer.analysis.results import Role, Step
+from explorer.analysis.scene import Scene
+from explorer.analysis.wording import clip
+from explorer.model.schema import Kind
+
+OWN_FAULTS = frozenset({"code-fault", "bad-request"})
+"""Hypotheses under which the span may only be the one that noticed."""
+
+_MODEL = re.compile(
+    r"output|logit|scor|predict|infer|forward|loss|gradient|weight|activation|tensor|softmax|generat|embed|model", re.IGNORECASE
+)
+_INPUT = re.compile(r"\binputs?\b|feature|\bkeys?\b|\brows?\b|column|record|\bfields?\b", re.IGNORECASE)
+_SUBCATEGORY = {
+    "null": "missing-values", "nulls": "missing-values", "missing": "missing-values", "nan": "missing-values",
+    "empty": "missing-values", "imputed": "missing-values", "schema": "schema", "mismatch": "schema",
+    "mismatched": "schema", "malformed": "malformed", "corrupt": "malformed", "stale": "stale", "drift": "drift",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Account:
+    """One id: its path, the fault it is of, and who handed bad data on, first first."""
+
+    explained: Explained
+    fault: Fault
+    path: tuple[Step, ...]
+    carried: tuple[Carrier, ...] = ()
+
+
+def accounts_of(
+    reading: Reading, rules: Rules, patterns: Patterns, fault: Fault, members: Sequence[Explained]
+) -> list[Account]:
+    """An account of each id of a fault; bad data is looked for in the first few, then found again in the others."""
+    if fault.hypothesis not in OWN_FAULTS or members[0].blame.via < 0:
+        return [Account(member, fault, member.path) for member in members]
+    about = is_about_data(f"{fault.error_type} {fault.message}") or fault.verdict.category in ("data", "model")
+    found = [
+        carriers(member.scene, reading, patterns, member.blame.via, about_data=about) for member in members[:SAMPLES]
+    ]
+    if sum(map(bool, found)) * 2 <= len(found):
+        return [Account(member, fault, member.path) for member in members]
+    facts = members[0].scene.facts
+    moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)))
+    out: list[Account] = []
+    for at, member in enumerate(members):
+        mine = found[at] if at < len(found) else found_again(member.scene, found, member.blame.via)
+        out.append(with_carriers(moved, fault, member, mine))
+    return out
+
+
+def moved_fault(reading: Reading, rules: Rules, facts: Facts, fault: Fault, found: Sequence[Carrier]) -> Fault:
+    """The fault as one of whoever first handed the bad data on."""
+    first = found[0]
+    store = reading.store
+    verdict = decided((Signal("log", first.complaint.text), Signal("quality", first.complaint.text)), rules)
+    if first.complaint.word == "error":
+        hypothesis = "swallowed-error"
+    else:
+        if verdict.category not in ("data", "model") or verdict.strength < FIRM:
+            verdict = by_words(store.operation(first.row), first, verdict)
+        hypothesis = "model-fault" if verdict.category == "model" else "bad-data-carried"
+    row = hop_entry(facts, first.row)
+    key = (store.service(row), store.operation(row), hypothesis, "", first.complaint.word, 0)
+    return replace(
+        fault, key=key, verdict=verdict, hypothesis=hypothesis, error_type="", message=first.complaint.word, stack=None
+    )
+
+
+def by_words(operation: str, first: Carrier, found: Verdict) -> Verdict:
+    """Data or model, where no rule says so: NaN in what a model puts out is the model's, all else is data."""
+    text = f"{operation} {first.complaint.text}"
+    word = first.complaint.word.lower()
+    made = word in ("nan", "infinite", "not finite") and _MODEL.search(text) and not _INPUT.search(first.complaint.text)
+    category, subcategory = ("model", "nan-output") if made else ("data", _SUBCATEGORY.get(word, "bad-values"))
+    says = f"{word} values" if not made else "NaN in the output"
+    return replace(found, category=category, subcategory=subcategory, strength=0.6, symptom=False, says=says)
+
+
+def found_again(scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) -> tuple[Carrier, ...]:
+    """The carriers of the samples, found in another id by service and operation; its own figures are not read."""
+    spans = scene.facts.store.spans
+    model = next(filter(None, samples))
+    before = np.array(upstream(scene, via), np.int64)
+    out: list[Carrier] = []
+    for carrier in model:
+        same = before[spans.service[before] == spans.service[carrier.row]]
+        same = same[spans.name[same] == spans.name[carrier.row]]
+        if len(same):
+            out.append(replace(carrier, row=int(same[-1]), log=-1))
+    return tuple(out)
+
+
+def with_carriers(moved: Fault, fault: Fault, member: Explained, found: Sequence[Carrier]) -> Account:
+    """The account of an id whose bad data came from further up; as it was where none of the carriers is in it."""
+    if not found:
+        return Account(member, fault, member.path)
+    facts = member.scene.facts
+    steps = tuple(_carrier_step(facts, carrier, first=not at) for at, carrier in enumerate(found))
+    raised = replace(member.path[0], role="raised", relation="data")
+    rest = (replace(step, role="passed") if step.role == "raised" else step for step in member.path[1:])
+    if len(member.path) == 1:
+        raised = replace(raised, role="surfaced")
+    return Account(member, moved, (*steps, raised, *rest), tuple(found))
+
+
+def _carrier_step(facts: Facts, carrier: Carrier, *, first: bool) -> Step:
+    store = facts.store
+    row = carrier.row
+    entry = hop_entry(facts, row)
+    above = int(store.spans.parent[entry])
+    rows = [row, entry]
+    if above >= 0 and facts.hops.callee_of[above] == entry:
+        rows.append(above)
+    lone = entry == row and store.spans.kind[row] == Kind.CLIENT and facts.hops.callee_of[row] < 0
+    code = int(facts.peers.target[store.spans.peer[row]]) if lone and store.spans.peer[row] else -1
+    names = len(store.services)
+    service = store.service(row) if code < 0 else store.services[code] if code < names else store.texts[code - names]
+    role: Role = "origin" if first else "carried"
+    text = clip(carrier.complaint.text, 90)
+    ended = int(store.spans.end[row])
+    return Step(row, tuple(dict.fromkeys(rows)), service, store.operation(row), role, None if first else "data", text, ended)
