@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.analysis.results import Cause, Evidence, Outcome, Step, Verdict
 from explorer.gui.fonts import strong, ui
@@ -147,10 +147,7 @@ class RcaView(QWidget):
         kind.setFont(strong(ui("body")))
         kind.setProperty("accent", True)
         kind.setFixedWidth(54)
-        text = QLabel(row)
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setFont(ui("body"))
-        text.setText(line(one.text, 1024))
+        text = label(line(one.text, 1024), "body", row)
         text.setWordWrap(True)
         text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         place = f"{one.file}:{one.offset}" if one.offset >= 0 else one.file
