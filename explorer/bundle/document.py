@@ -15,13 +15,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.bundle.brackets import Positions, State, Structure, structure
+from explorer.bundle.brackets import Positions, Scratch, State, structure
 from explorer.bundle.member import READ_BYTES
 from explorer.bundle.nesting import BLANK
 from explorer.bundle.window import Window
-
-FIRST_CHUNK: Final = 16 << 10
-"""Many documents are small; the chunks double until they are as large as a piece of the stream."""
 
 _OPENING: Final = re.compile(rb'\{\s*(?:["}]|$)|\[[\s\[]*(?:["{\]]|$)')
 
@@ -59,86 +56,95 @@ class _Reading:
         self._data = io.BytesIO()  # gives its buffer away without a copy, which counts with large documents
         self._missing = 0
         self._state = State()
+        self._scratch = Scratch()
         self._last = 0  # the last byte that is not white space
         self._starts_line = False
         self._first_line = True
 
     def value(self) -> Value:
         """Read on until the value ends in one way or another."""
-        size = FIRST_CHUNK
-        while chunk := self._window.read(size):
-            found = structure(chunk, self._state)
+        while chunk := self._window.read(READ_BYTES):
+            found = structure(chunk, self._state, self._scratch)
             ends = found.ends()
-            end = int(ends[0]) if len(ends) else None
+            end = int(ends[0]) if len(ends) else len(chunk)
             newline = chunk.find(b"\n", 0, end) if self._first_line else -1
             if newline >= 0:
                 self._first_line = False
-                if not self._goes_on(chunk, newline):
+                if newline in found.unclosed or not self._goes_on(chunk, newline):
                     self._window.unread(chunk)
                     self._window.unread(self._data.getvalue())
                     return Value(b"", "line")
-            broken = self._broken_line(chunk, found, end)
+            broken = self._broken_line(chunk, end)
             if broken is not None:
                 return self._ended(chunk, broken, "broken")
-            if end is not None:
+            if len(ends):
                 return self._ended(chunk, end, "closed")
-            self._take(chunk, found.after)
-            size = min(size * 2, READ_BYTES)
+            self._take(chunk)
+            self._state = found.after
         return Value(self._data.getvalue(), "cut", self._missing)
 
-    def _take(self, chunk: bytes, state: State) -> None:
+    def _take(self, chunk: bytes) -> None:
         room = max(0, self._limit - self._data.tell())
         self._data.write(chunk[:room] if len(chunk) > room else chunk)
         self._missing += max(0, len(chunk) - room)
-        self._state = state
         seen = chunk.rstrip(BLANK)
         self._last = seen[-1] if seen else self._last
         self._starts_line = chunk.endswith(b"\n")
 
     def _ended(self, chunk: bytes, at: int, end: Literal["closed", "broken"]) -> Value:
         self._window.unread(chunk[at:])
-        self._take(chunk[:at], self._state)
+        self._take(chunk[:at])
         return Value(self._data.getvalue(), end, self._missing)
 
     def _goes_on(self, chunk: bytes, newline: int) -> bool:
         """Whether the value can go on behind its first line."""
-        line = chunk[:newline]
         following = chunk[newline:].lstrip(BLANK) or self._window.peek(256).lstrip(BLANK)
-        seen = line.rstrip(BLANK)
-        last = seen[-1] if seen else self._last
-        in_string = structure(line, self._state).after.in_string if line else self._state.in_string
-        return not in_string and (not following or bool(MAY_FOLLOW[last, following[0]]))
+        seen = chunk[:newline].rstrip(BLANK)
+        return may_follow(seen[-1] if seen else self._last, following)
 
-    def _broken_line(self, chunk: bytes, found: Structure, end: int | None) -> int | None:
-        """Offset of the first line of the value that cannot belong to it; None if there is none."""
-        data = np.frombuffer(chunk, np.uint8)
-        if self._starts_line and data[0] > 0x20 and not MAY_FOLLOW[self._last, data[0]]:
+    def _broken_line(self, chunk: bytes, end: int) -> int | None:
+        """Offset of the first line before ``end`` that cannot belong to the value; None if there is none."""
+        if self._starts_line and chunk[0] > 0x20 and not may_follow(self._last, chunk):
             return 0
         if b"\n" not in chunk:
             return None
-        at = np.flatnonzero((data[:-1] == 10) & (data[1:] > 0x20))
-        if end is not None:
-            at = at[at < end]
-        if not len(at):
-            return None
-        wrong = at[~MAY_FOLLOW[self._last_before(chunk, data, at), data[at + 1]]]
-        wrong = wrong[found.depth_behind(wrong) > 0]
-        return int(wrong[0]) + 1 if len(wrong) else None
-
-    def _last_before(self, chunk: bytes, data: NDArray[np.uint8], at: Positions) -> NDArray[np.uint8]:
-        """The last byte before each newline that is not white space."""
-        last = np.where(at > 0, data[at - 1], self._last).astype(np.uint8)
-        windows = (last == 13) & (at > 1)
-        last[windows] = data[at[windows] - 2]
-        for i in np.flatnonzero(last <= 0x20).tolist():
-            place = int(at[i]) - 1
-            while place >= 0 and chunk[place] in BLANK:
-                place -= 1
-            last[i] = chunk[place] if place >= 0 else self._last
-        return last
+        broken = broken_lines(chunk, self._last, self._scratch)
+        return int(broken[0]) if len(broken) and broken[0] < end else None
 
 
-def _may_follow() -> NDArray[np.bool_]:
+def may_follow(last: int, following: bytes) -> bool:
+    """Whether JSON on the line after one that ends with ``last`` may begin with ``following`` (no blanks before it)."""
+    return not following or bool(_MAY_FOLLOW[last, following[0]])
+
+
+def broken_lines(chunk: bytes, last: int, scratch: Scratch) -> Positions:
+    """Offsets of the lines that begin in the first column and cannot go on with JSON, without the chunk's first one.
+
+    Args:
+        last: the last byte before the chunk that is not white space.
+    """
+    data = np.frombuffer(chunk, np.uint8)
+    newline, second = scratch.of(len(data) - 1)
+    np.equal(data[:-1], 10, out=newline)
+    visible = np.greater(data[1:], 0x20, out=second.view(np.bool_))
+    at = np.flatnonzero(np.logical_and(newline, visible, out=newline))
+    return at[~_MAY_FOLLOW[_last_before(chunk, data, at, last), data[at + 1]]] + 1 if len(at) else at
+
+
+def _last_before(chunk: bytes, data: NDArray[np.uint8], at: Positions, before: int) -> NDArray[np.uint8]:
+    """The last byte before each of the newlines ``at`` that is not white space."""
+    last = np.where(at > 0, data[at - 1], before).astype(np.uint8)
+    returns = (last == 13) & (at > 1)
+    last[returns] = data[at[returns] - 2]
+    for i in np.flatnonzero(last <= 0x20).tolist():
+        place = int(at[i]) - 1
+        while place >= 0 and chunk[place] in BLANK:
+            place -= 1
+        last[i] = chunk[place] if place >= 0 else before
+    return last
+
+
+def _table() -> NDArray[np.bool_]:
     """Shape (256, 256): whether a line of JSON may begin with the second byte after one that ended with the first."""
     table = np.zeros((256, 256), np.bool_)
     values = list(b'{["-0123456789tfnNI')  # N and I: NaN and Infinity, which some writers put
@@ -151,4 +157,4 @@ def _may_follow() -> NDArray[np.bool_]:
     return table
 
 
-MAY_FOLLOW: Final = _may_follow()
+_MAY_FOLLOW: Final = _table()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from explorer.bundle.block import HEAD_BYTES, Block, Found
+from explorer.bundle.brackets import Scratch
 from explorer.bundle.document import Value, opens_json, read_value
 from explorer.bundle.encoding import SNIFF_BYTES, UTF8_MARK, Transcoded, encoding_of, transcoded_note
 from explorer.bundle.limits import Limits
-from explorer.bundle.lines import blocks
 from explorer.bundle.member import Member
 from explorer.bundle.structure import repair
 from explorer.bundle.window import Window
@@ -23,7 +24,6 @@ HOLE_BYTES: Final = 64
 
 _BLANK: Final = b" \t\r\n\x1e"  # with the mark between records of RFC 7464
 _BETWEEN: Final = _BLANK + b",;"
-_HEAD_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,19 @@ class _Text:
         self._name = name
         self._limits = limits
         self._issues = issues
+        self._scratch = Scratch()
+        self._between = _BLANK
+        self._in_lines = False
 
     def skip_hole(self) -> None:
         """Pass over NUL bytes at the start."""
         head = self.window.peek(HOLE_BYTES)
         if len(head) == HOLE_BYTES and not head.strip(b"\0"):
             self.window.skip_while(b"\0")
-            self._tell("nul-bytes", "NUL bytes at the start are passed over.", 0, count=0)
+            if self.window.peek(1):
+                self._tell("nul-bytes", "NUL bytes at the start are passed over.", 0, count=0)
+            else:
+                self._issues.add("info", "empty-file", self._name, "The file holds only NUL bytes.", count=0)
 
     def binary(self) -> Iterator[Batch]:
         """All bytes, up to the limit."""
@@ -90,48 +96,127 @@ class _Text:
 
     def batches(self, block_bytes: int) -> Iterator[Batch]:
         """Documents and lines as they come."""
-        between = _BLANK
-        while head := self._next_content(between):
-            begin = self.window.offset
-            value = read_value(self.window, self._limits.document_bytes) if opens_json(head) else None
-            if value is None or value.end == "line" or self._is_line(value):
-                self.window.unread(value.data if value else b"")
-                yield from self._lines(block_bytes)
-                between = _BLANK
-            else:
-                yield from self._document(value, begin)
-                between = _BETWEEN
+        while True:
+            data, ended = self._fill(block_bytes)
+            if not data:
+                return
+            begin = self.window.offset - len(data)
+            used = yield from self._block(Block(data, self._scratch, ended=ended), begin)
+            self.window.unread(data[used:])
+            if not used:
+                yield from self._larger_than_a_block()
 
-    def _next_content(self, between: bytes) -> bytes:
-        """Pass over what is between records; the start of what follows. Text keeps its indentation."""
-        while piece := self.window.read():
-            rest = piece.lstrip(between)
-            if rest:
-                self.window.unread(rest)
-                head = self.window.peek(_HEAD_BYTES)
-                if not opens_json(head):
-                    passed = piece[: len(piece) - len(rest)]
-                    self.window.unread(passed[passed.rfind(b"\n") + 1 :])
-                return head
-        return b""
+    def _fill(self, size: int) -> tuple[bytes, bool]:
+        """At least ``size`` bytes, unless the stream ends: then all, and True."""
+        pieces: list[bytes] = []
+        count = 0
+        while count < size:
+            piece = self.window.read()
+            if not piece:
+                return b"".join(pieces), True
+            pieces.append(piece)
+            count += len(piece)
+        return b"".join(pieces), False
+
+    def _block(self, block: Block, begin: int) -> Generator[Batch, None, int]:
+        """The batches of a block that begins at offset ``begin``; returns how much of it they took."""
+        at = 0
+        while True:
+            content = block.content(at, self._between)
+            if content is None:
+                return len(block.data)
+            found = self._look(block, content)
+            if found.kind == "open":
+                return content
+            if found.kind == "document":
+                yield Batch(block.data[content : found.end], begin + content, "document")
+            elif found.kind == "broken":
+                yield from self._mended(block.data[content : found.end], begin + content)
+            else:
+                line = block.line_begin(content, at)
+                following = block.next_document(content + 1)
+                end = following or (len(block.data) if block.ended else block.cut())
+                if end <= line:
+                    return line
+                yield from self._lines(block, line, end, begin)
+                self._between, self._in_lines = _BLANK, following is None
+                if following is None:
+                    return end
+                at = end
+                continue
+            self._between, at = _BETWEEN, found.end
+
+    def _look(self, block: Block, content: int) -> Found:
+        in_lines, self._in_lines = self._in_lines, False
+        if in_lines and block.next_document(content) != content:
+            return Found("line")
+        is_json = opens_json(block.data[content : content + HEAD_BYTES])
+        return block.value(content) if is_json else Found("line")
+
+    def _lines(self, block: Block, begin: int, end: int, offset: int) -> Iterator[Batch]:
+        """The lines of a stretch of the block without those that are too long."""
+        for left_out, behind in [*block.longer_lines(begin, end, self._limits.record_bytes), (end, end)]:
+            if begin < left_out:
+                whole = begin == 0 and left_out == len(block.data)
+                data = block.data if whole else block.data[begin:left_out]
+                yield Batch(data, offset + begin, "lines")
+            if left_out < end:
+                self._tell_long_line(offset + left_out)
+            begin = behind
+
+    def _larger_than_a_block(self) -> Iterator[Batch]:
+        """The next document or line, read piece by piece."""
+        self.window.skip_while(_BLANK)
+        begin = self.window.offset
+        if opens_json(self.window.peek(HEAD_BYTES)):
+            value = read_value(self.window, self._limits.document_bytes)
+            if value.end == "closed" and not value.missing and self._is_line(value):
+                self.window.unread(value.data)
+                yield from self._long_line(begin)
+            elif value.end == "closed" and not value.missing:
+                yield Batch(value.data, begin, "document")
+            elif value.end != "line":
+                yield from self._mended(value.data, begin, missing=value.missing)
+            else:
+                yield from self._long_line(begin)
+        else:
+            yield from self._long_line(begin)
 
     def _is_line(self, value: Value) -> bool:
-        """Whether it is one of several lines of JSON, or a line of text that begins like JSON."""
-        if value.end != "closed" or b"\n" in value.data:
+        """Whether a value is one of several lines of JSON, or begins a line of text."""
+        if b"\n" in value.data:
             return False
-        ahead = self.window.peek(_HEAD_BYTES)
+        ahead = self.window.peek(HEAD_BYTES)
         rest = ahead.lstrip(b" \t\r")
         if rest[:1] == b"\n":
-            return bool(rest.strip(_BLANK)) or len(ahead) == _HEAD_BYTES
+            return bool(rest.strip(_BLANK)) or len(ahead) == HEAD_BYTES
         return bool(rest) and rest[:1] not in (b",", b";", b"\x1e") and not opens_json(rest)
 
-    def _document(self, value: Value, begin: int) -> Iterator[Batch]:
-        if value.end == "closed" and not value.missing:
-            yield Batch(value.data, begin, "document")
-            return
-        mended = repair(value.data)
+    def _long_line(self, begin: int) -> Iterator[Batch]:
+        """One line, or nothing if it is too long."""
+        data, size = io.BytesIO(), 0
+        limit = self._limits.record_bytes
+        if self.window.peek(1) in (b"{", b"["):
+            limit = self._limits.document_bytes
+        while piece := self.window.read():
+            end = piece.find(b"\n") + 1 or len(piece)
+            size += end
+            if size <= limit:
+                data.write(piece[:end])
+            if piece[end - 1] == 10:
+                self.window.unread(piece[end:])
+                break
+        self._between, self._in_lines = _BLANK, True
+        if size <= limit:
+            yield Batch(data.getvalue(), begin, "lines")
+        else:
+            self._tell_long_line(begin)
+
+    def _mended(self, data: bytes, begin: int, missing: int = 0) -> Iterator[Batch]:
+        """A document that is cut short, without the record that is cut."""
+        mended = repair(data)
         cut = begin + (mended[1] if mended else 0)
-        if value.missing:
+        if missing:
             self._tell(
                 "document-too-large", "A document is larger than the limit; its first part is kept.", cut
             )
@@ -140,14 +225,8 @@ class _Text:
         if mended:
             yield Batch(mended[0], begin, "document")
 
-    def _lines(self, block_bytes: int) -> Iterator[Batch]:
-        for block in blocks(self.window, self._limits, block_bytes):
-            if block.data:
-                yield Batch(block.data, block.offset, "lines")
-            else:
-                self._tell(
-                    "record-too-large", "A line is longer than the limit and is left out.", block.offset
-                )
+    def _tell_long_line(self, offset: int) -> None:
+        self._tell("record-too-large", "A line is longer than the limit and is left out.", offset)
 
     def _tell(self, code: str, text: str, offset: int, count: int = 1) -> None:
         self._issues.add("warning", code, self._name, text, offset=offset, count=count)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from explorer.bundle.brackets import Positions, State, Structure, structure
+from explorer.bundle.brackets import Positions, Scratch, State, Structure, structure
 
 DEEPEST: Final = 1024
 """Documents that are open deeper than this are given up: no parser in use here reads them."""
@@ -30,13 +30,14 @@ class Nesting:
     def __init__(self, data: bytes, end: int, begin: int = 0) -> None:
         self.data = data
         self.end = end
+        self._scratch = Scratch()
         self._begins = range(begin, end, CHUNK_BYTES)
         self._states: list[State] = []
         self._lowest: list[int] = []
         self.after = State()
         for at in self._begins:
             self._states.append(self.after)
-            found = structure(self._chunk(at), self.after)
+            found = structure(self._chunk(at), self.after, self._scratch)
             self._lowest.append(int(found.lowest().min()))
             self.after = found.after
 
@@ -86,7 +87,7 @@ class Nesting:
         return self.data[begin : min(self.end, begin + CHUNK_BYTES)]
 
     def _structure(self, number: int) -> Structure:
-        return structure(self._chunk(self._begins[number]), self._states[number])
+        return structure(self._chunk(self._begins[number]), self._states[number], self._scratch)
 
 
 def _last_rise(nesting: Structure, level: int) -> int | None:
@@ -98,9 +99,9 @@ def _last_rise(nesting: Structure, level: int) -> int | None:
 
 def end_of_value(data: bytes, begin: int) -> int | None:
     """Offset behind the object or array that begins at ``begin``; None if it does not end."""
-    state = State()
+    state, scratch = State(), Scratch()
     for at in range(begin, len(data), CHUNK_BYTES):
-        found = structure(data[at : at + CHUNK_BYTES], state)
+        found = structure(data[at : at + CHUNK_BYTES], state, scratch)
         ends = found.ends()
         if len(ends):
             return at + int(ends[0])

@@ -1,0 +1,194 @@
+"""A piece of text: where JSON documents that are spread over lines begin and end in it, and where to cut it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.bundle.brackets import Positions, Scratch, State, Structure, structure
+from explorer.bundle.document import broken_lines, may_follow, opens_json
+from explorer.bundle.nesting import BLANK, before_blanks
+
+HEAD_BYTES: Final = 4096
+"""So much of a value tells what it is."""
+
+NEAR_BYTES: Final = 256 << 10
+"""So far back a line is searched that begins a record; longer stack traces are cut."""
+
+_ENOUGH: Final = 160
+_SHORT: Final = 16 << 10
+
+_CONTINUES: Final = re.compile(
+    rb"\s|$|[)\]}]|at |\.\.\.|---|"
+    rb"(?:Caused by|Suppressed|Traceback \(most recent|During handling of|The above exception|goroutine )|"
+    rb"[A-Za-z_][\w.$]*(?:Error|Exception|Warning|Interrupt|Exit|Throwable)\b"
+)
+_CONTENT: Final = re.compile(rb"[^ \t\r\n\x1e]")
+_CONTAINERS: Final = (0x7B, 0x5B)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What begins at a place of a block.
+
+    Attributes:
+        kind: ``document``; ``broken``: one that is cut short; ``line``: at least a line of text or of JSON;
+            ``open``: the block does not tell.
+        end: behind a document.
+    """
+
+    kind: Literal["document", "broken", "line", "open"]
+    end: int = -1
+
+
+class Block:
+    """Consecutive bytes of a text that begin where a record begins.
+
+    Attributes:
+        data: the bytes.
+        ended: nothing follows them.
+    """
+
+    def __init__(self, data: bytes, scratch: Scratch, *, ended: bool) -> None:
+        self.data = data
+        self.ended = ended
+        self._scratch = scratch
+
+    @cached_property
+    def newlines(self) -> Positions:
+        """Offsets of all newlines."""
+        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == 10)
+
+    @cached_property
+    def _nesting(self) -> Structure:
+        return structure(self.data, State(), self._scratch)
+
+    @cached_property
+    def _closers(self) -> tuple[Positions, NDArray[np.int64]]:
+        """Offsets of the closing brackets, and the depth behind each, counted from the start of the block."""
+        at = self._nesting.positions(self._nesting.closes)
+        return at, self._nesting.depth_behind(at)
+
+    @cached_property
+    def _broken_lines(self) -> Positions:
+        return broken_lines(self.data, 0, self._scratch)
+
+    @cached_property
+    def _openings(self) -> Positions:
+        """Offsets of the lines that begin with a bracket and do not end with its counterpart."""
+        data, newlines = np.frombuffer(self.data, np.uint8), self.newlines
+        starts = np.concatenate(([0], newlines + 1))[: len(newlines)]  # the last line has no end here
+        chosen = np.isin(data[starts], _CONTAINERS)
+        begin, end = starts[chosen], newlines[chosen]
+        last = data[end - 1]
+        last = np.where((last == 13) & (end - 2 > begin), data[end - 2], last)
+        openings: Positions = begin[last != data[begin] + 2]  # `}` and `]` are `{` and `[` plus two
+        return openings
+
+    def content(self, begin: int, between: bytes) -> int | None:
+        """Offset of the first byte at or behind ``begin`` that is not among ``between``; None if there is none."""
+        at, size = begin, HEAD_BYTES
+        while at < len(self.data):
+            piece = self.data[at : at + size]
+            rest = piece.lstrip(between)
+            if rest:
+                return at + len(piece) - len(rest)
+            at, size = at + size, size * 4
+        return None
+
+    def line_begin(self, at: int, least: int) -> int:
+        """Where the line that holds ``at`` begins, but not before ``least``."""
+        return max(least, self.data.rfind(b"\n", least, at) + 1)
+
+    def value(self, begin: int) -> Found:
+        """What the bracket at ``begin`` opens."""
+        newline = self._newline(begin)
+        end = self._end_of_value(begin, newline)
+        if end is not None and (newline < 0 or end <= newline):
+            return self._on_one_line(end)
+        if newline < 0:
+            return Found("open")
+        if not self._goes_on(newline):
+            return Found("line")
+        at = int(np.searchsorted(self._broken_lines, newline))
+        broken = int(self._broken_lines[at]) if at < len(self._broken_lines) else len(self.data)
+        if broken < (len(self.data) if end is None else end):
+            return Found("broken", broken)
+        return Found("open") if end is None else Found("document", end)
+
+    def next_document(self, begin: int) -> int | None:
+        """Offset of the first line at or behind ``begin`` that begins a document of several lines."""
+        for i in range(int(np.searchsorted(self._openings, begin)), len(self._openings)):
+            at = int(self._openings[i])
+            newline = self._newline(at)
+            if opens_json(self.data[at : at + HEAD_BYTES]) and self._goes_on(newline):
+                end = self._end_of_value(at, newline)
+                if end is None or end > newline:
+                    return at
+        return None
+
+    def cut(self) -> int:
+        """Behind the last line that is complete together with those that continue it; 0 if there is none."""
+        data = self.data
+        last = begin = data.rfind(b"\n") + 1
+        if len(data) - begin < _ENOUGH:  # too little of the next line to tell
+            begin = data.rfind(b"\n", 0, max(0, begin - 1)) + 1
+        while begin > 0 and last - begin < NEAR_BYTES:
+            if not _CONTINUES.match(data[begin : begin + _ENOUGH]):
+                return begin
+            begin = data.rfind(b"\n", 0, begin - 1) + 1
+        return last
+
+    def longer_lines(self, begin: int, end: int, limit: int) -> list[tuple[int, int]]:
+        """Begin and end of the lines of plain text in ``data[begin:end]`` that are longer than ``limit`` bytes."""
+        if end - begin <= limit:
+            return []
+        inner = self.newlines[np.searchsorted(self.newlines, begin) : np.searchsorted(self.newlines, end)]
+        edges = np.concatenate(([begin], inner + 1, [end]))
+        found = [(int(edges[i]), int(edges[i + 1])) for i in np.flatnonzero(np.diff(edges) > limit)]
+        return [line for line in found if self.data[line[0]] not in _CONTAINERS]
+
+    def _on_one_line(self, end: int) -> Found:
+        """What a value is that ends at ``end``, on its first line."""
+        rest = self.data[end : end + HEAD_BYTES].lstrip(b" \t\r")
+        if rest and rest[:1] != b"\n":
+            separate = rest[:1] in (b",", b";", b"\x1e") or opens_json(rest)
+            return Found("document", end) if separate else Found("line")
+        if _CONTENT.search(self.data, end):
+            return Found("line")
+        return Found("document", end) if self.ended else Found("open")
+
+    def _end_of_value(self, begin: int, newline: int) -> int | None:
+        if "_nesting" not in self.__dict__ and begin < newline < begin + _SHORT:
+            ends = structure(self.data[begin:newline], State(), self._scratch).ends()
+            if len(ends):
+                return begin + int(ends[0])
+        at, depth = self._closers
+        outside = int(self._nesting.depth_behind(np.array([begin]))[0]) - 1
+        first, count = int(np.searchsorted(at, begin)), 64
+        while first < len(at):
+            closing = np.flatnonzero(depth[first : first + count] <= outside)
+            if len(closing):
+                return int(at[first + closing[0]]) + 1
+            first, count = first + count, count * 4
+        return None
+
+    def _newline(self, begin: int) -> int:
+        """Offset of the first newline at or behind ``begin``, -1 if there is none."""
+        at = int(np.searchsorted(self.newlines, begin))
+        return int(self.newlines[at]) if at < len(self.newlines) else -1
+
+    def _goes_on(self, newline: int) -> bool:
+        """Whether a value that is open at that newline can go on behind it."""
+        following = self.data[newline : newline + HEAD_BYTES].lstrip(BLANK)
+        last = self.data[before_blanks(self.data, newline) - 1]
+        if not may_follow(last, following):
+            return False
+        unclosed = self._nesting.unclosed
+        at = np.searchsorted(unclosed, newline)
+        return not (at < len(unclosed) and unclosed[at] == newline)
