@@ -20,7 +20,7 @@ from explorer.model.ids import parse_id, trace_text
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.query.columns import Coded, Mask, Numbers
-from explorer.query.evaluate import evaluate
+from explorer.query.evaluation import evaluate
 from explorer.query.syntax import Query
 
 _DAY_NS = 86_400 * 10**9

@@ -30,6 +30,16 @@ QLabel[look="muted"] { color: $muted; }
 QLabel[look="faint"] { color: $faint; }
 QLabel[look="error"] { color: $error; }
 QLabel[look="accent"] { color: $accent; }
+QLabel[look="section"] { color: $muted; font-weight: 600; }
+QPushButton[look="warning"] { background: transparent; border: 1px solid transparent; padding: 2px 4px;
+    color: $warning; }
+QPushButton[look="warning"]:focus { border-color: $accent; }
+QPushButton[look="chip"] { background: $raised; border: 1px solid transparent; border-radius: 5px; padding: 2px 8px;
+    color: $muted; min-height: 16px; }
+QPushButton[look="chip"]:checked { background: $accent_ground; color: $text; }
+QPushButton[look="chip"]:focus { border-color: $accent; }
+QComboBox[look="muted"] { background: transparent; border: 1px solid transparent; padding: 2px 4px; color: $muted; }
+QComboBox[look="muted"]:focus { border-color: $accent; }
 QFrame[look="panel"], QFrame[look="bar"], QWidget[look="panel"] { background: $panel; border: none; }
 QFrame[look="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame[look="line"] { background: $line; border: none; }

@@ -40,9 +40,9 @@ class GraphView(QWidget):
         self._work = Latest()
         self._graph: CallGraph | None = None
         self._note = label("", "small", self)
-        self._note.setProperty("quiet", True)
+        self._note.setProperty("look", "muted")
         self._scope = QComboBox(self)
-        self._scope.setProperty("quiet", True)
+        self._scope.setProperty("look", "muted")
         self._scope.setAccessibleName("What the call graph shows")
         self.canvas = GraphCanvas(state, self)
         column, head = QVBoxLayout(self), QHBoxLayout()

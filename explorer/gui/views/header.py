@@ -31,10 +31,10 @@ class IdHeader(QWidget):
         self._trace.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._trace.setAccessibleName("Trace of this id")
         self._counts = label("", "body", self)
-        self._counts.setProperty("quiet", True)
+        self._counts.setProperty("look", "muted")
         self._clock = QPushButton(self)
         self._clock.setFlat(True)
-        self._clock.setProperty("warning", True)
+        self._clock.setProperty("look", "warning")
         self._clock.clicked.connect(lambda: state.set_options(corrected=not state.corrected))
         for widget in (self._id, self._trace, self._counts):
             row.addWidget(widget)

@@ -56,7 +56,7 @@ class IdsView(QWidget):
         self._shown: Shown = "failing"
         self._grouping: Grouping = "cause"
         self._title, self._failing = label("Correlation ids", "head", self), label("", "body", self)
-        self._failing.setProperty("error", True)
+        self._failing.setProperty("look", "error")
         self._pills = QButtonGroup(self)
         self._by = QComboBox(self)
         self.list = IdRows(state, self)
@@ -82,7 +82,7 @@ class IdsView(QWidget):
         for number, (_, words) in enumerate(_SHOWN):
             pill = QPushButton(words, self)
             pill.setCheckable(True)
-            pill.setProperty("pill", True)
+            pill.setProperty("look", "chip")
             pill.setAccessibleName(f"Show {words.lower()} ids")
             self._pills.addButton(pill, number)
             pills.addWidget(pill)
@@ -92,7 +92,7 @@ class IdsView(QWidget):
         for _, words in _GROUPINGS:
             self._by.addItem(words)
         self._by.setAccessibleName("Group ids")
-        self._by.setProperty("quiet", True)
+        self._by.setProperty("look", "muted")
         self._by.currentIndexChanged.connect(lambda number: self.group_by(_GROUPINGS[number][0]))
         pills.addWidget(self._by)
         column.addLayout(head)

@@ -18,14 +18,14 @@ def wrapped(text: str, role: Role = "body", parent: QWidget | None = None, *, qu
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if quiet:
-        made.setProperty("quiet", True)
+        made.setProperty("look", "muted")
     return made
 
 
 def heading(text: str, parent: QWidget | None = None) -> QLabel:
     """The name of a section."""
     made = label(text, "small", parent)
-    made.setProperty("section", True)
+    made.setProperty("look", "section")
     return made
 
 
@@ -33,7 +33,7 @@ def rule(parent: QWidget | None = None) -> QFrame:
     """A hairline between sections."""
     made = QFrame(parent)
     made.setFixedHeight(1)
-    made.setProperty("rule", True)
+    made.setProperty("look", "line")
     return made
 
 

@@ -145,7 +145,7 @@ class RcaView(QWidget):
         line_.setSpacing(8)
         kind = label(one.kind.capitalize(), "body", row)
         kind.setFont(strong(ui("body")))
-        kind.setProperty("accent", True)
+        kind.setProperty("look", "accent")
         kind.setFixedWidth(54)
         text = label(line(one.text, 1024), "body", row)
         text.setWordWrap(True)

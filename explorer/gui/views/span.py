@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import orjson
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.analysis.timing import self_time
-from explorer.gui.fonts import mono, strong, ui
-from explorer.gui.painting.ink import colour
+from explorer.gui.fonts import strong, ui
 from explorer.gui.state import AppState
-from explorer.gui.text import label, line, set_label, tip
+from explorer.gui.text import label, line, set_label
+from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
 from explorer.layout.waterfall import failure_words
 from explorer.model.raw import ChangedError
@@ -28,10 +23,6 @@ from explorer.model.schema import GRPC, Kind, SpanFlag
 from explorer.model.store import Store
 from explorer.readers.details import span_detail
 from explorer.report.reproduce import replay, reproduce_lines
-
-Rows = list[tuple[str, str]]
-Index = QModelIndex | QPersistentModelIndex
-SHOWN = 4096
 
 
 class SpanView(QWidget):
@@ -47,7 +38,7 @@ class SpanView(QWidget):
         self._name = label("", "body", self)
         self._name.setFont(strong(ui("body")))
         small = label("Span", "small", self)
-        small.setProperty("section", True)
+        small.setProperty("look", "section")
         head.addWidget(small)
         head.addWidget(self._name, 1)
         self._filter = QLineEdit(self)
@@ -154,102 +145,3 @@ def _ids(store: Store, row: int) -> Rows:
     if file:
         pairs.append(("file", f"{file} at byte {int(store.documents['offset'][spans.doc[row]])}"))
     return pairs
-
-
-def value_text(value: object) -> str:
-    """An attribute's value as text: JSON for lists and objects, text as it stands."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | dict | tuple):
-        try:
-            return orjson.dumps(value, default=str).decode()
-        except (TypeError, orjson.JSONEncodeError):
-            return str(value)
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-class PairsModel(QAbstractTableModel):
-    """Name and value rows; a row without value is a heading."""
-
-    def __init__(self, state: AppState, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._state = state
-        self._pairs: Rows = []
-
-    def show_pairs(self, pairs: Rows) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self._pairs = pairs
-        self.endResetModel()
-
-    def repaint(self) -> None:
-        """Colours have changed."""
-        if self._pairs:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._pairs) - 1, 1))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        """How many rows."""
-        return 0 if parent.isValid() else len(self._pairs)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        """Name and value."""
-        return 0 if parent.isValid() else 2
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, font, colour, tool tip."""
-        if not index.isValid() or index.row() >= len(self._pairs):
-            return None
-        name, value = self._pairs[index.row()]
-        theme = self._state.theme
-        if role == Qt.ItemDataRole.DisplayRole:
-            return line(value if index.column() else name, SHOWN)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(value if index.column() else name)
-        if role == Qt.ItemDataRole.FontRole:
-            return strong(ui("small")) if not value and not index.column() else mono("small")
-        if role == Qt.ItemDataRole.ForegroundRole:
-            if index.column():
-                return colour(theme.error if name == "error" else theme.text)
-            return colour(theme.text if not value else theme.muted)
-        return None
-
-    def pair(self, row: int) -> tuple[str, str]:
-        """Name and whole value of a row."""
-        return self._pairs[row]
-
-
-class PairsTable(QTableView):
-    """Copies the selected rows as tab-separated text."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies whole values."""
-        model = self.model()
-        if (
-            event.key() == Qt.Key.Key_C
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and isinstance(model, PairsModel)
-        ):
-            rows = sorted({index.row() for index in self.selectedIndexes()})
-            QGuiApplication.clipboard().setText("\n".join("\t".join(model.pair(row)) for row in rows))
-        else:
-            super().keyPressEvent(event)
-
-
-def pairs_table(model: PairsModel, parent: QWidget) -> PairsTable:
-    """A quiet two-column table."""
-    table = PairsTable(parent)
-    table.setModel(model)
-    table.setAccessibleName("Attributes")
-    table.setShowGrid(False)
-    table.setFrameShape(QTableView.Shape.NoFrame)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(20)
-    table.verticalHeader().setMinimumSectionSize(18)
-    table.horizontalHeader().hide()
-    table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-    table.horizontalHeader().setStretchLastSection(True)
-    table.setColumnWidth(0, 150)
-    table.setWordWrap(True)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    return table

@@ -49,7 +49,7 @@ class WaterfallView(QWidget):
         row = QHBoxLayout(title)
         row.setContentsMargins(16, 0, 4, 0)
         row.addWidget(label("Span waterfall", "small", title))
-        title.setProperty("quiet", True)
+        title.setProperty("look", "muted")
         self._title = title
         self.find_bar.hide()
         for widget in (self.map, self.ruler, self.find_bar, self.rows):

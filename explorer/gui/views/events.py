@@ -1,0 +1,53 @@
+"""What happened within the selected span: its events, with their attributes."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.gui.state import AppState
+from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
+from explorer.layout import numbers
+from explorer.model.raw import ChangedError
+from explorer.model.store import Store
+from explorer.readers.details import span_detail
+
+MOST = 1000
+
+
+class EventsView(QWidget):
+    """Follows the state's selected span."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Events")
+        self._state = state
+        self.model = PairsModel(state, self)
+        self._table = pairs_table(self.model, self, name="Events of the span")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 0, 0)
+        column.addWidget(self._table)
+        for signal in (state.opened, state.span_changed):
+            signal.connect(self._rebuild)
+        state.theme_changed.connect(self.model.repaint)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        store, row = self._state.store, self._state.span_row
+        self.model.show_pairs(event_rows(store, row) if store is not None and row >= 0 else [])
+        self._table.resizeRowsToContents()
+
+
+def event_rows(store: Store, row: int) -> Rows:
+    """Events of a span as (offset from the trace's start, name and attributes)."""
+    begin = int(store.traces.start[store.spans.trace[row]])
+    try:
+        detail = span_detail(store, row)
+    except ChangedError as error:
+        return [("", str(error))]
+    if not detail.events:
+        return [("no events", "The span carries no events.")]
+    rows: Rows = []
+    for event in detail.events[:MOST]:
+        values = "  ".join(f"{name}={value_text(value)}" for name, value in event.attributes)
+        rows.append((f"+{numbers.duration(event.time_ns - begin)}", f"{event.name}  {values}".strip()))
+    return rows

@@ -1,0 +1,175 @@
+"""The strip across the top: requests, metric lanes, marks. Dragging selects a time range."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.painting.strip import (
+    LANE,
+    REQUESTS,
+    mark_words,
+    paint_strip,
+    plot_range,
+    short,
+    strip_height,
+)
+from explorer.gui.state import AppState
+from explorer.gui.text import show_tooltip
+from explorer.layout import numbers
+from explorer.layout.strip import Strip, nearest_point, overview, values_of
+
+BAR = 6.0
+NEAR = 5
+
+
+class OverviewView(QWidget):
+    """Follows the state's answers and time range.
+
+    Signals:
+        height_changed: it wants another height (more or fewer lanes).
+    """
+
+    height_changed = Signal()
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Overview: requests, metrics and changes over time")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._state = state
+        self._strip: Strip | None = None
+        self._from: int | None = None
+        self._cursor = -1.0
+        for signal in (state.opened, state.analysed):
+            signal.connect(self._rebuild)
+        for signal in (state.range_changed, state.theme_changed, state.options_changed, state.id_changed):
+            signal.connect(self.update)
+        self._rebuild()
+
+    def sizeHint(self) -> QSize:
+        """As high as its lanes."""
+        return QSize(900, strip_height(self._strip))
+
+    def _rebuild(self) -> None:
+        store, analysis = self._state.store, self._state.analysis
+        self._strip = None
+        if store is not None and analysis is not None and store.bounds()[1]:
+            left, right = plot_range(QRectF(self.rect()))
+            self._strip = overview(store, analysis, max(int((right - left) / BAR), 10))
+        self.setFixedHeight(strip_height(self._strip))
+        self.height_changed.emit()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of buckets fits."""
+        if event.oldSize().width() != event.size().width():
+            self._rebuild()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the strip, the selected id's time and the cursor."""
+        painter = QPainter(self)
+        try:
+            ink = Ink(self._state.theme, self._state.colours)
+            painter.fillRect(self.rect(), colour(ink.theme.ground))
+            if self._strip is not None:
+                paint_strip(painter, QRectF(self.rect()), self._strip, ink, utc=self._state.utc,
+                            chosen=self._state.place.range)  # fmt: skip
+                self._paint_id(painter, ink)
+                if self._cursor >= 0:
+                    painter.setPen(ink.pen(ink.theme.muted))
+                    painter.drawLine(QPointF(self._cursor, 0), QPointF(self._cursor, self.height()))
+            painter.setPen(ink.pen(ink.theme.line))
+            painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
+        finally:
+            painter.end()
+
+    def _paint_id(self, painter: QPainter, ink: Ink) -> None:
+        """A small mark at the time of the selected id."""
+        analysis, row, strip = self._state.analysis, self._state.id_row, self._strip
+        if analysis is None or row < 0 or strip is None or analysis.ids.start[row] <= 0:
+            return
+        x = self._x(int(analysis.ids.start[row]))
+        painter.fillRect(QRectF(x - 1, 2, 2.5, REQUESTS + 4), colour(ink.theme.accent))
+
+    def _x(self, at: int) -> float:
+        left, right = plot_range(QRectF(self.rect()))
+        strip = self._strip
+        return left if strip is None else left + (at - strip.begin) / (strip.end - strip.begin) * (right - left)
+
+    def time_at(self, x: float) -> int:
+        """Time under a pixel, ns."""
+        left, right = plot_range(QRectF(self.rect()))
+        strip = self._strip
+        if strip is None:
+            return 0
+        fraction = min(max((x - left) / (right - left), 0.0), 1.0)
+        return strip.begin + int(fraction * (strip.end - strip.begin))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to select."""
+        if self._strip is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._from = self.time_at(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Select as far as here."""
+        self._cursor = event.position().x()
+        if self._from is not None:
+            now = self.time_at(event.position().x())
+            if abs(self._x(now) - self._x(self._from)) > 3:
+                self._state.set_range((min(now, self._from), max(now, self._from)))
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A mere click clears the selection."""
+        if self._from is not None and abs(self._x(self.time_at(event.position().x())) - self._x(self._from)) <= 3:
+            self._state.set_range(None)
+        self._from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all times."""
+        self._state.set_range(None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cursor line."""
+        self._cursor = -1.0
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears the selection."""
+        if event.key() == Qt.Key.Key_Escape and self._state.place.range is not None:
+            self._state.set_range(None)
+        else:
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """What is under the cursor: counts, values, marks."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self._strip is not None:
+                area = QRect(event.pos().x() - 3, 0, 7, self.height())
+                show_tooltip(event.globalPos(), self._tip(event.pos().x(), event.pos().y()), self, area)
+            return True
+        return super().event(event)
+
+    def _tip(self, x: float, y: float) -> str:
+        strip, store = self._strip, self._state.store
+        if strip is None or store is None:
+            return ""
+        at = self.time_at(x)
+        lines = [f"{numbers.date_time(at, utc=self._state.utc)} {numbers.zone(at, utc=self._state.utc)}"]
+        lines += [mark_words(mark) for mark in strip.marks if abs(self._x(mark.time_ns) - x) <= NEAR]
+        lane = int((y - 6 - REQUESTS) // LANE)
+        if 0 <= lane < len(strip.lanes) and y > 6 + REQUESTS:
+            times, values = values_of(store, store.series[strip.lanes[lane].series])
+            point = nearest_point(times, at)
+            if point >= 0:
+                unit = store.series[strip.lanes[lane].series].unit
+                lines.append(f"{strip.lanes[lane].title}: {short(float(values[point]))} {unit}".rstrip())
+        else:
+            bucket = min((at - strip.begin) * len(strip.requests.total) // (strip.end - strip.begin),
+                         len(strip.requests.total) - 1)  # fmt: skip
+            total, failing = int(strip.requests.total[bucket]), int(strip.requests.failing[bucket])
+            lines.append(f"{numbers.plural(total, 'request')}, {numbers.count(failing)} failing")
+        return "\n".join(lines)

@@ -1,0 +1,116 @@
+"""Names and values in two columns: attributes, ids, events."""
+
+from __future__ import annotations
+
+import orjson
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from explorer.gui.fonts import mono, strong, ui
+from explorer.gui.painting.ink import colour
+from explorer.gui.state import AppState
+from explorer.gui.text import line, tip
+
+Rows = list[tuple[str, str]]
+Index = QModelIndex | QPersistentModelIndex
+SHOWN = 4096
+
+
+def value_text(value: object) -> str:
+    """An attribute's value as text: JSON for lists and objects, text as it stands."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | dict | tuple):
+        try:
+            return orjson.dumps(value, default=str).decode()
+        except (TypeError, orjson.JSONEncodeError):
+            return str(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class PairsModel(QAbstractTableModel):
+    """Name and value rows; a row without value is a heading."""
+
+    def __init__(self, state: AppState, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._pairs: Rows = []
+
+    def show_pairs(self, pairs: Rows) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._pairs = pairs
+        self.endResetModel()
+
+    def repaint(self) -> None:
+        """Colours have changed."""
+        if self._pairs:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._pairs) - 1, 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        """How many rows."""
+        return 0 if parent.isValid() else len(self._pairs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        """Name and value."""
+        return 0 if parent.isValid() else 2
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text, font, colour, tool tip."""
+        if not index.isValid() or index.row() >= len(self._pairs):
+            return None
+        name, value = self._pairs[index.row()]
+        theme = self._state.theme
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line(value if index.column() else name, SHOWN)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(value if index.column() else name)
+        if role == Qt.ItemDataRole.FontRole:
+            return strong(ui("small")) if not value and not index.column() else mono("small")
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if index.column():
+                return colour(theme.error if name == "error" else theme.text)
+            return colour(theme.text if not value else theme.muted)
+        return None
+
+    def pair(self, row: int) -> tuple[str, str]:
+        """Name and whole value of a row."""
+        return self._pairs[row]
+
+
+class PairsTable(QTableView):
+    """Copies the selected rows as tab-separated text."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies whole values."""
+        model = self.model()
+        if (
+            event.key() == Qt.Key.Key_C
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and isinstance(model, PairsModel)
+        ):
+            rows = sorted({index.row() for index in self.selectedIndexes()})
+            QGuiApplication.clipboard().setText("\n".join("\t".join(model.pair(row)) for row in rows))
+        else:
+            super().keyPressEvent(event)
+
+
+def pairs_table(model: PairsModel, parent: QWidget, name: str = "Attributes") -> PairsTable:
+    """A quiet two-column table."""
+    table = PairsTable(parent)
+    table.setModel(model)
+    table.setAccessibleName(name)
+    table.setShowGrid(False)
+    table.setFrameShape(QTableView.Shape.NoFrame)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(20)
+    table.verticalHeader().setMinimumSectionSize(18)
+    table.horizontalHeader().hide()
+    table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+    table.horizontalHeader().setStretchLastSection(True)
+    table.setColumnWidth(0, 150)
+    table.setWordWrap(True)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    return table
