@@ -82,18 +82,16 @@ def _read_member(
     cancelled: Callable[[], bool],
 ) -> FileCounts:
     file = builder.begin_file(_file(member))
-    done = 0
     for batch in frames(member, limits, builder.issues):
         if cancelled():
             raise Cancelled("Opening was cancelled.")
         builder.read_bytes(len(batch.data))
-        done += len(batch.data)
         if builder.files[file].path is None:
             builder.raw.keep(file, batch.offset, batch.data)
         _dispatch(_records(batch, file), batch.framing, builder)
         progress(
             Progress(
-                member.name, file, done, len(builder.spans), len(builder.logs), len(builder.traces.numbers)
+                member.name, file, builder.bytes, len(builder.spans), len(builder.logs), len(builder.traces.numbers)
             )
         )
     return builder.end_file()

@@ -54,6 +54,14 @@ def resource(*names: str) -> Path:
     return path
 
 
+def demo_bundle() -> Path:
+    """The incident that ships with the program. Raises ``FileNotFoundError`` where none does."""
+    found = sorted(resource("demo").glob("incident-*"))
+    if not found:
+        raise FileNotFoundError("The program ships no incident.")
+    return found[0]
+
+
 def config_dir(home: Path | None = None) -> Path:
     """The folder of settings, created if need be. Raises ``OSError`` where that is impossible."""
     return _created("config", home)

@@ -21,7 +21,7 @@ PICTURE, REPORT = "trace-explorer-demo.png", "trace-explorer-demo.md"
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the demo, or write its picture and report into the current folder."""
-    bundle = demo_bundle()
+    bundle = paths.demo_bundle()
     if has_display():
         require_display()
         from explorer.gui.app import run as run_window
@@ -39,8 +39,3 @@ def run(arguments: argparse.Namespace) -> int:
         f"  {Path(PICTURE).resolve()}  the root cause picture\n  {Path(REPORT).resolve()}  the report\n"
     )
     return 0
-
-
-def demo_bundle() -> Path:
-    """The shipped incident bundle."""
-    return next(iter(sorted(paths.resource("demo").glob("incident-*"))))

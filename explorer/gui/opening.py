@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -33,6 +34,9 @@ from explorer.session.settings import Settings
 LOOK_SECONDS: Final = 0.05
 """How long the pipe is waited on before ``cancelled`` is asked again."""
 
+_PACKED: Final = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"})
+_COUNTED: Final = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -52,6 +56,14 @@ class Opened:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far reading has come. ``total`` bytes are to be read, 0 where unpacked sizes are not known."""
+
+    progress: Progress
+    total: int
+
+
 class OpeningError(ExplorerError):
     """Why a bundle could not be opened; ``details`` is for who asks, ``bug`` tells a fault of ours."""
 
@@ -64,8 +76,7 @@ class OpeningError(ExplorerError):
 def opening(paths: Sequence[Path], settings: Settings, *, afresh: bool = False) -> Work:
     """The work of opening these paths as one bundle, for :func:`explorer.gui.jobs.start`.
 
-    It reports :class:`~explorer.ingest.Progress` and :class:`~explorer.gui.reading.Stage` and returns
-    :class:`Opened`.
+    It reports :class:`Reading` and :class:`~explorer.gui.reading.Stage` and returns :class:`Opened`.
 
     Args:
         afresh: read again even what was opened before.
@@ -148,9 +159,7 @@ def _read(
         (scratch / place.answers).mkdir(mode=0o700)
         folder = scratch if paths else place.known.folder / place.key
         crash = scratch / "crash.txt"
-        request = Request(
-            paths, settings.options, settings.limits, folder, scratch / place.answers, crash
-        )
+        request = Request(paths, settings.options, settings.limits, folder, scratch / place.answers, crash)
         _follow(request, progress, cancelled)
         crash.unlink(missing_ok=True)
         place.keep(scratch)
@@ -176,6 +185,7 @@ def _listen(
     here: Connection, process: BaseProcess, request: Request, progress: Report, cancelled: Cancel
 ) -> None:
     last: Progress | None = None
+    total = plain_bytes(request.paths)
     while True:
         if cancelled():
             raise Cancelled("Opening was cancelled.")
@@ -189,8 +199,25 @@ def _listen(
             return
         if isinstance(message, Failure):
             raise OpeningError(message.text, message.details, bug=message.bug)
-        last = message if isinstance(message, Progress) else last
-        progress(message)
+        if isinstance(message, Progress):
+            last = message
+            progress(Reading(message, total))
+        else:
+            progress(message)
+
+
+def plain_bytes(paths: Sequence[Path]) -> int:
+    """Bytes of all files at or below the paths, 0 where an archive is among them or there are very many."""
+    total = seen = 0
+    for path in paths:
+        inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+        for file in inside if path.is_dir() else (path,):
+            seen += 1
+            if file.suffix.lower() in _PACKED or seen > _COUNTED:
+                return 0
+            with contextlib.suppress(OSError):
+                total += file.stat().st_size
+    return total
 
 
 def _died(process: BaseProcess, request: Request, last: Progress | None) -> OpeningError:

@@ -110,6 +110,7 @@ class Builder:
         self.resources: list[Resource] = [Resource()]
         self.readers: list[str] = []
         self.raw = BlockWriter()
+        self.bytes = 0  # unpacked, of all files so far
         self.memory: dict[str, Any] = {}  # what a reader keeps from one run of records to the next, by its name
         self._series: dict[tuple[str, tuple[tuple[str, str], ...], str], int] = {}
         self._resources: dict[Hashable, int] = {}
@@ -177,6 +178,7 @@ class Builder:
     def read_bytes(self, count: int) -> None:
         """Count unpacked bytes of the current file."""
         self._files[-1].bytes += count
+        self.bytes += count
 
     def end_file(self) -> FileCounts:
         """Close the current member and tell what it gave."""

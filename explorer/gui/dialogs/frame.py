@@ -54,7 +54,7 @@ class Dialog(QDialog):
         button.setAccessibleName(words.rstrip("…"))
         button.setAutoDefault(kind == "primary")
         look(button, kind)
-        button.clicked.connect(slot)
+        button.clicked.connect(lambda _checked=False: slot())
         self._buttons.addWidget(button)
         return button
 

@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui import fonts, text
+from explorer.gui.opening import Reading
 from explorer.gui.reading import Stage
 from explorer.gui.shell.elided import Elided
 from explorer.gui.state import AppState
 from explorer.gui.style import look
-from explorer.ingest import Progress
 from explorer.layout.numbers import bytes_, plural
 
 _WIDTH: Final = 440
@@ -29,7 +29,6 @@ class LoadingOverlay(QWidget):
         super().__init__(parent)
         self._below = parent
         self._state = state
-        self._total = 0
         self.setAccessibleName("Opening")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         card = QFrame(self)
@@ -59,9 +58,8 @@ class LoadingOverlay(QWidget):
         parent.installEventFilter(self)
         self.hide()
 
-    def begin(self, name: str, total_bytes: int) -> None:
-        """Show it. ``total_bytes`` is what the files have together, 0 where unpacked sizes are not known."""
-        self._total = total_bytes
+    def begin(self, name: str) -> None:
+        """Show it."""
         self._title.show_text(f"Opening {name}")
         self._file.show_text("Looking at the files")
         text.set_label(self._counts, "")
@@ -71,18 +69,19 @@ class LoadingOverlay(QWidget):
         self.raise_()
         self.cancel_button.setFocus()
 
-    def follow(self, progress: Progress | Stage) -> None:
+    def follow(self, message: Reading | Stage) -> None:
         """Show how far it has come."""
-        if isinstance(progress, Stage):
-            self._file.show_text(progress.text)
-            self._show_share(progress.share)
+        if isinstance(message, Stage):
+            self._file.show_text(message.text)
+            self._show_share(message.share)
             return
+        progress = message.progress
         self._file.show_text(progress.file)
         counts = [bytes_(progress.bytes), plural(progress.spans, "span"), plural(progress.logs, "log line")]
         if progress.ids:
             counts.append(plural(progress.ids, "id"))
         text.set_label(self._counts, " · ".join(counts))
-        self._show_share(progress.bytes / self._total if self._total else -1.0)
+        self._show_share(progress.bytes / message.total if message.total else -1.0)
 
     def end(self) -> None:
         """Hide it."""

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QVBoxLayout, QWidg
 
 from explorer.errors import QueryError
 from explorer.gui import fonts, text
+from explorer.gui.shell.completion import Completer
 from explorer.gui.state import AppState
 from explorer.gui.style import look
-from explorer.query.parser import parse
+from explorer.query import parse
 
 PAUSE_MS: Final = 250
 """After the last key, a query that makes sense is applied."""
@@ -28,6 +29,7 @@ class QueryField(QLineEdit):
         self._shortcut = shortcut
         self._error: QueryError | None = None
         self._bubble = _Bubble(self)
+        self.offers = Completer(self, state)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._apply)
         self.setAccessibleName("Query")
@@ -46,6 +48,11 @@ class QueryField(QLineEdit):
     def error(self) -> QueryError | None:
         """What is wrong with the text, None where it makes sense."""
         return self._error
+
+    def enter(self) -> None:
+        """Take the focus, all text selected."""
+        self.setFocus()
+        self.selectAll()
 
     def sizeHint(self) -> QSize:
         return QSize(420, super().sizeHint().height())
@@ -84,6 +91,7 @@ class QueryField(QLineEdit):
 
     def _edited(self) -> None:
         self._check()
+        self.offers.offer()
         self._pause.start()
 
     def _check(self) -> None:

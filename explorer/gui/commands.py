@@ -1,0 +1,230 @@
+"""What each command does: the ids of :mod:`explorer.gui.actions` to functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final, get_args
+
+from PySide6.QtGui import QCursor
+
+from explorer.gui import jobs
+from explorer.gui.copying import copied
+from explorer.gui.crash import log_file
+from explorer.gui.dialogs.about import TextDialog, about_text, formats_text
+from explorer.gui.dialogs.commands import CommandsDialog
+from explorer.gui.dialogs.error import show_error
+from explorer.gui.dialogs.export import ExportDialog
+from explorer.gui.dialogs.frame import copy
+from explorer.gui.dialogs.issues import IssuesDialog
+from explorer.gui.dialogs.keys import KeysDialog
+from explorer.gui.dialogs.settings import SettingsDialog
+from explorer.gui.exporting import Export, export
+from explorer.gui.window import MainWindow
+from explorer.paths import demo_bundle
+from explorer.session.settings import ThemeChoice
+
+Slot = Callable[[], object]
+
+ZOOM: Final = 1.5
+PAN: Final = 0.2
+"""A step of the keys: a factor of the visible time, and a fraction of it."""
+
+
+def connect_commands(window: MainWindow) -> None:
+    """Have every command of the window do what it says."""
+    for command, slot in slots_of(window).items():
+        window.actions_[command].triggered.connect(lambda _checked=False, slot=slot: slot())
+
+
+def slots_of(window: MainWindow) -> dict[str, Slot]:
+    """A function for every command that can be used, by its id."""
+    return {
+        command: slot
+        for part in (_file, _edit, _view, _go, _analyse, _help)
+        for command, slot in part(window).items()
+    }
+
+
+def _file(window: MainWindow) -> dict[str, Slot]:
+    opener = window.opener
+    return {
+        "open": lambda: opener.ask_files(window.remembered.open_folder),
+        "open-folder": lambda: opener.ask_folder(window.remembered.open_folder),
+        "add": lambda: opener.ask_files(window.remembered.open_folder, add=True),
+        "demo": lambda: window.open_paths([demo_bundle()]),
+        "reload": opener.reload,
+        "close": window.close_bundle,
+        "export": lambda: _export(window),
+        "settings": lambda: _settings(window),
+        "quit": window.close,
+    }
+
+
+def _edit(window: MainWindow) -> dict[str, Slot]:
+    state, waterfall = window.state, window.board.waterfall
+    return {
+        "copy": lambda: copy(copied(state, "text")),
+        "copy-json": lambda: copy(copied(state, "json")),
+        "copy-markdown": lambda: copy(copied(state, "markdown")),
+        "find": waterfall.open_find,
+        "find-next": lambda: waterfall.find_next(1),
+        "find-previous": lambda: waterfall.find_next(-1),
+        "query": window.bar.query.enter,
+        "query-clear": lambda: state.set_query(""),
+        "range-clear": lambda: state.set_range(None),
+    }
+
+
+def _view(window: MainWindow) -> dict[str, Slot]:
+    state, waterfall, board = window.state, window.board.waterfall, window.board
+    tabs = ("tab-logs", "tab-events", "tab-stack", "tab-metrics", "tab-compare")
+    themes = {f"theme-{choice}": partial(_use_theme, window, choice) for choice in get_args(ThemeChoice)}
+    return themes | {tab: partial(_show_tab, window, number) for number, tab in enumerate(tabs)} | {
+        "zoom-in": lambda: waterfall.zoom(ZOOM, _cursor_share(window)),
+        "zoom-out": lambda: waterfall.zoom(1 / ZOOM, _cursor_share(window)),
+        "pan-left": lambda: waterfall.pan(-PAN),
+        "pan-right": lambda: waterfall.pan(PAN),
+        "fit": waterfall.fit,
+        "zoom-selection": waterfall.zoom_to_selection,
+        "unfold-level": lambda: waterfall.fold_all(1),
+        "fold-level": lambda: waterfall.fold_all(-1),
+        "utc": lambda: window.change_settings(replace(window.settings, utc=not state.utc)),
+        "arrange": lambda: board.arrange(on=window.actions_["arrange"].isChecked()),
+        "reset-layout": board.reset,
+        "text-larger": lambda: window.change_settings(window.settings.scaled(1)),
+        "text-smaller": lambda: window.change_settings(window.settings.scaled(-1)),
+        "text-normal": lambda: window.change_settings(replace(window.settings, scale=100)),
+        "full-screen": lambda: _full_screen(window),
+    }  # fmt: skip
+
+
+def _go(window: MainWindow) -> dict[str, Slot]:
+    state, waterfall, ids = window.state, window.board.waterfall, window.board.ids
+    return {
+        "back": state.back,
+        "forward": state.forward,
+        "id-next": lambda: ids.next_id(1),
+        "id-previous": lambda: ids.next_id(-1),
+        "error-next": lambda: waterfall.next_error(1),
+        "error-previous": lambda: waterfall.next_error(-1),
+        "origin": waterfall.to_origin,
+        "row-down": lambda: waterfall.move_row(1),
+        "row-up": lambda: waterfall.move_row(-1),
+        "fold": waterfall.fold,
+        "unfold": waterfall.unfold,
+        "peel": lambda: peel(window),
+    }
+
+
+def _analyse(window: MainWindow) -> dict[str, Slot]:
+    state = window.state
+    return {
+        "failure-path": lambda: state.set_options(path_on=not state.path_on),
+        "critical-path": lambda: state.set_options(critical_on=not state.critical_on),
+        "scope": lambda: state.set_scope("bundle" if state.place.scope == "id" else "id"),
+        "root": lambda: state.set_root(state.place.span),
+        "root-clear": lambda: state.set_root(None),
+        "corrected": lambda: state.set_options(corrected=not state.corrected),
+        "issues": lambda: _issues(window),
+    }
+
+
+def _help(window: MainWindow) -> dict[str, Slot]:
+    return {
+        "keys": lambda: KeysDialog(window).show(),
+        "commands": lambda: _commands(window),
+        "formats": lambda: TextDialog("Formats read", formats_text(), window).show(),
+        "log": lambda: TextDialog("Program log", _log_text(), window).show(),
+        "about": lambda: TextDialog("About Trace Explorer", about_text(), window).show(),
+    }
+
+
+def peel(window: MainWindow) -> bool:
+    """Take back one layer; whether there was one."""
+    state, waterfall = window.state, window.board.waterfall
+    place = state.place
+    if waterfall.close_find():
+        waterfall.setFocus()
+    elif place.root is not None:
+        state.set_root(None)
+    elif place.range is not None:
+        state.set_range(None)
+    elif place.query:
+        state.set_query("")
+    elif place.span is not None:
+        state.select_span(None)
+    else:
+        return False
+    return True
+
+
+def _cursor_share(window: MainWindow) -> float:
+    """Where the mouse is on the time axis of the waterfall, 0 to 1; the middle where it is elsewhere."""
+    ruler = window.board.waterfall.ruler
+    at = ruler.mapFromGlobal(QCursor.pos()).x()
+    left, right = ruler.geometry_of.bars
+    return (at - left) / (right - left) if left <= at < right else 0.5
+
+
+def _show_tab(window: MainWindow, number: int) -> None:
+    window.board.panels["bottom"].show()
+    window.board.bottom.show_tab(number)
+
+
+def _use_theme(window: MainWindow, choice: ThemeChoice) -> None:
+    window.change_settings(replace(window.settings, theme=choice))
+
+
+def _full_screen(window: MainWindow) -> None:
+    if window.isFullScreen():
+        window.showNormal()
+    else:
+        window.showFullScreen()
+
+
+def _settings(window: MainWindow) -> None:
+    dialog = SettingsDialog(window.settings, window)
+    dialog.saved.connect(window.change_settings)
+    dialog.open()
+
+
+def _commands(window: MainWindow) -> None:
+    dialog = CommandsDialog(window.actions_, window)
+    dialog.open()
+    dialog.field.setFocus()
+
+
+def _issues(window: MainWindow) -> None:
+    store = window.state.store
+    if store is not None:
+        IssuesDialog(store.name, (*store.issues, *window.faults), window.state.theme, window).show()
+
+
+def _export(window: MainWindow) -> None:
+    remembered = window.remembered
+    dialog = ExportDialog(
+        window.state.place.id, remembered.export_folder, redact=window.settings.redact, parent=window
+    )
+    dialog.chosen.connect(lambda wanted: _write_export(window, wanted))
+    dialog.open()
+
+
+def _write_export(window: MainWindow, wanted: Export) -> None:
+    store, analysis, row = window.state.store, window.state.analysis, window.state.id_row
+    if store is None or analysis is None or row < 0:
+        return
+    window.remember(replace(window.remembered, export_folder=str(wanted.path.parent)))
+    job = jobs.start(lambda _progress, _cancelled: export(store, analysis, row, wanted))
+    job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
+    job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))
+
+
+def _log_text() -> str:
+    try:
+        path: Path = log_file()
+        return f"{path}\n\n{path.read_text('utf-8', 'replace')}"
+    except OSError as error:
+        return f"There is no log: {error}."

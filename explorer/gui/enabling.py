@@ -1,0 +1,54 @@
+"""Which commands make sense now, and which switches are on: follows the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+
+from explorer.gui.actions import COMMANDS, Needs
+from explorer.gui.state import AppState
+
+
+def there(state: AppState) -> set[Needs]:
+    """What of the things that commands need is there."""
+    place = state.place
+    found: set[Needs] = {""}
+    if state.store is not None:
+        found.add("bundle")
+        if place.id:
+            found.add("id")
+        if place.span is not None:
+            found.add("span")
+        if place.query:
+            found.add("query")
+        if place.range is not None:
+            found.add("range")
+    return found
+
+
+def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
+    """Have actions enabled and checked as the state has it, from now on."""
+
+    def enable() -> None:
+        has = there(state)
+        for command in COMMANDS:
+            if not command.later:
+                actions[command.id].setEnabled(command.needs in has)
+        back, forward = state.can_go
+        actions["back"].setEnabled(back)
+        actions["forward"].setEnabled(forward)
+        actions["root-clear"].setEnabled(state.place.root is not None)
+
+    def check() -> None:
+        actions["failure-path"].setChecked(state.path_on)
+        actions["critical-path"].setChecked(state.critical_on)
+        actions["corrected"].setChecked(state.corrected)
+        actions["utc"].setChecked(state.utc)
+
+    for signal in (state.opened, state.analysed, state.id_changed, state.span_changed, state.query_changed,
+                   state.range_changed, state.root_changed, state.history_changed):  # fmt: skip
+        signal.connect(enable)
+    state.options_changed.connect(check)
+    enable()
+    check()

@@ -1,0 +1,121 @@
+"""Opening from the window's side: what to open is chosen, asked about, followed, and shown when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from explorer.gui import jobs
+from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.dialogs.error import show_error
+from explorer.gui.opening import Opened, OpeningError, opening
+from explorer.gui.shell.overlay import LoadingOverlay
+from explorer.ingest import bundle_name
+from explorer.session.settings import Settings
+
+FILTERS: Final = (
+    "All files (*)",
+    "Exports (*.json *.jsonl *.ndjson *.pb *.binpb *.log *.txt)",
+    "Archives (*.zip *.tar *.gz *.tgz *.bz2 *.xz *.zst)",
+)
+
+
+class Opener(QObject):
+    """Opens one bundle at a time; the one before stays until the new one is there.
+
+    Attributes:
+        paths: of what is open.
+    """
+
+    opened = Signal(object)  # Opened
+    failed = Signal(str)
+
+    def __init__(self, overlay: LoadingOverlay, window: QWidget) -> None:
+        super().__init__(window)
+        self.paths: tuple[Path, ...] = ()
+        self.settings = Settings()
+        self._window = window
+        self._overlay = overlay
+        self._latest = jobs.Latest()
+        overlay.cancelled.connect(self.cancel)
+
+    @property
+    def running(self) -> bool:
+        """Whether something is being opened."""
+        return not self._overlay.isHidden()
+
+    def ask_files(self, folder: str, *, add: bool = False) -> None:
+        """Have files chosen, then open them."""
+        dialog = self._dialog("Open files or archives", folder, QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(FILTERS)
+        dialog.filesSelected.connect(lambda names: self._take(names, add=add))
+        dialog.open()
+
+    def ask_folder(self, folder: str) -> None:
+        """Have a folder chosen, then open it."""
+        dialog = self._dialog("Open a folder as one bundle", folder, QFileDialog.FileMode.Directory)
+        dialog.filesSelected.connect(self._take)
+        dialog.open()
+
+    def offer(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped; asks whether to add it where something is open."""
+        if not self.paths:
+            self.open(paths)
+            return
+        name = bundle_name(paths)
+        ask = AskDialog(
+            "Open", f"{name} can be read into the bundle that is open, or replace it.",
+            ("Replace", "Add to this bundle"), self._window,
+        )  # fmt: skip
+        ask.answered.connect(lambda answer: self.open((*self.paths, *paths) if answer else paths))
+        ask.open()
+
+    def open(self, paths: Sequence[Path], *, afresh: bool = False) -> None:
+        """Open paths as one bundle."""
+        wanted = tuple(dict.fromkeys(path.absolute() for path in paths))
+        if not wanted:
+            return
+        self._overlay.begin(bundle_name(wanted))
+        job = self._latest.start(opening(wanted, self.settings, afresh=afresh), self._done, self._failed)
+        job.progress.connect(self._overlay.follow)
+
+    def reload(self) -> None:
+        """Read what is open again."""
+        self.open(self.paths, afresh=True)
+
+    def cancel(self) -> None:
+        """Stop opening; what was open stays."""
+        self._latest.cancel()
+        self._overlay.end()
+
+    def close(self) -> None:
+        """Forget what was open."""
+        self.cancel()
+        self.paths = ()
+
+    def _dialog(self, title: str, folder: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, folder)
+        dialog.setFileMode(mode)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def _take(self, names: list[str], *, add: bool = False) -> None:
+        paths = tuple(Path(name) for name in names)
+        # The dialog is closed first: it and the overlay would both want the focus.
+        QTimer.singleShot(0, self, lambda: self.open((*self.paths, *paths) if add else paths))
+
+    def _done(self, found: Opened) -> None:
+        self.paths = found.paths
+        self._overlay.end()
+        self.opened.emit(found)
+
+    def _failed(self, error: BaseException) -> None:
+        self._overlay.end()
+        details = error.details if isinstance(error, OpeningError) else ""
+        self.failed.emit(str(error))
+        if isinstance(error, OpeningError):
+            show_error("The bundle was not opened", str(error), details, self._window)

@@ -1,0 +1,242 @@
+"""The main window: holds the state, the bar, the board of views and the status line, and wires them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+
+from explorer.analysis.lookup import find_id
+from explorer.errors import ExplorerError, UsageError
+from explorer.gui import text
+from explorer.gui.dialogs.error import show_error
+from explorer.gui.enabling import follow_state
+from explorer.gui.menus import keys_near, make_actions, make_menus
+from explorer.gui.opener import Opener
+from explorer.gui.opening import Opened
+from explorer.gui.shell.bar import TopBar
+from explorer.gui.shell.board import Board
+from explorer.gui.shell.empty import EmptyView
+from explorer.gui.shell.overlay import LoadingOverlay
+from explorer.gui.shell.status import StatusLine
+from explorer.gui.state import AppState
+from explorer.model.issue import Issue
+from explorer.session.remembered import Recent, Remembered, load_remembered, save_remembered
+from explorer.session.settings import Settings, save_settings
+
+TITLE = "Trace Explorer"
+_DRAWN = QSize(1720, 1060)
+_SMALLEST = QSize(960, 560)
+
+
+class MainWindow(QMainWindow):
+    """One window on one bundle.
+
+    Signals:
+        settings_changed: theme or text size may be others now; the application is dressed anew.
+    """
+
+    settings_changed = Signal()
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.remembered: Remembered = load_remembered()
+        self.faults: tuple[Issue, ...] = ()
+        self.wanted_id = ""
+        self._keep: tuple[int, int] | None = None
+        self._arranged = False
+        self.state = AppState(self)
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(_SMALLEST)
+        self._build()
+        self._wire()
+        self.use_settings(settings)
+        self._show_recent()
+        self._place()
+
+    def _build(self) -> None:
+        self.actions_ = make_actions(self)
+        self.menu_bar, self.menus = make_menus(self.actions_, self)
+        self.bar = TopBar(self.state, self.menu_bar, self.actions_)
+        self.setMenuWidget(self.bar)
+        self.empty, self.board = EmptyView(), Board(self.state)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.board)
+        self.setCentralWidget(self.pages)
+        self.status = StatusLine(self.state)
+        self.setStatusBar(self.status)
+        self.overlay = LoadingOverlay(self.state, self.pages)
+        self.opener = Opener(self.overlay, self)
+        for panel in self.board.panels.values():
+            self.menus["View/Panels"].addAction(panel.toggleViewAction())
+        self.recent_menu = QMenu("Open before", self)
+        self.menus["File"].insertMenu(self.actions_["reload"], self.recent_menu)
+
+    def _wire(self) -> None:
+        self._near = keys_near(self.board.waterfall, self.actions_)
+        follow_state(self.state, self.actions_)
+        self.opener.opened.connect(self.show_opened)
+        self.status.issues_wanted.connect(self.actions_["issues"].trigger)
+        self.empty.open_files.connect(self.actions_["open"].trigger)
+        self.empty.open_folder.connect(self.actions_["open-folder"].trigger)
+        self.empty.open_demo.connect(self.actions_["demo"].trigger)
+        self.empty.open_recent.connect(self.open_recent)
+
+    # -- opening ---------------------------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path], id_text: str = "") -> None:
+        """Open a bundle, and show that id of it once it is there."""
+        self.wanted_id = id_text
+        self.opener.open(paths)
+
+    def open_recent(self, recent: Recent) -> None:
+        """Open a bundle again."""
+        self.open_paths([Path(path) for path in recent.paths])
+
+    def show_opened(self, found: Opened) -> None:
+        """Show what was opened; place and zoom stay where it is the same bundle read again."""
+        viewport = self.state.viewport
+        here = self.state.place.id
+        self.faults = found.faults
+        self.state.open(found.store, found.analysis)
+        if here and self.state.place.id == here:
+            self.state.set_viewport(viewport)
+        self.pages.setCurrentWidget(self.board)
+        if not self._arranged:
+            QTimer.singleShot(0, self, self._arrange)  # once the board has its size
+        self.setWindowTitle(text.line(f"{found.store.name} – {TITLE}", 200))
+        self.status.show_time(found.seconds, before=found.before)
+        self.remember(self.remembered.opened(found.paths, found.store.name))
+        self._select_first()
+        self.board.waterfall.setFocus()
+
+    def close_bundle(self) -> None:
+        """Close what is open and show the empty page."""
+        self.opener.close()
+        self.faults = ()
+        self.state.open(None)
+        self.pages.setCurrentWidget(self.empty)
+        self.setWindowTitle(TITLE)
+
+    def _select_first(self) -> None:
+        """The id that was asked for; else, where none is selected, the first of the first cause."""
+        store, analysis = self.state.store, self.state.analysis
+        if store is None or not store.correlation.rows:
+            return
+        row = analysis.causes[0].ids[0] if analysis and analysis.causes and analysis.causes[0].ids else 0
+        if self.wanted_id:
+            wanted, self.wanted_id = self.wanted_id, ""
+            try:
+                row = find_id(store, wanted)
+            except UsageError as error:
+                show_error("The id was not found", str(error), parent=self)
+        elif self.state.place.id:
+            return
+        self.state.select_id(store.correlation.rows[row].id)
+
+    # -- settings --------------------------------------------------------------------------------------
+
+    def use_settings(self, settings: Settings) -> None:
+        """Have other settings count from now on."""
+        self.settings = settings
+        self.opener.settings = settings
+        self.state.set_options(utc=settings.utc)
+        for choice in ("system", "dark", "light"):
+            self.actions_[f"theme-{choice}"].setChecked(choice == settings.theme)
+        self.settings_changed.emit()
+
+    def change_settings(self, settings: Settings) -> None:
+        """Use and keep other settings; those that count in reading are used by the next reading."""
+        self.use_settings(settings)
+        try:
+            save_settings(settings)
+        except (ExplorerError, OSError) as error:
+            show_error("Settings were not kept", str(error), parent=self)
+
+    def remember(self, remembered: Remembered) -> None:
+        """Keep what is remembered; failing to is no reason to bother anybody."""
+        self.remembered = remembered
+        try:
+            save_remembered(remembered)
+        except (ExplorerError, OSError):
+            self.status.showMessage("Recent bundles cannot be remembered", 10_000)
+        self._show_recent()
+
+    def _show_recent(self) -> None:
+        recent = self.remembered.recent
+        self.empty.show_recent(recent)
+        self.recent_menu.clear()
+        self.recent_menu.setEnabled(bool(recent))
+        for one in recent:
+            named = text.line(f"{one.name}    {one.paths[0]}", 120).replace("&", "&&")
+            action = self.recent_menu.addAction(f"{named}    (gone)" if one.missing else named)
+            action.setEnabled(not one.missing)
+            action.triggered.connect(lambda _=False, one=one: self.open_recent(one))
+        if recent:
+            self.recent_menu.addSeparator()
+            forget = self.recent_menu.addAction("Forget all of these")
+            forget.triggered.connect(lambda: self.remember(replace(self.remembered, recent=())))
+
+    # -- the window itself -----------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        """Where it was; else as large as drawn, or as the screen allows."""
+        saved = QByteArray.fromBase64(self.remembered.geometry.encode("ascii", "replace"))
+        if saved.isEmpty() or not self.restoreGeometry(saved):
+            self.resize(_DRAWN.boundedTo(self.screen().availableSize()))
+
+    def _arrange(self) -> None:
+        """Put the panels where they were; else give them their shares of the room there is now."""
+        self._arranged = True
+        if not self.remembered.layout or not self.board.restore(self.remembered.layout):
+            self.board.proportion()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.opener.cancel()
+        geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
+        layout = self.board.saved() if self._arranged else self.remembered.layout
+        self.remember(replace(self.remembered, geometry=geometry, layout=layout))
+        super().closeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.BackButton:
+            self.state.back()
+        elif event.button() == Qt.MouseButton.ForwardButton:
+            self.state.forward()
+        else:
+            super().mousePressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            self.empty.show_over(over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.empty.show_over(over=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.empty.show_over(over=False)
+        urls = event.mimeData().urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        event.acceptProposedAction()
+        # The drag must end first: the program that it came from waits for it.
+        if paths:
+            QTimer.singleShot(0, self, lambda: self.opener.offer(paths))
+        else:
+            said = "Only files and folders of this computer can be opened; the program never connects to anything."
+            QTimer.singleShot(0, self, lambda: show_error("This cannot be opened", said, parent=self))
