@@ -75,6 +75,11 @@ def span_numbers(texts: Sequence[str]) -> NDArray[np.uint64]:
 
     Empty texts (no parent) are common beside full ones and stay on the fast way.
     """
+    return span_numbers_marked(texts)[0]
+
+
+def span_numbers_marked(texts: Sequence[str]) -> tuple[NDArray[np.uint64], list[int]]:
+    """As :func:`span_numbers`, and the positions of the ids that are no 64-bit number, so were hashed."""
     if "" in texts:
         texts = [t or "0000000000000000" for t in texts]
     joined = "".join(texts)
@@ -83,9 +88,10 @@ def span_numbers(texts: Sequence[str]) -> NDArray[np.uint64]:
             packed = bytes.fromhex(joined)
         except ValueError:
             packed = b""
-        if len(packed) == 8 * len(texts) and all(len(t) == 16 for t in texts):
-            return np.frombuffer(packed, ">u8").astype(np.uint64)
-    return np.array([span_number(t) for t in texts], dtype=np.uint64)
+        if len(packed) == 8 * len(texts) and set(map(len, texts)) <= {16}:
+            return np.frombuffer(packed, ">u8").astype(np.uint64), []
+    hashed = [i for i, t in enumerate(texts) if not is_absent(t) and not 0 <= (parse_id(t) or 0) - 1 < _MASK]
+    return np.array([span_number(t) for t in texts], dtype=np.uint64), hashed
 
 
 def trace_text(number: int) -> str:
@@ -96,6 +102,13 @@ def trace_text(number: int) -> str:
 def span_text(number: int) -> str:
     """The canonical spelling of a span id: 16 hex digits, ``""`` for none."""
     return f"{number:016x}" if number else ""
+
+
+def _plain_hex(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError:
+        return 0
 
 
 class TraceInterner(dict[str, int]):
@@ -113,7 +126,11 @@ class TraceInterner(dict[str, int]):
         self._by_number: dict[int, int] = {}
 
     def __missing__(self, text: str) -> int:
-        code = self[text] = -1 if is_absent(text) else self.number(trace_number(text), text)
+        if len(text) == 32 and text.isascii() and text.isalnum() and (number := _plain_hex(text)):
+            code = self.number(number, text)  # nearly all are like this: worth a way of its own
+        else:
+            code = -1 if is_absent(text) else self.number(trace_number(text), text)
+        self[text] = code
         return code
 
     def number(self, number: int, text: str = "") -> int:

@@ -1,6 +1,6 @@
 """What a reader module offers, and how one is chosen by content alone.
 
-A reader is a module of this package with
+A reader is a module (or package) of this package with
 
 * ``NAME``: as printed in ``summary`` (``otlp-json``); ``LABEL``: for people; ``RECOGNISED_BY``: one sentence;
 * ``FRAMINGS``: which of ``lines``, ``document``, ``binary`` it takes;
@@ -62,7 +62,7 @@ class Reader(Protocol):
         ...
 
 
-_NOT_READERS = frozenset({"contract", "details", "picking"})
+_NOT_READERS = frozenset({"contract", "details", "lenient", "logs", "outline", "picking", "traces"})
 
 
 @cache
@@ -71,7 +71,7 @@ def readers() -> dict[str, Reader]:
     package = importlib.import_module("explorer.readers")
     found = {}
     for info in pkgutil.iter_modules(package.__path__):
-        if info.name not in _NOT_READERS and not info.ispkg:
+        if info.name not in _NOT_READERS:
             module = importlib.import_module(f"explorer.readers.{info.name}")
             found[module.NAME] = module
     return dict(sorted(found.items()))

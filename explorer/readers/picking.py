@@ -1,35 +1,14 @@
-"""Finds the few attributes that analysis needs without decoding all attributes of all spans.
-
-Any span can carry a request id or a status code, yet decoding every attribute of a million spans costs
-more than reading them. Spans of one service and operation carry the same attribute names nearly always, so
-the first :data:`SAMPLE` spans of each (service, operation) are decoded whole; from then on only those whose
-kind of span had a telling name are, or which failed. What is found is written straight into the builder.
-"""
+"""What the attributes of one span tell: codes, peers, errors, correlation fields."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from explorer.model.builder import Builder
 from explorer.model.fields import GROUP_ROLES, PEER_ORDER, ROW_ROLES, Role, normalise, role
 from explorer.model.schema import GRPC, FailureKind
 
-SAMPLE: Final = 8
-
 Pairs = Iterable[tuple[str, object]]
-_TELLING: Final = frozenset(
-    {
-        *ROW_ROLES,
-        *GROUP_ROLES,
-        Role.HTTP_STATUS,
-        Role.GRPC_STATUS,
-        Role.ERROR_TYPE,
-        Role.ERROR_FLAG,
-        Role.PEER,
-    }
-    | {Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE}
-)
 
 
 class Picked:
@@ -43,6 +22,7 @@ class Picked:
         "exception_type",
         "fields",
         "peer",
+        "stack",
         "_peer_rank",
     )
 
@@ -53,6 +33,7 @@ class Picked:
         self.error_type = ""
         self.exception_type = ""
         self.exception_message = ""
+        self.stack = ""
         self.fields: list[tuple[str, str]] = []
         self._peer_rank = len(PEER_ORDER)
 
@@ -64,7 +45,9 @@ class Picked:
         if found in ROW_ROLES or found in GROUP_ROLES:
             self.fields.append((name, str(value)))
         elif found is Role.HTTP_STATUS or found is Role.GRPC_STATUS:
-            self._take_code(found, value)
+            code = code_of(name, value)
+            if code >= GRPC or self.code < GRPC:  # gRPC answers HTTP 200 whatever happened
+                self.code = code or self.code
         elif found is Role.PEER:
             flat = normalise(name)
             rank = PEER_ORDER.index(flat) if flat in PEER_ORDER else len(PEER_ORDER) - 1
@@ -78,23 +61,41 @@ class Picked:
             self.exception_type = str(value)
         elif found is Role.EXCEPTION_MESSAGE:
             self.exception_message = str(value)
+        elif found is Role.STACK:
+            self.stack = str(value)
 
-    def _take_code(self, found: Role, value: object) -> None:
-        try:
-            number = int(str(value))
-        except ValueError:
-            number = _GRPC_NAMES.get(str(value).upper().removeprefix("STATUSCODE."), -1)
-        if found is Role.GRPC_STATUS and 0 <= number <= 16:
-            self.code = GRPC + number
-        elif found is Role.HTTP_STATUS and 100 <= number <= 599:
-            self.code = number
-
-    def record_failure(self, builder: Builder, span: int) -> None:
-        """Write the evidence of an error into the builder."""
+    def reasons(self) -> Iterator[tuple[FailureKind, str, str]]:
+        """The evidence of an error: where from, type, message."""
         if self.exception_type or self.exception_message:
-            builder.failure(span, FailureKind.EXCEPTION, self.exception_type, self.exception_message)
+            yield FailureKind.EXCEPTION, self.exception_type, self.exception_message
+        text = "" if self.error is None else str(self.error)
+        if text.lower() not in _NO_MESSAGE:
+            yield FailureKind.MESSAGE, "", text
         if self.error_type:
-            builder.failure(span, FailureKind.ERROR_TYPE, self.error_type, "")
+            yield FailureKind.ERROR_TYPE, self.error_type, ""
+        if self.code >= 400 and self.code != GRPC:
+            yield FailureKind.CODE, code_name(self.code), ""
+
+
+_NO_MESSAGE: Final = frozenset({"", "true", "false", "1", "0", "error"})
+
+
+def code_of(name: str, value: object) -> int:
+    """A protocol status for the column ``code``: an HTTP status, GRPC + a gRPC status (number or name), 0 for none."""
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = _GRPC_NAMES.get(str(value).upper().removeprefix("STATUSCODE."), -1)
+    if role(name) is Role.GRPC_STATUS:
+        return GRPC + number if 0 <= number <= 16 else 0
+    return number if 100 <= number <= 599 else 0
+
+
+def code_name(code: int) -> str:
+    """A protocol status for people: ``HTTP 503``, ``gRPC UNAVAILABLE``, empty for none."""
+    if code >= GRPC:
+        return f"gRPC {_GRPC_TEXTS.get(code - GRPC, code - GRPC)}"
+    return f"HTTP {code}" if code else ""
 
 
 _GRPC_NAMES: Final = {
@@ -105,6 +106,7 @@ _GRPC_NAMES: Final = {
         " DATA_LOSS UNAUTHENTICATED".split()
     )
 }
+_GRPC_TEXTS: Final = {number: name for name, number in _GRPC_NAMES.items()}
 
 
 def pick(pairs: Pairs) -> Picked:
@@ -113,36 +115,3 @@ def pick(pairs: Pairs) -> Picked:
     for name, value in pairs:
         picked.take(name, value)
     return picked
-
-
-class Picker:
-    """Decides whose attributes are decoded; one for each run of reading."""
-
-    def __init__(self, is_id_field: Callable[[str], bool]) -> None:
-        self._is_id_field = is_id_field
-        self._seen: dict[tuple[int, int], int] = {}
-        self._telling: set[tuple[int, int]] = set()
-
-    def wants(self, service: int, name: int) -> bool:
-        """Whether a span of that service and operation must be decoded. A span that failed always must."""
-        key = (service, name)
-        if key in self._telling:
-            return True
-        seen = self._seen.get(key, 0)
-        if seen >= SAMPLE:
-            return False
-        self._seen[key] = seen + 1
-        return True
-
-    def learn(self, service: int, name: int, pairs: Pairs) -> Picked:
-        """Pick from a decoded span and remember whether its kind is telling."""
-        picked = Picked()
-        telling = False
-        for key, value in pairs:
-            telling = telling or role(key) in _TELLING or self._is_id_field(key)
-            picked.take(key, value)
-            if self._is_id_field(key) and (not picked.fields or picked.fields[-1][0] != key):
-                picked.fields.append((key, str(value)))
-        if telling:
-            self._telling.add((service, name))
-        return picked

@@ -1,0 +1,75 @@
+"""Quantiles of histogram data points, from their buckets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+QUANTILES: Final = ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
+
+Bucket = tuple[float, float, int]
+"""Lower bound, upper bound, count."""
+
+_MOST: Final = 4096
+
+
+def explicit(point: Mapping[str, Any]) -> list[Bucket]:
+    """Buckets of a ``HistogramDataPoint``: bounds b0 < b1 … make (-inf, b0], (b0, b1] … (bn, inf)."""
+    bounds = _floats(point.get("explicitBounds"))
+    counts = _counts(point.get("bucketCounts"))
+    if len(counts) != len(bounds) + 1:
+        return []
+    lowest = _float(point.get("min"), min(0.0, bounds[0]) if bounds else 0.0)
+    highest = _float(point.get("max"), bounds[-1] if bounds else 0.0)
+    edges = [lowest, *bounds, highest]
+    return [(edges[i], edges[i + 1], count) for i, count in enumerate(counts)]
+
+
+def exponential(point: Mapping[str, Any]) -> list[Bucket]:
+    """Buckets of an ``ExponentialHistogramDataPoint``: bucket i is (2 ** (i * step), 2 ** ((i + 1) * step)]."""
+    scale = int(_float(point.get("scale"), 0.0))
+    if not -10 <= scale <= 20:
+        return []
+    below = [(-high, -low, count) for low, high, count in _powers(point.get("negative"), scale)]
+    zero = [(0.0, 0.0, count) for count in _counts([point.get("zeroCount", 0)])]
+    return [*reversed(below), *zero, *_powers(point.get("positive"), scale)]
+
+
+def _powers(side: Any, scale: int) -> Iterator[Bucket]:
+    if not isinstance(side, dict):
+        return
+    offset = int(_float(side.get("offset"), 0.0))
+    step = math.ldexp(1.0, -scale)
+    for i, count in enumerate(_counts(side.get("bucketCounts"))[:_MOST], offset):
+        if count and -1000 < i * step < 1000:
+            yield 2.0 ** (i * step), 2.0 ** ((i + 1) * step), count
+
+
+def quantile(buckets: Sequence[Bucket], share: float) -> float | None:
+    """The value below which ``share`` of the counts lie, linear within a bucket; None without counts."""
+    total = sum(count for _, _, count in buckets)
+    if not total:
+        return None
+    wanted = share * total
+    for low, high, count in buckets:
+        if count and wanted <= count:
+            return low + (high - low) * wanted / count
+        wanted -= count
+    return max(high for _, high, count in buckets if count)
+
+
+def _float(value: Any, otherwise: float) -> float:
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return otherwise
+    return found if math.isfinite(found) else otherwise
+
+
+def _floats(values: Any) -> list[float]:
+    return [_float(value, math.nan) for value in values] if isinstance(values, list) else []
+
+
+def _counts(values: Any) -> list[int]:
+    return [max(0, int(_float(value, 0.0))) for value in values] if isinstance(values, list) else []

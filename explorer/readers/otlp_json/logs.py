@@ -1,0 +1,79 @@
+"""Log records of a document into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
+from explorer.model.ids import span_number
+from explorer.model.schema import LogFlag
+from explorer.readers.lenient import LATEST_NS, text_of
+from explorer.readers.logs.severity import word_severity
+from explorer.readers.otlp_json.process import Memory
+from explorer.readers.otlp_json.shapes import LogRecord, ResourceLogs, logs_of
+from explorer.readers.otlp_json.values import attributes
+
+_FIELDS: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
+_EXCEPTION: Final = frozenset({Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE})
+_LONGEST: Final = 256
+_ENUM: Final = {
+    f"SEVERITY_NUMBER_{word}{step or ''}": base + max(step - 1, 0)
+    for base, word in ((1, "TRACE"), (5, "DEBUG"), (9, "INFO"), (13, "WARN"), (17, "ERROR"), (21, "FATAL"))
+    for step in (0, 2, 3, 4)
+}
+
+
+def add_logs(memory: Memory, groups: Iterable[ResourceLogs], doc: int, first: int) -> None:
+    """Append the log records of a document; their ordinals count from ``first``."""
+    builder = memory.builder
+    index = first
+    before = 0
+    for group in groups:
+        process = memory.process(bytes(group.resource))
+        for record in logs_of(group):
+            flags = 0
+            time = _time(record)
+            if not time:
+                time, flags = before, int(LogFlag.TIME_INFERRED)
+            before = time
+            row = builder.logs.append(
+                time=time, severity=severity(record), flags=flags, service=process.log_service,
+                resource=process.resource, trace=builder.traces[record.trace_id or ""],
+                span_id=span_number(record.span_id or ""), doc=doc, index=index,
+            )  # fmt: skip
+            _add_fields(memory, row, attributes(bytes(record.attributes)), process.fields)
+            index += 1
+
+
+def _time(record: LogRecord) -> int:
+    """Its own time, else when it was observed, ns; 0 for neither."""
+    for time in (record.time_unix_nano, record.observed_time_unix_nano):
+        if 0 < time <= LATEST_NS:
+            return time
+    return 0
+
+
+def severity(record: LogRecord) -> int:
+    """The severity number 0 to 24: as a number, else by its enum name, else by the severity text."""
+    said = record.severity_number
+    if isinstance(said, str):
+        said = int(said) if said.isdecimal() else _ENUM.get(said, 0)
+    if 0 < said <= 24:
+        return said
+    return word_severity(record.severity_text) if record.severity_text else 0
+
+
+def _add_fields(
+    memory: Memory, row: int, pairs: list[tuple[str, Any]], shared: tuple[tuple[str, str], ...]
+) -> None:
+    """Correlation fields, and what an exception record says (it is evidence for the span it names)."""
+    builder = memory.builder
+    for name, value in shared:
+        builder.log_field(row, name, value)
+    for name, value in pairs:
+        found = role(name)
+        if found in _EXCEPTION:
+            builder.log_field(row, name, text_of(value)[:_LONGEST])
+        elif found in _FIELDS or memory.harvest.is_id_field(name):
+            builder.log_field(row, name, text_of(value))

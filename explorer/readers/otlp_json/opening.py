@@ -1,0 +1,167 @@
+"""One span or log record of a document decoded whole, for the row on screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from explorer.model.records import Attributes, Detail, SpanEvent
+from explorer.readers.contract import OpenRecord
+from explorer.readers.lenient import loads, nanoseconds, text_of
+from explorer.readers.otlp_json import shapes
+from explorer.readers.otlp_json.loose import items, named, raw, requests, scopes
+from explorer.readers.otlp_json.values import pairs, plain
+from explorer.readers.picking import pick
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Where a span or log record stands: its own bytes, its resource and its scope, as JSON."""
+
+    data: Raw
+    resource: Raw
+    scope: Raw
+    is_log: bool
+
+
+class _Scope(Struct, rename="camel"):
+    scope: Raw = Raw(b"null")
+    instrumentation_library: Raw = Raw(b"null")
+    spans: list[Raw] | None = None
+    log_records: list[Raw] | None = None
+    logs: list[Raw] | None = None
+
+
+class _Group(Struct, rename="camel"):
+    resource: Raw = Raw(b"null")
+    scope_spans: list[_Scope] | None = None
+    instrumentation_library_spans: list[_Scope] | None = None
+    scope_logs: list[_Scope] | None = None
+    instrumentation_library_logs: list[_Scope] | None = None
+
+
+class _Request(Struct, rename="camel"):
+    resource_spans: list[_Group] | None = None
+    batches: list[_Group] | None = None
+    resource_logs: list[_Group] | None = None
+    trace: _Request | None = None
+    result: _Request | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Request | list[_Request])
+
+
+def open_document(data: bytes) -> OpenRecord:
+    """Access to the spans and log records of a document by ordinal: all spans first, then all logs."""
+    parts = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+
+    def opened(index: int) -> Detail:
+        if not 0 <= index < len(parts):
+            return Detail(raw=data.decode("utf-8", "replace"))
+        return log_detail(parts[index]) if parts[index].is_log else span_detail(parts[index])
+
+    return opened
+
+
+def _located(data: bytes) -> list[_Part]:
+    """The parts of a document that is spelt as the shapes are, not decoded."""
+    decoded = _DECODER.decode(data)
+    found: list[_Request] = []
+    for request in decoded if isinstance(decoded, list) else [decoded]:
+        inner = [request]
+        for outer in inner:
+            inner += [one for one in (outer.trace, outer.result) if one is not None]
+        found += inner
+    groups = [group for one in found for group in (*(one.resource_spans or ()), *(one.batches or ()))]
+    spans = [
+        _Part(part, group.resource, _scope(scope), is_log=False)
+        for group in groups
+        for scope in group.scope_spans or group.instrumentation_library_spans or ()
+        for part in scope.spans or ()
+    ]
+    logs = [
+        _Part(part, group.resource, _scope(scope), is_log=True)
+        for one in found
+        for group in one.resource_logs or ()
+        for scope in group.scope_logs or group.instrumentation_library_logs or ()
+        for part in scope.log_records or scope.logs or ()
+    ]
+    return spans + logs
+
+
+def _scope(scope: _Scope) -> Raw:
+    return scope.instrumentation_library if bytes(scope.scope) == b"null" else scope.scope
+
+
+def _spelt_out(data: bytes) -> list[_Part]:
+    """The parts of a document in another spelling."""
+    spans: list[_Part] = []
+    logs: list[_Part] = []
+    for request in requests(data) or ():
+        for group in map(named, (*items(request.get("resourceSpans")), *items(request.get("batches")))):
+            for scope in scopes(group, "scopeSpans", "instrumentationLibrarySpans"):
+                spans += _parts(items(scope.get("spans")), group, scope, is_log=False)
+        for group in map(named, items(request.get("resourceLogs"))):
+            for scope in scopes(group, "scopeLogs", "instrumentationLibraryLogs"):
+                logs += _parts(items(scope.get("logRecords")) or items(scope.get("logs")), group, scope, is_log=True)
+    return spans + logs
+
+
+def _parts(records: list[Any], group: dict[str, Any], scope: dict[str, Any], *, is_log: bool) -> list[_Part]:
+    name = raw(scope.get("scope", scope.get("instrumentationLibrary")))
+    resource = raw(group.get("resource"))
+    return [_Part(raw(one), resource, name, is_log) for one in records if isinstance(one, dict)]
+
+
+def span_detail(part: _Part) -> Detail:
+    """Everything that a span says."""
+    span = named(loads(bytes(part.data)))
+    attributes = pairs(span.get("attributes"))
+    events = tuple(_event(one) for one in map(named, items(span.get("events"))))
+    told = next((event for event in reversed(events) if event.name == "exception"), None)
+    exception = told.attributes if told is not None else attributes
+    state = span.get("traceState")
+    return Detail(
+        attributes=(*attributes, *((("tracestate", state),) if state else ())),
+        events=events,
+        links=tuple(
+            (text_of(link.get("traceId")), text_of(link.get("spanId")))
+            for link in map(named, items(span.get("links")))
+        ),
+        message=text_of(named(span.get("status")).get("message")),
+        **_common(part, tuple(exception)),
+    )
+
+
+def log_detail(part: _Part) -> Detail:
+    """Everything that a log record says; ``message`` is its body, as JSON where it is no text."""
+    record = named(loads(bytes(part.data)))
+    attributes = pairs(record.get("attributes"))
+    extra = [("event.name", record["eventName"])] if record.get("eventName") else []
+    return Detail(
+        attributes=(*extra, *attributes),
+        message=text_of(plain(record.get("body"))),
+        **_common(part, tuple(attributes)),
+    )
+
+
+def _common(part: _Part, exception: Attributes) -> dict[str, Any]:
+    """Resource, scope, exception and raw text, which spans and logs have alike."""
+    told = pick(exception)
+    scope = named(loads(bytes(part.scope)) if part.scope else None)
+    return {
+        "resource": tuple(pairs(named(loads(bytes(part.resource)) if part.resource else None).get("attributes"))),
+        "scope": " ".join(text_of(scope.get(name)) for name in ("name", "version")).strip(),
+        "exception_type": told.exception_type,
+        "exception_message": told.exception_message,
+        "stack": told.stack,
+        "raw": bytes(part.data).decode("utf-8", "replace"),
+    }
+
+
+def _event(fields: dict[str, Any]) -> SpanEvent:
+    time = nanoseconds(fields.get("timeUnixNano")) or 0
+    return SpanEvent(time, text_of(fields.get("name")), tuple(pairs(fields.get("attributes"))))

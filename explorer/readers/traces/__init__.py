@@ -1,0 +1,1 @@
+"""What the readers of traces share: rows of spans, telling attributes, resources."""
