@@ -67,7 +67,9 @@ def requests(analysis: Analysis, begin: int, end: int, buckets: int) -> Requests
     """Count ids by the bucket in which they began; ids outside the time are left out."""
     ids = analysis.ids
     inside = (ids.start >= begin) & (ids.start <= end)
-    at = np.minimum((ids.start[inside] - begin) * buckets // (end - begin), buckets - 1)
+    # In floats: nanoseconds of some months times the buckets do not fit 64 bits.
+    share = (ids.start[inside] - begin) / (end - begin)
+    at = np.minimum((share * buckets).astype(np.int64), buckets - 1)
     failing = ids.outcome[inside] == Outcome.FAILING
     return Requests(np.bincount(at, minlength=buckets), np.bincount(at[failing], minlength=buckets))
 

@@ -36,6 +36,7 @@ class StatusLine(QStatusBar):
         self._read.clicked.connect(self.issues_wanted)
         self._cost = text.label("", "small", self)
         look(self._cost, "muted")
+        self.setContentsMargins(8, 0, 16, 0)
         self.addWidget(self._read)
         self.addPermanentWidget(self._cost)
         self._timer = QTimer(self, interval=_EVERY_MS)
