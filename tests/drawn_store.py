@@ -87,7 +87,8 @@ class _Writer:
             builder.failure(row, FailureKind.EXCEPTION, kind, message)
         if span.message:
             builder.failure(row, FailureKind.MESSAGE, "", span.message)
-        picked.record_failure(builder, row)
+        for found, kind, message in picked.reasons():
+            builder.failure(row, found, kind, message)
         for at, name, _ in span.events:
             builder.event(row, time_ns(trace, at), name)
         for label in span.links:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.analysis.callers import builder_of
+from explorer.analysis.descent import error_texts
 from explorer.analysis.results import Relation
 from explorer.analysis.scene import Scene
 from explorer.analysis.traits import REJECTED, Trait
 from explorer.model.schema import Kind, SpanFlag
 
+_UNREADABLE = re.compile(
+    r"schema|decod|deseriali|unmarshal|avro|protobuf|magic byte|malformed|unparse?able|parse error|unknown field"
+    r"|invalid (?:message|payload|json|format)|incompatible",
+    re.IGNORECASE,
+)
 SLOW = 2.0
 """How many times its usual duration a callee must take to be called slow."""
 
@@ -27,6 +35,7 @@ class Blame:
         hypothesis: typed, as in ``rca --json``.
         trail: rows between the origin and ``via`` that did not fail (lateness carried), deepest first.
         known: whether the service is one of the bundle's, not a stranger.
+        apart: whether the origin lies beside the chain of spans (behind a queue), reached from ``via`` at once.
     """
 
     row: int
@@ -36,6 +45,7 @@ class Blame:
     hypothesis: str
     trail: tuple[int, ...] = ()
     known: bool = True
+    apart: bool = False
 
 
 def blame(scene: Scene, leaf: int) -> Blame:
@@ -52,7 +62,22 @@ def blame(scene: Scene, leaf: int) -> Blame:
         return _unanswered(scene, leaf)
     if facts.has(leaf, REJECTED) and not facts.has(leaf, Trait.POOL):
         return _told_of_peer(scene, leaf)
-    return own(scene, leaf)
+    return bad_message(scene, leaf) or own(scene, leaf)
+
+
+def bad_message(scene: Scene, leaf: int) -> Blame | None:
+    """A consumer that cannot read a message: who published it; None where it is none, or the producer is unknown."""
+    facts = scene.facts
+    if not any(_UNREADABLE.search(text) for texts in error_texts(scene, leaf) for text in texts):
+        return None
+    row = leaf
+    while not facts.hops.enters[row] and scene.up(row) >= 0:
+        row = scene.up(row)
+    producer = scene.up(row)
+    queued = facts.store.spans.kind[row] == Kind.CONSUMER or scene.joined.get(row, (-1, "call"))[1] == "link"
+    if not queued or producer < 0:
+        return None
+    return Blame(producer, leaf, facts.store.service(producer), "link", "bad-message", apart=True)
 
 
 def own(scene: Scene, row: int, hypothesis: str = "code-fault") -> Blame:
@@ -67,10 +92,17 @@ def _answered(scene: Scene, client: int, callee: int) -> Blame:
     if int(spans.flags[callee]) & SpanFlag.UNFINISHED or facts.has(client, REJECTED):
         return Blame(callee, client, facts.store.service(callee), "rejected", "dependency-down")
     if facts.has(client, Trait.MISUSE):
-        return own(scene, client, "bad-request")
+        return _bad_request(scene, client)
     if callee in scene.logs:
         return Blame(callee, client, facts.store.service(callee), "call", "code-fault")
     return own(scene, client)
+
+
+def _bad_request(scene: Scene, client: int) -> Blame:
+    """The callee refused what it was sent: the caller is at fault, at best the step that built the request."""
+    builder = builder_of(scene, client)
+    row = builder if builder >= 0 else client
+    return Blame(row, client, scene.facts.store.service(client), "call", "bad-request")
 
 
 def _unanswered(scene: Scene, client: int) -> Blame:
@@ -82,8 +114,10 @@ def _unanswered(scene: Scene, client: int) -> Blame:
         return Blame(-1, client, name, "rejected", hypothesis, known=known)
     if facts.has(client, Trait.LIMITED) and name:
         return Blame(client, client, name, "rejected", "quota", known=known)
-    if facts.has(client, Trait.MISUSE) or not name:
-        return own(scene, client, "bad-request" if facts.has(client, Trait.MISUSE) else "code-fault")
+    if facts.has(client, Trait.MISUSE):
+        return _bad_request(scene, client)
+    if not name:
+        return own(scene, client)
     return Blame(client, client, name, "call", "dependency-failed", known=known)
 
 
@@ -109,7 +143,7 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
         if found >= 0:
             return store.services[found], True
     if store.spans.peer[row]:
-        return store.texts[store.spans.peer[row]], False
+        return peers.name(code), False
     found = peers.mentioned(store.operation(row), own_code)
     return (store.services[found], True) if found >= 0 else ("", False)
 

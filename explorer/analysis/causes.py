@@ -22,6 +22,7 @@ from explorer.analysis.ranking import Ranked, ranked
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
 from explorer.analysis.ruled_out import ruled_out
+from explorer.analysis.second import second_causes
 from explorer.analysis.titles import title_of
 from explorer.analysis.verdicts import Account, accounts_of
 from explorer.errors import Cancelled
@@ -53,7 +54,8 @@ def analyse(
     reading = Reading(store)
     patterns = mine(facts, reading)
     accounts = _accounts(reading, rules, patterns, explained, cancelled)
-    chosen = ranked(facts, grouped(accounts))
+    beside = _accounts(reading, rules, patterns, second_causes(explained), cancelled)
+    chosen = ranked(facts, grouped(accounts), grouped(beside))
     causes: list[Cause] = []
     for rank, one in enumerate(chosen, 1):
         _ask(cancelled)
@@ -117,7 +119,8 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
 def _verdicts(causes: Sequence[Cause], chosen: Sequence[Ranked], accounts: Sequence[Account]) -> dict[int, Verdict]:
     """Of every failing id, and of the degraded ones that a cause explains."""
     verdicts: dict[int, Verdict] = {}
-    for at, (cause, one) in enumerate(zip(causes, chosen, strict=True)):
+    pairs = enumerate(zip(causes, chosen, strict=True))
+    for at, (cause, one) in sorted(pairs, key=lambda pair: pair[1][1].beside):
         for account in one.group.all():
             verdicts.setdefault(account.explained.scene.id, _verdict(account, one.group, cause, at))
     for account in accounts:

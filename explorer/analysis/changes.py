@@ -31,6 +31,10 @@ def change_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]
         Evidence("change", mark.text or mark.kind, *document_place(facts.store, mark.doc), mark.time_ns, mark=at)
         for at, mark in reversed(marks[-_MOST:])
     ]
+    version = group.fault.version
+    if version is not None:
+        text = f"{version.attribute} {version.new} in all failing spans, {version.old} in healthy ones"
+        found.insert(0, Evidence("change", text, span=group.first.path[0].row))
     return found or version_change(facts, group, onset_ns)
 
 
@@ -61,7 +65,8 @@ def finding_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence
         late = finding.time_ns > onset_ns + BEFORE_NS
         if finding.status in ("fail", "warn") and mine and not late and (of_data or is_about_data(finding.text)):
             place = document_place(facts.store, finding.doc)
-            text = f"{finding.tool}: {finding.text}" if finding.tool.lower() not in finding.text.lower() else finding.text
+            named = finding.tool.lower() in finding.text.lower()
+            text = finding.text if named else f"{finding.tool}: {finding.text}"
             found.append(Evidence("drift", text, *place, finding.time_ns, finding=at))
     found.sort(key=lambda evidence: facts.store.findings[evidence.finding].status != "fail")
     return found[:_MOST]

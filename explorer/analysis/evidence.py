@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from explorer.analysis.carriers import hop_entry
 from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.changes import change_evidence, finding_evidence
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
 from explorer.analysis.onset import Onset
-from explorer.analysis.patterns import Patterns
+from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Evidence, Outcome
@@ -53,20 +54,28 @@ def log_evidence(facts: Facts, reading: Reading, patterns: Patterns, group: Grou
     """Lines of the origin that stand in the failing ids and hardly in healthy ones, the most telling first."""
     lines: dict[tuple[int, str], tuple[int, str]] = {}
     for account in group.accounts[:8]:
-        for log in _telling_logs(account):
+        for log in _telling_logs(facts, account):
             text = log_words(reading, log)
             key = int(facts.store.logs.service[log]), template(reading.message(log)[:400])
             if text and not patterns.is_noise(key):
                 lines.setdefault(key, (log, text))
     ids = group.ids()
     scored = [(len(patterns.failing.get(key, set()) & ids), key) for key in lines]
-    scored.sort(key=lambda one: (-one[0], lines[one[1]][0]))
+    place = {key: at for at, key in enumerate(lines)}
+    scored.sort(key=lambda one: (-one[0], place[one[1]]))
     return [_line(facts, patterns, lines[key], key, count) for count, key in scored[:_MOST_LINES]]
 
 
-def _telling_logs(account: Account) -> list[int]:
-    carried = [carrier.log for carrier in account.carried if carrier.log >= 0]
-    return carried or list(account.explained.logs[:4])
+def _telling_logs(facts: Facts, account: Account) -> list[int]:
+    """Error logs of the origin; where it only handed bad data on, its warnings, then those of the next carriers."""
+    if not account.carried:
+        return list(account.explained.logs[:4])
+    logs = facts.store.logs
+    mine = facts.store.correlation.logs_of(account.explained.scene.id)
+    mine = mine[logs.severity[mine] >= WARN]
+    entry = hop_entry(facts, account.path[0].row)
+    inside = (logs.span[mine] >= entry) & (logs.span[mine] < entry + facts.store.spans.size[entry])
+    return mine[inside][:4].tolist() + [carrier.log for carrier in account.carried if carrier.log >= 0]
 
 
 def _line(

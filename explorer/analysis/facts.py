@@ -95,6 +95,19 @@ class Facts:
         spans = self.store.spans
         return self.usual.get((int(spans.service[row]), int(spans.name[row])), (0, 0, 0))
 
+    @cached_property
+    def in_passing(self) -> frozenset[tuple[int, int]]:
+        """(service, operation) of spans that failed in ids that ended well enough, more than once."""
+        outcome = self.ids.outcome[self.store.correlation.of_trace[self.store.spans.trace]]
+        rows = np.flatnonzero(self.hard & (outcome != Outcome.FAILING))
+        pairs = np.stack((self.store.spans.service[rows], self.store.spans.name[rows]), axis=1)
+        found, counts = np.unique(pairs, axis=0, return_counts=True)
+        return frozenset((int(a), int(b)) for (a, b), count in zip(found, counts, strict=True) if count > 1)
+
+    def fails_in_passing(self, row: int) -> bool:
+        """Whether a span's operation also fails in ids that end well."""
+        return (int(self.store.spans.service[row]), int(self.store.spans.name[row])) in self.in_passing
+
     def has(self, row: int, traits: int) -> bool:
         """Whether the span's error says any of ``traits``."""
         return bool(int(self.traits[row]) & traits)

@@ -11,6 +11,7 @@ from explorer.analysis.categories.rules import Rules, categorize
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.stacktrace import StackTrace, parse_stack
 from explorer.analysis.categories.verdict import UNKNOWN, Verdict
+from explorer.analysis.contrast import NewVersion, new_model_version
 from explorer.analysis.propagation import Explained
 from explorer.analysis.reading import Reading, column_signals, log_signals
 from explorer.analysis.surroundings import surrounding_signals
@@ -34,6 +35,7 @@ class Fault:
         verdict: what the categories say, after structure had its word.
         error_type, message: of the first sample; ``stack``: parsed, None for none.
         hypothesis: typed, as in ``rca --json``.
+        version: of the model, where only the failing ids have it.
     """
 
     key: Key
@@ -42,6 +44,7 @@ class Fault:
     message: str
     stack: StackTrace | None
     hypothesis: str
+    version: NewVersion | None = None
 
     def fingerprint(self, service: str) -> str:
         """The same for the same fault in another bundle."""
@@ -81,7 +84,11 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
     kind, message = error_of(reading.store, first.blame.via) if first.blame.via >= 0 else ("", "")
     if not message and first.logs:
         message = reading.message(first.logs[0])
-    return Fault(key, placed(first, found, rules), kind, message, stack, key[2])
+    version = new_model_version(reading, samples[:SAMPLES]) if found.category in _OF_MODEL else None
+    verdict = placed(first, found)
+    if version is not None:
+        verdict = replace(verdict, category="model", subcategory="version", symptom=False)
+    return Fault(key, verdict, kind, message, stack, "model-fault" if version else key[2], version)
 
 
 def signals_of(reading: Reading, sample: Explained) -> list[Signal]:
@@ -116,7 +123,7 @@ def decided(signals: Sequence[Signal], rules: Rules) -> Verdict:
     return max(causal, key=lambda verdict: verdict.strength, default=whole)
 
 
-def placed(sample: Explained, found: Verdict, rules: Rules) -> Verdict:
+def placed(sample: Explained, found: Verdict) -> Verdict:
     """The verdict after structure had its word: where the text is a mere symptom, how it came about decides."""
     by_structure = STRUCTURAL.get(sample.blame.hypothesis)
     if by_structure is None:
@@ -142,7 +149,9 @@ STRUCTURAL = {
     "quota": _verdict("capacity", "rate-limit", "rate limit"),
     "breaker-open": _verdict("infrastructure", "circuit-open", "open circuit"),
     "bad-request": _verdict("application", "bad-request", "bad request"),
+    "bad-message": _verdict("data", "schema", "unreadable message"),
     "client": _verdict("client", "client-left", "user left"),
 }
 """What structure alone says, by hypothesis."""
+_OF_MODEL = frozenset({"data", "model", "application", "unknown"})
 _ALWAYS = frozenset({"deadline-too-tight", "client"})

@@ -113,7 +113,7 @@ class _Flow:
         failed = int(self.failed(into).sum())
         if code >= len(store.services):
             total = int(table.duration[into].sum())
-            name = store.texts[code - len(store.services)]
+            name = self.facts.peers.name(code)
             node = GraphNode(name, -1, len(into), failed, 0, total, total, "", silent=True)
             return replace(node, result=node_result(self.facts, node, into, verdict, single=single))
         mine = self.spans[store.spans.service[self.spans] == code]

@@ -27,7 +27,12 @@ class Group:
         """The account that speaks for the group: a failing id before a degraded one, then the one most at length."""
         return min(
             self.accounts,
-            key=lambda a: (a.explained.outcome != Outcome.FAILING, not a.path[0].row >= 0, -len(a.path), a.explained.scene.id),
+            key=lambda one: (
+                one.explained.outcome != Outcome.FAILING,
+                one.path[0].row < 0,
+                -len(one.path),
+                one.explained.scene.id,
+            ),
         )
 
     @property

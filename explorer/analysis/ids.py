@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from explorer.analysis.results import IdTable, Outcome
 from explorer.analysis.traits import Trait, Traits, expected, span_traits
-from explorer.model.schema import SpanFlag, Status
+from explorer.model.schema import GRPC, SpanFlag, Status
 from explorer.model.store import Store
 
 Ints = NDArray[np.int32]
@@ -105,24 +105,31 @@ def _outcomes(
 ) -> tuple[NDArray[np.uint8], Longs]:
     """How each id ended, and how many error logs it has.
 
-    The entry's own status decides; a user who left is no failure; of several attempts in traces of one id with
-    the same entry operation the last counts; where the entry's service never states a status, error logs decide.
+    The entry's own status decides; a user who left is no failure, yet got no answer: degraded. Of several
+    attempts in traces of one id with the same entry operation the last counts; where the entry's service never
+    states a status, error logs decide.
     """
     of_trace = store.correlation.of_trace
     loud = np.flatnonzero((store.logs.severity >= ERROR) & (store.logs.id >= 0))
     log_errors = np.bincount(store.logs.id[loud], minlength=rows).astype(np.int64)
     inside = np.bincount(of_trace[store.spans.trace[hard]], minlength=rows) > 0
-    failing = log_errors > 0
+    failing, gone = log_errors > 0, np.zeros(rows, bool)
     if len(entries):
         left = (traits[entries] & (Trait.CANCELLED | Trait.TIMEOUT)) == Trait.CANCELLED
         broke = hard[entries] & ~left
         deciding = _deciding_trace(store, entries)
         spanned = np.flatnonzero(deciding >= 0)
         last = deciding[spanned]
+        gone[spanned] = left[last] & _ended_badly(store, entries[last])
         mute = ~telling_services(store)[store.spans.service[entries[last]]]
         failing[spanned] = broke[last] | (mute & (log_errors[spanned] > 0))
-    outcome = np.where(failing, Outcome.FAILING, np.where(inside | (log_errors > 0), Outcome.DEGRADED, Outcome.OK))
+    degraded = inside | gone | (log_errors > 0)
+    outcome = np.where(failing, Outcome.FAILING, np.where(degraded, Outcome.DEGRADED, Outcome.OK))
     return outcome.astype(np.uint8), log_errors
+
+
+def _ended_badly(store: Store, rows: Ints) -> Mask:
+    return np.asarray(store.spans.failed[rows] | np.isin(store.spans.code[rows], (499, GRPC + 1)))
 
 
 def _deciding_trace(store: Store, entries: Ints) -> Longs:

@@ -62,6 +62,6 @@ def _missing(facts: Facts, key: int, width: int, share: float) -> Missing:
     store = facts.store
     source, target = divmod(key, width)
     known = target < len(store.services)
-    name = store.services[target] if known else store.texts[target - len(store.services)]
+    name = facts.peers.name(target)
     label = "not reached" if share > 0.5 else "fallback not taken"
     return Missing(source, target, name, target if known else -1, not known, label, share)

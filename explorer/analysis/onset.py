@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
 
@@ -45,13 +46,13 @@ def onset_of(facts: Facts, ids: set[int]) -> Onset:
     return Onset(int(started.min()), before, after, steady)
 
 
-def alike_entries(facts: Facts, entries: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """Bool (ids,): ids whose entry has the service and operation of one of ``entries`` (span rows)."""
+def alike_entries(facts: Facts, entries: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """By id row (bool): ids whose entry has the service and operation of one of ``entries`` (span rows)."""
     spans = facts.store.spans
     entry = facts.ids.entry
     if not len(entries):
-        return entry < 0
+        return np.asarray(entry < 0)
     width = np.int64(len(facts.store.operations))
     wanted = np.unique(spans.service[entries] * width + spans.name[entries])
     key = spans.service[np.maximum(entry, 0)] * width + spans.name[np.maximum(entry, 0)]
-    return (entry >= 0) & np.isin(key, wanted)
+    return np.asarray((entry >= 0) & np.isin(key, wanted))

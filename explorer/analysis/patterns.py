@@ -72,7 +72,7 @@ def mine(facts: Facts, reading: Reading) -> Patterns:
 
 
 def _some(rows: NDArray[np.int64], ids: NDArray[np.int32]) -> tuple[NDArray[np.int64], bool]:
-    """At most half of :data:`MOST_LOGS` rows, whole ids evenly over time, few lines of each; and whether any is left."""
+    """At most half of :data:`MOST_LOGS` rows, whole ids evenly over time, few lines of each; whether any is left."""
     order = rows[np.argsort(ids[rows], kind="stable")]
     _, first, counts = np.unique(ids[order], return_index=True, return_counts=True)
     nth = np.arange(len(order)) - np.repeat(first, counts)

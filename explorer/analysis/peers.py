@@ -25,11 +25,17 @@ class Peers:
         target: int32 by text code: the service code of a peer text, or ``services + text code`` for a stranger.
         by_name: every known name (lower case, one kind of separator) to its service code.
         services: names by service code.
+        strangers: names of the others, by target code.
     """
 
     target: NDArray[np.int32]
     by_name: Mapping[str, int]
     services: Sequence[str]
+    strangers: Mapping[int, str]
+
+    def name(self, target: int) -> str:
+        """Name of a service or stranger, by target code."""
+        return self.services[target] if target < len(self.services) else self.strangers.get(target, "")
 
     def known(self, text: str) -> int:
         """Service code for an address, host, DNS name or pod name; -1 for a stranger."""
@@ -65,12 +71,22 @@ def find_peers(store: Store) -> Peers:
     by_name.update((place, next(iter(found))) for place, found in places.items() if len(found) == 1)
     by_name.update((_key(name), code) for name, code in codes.items())
     target = np.arange(len(store.texts), dtype=np.int32) + len(store.services)
-    peers = Peers(target, by_name, store.services)
-    for code in np.unique(store.spans.peer).tolist():
-        known = peers.known(store.texts[code]) if code else -1
-        if known >= 0:
-            target[code] = known
+    strangers: dict[int, str] = {}
+    peers = Peers(target, by_name, store.services, strangers)
+    by_label: dict[str, int] = {}
+    for code in np.flatnonzero(np.bincount(store.spans.peer)).tolist():
+        text = store.texts[code]
+        known = peers.known(text) if code else -1
+        target[code] = known if known >= 0 else by_label.setdefault(host_of(text), int(target[code]))
+    strangers.update((code, label) for label, code in by_label.items())
     return peers
+
+
+def host_of(text: str) -> str:
+    """The host of an address: without scheme, user, port and the cluster's own suffix."""
+    match = _HOST.fullmatch(text.strip())
+    host = match[1] if match is not None else text.strip()
+    return host.split(".")[0] if ".svc" in host else host
 
 
 def is_address(text: str) -> bool:

@@ -19,15 +19,22 @@ _FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A group that is a cause. ``score`` is 0 to 1; ``chronic``: it fails at the same rate all along."""
+    """A group that is a cause. ``score`` is 0 to 1; ``chronic``: it fails at the same rate all along;
+    ``beside``: it failed beside another cause, which explains the same ids.
+    """
 
     group: Group
     score: float
     chronic: bool
+    beside: bool = False
 
 
-def ranked(facts: Facts, groups: Sequence[Group]) -> list[Ranked]:
-    """The causes, best first: what explains most failing ids most surely, what is new before what is chronic."""
+def ranked(facts: Facts, groups: Sequence[Group], beside: Sequence[Group] = ()) -> list[Ranked]:
+    """The causes, best first: what explains most failing ids most surely, what is new before what is chronic.
+
+    Args:
+        beside: groups of second causes; those that are a first cause elsewhere are left out.
+    """
     failing = max(1, int((facts.ids.outcome == Outcome.FAILING).sum()))
     kept = [group for group in groups if fails(group) or matters(facts, group)]
     onsets = [onset_of(facts, group.ids()) for group in kept]
@@ -37,6 +44,12 @@ def ranked(facts: Facts, groups: Sequence[Group]) -> list[Ranked]:
         chronic = onset.steady and some_new
         score = score_of(group, failing) * (0.3 if chronic else 1.0)
         found.append(Ranked(group, round(score, 4), chronic))
+    known = {(group.service, group.fault.verdict.category) for group in kept}
+    found.extend(
+        Ranked(group, round(0.3 * score_of(group, failing), 4), chronic=False, beside=True)
+        for group in beside
+        if (group.service, group.fault.verdict.category) not in known
+    )
     return sorted(found, key=lambda one: -one.score)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
 from explorer.analysis.onset import Onset
 from explorer.analysis.traits import REJECTED, Trait
 from explorer.analysis.wording import time_word
+
+Longs = NDArray[np.int64]
 
 _MOST_IDS = 400
 _FEWEST_IDS = 20
@@ -23,7 +26,7 @@ def ruled_out(facts: Facts, group: Group, onset: Onset) -> tuple[str, ...]:
     return tuple(text for text in said if text)
 
 
-def _rows(facts: Facts, group: Group) -> np.ndarray:  # type: ignore[type-arg]
+def _rows(facts: Facts, group: Group) -> Longs:
     """Spans of the group's ids (of the first few hundred)."""
     store = facts.store
     traces = [t for row in sorted(group.ids())[:_MOST_IDS] for t in store.correlation.rows[row].traces]
@@ -31,7 +34,7 @@ def _rows(facts: Facts, group: Group) -> np.ndarray:  # type: ignore[type-arg]
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
-def network(facts: Facts, group: Group, rows: np.ndarray) -> str:  # type: ignore[type-arg]
+def network(facts: Facts, group: Group, rows: Longs) -> str:
     """That no connection was refused, reset or timed out."""
     if group.fault.verdict.category == "infrastructure" or not len(rows):
         return ""
@@ -55,18 +58,12 @@ def callees(facts: Facts, group: Group) -> str:
             stands = int(facts.hops.stands[hop])
             if facts.hard[stands] or facts.hops.source[hop] != facts.store.spans.service[row]:
                 return ""
-            name = _target(facts, hop)
+            name = facts.peers.name(int(facts.hops.target[hop]))
             counted[name] += 1
             slowest[name] = max(slowest.get(name, 0), int(facts.hops.duration[hop]))
     some = [f"{name} answered {count:,} of {count:,} calls, in at most {time_word(slowest[name])}"
             for name, count in counted.most_common(2)]  # fmt: skip
     return "; ".join(some)
-
-
-def _target(facts: Facts, hop: int) -> str:
-    code = int(facts.hops.target[hop])
-    services = facts.store.services
-    return services[code] if code < len(services) else facts.store.texts[code - len(services)]
 
 
 def load(facts: Facts, onset: Onset) -> str:

@@ -98,7 +98,7 @@ def _error_logs(facts: Facts, id_row: int, traces: Sequence[int]) -> tuple[dict[
             guessed.add(row)
         if row >= 0:
             found[row].append(log)
-    return dict(found), frozenset(guessed)
+    return dict(found), frozenset(guessed - {-1})
 
 
 def span_at(facts: Facts, traces: Sequence[int], service: int, time_ns: int) -> int:

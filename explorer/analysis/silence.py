@@ -12,7 +12,7 @@ from explorer.analysis.results import Evidence
 def silence_evidence(facts: Facts, group: Group) -> list[Evidence]:
     """That the service at fault left no span since a moment although it was called."""
     code = facts.peers.known(group.service)
-    if code < 0 or group.first.path[0].row >= 0:
+    if code < 0 or group.first.path[0].row >= 0 or group.first.explained.top < 0:
         return []
     spans, hops = facts.store.spans, facts.hops
     own = np.flatnonzero(spans.service == code)
@@ -24,4 +24,5 @@ def silence_evidence(facts: Facts, group: Group) -> list[Evidence]:
     if not len(later):
         return []
     many = "was called once more" if len(later) == 1 else f"was called {len(later):,} times more"
-    return [Evidence("absence", f"{group.service} {many} after its last span and left none", time_ns=last, span=int(later[0]))]
+    text = f"{group.service} {many} after its last span and left none"
+    return [Evidence("absence", text, time_ns=last, span=int(later[0]))]

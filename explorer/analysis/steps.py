@@ -17,10 +17,17 @@ class _Hop:
     """One service on the way up: its spans from the deepest to the one that was called, and its caller's half."""
 
     rows: tuple[int, ...]
+    half: int
+    """The caller's client span, -1 for none: what failed there failed in the caller."""
     relation: Relation
     """How the hop below reached this one."""
     attempts: Attempts | None
     """Attempts this hop made at the one below."""
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """Its rows with the caller's half."""
+        return self.rows if self.half < 0 else (*self.rows, self.half)
 
 
 def path_of(scene: Scene, descent: Descent, blame: Blame, top: int) -> tuple[Step, ...]:
@@ -28,8 +35,8 @@ def path_of(scene: Scene, descent: Descent, blame: Blame, top: int) -> tuple[Ste
     hops = _hops(scene, blame, descent, top)
     steps: list[Step] = []
     surfaced = top in scene.failing
-    raised = blame.row >= 0 and blame.row in scene.failing
-    if blame.row < 0 or blame.service != scene.facts.store.service(blame.row):
+    raised = blame.row in scene.failing
+    if blame.row < 0 or blame.apart or blame.service != scene.facts.store.service(blame.row):
         steps.append(_peer_step(scene, blame))
     for at, hop in enumerate(hops):
         last = at == len(hops) - 1
@@ -60,12 +67,12 @@ def _hops(scene: Scene, blame: Blame, descent: Descent, top: int) -> list[_Hop]:
     rows: list[int] = []
     attempts: Attempts | None = None
     relation: Relation = "call"
-    row = blame.row if blame.row >= 0 else blame.via
+    row = blame.row if blame.row >= 0 and not blame.apart else blame.via
     lone = spans.kind[row] in (Kind.CLIENT, Kind.PRODUCER) and blame.service != facts.store.service(row)
     if lone:  # the span belongs to the hop into the peer
         attempts, relation = descent.attempts.get(row), blame.relation
         row = scene.up(row) if row != top else -1
-    elif blame.row < 0:
+    elif blame.row < 0 or blame.apart:
         relation = blame.relation
     while row >= 0:
         rows.append(row)
@@ -75,9 +82,8 @@ def _hops(scene: Scene, blame: Blame, descent: Descent, top: int) -> list[_Hop]:
         if row == top or half:
             caller_half = above if half and above >= 0 and facts.hops.callee_of[above] == row else -1
             if caller_half >= 0:
-                rows.append(caller_half)
                 group = group or descent.attempts.get(caller_half)
-            hops.append(_Hop(tuple(rows), "retry" if attempts else relation, attempts))
+            hops.append(_Hop(tuple(rows), caller_half, "retry" if attempts else relation, attempts))
             attempts, relation, rows = group, _relation(scene, blame, row), []
             if top in (row, caller_half):
                 break
@@ -100,7 +106,8 @@ def _relation(scene: Scene, blame: Blame, row: int) -> Relation:
 
 def _peer_step(scene: Scene, blame: Blame) -> Step:
     store = scene.facts.store
-    text = error_text(store, blame.via) if blame.row < 0 or blame.row == blame.via else _took(scene, blame.row)
+    said = blame.row < 0 or blame.apart or blame.row == blame.via
+    text = error_text(store, blame.via) if said else _took(scene, blame.row)
     rows = (blame.via,) if blame.row < 0 else (blame.row,)
     named = blame.row if blame.row >= 0 else blame.via
     ended = int(store.spans.end[named])
@@ -112,17 +119,17 @@ def _step(scene: Scene, hop: _Hop, role: Role, relation: Relation | None, blame:
     entered = [row for row in hop.rows if scene.facts.hops.enters[row]]
     failed = [row for row in hop.rows if row in scene.failing]
     deep = role in ("origin", "raised")
-    if deep:
-        row = hop.rows[0] if role == "origin" or not failed else failed[0]
-    else:
-        row = (entered or list(hop.rows))[-1]
-    return Step(row, hop.rows, store.service(row), store.operation(row), role, relation,
+    pool = (hop.rows if role == "origin" or not failed else failed) if deep else (entered or hop.rows)[-1:]
+    row = pool[0]
+    return Step(row, hop.all, store.service(row), store.operation(row), role, relation,
                 _text(scene, hop, row, role, blame), int(store.spans.end[row]))  # fmt: skip
 
 
 def _text(scene: Scene, hop: _Hop, row: int, role: Role, blame: Blame) -> str:
     store = scene.facts.store
-    if row not in scene.failing:
+    if row not in scene.failing and blame.hypothesis == "bad-request" and role == "origin":
+        text = error_text(store, blame.via)
+    elif row not in scene.failing:
         slow = row == blame.row or row in blame.trail
         text = _took(scene, row) if slow else code_word(int(store.spans.code[row])) or "ok"
     elif role in ("origin", "raised"):

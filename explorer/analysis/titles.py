@@ -45,11 +45,16 @@ def _data(account: Account) -> str:
 
 
 def _model(account: Account) -> str:
+    version = account.fault.version
+    if version is not None:
+        said = account.fault.verdict.says or clip(account.path[0].text, 60)
+        return f"{said[0].upper()}{said[1:]} in {account.path[0].service} after {version.old} → {version.new}"
     return f"{account.path[0].service} put NaN into its output"
 
 
 def _swallowed(account: Account) -> str:
-    return f"{account.path[0].service} failed but answered as if it had not: {clip(account.carried[0].complaint.text, 80)}"
+    said = clip(account.carried[0].complaint.text, 80)
+    return f"{account.path[0].service} failed but answered as if it had not: {said}"
 
 
 def _down(account: Account) -> str:
@@ -83,8 +88,8 @@ def _deadline(account: Account) -> str:
     callee = int(facts.hops.callee_of[via])
     if callee < 0:
         return f"{account.path[0].service} waits only {waited}"
-    usual = time_word(facts.usual_of(callee)[1])
-    return f"{account.path[0].service} waits only {waited} for {facts.store.service(callee)}, which usually takes {usual}"
+    name, usual = facts.store.service(callee), time_word(facts.usual_of(callee)[1])
+    return f"{account.path[0].service} waits only {waited} for {name}, which usually takes {usual}"
 
 
 def _network(account: Account) -> str:
@@ -104,7 +109,7 @@ def _bad_request(account: Account) -> str:
 
 
 def _left(account: Account) -> str:
-    return "Users left before the answer came"
+    return f"Users left before {account.path[-1].service} answered"
 
 
 _TITLES = {

@@ -18,7 +18,7 @@ from explorer.analysis.patterns import Patterns
 from explorer.analysis.propagation import Explained
 from explorer.analysis.quality import is_about_data
 from explorer.analysis.reading import Reading
-from explorer.analysis.results import Role, Step
+from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.scene import Scene
 from explorer.analysis.wording import clip
 from explorer.model.schema import Kind
@@ -27,7 +27,8 @@ OWN_FAULTS = frozenset({"code-fault", "bad-request"})
 """Hypotheses under which the span may only be the one that noticed."""
 
 _MODEL = re.compile(
-    r"output|logit|scor|predict|infer|forward|loss|gradient|weight|activation|tensor|softmax|generat|embed|model", re.IGNORECASE
+    r"output|logit|scor|predict|infer|forward|loss|gradient|weight|activation|tensor|softmax|generat|embed|model",
+    re.IGNORECASE,
 )
 _INPUT = re.compile(r"\binputs?\b|feature|\bkeys?\b|\brows?\b|column|record|\bfields?\b", re.IGNORECASE)
 _SUBCATEGORY = {
@@ -133,9 +134,9 @@ def _carrier_step(facts: Facts, carrier: Carrier, *, first: bool) -> Step:
         rows.append(above)
     lone = entry == row and store.spans.kind[row] == Kind.CLIENT and facts.hops.callee_of[row] < 0
     code = int(facts.peers.target[store.spans.peer[row]]) if lone and store.spans.peer[row] else -1
-    names = len(store.services)
-    service = store.service(row) if code < 0 else store.services[code] if code < names else store.texts[code - names]
+    service = store.service(row) if code < 0 else facts.peers.name(code)
     role: Role = "origin" if first else "carried"
     text = clip(carrier.complaint.text, 90)
     ended = int(store.spans.end[row])
-    return Step(row, tuple(dict.fromkeys(rows)), service, store.operation(row), role, None if first else "data", text, ended)
+    relation: Relation | None = None if first else "data"
+    return Step(row, tuple(dict.fromkeys(rows)), service, store.operation(row), role, relation, text, ended)

@@ -1,0 +1,54 @@
+"""Versions that only the failing spans have: a model or a build that no longer fits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.analysis.facts import Facts
+from explorer.analysis.propagation import Explained
+from explorer.analysis.reading import Reading
+from explorer.model.fields import Role, role
+
+_HEALTHY = 12
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version all failing samples have and no healthy span: the attribute, what healthy ones have, and it."""
+
+    attribute: str
+    old: str
+    new: str
+
+
+def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVersion | None:
+    """The model version that only the failing have, None where there is no such contrast."""
+    rows = [sample.blame.row for sample in samples if sample.blame.row >= 0]
+    if not rows:
+        return None
+    failing = Counter(pair for row in rows for pair in model_versions(reading, row))
+    healthy = Counter(pair for row in _alike(samples[0].scene.facts, rows[0]) for pair in model_versions(reading, row))
+    for (name, value), count in failing.items():
+        others = [(other, seen) for (key, other), seen in healthy.items() if key == name]
+        if count == len(rows) and sum(seen for _, seen in others) >= _FEWEST and value not in {o for o, _ in others}:
+            return NewVersion(name, max(others, key=lambda pair: pair[1])[0], value)
+    return None
+
+
+def model_versions(reading: Reading, row: int) -> list[tuple[str, str]]:
+    """The attributes of a span that hold a model's version."""
+    return [(name, str(value)) for name, value in reading.span(row).attributes if role(name) is Role.MODEL_VERSION]
+
+
+def _alike(facts: Facts, row: int) -> list[int]:
+    """Some healthy spans of the same service and operation."""
+    spans = facts.store.spans
+    same = (spans.service == spans.service[row]) & (spans.name == spans.name[row])
+    rows = np.flatnonzero(same & facts.healthy_trace[spans.trace])
+    some: list[int] = rows[:: max(1, len(rows) // _HEALTHY)][:_HEALTHY].tolist()
+    return some
