@@ -18,7 +18,7 @@ _KEYS = frozenset(
     "strength symptom expected says samples others".split()
 )
 _REPEATED_REPEAT = re.compile(r"[*+}]\)+\s*[*+{]")
-_MAX_PATTERN = 400
+_MAX_PATTERN = 600
 
 
 class RuleError(ValueError):
