@@ -81,6 +81,7 @@ class RowView:
 
     ``x0`` and ``x1`` are fractions of the visible time, beyond 0 and 1 where the bar leaves it. ``hidden`` and
     ``hidden_errors`` are what a folded row hides. ``dim`` rows are off the failure path while it is on.
+    ``stands_for``: this row is drawn for so many folded tries.
     ``attempt`` numbers retries from 1; 0: not a retry. ``ticks`` are (fraction, severity) of logs and events,
     severity 0 for events.
     """
@@ -106,6 +107,7 @@ class RowView:
     ticks: tuple[tuple[float, int], ...]
     critical: tuple[tuple[float, float], ...]
     remark: str
+    stands_for: int = 0
 
 
 def make_scene(
@@ -154,14 +156,17 @@ def rows_in_view(
     views = []
     for number, row in enumerate(rows.tolist()):
         service = scene.store.spans.service[row]
-        views.append(_row(scene, folding, row, view, base, number == 0 or service != above, path_on))
+        named = number == 0 or service != above
+        views.append(row_view(scene, folding, row, view, base=base, names_service=named, path_on=path_on))
         above = service
     return views
 
 
-def _row(
-    scene: Scene, folding: Folding, row: int, view: tuple[int, int], base: int, names_service: bool, path_on: bool
-) -> RowView:
+def row_view(
+    scene: Scene, folding: Folding, row: int, view: tuple[int, int], *,
+    base: int = 0, names_service: bool = True, path_on: bool = False,
+) -> RowView:  # fmt: skip
+    """One row; ``base`` is the depth drawn at the left edge."""
     store, spans = scene.store, scene.store.spans
     folded = row in folding.folded
     failed = bool(spans.failed[row])

@@ -165,7 +165,11 @@ def _bar(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: Ink
         return
     theme, name = ink.theme, ink.service(row.service)
     painter.setPen(Qt.PenStyle.NoPen)
-    if row.failed:
+    if row.stands_for:
+        painter.setBrush(mixed(name, theme.ground, 0.45))
+        painter.setPen(ink.pen(theme.error, 1.2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    elif row.failed:
         painter.setBrush(mixed(name, theme.ground, 0.6))
         painter.drawRoundedRect(rect, 3, 3)
         hatch(painter, rect, ink.pen(theme.error, 1.6))
