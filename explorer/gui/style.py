@@ -20,7 +20,7 @@ from explorer.layout.palette import Theme
 _SHEET: Final = Template("""
 QWidget { color: $text; }
 QWidget:disabled { color: $faint; }
-QMainWindow, QDialog, QStackedWidget { background: $ground; }
+QMainWindow, QDialog { background: $ground; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }
@@ -41,6 +41,8 @@ QPushButton[look="chip"]:focus { border-color: $accent; }
 QComboBox[look="muted"] { background: transparent; border: 1px solid transparent; padding: 2px 4px; color: $muted; }
 QComboBox[look="muted"]:focus { border-color: $accent; }
 QFrame[look="panel"], QFrame[look="bar"], QWidget[look="panel"] { background: $panel; border: none; }
+QWidget[look="panel"] QScrollArea, QWidget[look="panel"] QScrollArea > QWidget,
+QWidget[look="panel"] QScrollArea > QWidget > QWidget { background: transparent; }
 QFrame[look="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame[look="line"] { background: $line; border: none; }
 QFrame[look="drop"] { background: transparent; border: 1px dashed $faint; border-radius: 12px; }

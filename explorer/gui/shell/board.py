@@ -10,11 +10,12 @@ import base64
 import binascii
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.gui.shell.docks import Panel
 from explorer.gui.state import AppState
+from explorer.gui.style import look
 from explorer.gui.views.bottom import BottomTabs
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.header import IdHeader
@@ -39,6 +40,7 @@ class Board(QMainWindow):
         self.ids, self.overview, self.graph = IdsView(state), OverviewView(state), GraphView(state)
         self.header, self.waterfall, self.bottom = IdHeader(state), WaterfallView(state), BottomTabs(state)
         self.rca, self.span = RcaView(state), SpanView(state)
+        self._bound_views()
         self._inner = QMainWindow(self, Qt.WindowType.Widget)
         self._inner.setObjectName("one id")
         self._inner.setCentralWidget(self.waterfall)
@@ -56,6 +58,21 @@ class Board(QMainWindow):
             window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.panels = self._make_panels()
         self.reset()
+
+    def _bound_views(self) -> None:
+        """Give views the least sizes with which a screen of 1280 by 720 still shows all, and their ground."""
+        sizes: tuple[tuple[QWidget, int, int], ...] = (
+            (self.overview, 400, 64), (self.ids, 240, 120), (self.rca, 260, 80), (self.span, 260, 64),
+            (self.graph, 200, 80), (self.bottom, 320, 64), (self.waterfall, 320, 96),
+        )  # fmt: skip
+        for view, width, height in sizes:
+            view.setMinimumSize(width, height)
+        grounded: tuple[QWidget, ...] = (
+            self.ids, self.overview, self.header, self.bottom, self.rca, self.span
+        )  # fmt: skip
+        for view in grounded:
+            view.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            look(view, "panel")
 
     def _make_panels(self) -> dict[str, Panel]:
         outer = (("overview", "Overview", self.overview), ("ids", "Correlation ids", self.ids),
@@ -83,19 +100,27 @@ class Board(QMainWindow):
         """Give each panel its share of the window's size."""
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
-
-        def panels(*names: str) -> list[QDockWidget]:
-            return [self.panels[name] for name in names]
-
-        self.resizeDocks(panels("ids", "rca"), [_within(240, width * 0.185, 380), _within(280, width * 0.228, 460)],
-                         Qt.Orientation.Horizontal)  # fmt: skip
+        self.resizeDocks(
+            self._of("ids", "rca"), [_within(280, width * 0.185, 380), _within(280, width * 0.228, 460)],
+            Qt.Orientation.Horizontal,
+        )  # fmt: skip
+        self.resizeDocks(self._of("overview"), [92], Qt.Orientation.Vertical)
         right = height - 92
-        self.resizeDocks(panels("overview"), [92], Qt.Orientation.Vertical)
-        self.resizeDocks(panels("rca", "span"), [int(right * 0.66), int(right * 0.34)], Qt.Orientation.Vertical)
+        self.resizeDocks(
+            self._of("rca", "span"), [int(right * 0.64), int(right * 0.36)], Qt.Orientation.Vertical
+        )
+        # The inner window has its size only once the outer has been laid out.
+        QTimer.singleShot(0, self, self._proportion_inner)
+
+    def _proportion_inner(self) -> None:
+        height = self._inner.height()
         self._inner.resizeDocks(
-            panels("graph", "bottom"), [_within(150, height * 0.26, 420), _within(96, height * 0.132, 320)],
+            self._of("graph", "bottom"), [_within(120, height * 0.30, 420), _within(112, height * 0.15, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
+
+    def _of(self, *names: str) -> list[QDockWidget]:
+        return [self.panels[name] for name in names]
 
     def arrange(self, *, on: bool) -> None:
         """Show or hide the title bars of all panels."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from explorer.gui import text
@@ -33,14 +33,13 @@ class Panel(QDockWidget):
         self._show_bar()
 
     def _show_bar(self) -> None:
-        shown = self._arranging or self.isFloating()
-        self._bar.setFixedHeight(_HEIGHT if shown else 0)
-        self._bar.setVisible(shown)
+        self._bar.open_(shown=self._arranging or self.isFloating())
 
 
 class _TitleBar(QFrame):
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
+        self._height = 0
         look(self, "bar")
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         row = QHBoxLayout(self)
@@ -60,3 +59,16 @@ class _TitleBar(QFrame):
             text.tooltip(button, f"{says} this panel")
             button.clicked.connect(slot)
             row.addWidget(button)
+
+    def open_(self, *, shown: bool) -> None:
+        """Show it, or take no room at all."""
+        self._height = _HEIGHT if shown else 0
+        self.setFixedHeight(self._height)
+        self.setVisible(shown)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # what the dock reserves, whatever the fixed height is
+        return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._height)

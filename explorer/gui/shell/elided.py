@@ -17,7 +17,7 @@ class Elided(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setFont(font)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._mode = mode
         self._text = ""
         self._colour = ""
