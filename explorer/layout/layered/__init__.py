@@ -9,7 +9,7 @@ Everything is pure and deterministic: the same input gives the same drawing, on 
 
 from __future__ import annotations
 
-from explorer.layout.layered.place import place
+from explorer.layout.layered.drawing import place
 from explorer.layout.layered.shapes import FloatArray, Placement, Size, Spacing
 
 __all__ = ["FloatArray", "Placement", "Size", "Spacing", "place"]

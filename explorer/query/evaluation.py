@@ -1,0 +1,95 @@
+"""From a tree to the rows that it matches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from explorer.errors import QueryError
+from explorer.query.amounts import id_range, number_mask, number_test
+from explorer.query.columns import Coded, Columns, Mask
+from explorer.query.fields import ATTRIBUTE, FIELDS, ID_STATUS
+from explorer.query.syntax import And, Compare, Not, Query, Word
+from explorer.query.texts import Test, id_test, level_test, text_test
+
+PATIENCE_S = 2.0  # that one regular expression may take over all distinct texts
+
+NormalId = Callable[[str], str]
+
+
+def evaluate(query: Query, columns: Columns, *, normal_id: NormalId = str.lower) -> Mask:
+    """The rows that a query matches, bool ``[columns.length]``.
+
+    A row without the field meets no condition on it, not even ``!=`` and ``!~``; ``not field=x`` and
+    ``-field:x`` are met by it.
+
+    Args:
+        query: the tree.
+        columns: the rows.
+        normal_id: the normal form of a trace or span id in any spelling, in which the columns have them.
+
+    Raises:
+        QueryError: a regular expression took too long.
+    """
+    if isinstance(query, Word):
+        return _word(query, columns)
+    if isinstance(query, Compare):
+        return _field(query, columns, normal_id)
+    if isinstance(query, Not):
+        return ~evaluate(query.term, columns, normal_id=normal_id)
+    every = isinstance(query, And)
+    mask = np.full(columns.length, every)
+    for term in query.terms:
+        found = evaluate(term, columns, normal_id=normal_id)
+        mask = mask & found if every else mask | found
+        if not mask.any() if every else mask.all():
+            break
+    return mask
+
+
+def _word(word: Word, columns: Columns) -> Mask:
+    needle = word.text.lower() if word.quoted else word.text.lower().strip("*")
+    return columns.text_match(needle, word.quoted) if needle else np.ones(columns.length, dtype=np.bool_)
+
+
+def _field(condition: Compare, columns: Columns, normal_id: NormalId) -> Mask:
+    name = ATTRIBUTE + condition.field if condition.attribute else condition.field
+    kind = "attribute" if condition.attribute else FIELDS[condition.field].kind
+    if kind == "status" and condition.value.lower() in ID_STATUS:
+        name = "outcome"
+    if kind in {"duration", "time"} or condition.amount is not None:
+        column = columns.numbers(name)
+        if column is not None:
+            return number_mask(condition, column, columns.day_start_ns)
+    coded = columns.attribute(condition.field) if condition.attribute else columns.strings(name)
+    if kind == "id" and coded is None and (ids := columns.numbers(name)) is not None:
+        return id_range(condition, ids, normal_id)
+    if coded is None:
+        return np.zeros(columns.length, dtype=np.bool_)
+    return _gathered(coded, _test(condition, kind, normal_id), condition)
+
+
+def _test(condition: Compare, kind: str, normal_id: NormalId) -> Test:
+    if condition.amount is not None:
+        return number_test(condition)
+    if kind == "id":
+        return id_test(condition, normal_id)
+    if kind == "level":
+        return level_test(condition)
+    return text_test(condition, whole=kind != "text")
+
+
+def _gathered(coded: Coded, test: Test, condition: Compare) -> Mask:
+    """Ask each distinct text once, then look the rows up."""
+    codes, table = coded
+    answers = np.zeros(len(table) + 1, dtype=np.bool_)  # the last answers for the code -1
+    deadline = time.perf_counter() + PATIENCE_S
+    for start in range(0, len(table), 64):
+        chunk = table[start : start + 64]
+        answers[start : start + len(chunk)] = [test(text) for text in chunk]
+        if time.perf_counter() > deadline and condition.operator in {"~", "!~"}:
+            raise QueryError("This pattern takes too long on these texts; make it simpler.", condition.column)
+    met: Mask = answers[codes]
+    return met
