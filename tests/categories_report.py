@@ -41,7 +41,9 @@ class Case(NamedTuple):
     @property
     def text(self) -> str:
         """The error in one short line."""
-        return " ".join(f"{each.text} {each.detail}".strip() for each in self.signals)[:150].replace("\n", " ")
+        return " ".join(f"{each.text} {each.detail}".strip() for each in self.signals)[:150].replace(
+            "\n", " "
+        )
 
 
 class Judged(NamedTuple):
@@ -97,7 +99,8 @@ def report(judged: Sequence[Judged]) -> str:
         f"{unknown} called unknown, {len(missed) - unknown} wrong"
     ]
     lines += [
-        f"  {each.case.category} -> {each.verdict.category} ({each.verdict.rule or 'no rule'}): {each.case.text}"
+        f"  {each.case.category} -> {each.verdict.category} ({each.verdict.rule or 'no rule'} "
+        f"{' | '.join(each.verdict.evidence)!r}): {each.case.text}"
         for each in missed
     ]
     confusion = Counter((each.case.category, each.verdict.category) for each in missed)

@@ -1,8 +1,8 @@
 """Phrases: the small language in which rules name the words of a message, and an index over many of them.
 
 A phrase matches whole words, letters of either case. A blank matches blanks, underscores and hyphens;
-``*`` stands for any text up to 160 characters; ``<name>`` for the same and keeps what it stood for (as the
-last thing in a phrase: one word); a quote matches any quote. Everything else stands for itself.
+``*`` stands for any text up to 100 characters; ``<name>`` for up to 80 of one line and keeps what it stood for
+(as the last thing in a phrase: one word); a quote matches any quote. Everything else stands for itself.
 All of it compiles to regular expressions with bounded gaps, so the time is linear in the text.
 """
 
@@ -17,7 +17,8 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"<([a-z]+)>|(\*)|(\s+)|(['\"`])|([^<*\s'\"`]+|<)")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_GAP = 160
+_GAP = 100
+_NAMED_GAP = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _compiled(text: str) -> re.Pattern[str]:
     for at, piece in enumerate(pieces):
         name, star, blank, quote, literal = piece.groups()
         if name:
-            gap = rf".{{1,{_GAP}}}?" if at < len(pieces) - 1 else r"[^\s'\"`,;)\]]{1,120}"
+            gap = rf"[^\n]{{1,{_NAMED_GAP}}}?" if at < len(pieces) - 1 else r"[^\s'\"`,;)\]]{1,120}"
             out.append(f"(?P<{name}>{gap})")
         elif star:
             out.append(rf".{{0,{_GAP}}}?")
