@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from explorer.report.visible import visible
+from explorer.layout.visible import visible_line
 
 
 def print_json(value: object) -> None:
@@ -18,12 +18,12 @@ def print_json(value: object) -> None:
 
 def print_lines(lines: Sequence[str]) -> None:
     """Plain lines."""
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+    sys.stdout.write("".join(f"{visible_line(line, 4096)}\n" for line in lines))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """Lines of an aligned table; ``right`` are the columns set flush right."""
-    cells = [[visible(cell) for cell in row] for row in (head, *rows)]
+    cells = [[visible_line(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     lines = []
     for row in cells:

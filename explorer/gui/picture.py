@@ -18,7 +18,7 @@ from explorer.errors import InputError
 from explorer.gui import fonts
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.painting.page import PageContent, paint_page
+from explorer.gui.painting.page import PageContent, page_ground, paint_page
 from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture, picture
@@ -111,7 +111,7 @@ def _redacted_row(row: RowView, redactor: Redactor) -> RowView:
 
 
 def _paint_graph(painter: QPainter, ink: Ink, placed: GraphPicture) -> QSizeF:
-    paint_graph(painter, placed, ink)
+    paint_graph(painter, placed, ink, ground=page_ground(ink.theme))
     return QSizeF(placed.placement.total.width, placed.placement.total.height)
 
 
@@ -150,7 +150,7 @@ def png_bytes(paint: Paint, ink: Ink, size: QSizeF, scale: float) -> bytes:
     if not 0 < max(width, height) <= LARGEST_SIDE:
         raise InputError(f"A picture of {width} × {height} pixels is too large; use a smaller --scale.")
     image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(colour(ink.theme.ground if ink.theme.name == "dark" else ink.theme.panel))
+    image.fill(colour(page_ground(ink.theme)))
     painter = QPainter(image)
     try:
         painter.scale(scale, scale)
@@ -177,8 +177,7 @@ def svg_bytes(paint: Paint, ink: Ink, size: QSizeF, title: str) -> bytes:
     generator.setTitle(title)
     painter = QPainter(generator)
     try:
-        ground = ink.theme.ground if ink.theme.name == "dark" else ink.theme.panel
-        painter.fillRect(QRect(0, 0, whole.width(), whole.height()), colour(ground))
+        painter.fillRect(QRect(0, 0, whole.width(), whole.height()), colour(page_ground(ink.theme)))
         paint(painter, ink)
     finally:
         painter.end()

@@ -7,34 +7,15 @@ swallows control characters; here each is made visible as ``⟨U+202E⟩``, and 
 from __future__ import annotations
 
 import html
-import re
-from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolTip, QWidget
 
 from explorer.gui import fonts
+from explorer.layout.visible import visible, visible_line
 
-LIMIT: Final = 4096
-
-# C0 and C1 controls but tab and line feed, soft hyphen, Arabic letter mark, zero-width and direction marks,
-# line and paragraph separators, invisible operators, isolates, byte order mark, tags, lone surrogates.
-_HIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]",
-)
-
-
-def plain(text: str, limit: int = LIMIT) -> str:
-    """The text clipped to ``limit`` characters, what cannot be seen spelled out: ``⟨U+202E⟩``."""
-    clipped = text if len(text) <= limit else text[: max(0, limit - 1)] + "…"
-    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", clipped.replace("\r\n", "\n"))
-
-
-def line(text: str, limit: int = 512) -> str:
-    """As :func:`plain`, on one line: line breaks and tabs become ``⏎`` and a space."""
-    return plain(text, limit).replace("\n", " ⏎ ").replace("\t", " ")
+plain, line = visible, visible_line
 
 
 def elided(

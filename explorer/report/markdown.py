@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from explorer.layout.visible import visible_line
 from explorer.report.document import Document, Line, LogLine
-from explorer.report.visible import visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 
@@ -80,11 +80,11 @@ def _log(line: LogLine) -> str:
 
 
 def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", visible(text)).replace("://", ":\u200b//")
+    return _SPECIAL.sub(r"\\\1", visible_line(text, 4096)).replace("://", ":\u200b//")
 
 
 def _code(text: str) -> str:
-    shown = visible(text)
+    shown = visible_line(text, 4096)
     if not shown:
         return ""
     longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)

@@ -37,7 +37,8 @@ def paint_graph(
         for curve in graph.carried:
             _curve(painter, curve, ink.theme.error, 1.6, ink, Qt.PenStyle.DotLine)
     for i, node in enumerate(graph.nodes):
-        _node(painter, node, QRectF(*graph.box(i)), ink, selected=node.name == selected, hovered=i == hovered)
+        chosen = bool(selected) and node.name == selected
+        _node(painter, node, QRectF(*graph.box(i)), ink, selected=chosen, hovered=i == hovered)
     for i in order:
         _edge_label(painter, graph, i, ink, behind, path_on=path_on)
     if path_on and graph.carried:

@@ -16,6 +16,7 @@ from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
 from explorer.gui.text import plain
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture
+from explorer.layout.palette import Theme
 from explorer.layout.pathrows import PathRows
 from explorer.layout.waterfall import ROW_HEIGHT
 from explorer.report.document import Document, Line, LogLine
@@ -35,6 +36,11 @@ class PageContent:
     graph: GraphPicture | None
     path: PathRows | None
     view: tuple[int, int]
+
+
+def page_ground(theme: Theme) -> str:
+    """What the page is painted on: paper in the light theme."""
+    return theme.panel if theme.name == "light" else theme.ground
 
 
 def _ui(size: float, *, bold: bool = False, italic: bool = False) -> QFont:
@@ -178,7 +184,7 @@ def _graph(page: Page, graph: GraphPicture) -> None:
     page.painter.save()
     page.painter.translate(MARGIN, page.y)
     page.painter.scale(scale, scale)
-    paint_graph(page.painter, graph, page.ink, ground=page.ink.theme.ground)
+    paint_graph(page.painter, graph, page.ink, ground=page_ground(page.ink.theme))
     page.painter.restore()
     page.y += total.height * scale
 
@@ -187,7 +193,7 @@ def _path(page: Page, path: PathRows, view: tuple[int, int]) -> None:
     errors = f"{numbers.plural(path.folded_errors, 'error')} hidden outside the retries"
     page.heading("Failure path in time", right=f"{numbers.plural(path.spans, 'span')} of the path shown, "
                  f"{numbers.count(path.folded)} others folded ({errors})")  # fmt: skip
-    geometry = Geometry(INNER, INNER * 0.27)
+    geometry = Geometry(INNER, INNER * 0.3)
     ticks = tuple((at + view[0], words) for at, words in numbers.ticks(0, view[1] - view[0], 6))
     page.painter.save()
     page.painter.translate(MARGIN, page.y)

@@ -232,7 +232,8 @@ def _label(painter: QPainter, row: RowView, rect: QRectF, y: float, geometry: Ge
     left, right = geometry.bars
     painter.setFont(font("mono", "small"))
     if wide + 14 <= rect.width():
-        on = mixed(ink.service(row.service), theme.ground, 0.6).name() if row.failed else ink.service(row.service)
+        muted = 0.6 if row.failed else 0.45 if row.stands_for else 1.0
+        on = mixed(ink.service(row.service), theme.ground, muted).name()
         ground = QRectF(rect.left() + 3, rect.top() + 1.5, wide + 8, rect.height() - 3)
         if row.failed:
             painter.fillRect(ground, colour(on))
