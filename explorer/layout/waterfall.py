@@ -24,6 +24,7 @@ ROW_HEIGHT = 22
 SIBLINGS_LOOKED_AT = 64
 """Siblings compared to number retries; more of them are a loop, not a retry."""
 NOTE_LIMIT = 60
+UNFINISHED = int(SpanFlag.UNFINISHED)
 TICKS = 200
 """Marks drawn on one bar."""
 
@@ -181,11 +182,11 @@ def row_view(
         failed=failed, dim=path_on and bool(scene.step_of) and step is None, step=step,
         attempt=attempt_number(store, row),
         x0=(scene.start(row) - view[0]) / span_of_view, x1=(scene.end(row) - view[0]) / span_of_view,
-        duration="unfinished" if spans.flags[row] & SpanFlag.UNFINISHED else numbers.duration(int(spans.duration[row])),
+        duration="unfinished" if int(spans.flags[row]) & UNFINISHED else numbers.duration(int(spans.duration[row])),
         note=note, note_is_error=is_error, ticks=_ticks(scene, row, view),
         critical=tuple(((a - view[0]) / span_of_view, (b - view[0]) / span_of_view)
                        for a, b in scene.critical.get(row, ())),
-        remark="; ".join(store.remarks(row)),
+        remark="; ".join(store.remarks(row)) if spans.flags[row] else "",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -77,10 +77,24 @@ def font(kind: str, role: fonts.Role, strong: bool = False) -> QFont:
     return fonts.strong(made) if strong else made
 
 
+@lru_cache(maxsize=1 << 14)
+def text_width(text: str, kind: str, role: fonts.Role, strong: bool = False) -> float:
+    """Width of a text in one of our fonts; measuring costs more than painting, and the same texts come again."""
+    return metrics(kind, role, strong).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def elided(text: str, room: int, kind: str, role: fonts.Role, strong: bool = False) -> str:
+    """The text, cut at the right to fit ``room`` pixels."""
+    if text_width(text, kind, role, strong) <= room:
+        return text
+    return metrics(kind, role, strong).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
 def forget_fonts() -> None:
     """After the text scale changed."""
-    metrics.cache_clear()
-    font.cache_clear()
+    for cached in (metrics, font, text_width, elided):
+        cached.cache_clear()
 
 
 def triangle(painter: QPainter, centre: QPointF, size: float, *, down: bool) -> None:

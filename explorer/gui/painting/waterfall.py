@@ -9,7 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.gui.painting.ink import Ink, colour, font, hatch, metrics, mixed, text_on, triangle
+from explorer.gui.painting.ink import Ink, colour, elided, font, hatch, mixed, text_on, text_width, triangle
 from explorer.gui.text import line
 from explorer.layout.numbers import Ticks
 from explorer.layout.waterfall import ROW_HEIGHT, RowView
@@ -77,12 +77,11 @@ def paint_ruler(
 ) -> None:
     """Labels of the time axis, each right of its mark."""
     painter.setFont(font("mono", "small"))
-    measure = metrics("mono", "small")
     span = max(view[1] - view[0], 1)
     reach = 0.0
     for at, label in ticks:
         x = round(geometry.x((at - view[0]) / span)) + 0.5
-        width = measure.horizontalAdvance(label)
+        width = text_width(label, "mono", "small")
         if x < reach or x > geometry.bars[1] + 1:
             continue
         painter.setPen(ink.pen(ink.theme.grid))
@@ -106,7 +105,7 @@ def _name(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: In
     painter.drawRoundedRect(QRectF(x + 12, middle - 6, 4, 12), 1.5, 1.5)
     x += 22
     badge = f"+{row.hidden:,}" if row.folded else ""
-    right = geometry.names - 6 - (metrics("mono", "small").horizontalAdvance(badge) + 8 if badge else 0)
+    right = geometry.names - 6 - (text_width(badge, "mono", "small") + 8 if badge else 0)
     right -= 30 if row.hidden_errors else 0
     if row.names_service:
         x = _words(painter, line(row.service) or "unknown", x, right, y, theme.text, strong=True) + 7
@@ -122,12 +121,11 @@ def _words(
     """Text elided to ``right``; returns where it ended."""
     if right - x < 8:
         return x
-    measure = metrics("ui", "body", strong)
-    shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, right - x)
+    shown = elided(text, int(right - x), "ui", "body", strong)
     painter.setFont(font("ui", "body", strong))
     painter.setPen(colour(name))
     painter.drawText(QRectF(x, y, right - x, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, shown)
-    return x + measure.horizontalAdvance(shown)
+    return x + text_width(shown, "ui", "body", strong)
 
 
 def _badge(painter: QPainter, row: RowView, badge: str, y: float, geometry: Geometry, ink: Ink) -> None:
@@ -137,14 +135,14 @@ def _badge(painter: QPainter, row: RowView, badge: str, y: float, geometry: Geom
     if row.hidden_errors:
         painter.setPen(colour(ink.theme.error))
         shown = str(row.hidden_errors)
-        width = metrics("mono", "small").horizontalAdvance(shown)
+        width = text_width(shown, "mono", "small")
         painter.drawText(QRectF(right - width, y, width + 1, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(ink.pen(ink.theme.error, 1.4))
         painter.drawEllipse(QPointF(right - width - 8, y + ROW_HEIGHT / 2), 3.2, 3.2)
         right -= width + 18
     painter.setPen(colour(ink.theme.muted))
-    width = metrics("mono", "small").horizontalAdvance(badge)
+    width = text_width(badge, "mono", "small")
     painter.drawText(QRectF(right - width, y, width + 1, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, badge)
 
 
@@ -225,10 +223,9 @@ def _critical(painter: QPainter, row: RowView, rect: QRectF, geometry: Geometry,
 
 def _label(painter: QPainter, row: RowView, rect: QRectF, y: float, geometry: Geometry, ink: Ink) -> None:
     """Duration and note: in the bar where they fit, else right of it, else left of it, elided to the room."""
-    theme, measure = ink.theme, metrics("mono", "small")
-    note = line(row.note)
-    gap = measure.horizontalAdvance(" ")
-    wide = measure.horizontalAdvance(row.duration) + (gap + measure.horizontalAdvance(note) if note else 0)
+    theme, note = ink.theme, line(row.note)
+    gap, took = text_width(" ", "mono", "small"), text_width(row.duration, "mono", "small")
+    wide = took + (gap + text_width(note, "mono", "small") if note else 0)
     left, right = geometry.bars
     painter.setFont(font("mono", "small"))
     if wide + 14 <= rect.width():
@@ -248,14 +245,14 @@ def _label(painter: QPainter, row: RowView, rect: QRectF, y: float, geometry: Ge
     room = room_right if at_right else room_left
     if room < 24:
         return
-    note = measure.elidedText(note, Qt.TextElideMode.ElideRight, room - measure.horizontalAdvance(row.duration) - gap)
-    wide = measure.horizontalAdvance(row.duration) + (gap + measure.horizontalAdvance(note) if note else 0)
+    note = elided(note, int(room - took - gap), "mono", "small") if note else ""
+    wide = took + (gap + text_width(note, "mono", "small") if note else 0)
     x = rect.right() + 8 if at_right else rect.left() - 8 - wide
     painter.setPen(colour(theme.muted))
     painter.drawText(QRectF(x, y, wide + 4, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, row.duration)
     if note:
         painter.setPen(colour(theme.error if row.note_is_error else theme.warning))
-        x += measure.horizontalAdvance(row.duration) + gap
+        x += took + gap
         painter.drawText(QRectF(x, y, wide + 4, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, note)
 
 

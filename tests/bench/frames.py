@@ -1,0 +1,64 @@
+"""Frame times of the waterfall on a made-up trace."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui.painting.ink import Ink
+from explorer.gui.views.rows import RowsArea
+from explorer.layout import numbers
+from explorer.layout.palette import DARK, service_colours
+from explorer.layout.waterfall import make_scene
+from explorer.model.assemble import assemble
+from explorer.model.builder import Builder
+from explorer.model.issue import Issues
+from explorer.model.records import File
+from explorer.model.store import Store
+
+
+def one_trace(spans: int) -> Store:
+    """A store of one trace: a random tree, 1 span in 30 failed."""
+    made = np.random.default_rng(3)
+    number = np.arange(spans)
+    ids = (number + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    parent = np.where(number > 0, made.integers(0, np.maximum(number, 1)), 0)
+    builder = Builder(Issues())
+    builder.begin_file(File("made", None, 0, 0))
+    builder.begin_reader("made")
+    services = [builder.services[f"service-{k}"] for k in range(40)]
+    names = [builder.operations[f"operation-{k}"] for k in range(130)]
+    builder.spans.extend(
+        spans, trace=builder.traces["a" * 32], span_id=ids,
+        parent_id=np.where(number > 0, ids[parent], np.uint64(0)),
+        service=np.array(services)[number % 40], name=np.array(names)[number % 130],
+        start=1_790_000_000_000_000_000 + number * 1000, duration=made.integers(1000, 10_000_000, spans),
+        status=np.where(made.random(spans) < 1 / 30, 2, 0),
+    )  # fmt: skip
+    return assemble(builder, "made")
+
+
+def frame_times(spans: int, frames: int) -> list[float]:
+    """Milliseconds of ``frames`` repaints at scroll positions spread over the trace."""
+    application = QApplication.instance() or QApplication([])
+    store = one_trace(spans)
+    area = RowsArea()
+    area.resize(1400, 22 * 40)
+    scene = make_scene(store, 0, None)
+    area.view = scene.extent()
+    area.ticks = numbers.ticks(0, area.view[1] - area.view[0], 8)
+    area.show_scene(scene, Ink(DARK, service_colours(store.services)))
+    area.show()
+    application.processEvents()
+    times = []
+    for position in np.linspace(0, area.verticalScrollBar().maximum(), frames).astype(int).tolist():
+        area.verticalScrollBar().setValue(position)
+        begun = time.perf_counter()
+        area.viewport().repaint()
+        times.append((time.perf_counter() - begun) * 1000)
+    area.close()
+    area.deleteLater()
+    application.processEvents()
+    return times
