@@ -13,6 +13,7 @@ from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.signals import Signal
 
 _SEPARATORS = re.compile(r"[.:\\/$+]+")
+_MAX_NAME, _MAX_NAMES = 400, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class Hit:
 
 
 class RuleIndex:
-    """Rules filed under their codes, classes and rarest words."""
+    """Rules filed under their codes, classes and rarest words.
+
+    In the index of texts an owner below zero, ``~at``, stands for the pattern of rule ``at``.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(rules)
@@ -40,8 +44,12 @@ class RuleIndex:
                 self._classes[parts[-1]].append((at, parts))
         numbered = tuple(enumerate(self._rules))
         self._class_words = PhraseIndex((at, each) for at, rule in numbered for each in rule.class_words)
-        self._contains = PhraseIndex((at, each) for at, rule in numbered for each in rule.contains)
-        self._needs = PhraseIndex((at, each) for at, rule in numbered for each in rule.needs)
+        self._texts = PhraseIndex(
+            (at if each in rule.contains else ~at, each)
+            for at, rule in numbered
+            for each in dict.fromkeys(rule.contains + rule.needs)
+        )
+        self._named: dict[str, tuple[tuple[int, str], ...]] = {}
 
     def hits(self, signal: Signal) -> Iterator[Hit]:
         """Every rule that fits the signal."""
@@ -63,34 +71,43 @@ class RuleIndex:
         for key in spellings(signal.kind, signal.text):
             known = self._codes.get((signal.kind, key), ())
             for at in known:
-                if _allowed(self._rules[at], signal, "", signal.detail):
+                if _allowed(self._rules[at], signal, "", signal.detail, words_of(signal.detail)):
                     yield Hit(self._rules[at], signal.layer, signal.text)
             if known and signal.kind != "envoy":
                 return
 
     def _by_class(self, signal: Signal, name: str) -> Iterator[Hit]:
-        parts = _parts(name.casefold())
+        fitting = self._named.get(name)
+        if fitting is None:
+            if len(self._named) > _MAX_NAMES:
+                self._named.clear()
+            fitting = self._named[name] = tuple(self._fitting(name)) if len(name) < _MAX_NAME else ()
+        words = words_of(signal.detail) if fitting else set()
+        for at, found in fitting:
+            if _allowed(self._rules[at], signal, name, signal.detail, words):
+                yield Hit(self._rules[at], signal.layer, found)
+
+    def _fitting(self, name: str) -> Iterator[tuple[int, str]]:
+        parts, spelled = _parts(name.casefold()), class_text(name)
         for at, wanted in self._classes.get(parts[-1], ()):
-            if _ends_with(parts, wanted) and _allowed(self._rules[at], signal, name, signal.detail):
-                yield Hit(self._rules[at], signal.layer, name)
-        spelled = class_text(name)
+            if _ends_with(parts, wanted):
+                yield at, name
         for at, found in self._class_words.matches(spelled, words_of(spelled)):
-            if _allowed(self._rules[at], signal, name, signal.detail):
-                yield Hit(self._rules[at], signal.layer, found.group())
+            yield at, found.group()
 
     def _by_text(self, signal: Signal, text: str, name: str) -> Iterator[Hit]:
         words = words_of(text)
-        for at, found in self._contains.matches(text, words):
-            if _allowed(self._rules[at], signal, name, text):
-                yield _hit(self._rules[at], signal.layer, found)
         tried: set[int] = set()
-        for at, _ in self._needs.matches(text, words):
-            pattern = self._rules[at].pattern
-            if at not in tried and pattern is not None:
+        for at, found in self._texts.matches(text, words):
+            if at >= 0:
+                if _allowed(self._rules[at], signal, name, text, words):
+                    yield _hit(self._rules[at], signal.layer, found)
+            elif at not in tried:
                 tried.add(at)
-                match = pattern.search(text)
-                if match is not None and _allowed(self._rules[at], signal, name, text):
-                    yield _hit(self._rules[at], signal.layer, match)
+                rule = self._rules[~at]
+                match = rule.pattern.search(text) if rule.pattern else None
+                if match is not None and _allowed(rule, signal, name, text, words):
+                    yield _hit(rule, signal.layer, match)
 
 
 def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
@@ -98,14 +115,14 @@ def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
     return Hit(rule, layer, found.group(), values)
 
 
-def _allowed(rule: Rule, signal: Signal, name: str, text: str) -> bool:
+def _allowed(rule: Rule, signal: Signal, name: str, text: str, words: set[str]) -> bool:
     if rule.kinds and signal.kind not in rule.kinds:
         return False
     if rule.among:
         parts = _parts(name.casefold())
         if not any(_ends_with(parts, _parts(each)) for each in rule.among):
             return False
-    return not (rule.unless and any(each.search(text) for each in rule.unless))
+    return not any(each.words <= words and each.search(text) for each in rule.unless)
 
 
 def _parts(name: str) -> tuple[str, ...]:

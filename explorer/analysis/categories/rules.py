@@ -135,5 +135,7 @@ def _says(text: str, values: dict[str, str]) -> str:
 
 
 def _clip(words: str, most: int = _MAX_WORDS) -> str:
-    one_line = " ".join("".join(each if each.isprintable() else " " for each in words).split())
+    if not words.isprintable():
+        words = "".join(each if each.isprintable() else " " for each in words)
+    one_line = " ".join(words.split())
     return one_line if len(one_line) <= most else one_line[: most - 1] + "…"

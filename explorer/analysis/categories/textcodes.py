@@ -9,7 +9,7 @@ from explorer.analysis.categories.signals import Kind, Signal
 _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "http",
-        ("status", "http", "error", "response", "(", "returned", "<title>", "[", "failed"),
+        ("status", "http", "response code", "returned", "<title>", "code"),
         re.compile(
             r"(?:status(?: ?code)?(?: of)?[:=]?\s+(?:does not indicate success:\s*)?|statuscode[:=]\s*"
             r"|\bhttp(?:/\d(?:\.\d)?)?(?: status)?(?: error)?[:=]?\s+"
@@ -18,9 +18,13 @@ _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    ("http", ("rror", "for url"), re.compile(r"(?<!\w)'?(?P<code>[45]\d\d) (?:Client|Server) Error")),
+    (
+        "http",
+        ("client error", "server error"),
+        re.compile(r"(?<!\w)'?(?P<code>[45]\d\d) (?:Client|Server) Error"),
+    ),
     ("http", (" ",), re.compile(r"(?:^|(?<=['\[(]))\s*(?P<code>[45]\d\d)(?=:? [A-Z][a-z]+)")),
-    ("exit", ("Signals.",), re.compile(r"<Signals\.(?P<code>SIG[A-Z]+)")),
+    ("exit", ("signals.",), re.compile(r"<Signals\.(?P<code>SIG[A-Z]+)")),
     (
         "exit",
         ("exit",),
@@ -29,8 +33,9 @@ _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    ("xid", ("Xid",), re.compile(r"\bXid\b[^:]{0,40}(?::[^:]{0,20}){0,3}?\): (?P<code>\d{1,3})")),
+    ("xid", ("xid",), re.compile(r"\bXid\b[^:]{0,40}(?::[^:]{0,20}){0,3}?\): (?P<code>\d{1,3})")),
 )
+_DIGIT_OR_SIGNAL = re.compile(r"\d|Signals\.")
 _FIELD = re.compile(
     r"['\"](?P<key>message|msg|detail|details|reason|error_description|title|code|type|status|error|exception)['\"]\s*:\s*"
     r"(?:'(?P<single>(?:[^'\\]|\\.){1,2000})'|\"(?P<double>(?:[^\"\\]|\\.){1,2000})\"|(?P<number>\d{1,6}))"
@@ -40,10 +45,12 @@ _ANNOTATED = frozenset({"code", "type", "status"})
 
 def codes_in(text: str) -> tuple[Signal, ...]:
     """The codes that a text names, each once."""
+    if not _DIGIT_OR_SIGNAL.search(text):
+        return ()
     lower = text.lower()
     found: dict[Signal, None] = {}
     for kind, literals, pattern in _CODES:
-        if any(literal.lower() in lower for literal in literals):
+        if any(literal in lower for literal in literals):
             match = pattern.search(text)
             if match is not None:
                 found[Signal(kind, match.group("code"))] = None

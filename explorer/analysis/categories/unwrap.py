@@ -79,9 +79,10 @@ def _layers(name: str, text: str) -> list[_Layer]:
 
 def _peel(text: str) -> Peeled | None:
     for wrapper in WRAPPERS:
-        peeled = wrapper.peel(text)
-        if peeled is not None:
-            return peeled
+        if wrapper.literal in text:
+            peeled = wrapper.peel(text)
+            if peeled is not None:
+                return peeled
     body = json_error(text)
     if body is not None:
         return Peeled("", body[1], body[0])

@@ -28,8 +28,6 @@ class Wrapper:
 
     def peel(self, text: str) -> Peeled | None:
         """The inner error, the rest of the text and the codes met; None where it does not fit."""
-        if self.literal not in text:
-            return None
         found = self.pattern.search(text)
         if found is None:
             return None
