@@ -9,16 +9,19 @@ import numpy as np
 
 from explorer.analysis.callers import builder_of
 from explorer.analysis.descent import error_texts
+from explorer.analysis.peers import host_in, host_of, is_address
 from explorer.analysis.results import Relation
 from explorer.analysis.scene import Scene
 from explorer.analysis.traits import REJECTED, Trait
-from explorer.model.schema import Kind, SpanFlag
+from explorer.model.schema import GRPC, Kind, SpanFlag
 
 _UNREADABLE = re.compile(
     r"schema|decod|deseriali|unmarshal|avro|protobuf|magic byte|malformed|unparse?able|parse error|unknown field"
     r"|invalid (?:message|payload|json|format)|incompatible",
     re.IGNORECASE,
 )
+_UNAVAILABLE = 14
+"""gRPC status that a client gives itself where no connection came about."""
 SLOW = 2.0
 """How many times its usual duration a callee must take to be called slow."""
 
@@ -109,7 +112,8 @@ def _unanswered(scene: Scene, client: int) -> Blame:
     """A call whose callee left no span."""
     facts = scene.facts
     name, known = peer_name(scene, client)
-    if facts.has(client, REJECTED) and name:
+    silent = facts.has(client, REJECTED) or int(facts.store.spans.code[client]) == GRPC + _UNAVAILABLE
+    if silent and name:
         hypothesis = "breaker-open" if facts.has(client, Trait.BREAKER) else "dependency-down"
         return Blame(-1, client, name, "rejected", hypothesis, known=known)
     if facts.has(client, Trait.LIMITED) and name:
@@ -139,9 +143,13 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
     if store.spans.peer[row] and code < len(store.services) and code != own_code:
         return store.services[code], True
     for at in store.failure_rows(row):
-        found = peers.mentioned(store.texts[store.failures["message"][at]], own_code)
-        if found >= 0:
+        message = store.texts[store.failures["message"][at]]
+        told = host_in(message) if facts.has(row, REJECTED) else ""
+        found = peers.known(told) if told else peers.mentioned(message, own_code)
+        if found >= 0 and found != own_code:
             return store.services[found], True
+        if told and not is_address(told):
+            return host_of(told), False
     if store.spans.peer[row]:
         return peers.name(code), False
     found = peers.mentioned(store.operation(row), own_code)

@@ -23,6 +23,7 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
 from explorer.analysis.ruled_out import ruled_out
 from explorer.analysis.second import second_causes
+from explorer.analysis.shapes import shapes, shifted
 from explorer.analysis.titles import title_of
 from explorer.analysis.verdicts import Account, accounts_of
 from explorer.errors import Cancelled
@@ -75,11 +76,14 @@ def _explained(facts: Facts, progress: Progress, cancelled: Asked) -> list[Expla
     ids = facts.ids
     rows = np.flatnonzero((ids.outcome == Outcome.FAILING) | ((ids.outcome == Outcome.DEGRADED) & (ids.errors > 0)))
     found: list[Explained] = []
-    for done, id_row in enumerate(rows.tolist()):
+    seen: dict[int, Explained | None] = {}
+    for done, (id_row, shape) in enumerate(zip(rows.tolist(), shapes(facts, rows.tolist()).tolist(), strict=True)):
         if done % _EVERY == 0:
             _ask(cancelled)
             progress(0.7 * done / len(rows))
-        explained = explain(facts, id_row)
+        known = seen.get(shape) if shape else None
+        explained = shifted(known, id_row) if known is not None else explain(facts, id_row)
+        seen.setdefault(shape, explained)
         if explained is not None:
             found.append(explained)
     return found

@@ -116,7 +116,7 @@ def error_texts(scene: Scene, row: int) -> tuple[set[str], set[str]]:
     table, texts = scene.facts.store.failures, scene.facts.store.texts
     types, messages = set(), set()
     for at in scene.facts.store.failure_rows(row):
-        if table["kind"][at] <= FailureKind.ERROR_TYPE:
+        if int(table["kind"][at]) <= FailureKind.ERROR_TYPE:
             types.add(texts[table["type"][at]])
             messages.add(texts[table["message"][at]])
     return types - {""}, messages - {""}
@@ -138,13 +138,15 @@ def attempts_of(scene: Scene, row: int) -> Attempts:
     """The attempts that ``row`` is one of: siblings with its operation and target that do not overlap in time."""
     spans = scene.facts.store.spans
     parent = int(spans.parent[row])
-    if parent < 0 or spans.kind[row] not in (Kind.CLIENT, Kind.PRODUCER, Kind.UNSPECIFIED, Kind.SERVER):
-        return Attempts((row,), (row,), False)
+    if parent < 0 or int(spans.kind[row]) in (Kind.INTERNAL, Kind.CONSUMER):
+        return Attempts((row,), (row,), saved=False)
     kin = spans.children_of(parent)
+    if len(kin) < 2:
+        return Attempts((row,), (row,), saved=False)
     kin = kin[(spans.name[kin] == spans.name[row]) & (spans.service[kin] == spans.service[row])]
     kin = kin[spans.peer[kin] == spans.peer[row]]
     if len(kin) < 2 or not _follow_each_other(spans.start[kin], spans.end[kin]):
-        return Attempts((row,), (row,), False)
+        return Attempts((row,), (row,), saved=False)
     rows = kin.tolist()
     failed = [one for one in rows if one in scene.failing]
     begin = rows.index(failed[0]) if failed else 0

@@ -75,7 +75,8 @@ def _telling_logs(facts: Facts, account: Account) -> list[int]:
     mine = mine[logs.severity[mine] >= WARN]
     entry = hop_entry(facts, account.path[0].row)
     inside = (logs.span[mine] >= entry) & (logs.span[mine] < entry + facts.store.spans.size[entry])
-    return mine[inside][:4].tolist() + [carrier.log for carrier in account.carried if carrier.log >= 0]
+    own: list[int] = mine[inside][:4].tolist()
+    return own + [carrier.log for carrier in account.carried if carrier.log >= 0]
 
 
 def _line(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from explorer.analysis.categories.fingerprint import fingerprint, template
+from explorer.analysis.categories.fingerprint import fingerprint
 from explorer.analysis.categories.rules import Rules, categorize
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.stacktrace import StackTrace, parse_stack
@@ -15,7 +14,7 @@ from explorer.analysis.contrast import NewVersion, new_model_version
 from explorer.analysis.propagation import Explained
 from explorer.analysis.reading import Reading, column_signals, log_signals
 from explorer.analysis.surroundings import surrounding_signals
-from explorer.analysis.wording import error_of
+from explorer.analysis.wording import error_of, templated
 
 SAMPLES = 4
 """Ids of a kind whose logs, stacks and attributes are read."""
@@ -60,12 +59,6 @@ def key_of(reading: Reading, explained: Explained) -> Key:
         message = reading.message(explained.logs[0])
     code = int(store.spans.code[blame.via]) if blame.via >= 0 else 0
     return blame.service, origin.operation, blame.hypothesis, kind, templated(message), code
-
-
-@lru_cache(maxsize=1 << 15)
-def templated(message: str) -> str:
-    """:func:`template`, remembered: many ids fail with the same words."""
-    return template(message[:400])
 
 
 def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]) -> Fault:

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from explorer.analysis.faults import FIRM, Fault, templated
+from explorer.analysis.faults import FIRM, Fault
 from explorer.analysis.results import Outcome
 from explorer.analysis.verdicts import Account
+from explorer.analysis.wording import templated
 
 _BROAD = frozenset({"system", "infrastructure", "capacity", "security", "configuration"})
 """Categories in which service and subcategory name one fault, however it is worded."""
+_SILENCING = frozenset({"system", "infrastructure", "capacity"})
 _INFERRED = frozenset({"dependency-down", "breaker-open"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """The accounts of one cause: those that show it themselves, and others that were merged in."""
 
     accounts: tuple[Account, ...]
     merged: tuple[Account, ...] = ()
 
-    @property
+    @cached_property
     def first(self) -> Account:
         """The account that speaks for the group: a failing id before a degraded one, then the one most at length."""
         return min(
@@ -77,14 +80,19 @@ def _key(account: Account) -> Hashable:
 def merged(groups: Sequence[Group]) -> list[Group]:
     """Groups whose service merely did not answer, joined to the group that shows why.
 
-    Why a service did not answer shows in its own faults, or in those of the services it calls, of other ids.
+    A circuit opens because of any fault on the calls it guards; a refused connection is explained only by a fault
+    that ends or floods the process.
     """
     kept = [group for group in groups if not is_inferred(group)]
     loose = [group for group in groups if is_inferred(group)]
-    through = _services_on_paths(kept)
+    begins, lies = _homes(kept)
     joins: dict[int, list[Account]] = defaultdict(list)
     for group in loose:
-        home = through.get(group.service)
+        home = begins.get(group.service)
+        if group.fault.hypothesis == "breaker-open":
+            home = lies.get(group.service) if home is None else home
+        elif home is not None and kept[home].fault.verdict.category not in _SILENCING:
+            home = None
         if home is None:
             kept.append(group)
         else:
@@ -100,8 +108,8 @@ def is_inferred(group: Group) -> bool:
     return fault.hypothesis in _INFERRED and group.first.path[0].row < 0
 
 
-def _services_on_paths(groups: Sequence[Group]) -> Mapping[str, int]:
-    """For each service: the group whose paths begin at it, else the one on whose paths it lies most often."""
+def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """For each service: the group most of whose paths begin at it, and the one on whose paths it lies most often."""
     begins: dict[str, Counter[int]] = defaultdict(Counter)
     lies: dict[str, Counter[int]] = defaultdict(Counter)
     for at, group in enumerate(groups):
@@ -111,9 +119,11 @@ def _services_on_paths(groups: Sequence[Group]) -> Mapping[str, int]:
             begins[account.path[0].service][at] += 1
             for step in account.path[1:-1]:
                 lies[step.service][at] += 1
-    homes = {service: counts.most_common(1)[0][0] for service, counts in lies.items()}
-    homes.update({service: counts.most_common(1)[0][0] for service, counts in begins.items()})
-    return homes
+    return _most(begins), _most(lies)
+
+
+def _most(counted: Mapping[str, Counter[int]]) -> dict[str, int]:
+    return {service: counts.most_common(1)[0][0] for service, counts in counted.items()}
 
 
 def _by_service(groups: Sequence[Group]) -> list[Group]:
@@ -121,11 +131,12 @@ def _by_service(groups: Sequence[Group]) -> list[Group]:
     out: list[Group] = []
     at_service: dict[str, int] = {}
     for group in sorted(groups, key=lambda g: g.fault.hypothesis == "breaker-open"):
-        known = at_service.get(group.service) if is_inferred(group) else None
+        name = group.service.lower()
+        known = at_service.get(name) if is_inferred(group) else None
         if known is not None:
             out[known] = Group(out[known].accounts, out[known].merged + group.all())
             continue
         if is_inferred(group):
-            at_service[group.service] = len(out)
+            at_service[name] = len(out)
         out.append(group)
     return out

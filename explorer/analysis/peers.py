@@ -14,6 +14,12 @@ from explorer.model.store import Store
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d{2,5})?")
 _NUMBERS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z|[0-9a-fA-F:]*:[0-9a-fA-F:]+\Z")
 _NAMED = re.compile(r"[A-Za-z0-9_.-]{3,}")
+_TOLD = re.compile(
+    r"lookup ([\w.-]+)(?: on |:)|dial tcp:? (?:lookup )?([\w.-]+)[: ]|host=['\"]([\w.-]+)"
+    r"|resolve(?: host)?:? ['\"]?([\w.-]+)"
+    r"|\bENOTFOUND ([\w.-]+)|\bECONNREFUSED ([\w.-]+):|https?://([\w.-]+)|(?:connect|connection|connecting) to"
+    r" ['\"]?([\w.-]+)|no such host:? ([\w.-]+)"
+)
 _SEPARATOR = re.compile(r"[-_.\s]+")
 
 
@@ -43,7 +49,7 @@ class Peers:
         if match is None:
             return -1
         host = match[1]
-        for name in (text.strip(), host, host.split(".")[0]):
+        for name in (text.strip(), host, host.split(".")[0], _rpc_name(host)):
             code = self.by_name.get(_key(name), -1)
             if code >= 0:
                 return code
@@ -77,8 +83,8 @@ def find_peers(store: Store) -> Peers:
     for code in np.flatnonzero(np.bincount(store.spans.peer)).tolist():
         text = store.texts[code]
         known = peers.known(text) if code else -1
-        target[code] = known if known >= 0 else by_label.setdefault(host_of(text), int(target[code]))
-    strangers.update((code, label) for label, code in by_label.items())
+        target[code] = known if known >= 0 else by_label.setdefault(_key(host_of(text)), int(target[code]))
+    strangers.update((code, host_of(store.texts[code - len(store.services)])) for code in by_label.values())
     return peers
 
 
@@ -86,7 +92,19 @@ def host_of(text: str) -> str:
     """The host of an address: without scheme, user, port and the cluster's own suffix."""
     match = _HOST.fullmatch(text.strip())
     host = match[1] if match is not None else text.strip()
-    return host.split(".")[0] if ".svc" in host else host
+    return host.split(".")[0] if ".svc" in host else _rpc_name(host) or host
+
+
+def host_in(text: str) -> str:
+    """The host that a message of a failed connection names, ``""`` for none."""
+    match = _TOLD.search(text[:2000])
+    return next(filter(None, match.groups())) if match is not None else ""
+
+
+def _rpc_name(name: str) -> str:
+    """The last part of an RPC service's full name (``shop.v1.CartService``), ``""`` for a host name."""
+    last = name.rsplit(".", 1)[-1]
+    return last if "." in name and last[:1].isupper() else ""
 
 
 def is_address(text: str) -> bool:

@@ -12,10 +12,12 @@ from explorer.analysis.grouping import Group
 from explorer.analysis.onset import Onset
 from explorer.analysis.traits import REJECTED, Trait
 from explorer.analysis.wording import time_word
+from explorer.model.schema import Kind
 
 Longs = NDArray[np.int64]
 
 _MOST_IDS = 400
+_MOST_WALKED = 60
 _FEWEST_IDS = 20
 
 
@@ -49,13 +51,15 @@ def callees(facts: Facts, group: Group) -> str:
     """That what the origin called answered."""
     counted: Counter[str] = Counter()
     slowest: dict[str, int] = {}
-    for account in group.accounts[:_MOST_IDS]:
+    for account in group.accounts[:_MOST_WALKED]:
         row = account.path[0].row
         if row < 0:
             return ""
         inside = np.flatnonzero((facts.hops.caller >= row) & (facts.hops.caller < row + facts.store.spans.size[row]))
-        for hop in inside.tolist() if len(group.accounts) < 50 else inside[:8].tolist():
+        for hop in inside.tolist():
             stands = int(facts.hops.stands[hop])
+            if facts.store.spans.kind[stands] == Kind.PRODUCER:
+                continue
             if facts.hard[stands] or facts.hops.source[hop] != facts.store.spans.service[row]:
                 return ""
             name = facts.peers.name(int(facts.hops.target[hop]))

@@ -52,7 +52,7 @@ def look_at(facts: Facts, id_row: int) -> Scene:
     """The scene of one id. Costs time by its failed spans and error logs, not by its spans."""
     traces = facts.store.correlation.rows[id_row].traces
     failed = _failed_rows(facts, traces)
-    logs, guessed = _error_logs(facts, id_row, traces)
+    logs, guessed = error_logs(facts, id_row, traces)
     entry = _deciding_entry(facts, traces)
     mute = [row for row in logs if facts.mute[facts.store.spans.service[row]]]
     surfaced = [entry] if facts.ids.outcome[id_row] == Outcome.FAILING and entry >= 0 else []
@@ -85,7 +85,7 @@ def _deciding_entry(facts: Facts, traces: Sequence[int]) -> int:
     return int(same[-1])
 
 
-def _error_logs(facts: Facts, id_row: int, traces: Sequence[int]) -> tuple[dict[int, list[int]], frozenset[int]]:
+def error_logs(facts: Facts, id_row: int, traces: Sequence[int]) -> tuple[dict[int, list[int]], frozenset[int]]:
     """Error logs of the id by span; those that name no span go to the innermost of their service at that time."""
     logs = facts.store.logs
     mine = facts.store.correlation.logs_of(id_row)
@@ -155,7 +155,7 @@ def _root_of(facts: Facts, row: int) -> int:
 
 def _linked(facts: Facts, root: int) -> int:
     """The producer that a consumer's root span links to, in any trace of the bundle; -1 for none."""
-    at = int(np.searchsorted(facts.store.links["span"], root))
+    at = int(facts.store.links["span"].searchsorted(np.int32(root)))
     if at < len(facts.linked) and facts.store.links["span"][at] == root:
         return int(facts.linked[at])
     return -1

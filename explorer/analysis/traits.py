@@ -8,7 +8,7 @@ resilience4j, Polly, Hystrix, HikariCP, urllib3, Go net, Node.js system errors.
 from __future__ import annotations
 
 import re
-from enum import IntFlag
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,25 +19,25 @@ from explorer.model.store import Store
 Traits = NDArray[np.uint16]
 
 
-class Trait(IntFlag):
-    """What the walk distinguishes."""
+class Trait:
+    """What the walk distinguishes, as bits (plain numbers: they are combined for every failed span)."""
 
-    CANCELLED = 1  # ended because somebody else stopped waiting
-    TIMEOUT = 2  # stopped waiting itself
-    REFUSED = 4  # no connection came about: refused, no route, no DNS, no TLS, no healthy upstream
-    BROKEN = 8  # the connection ended in between: reset, closed, EOF
-    BREAKER = 16  # a circuit breaker did not let the call out
-    POOL = 32  # waited for a connection or thread of its own pool
-    LIMITED = 64  # rate limit, quota
-    MISUSE = 128  # answered 4xx: the request was bad, says the callee
-    ABSENT = 256  # not found, already exists: often by design
-    RELAYED = 512  # says only that something behind it failed (5xx of a gateway, UNAVAILABLE, RetryError)
+    CANCELLED: Final = 1  # ended because somebody else stopped waiting
+    TIMEOUT: Final = 2  # stopped waiting itself
+    REFUSED: Final = 4  # no connection came about: refused, no route, no DNS, no TLS, no healthy upstream
+    BROKEN: Final = 8  # the connection ended in between: reset, closed, EOF
+    BREAKER: Final = 16  # a circuit breaker did not let the call out
+    POOL: Final = 32  # waited for a connection or thread of its own pool
+    LIMITED: Final = 64  # rate limit, quota
+    MISUSE: Final = 128  # answered 4xx: the request was bad, says the callee
+    ABSENT: Final = 256  # not found, already exists: often by design
+    RELAYED: Final = 512  # says only that something behind it failed (5xx of a gateway, UNAVAILABLE, RetryError)
 
 
-REJECTED = Trait.REFUSED | Trait.BREAKER | Trait.BROKEN
+REJECTED: Final = Trait.REFUSED | Trait.BREAKER | Trait.BROKEN
 """The callee did not answer at all."""
 
-_WORDS: tuple[tuple[Trait, str], ...] = (
+_WORDS: tuple[tuple[int, str], ...] = (
     (
         Trait.CANCELLED,
         (r"cancell?ed\b|cancellederror|cancellation|context canceled|aborterror|client (?:disconnect|closed|gone|left)"
@@ -84,23 +84,23 @@ _WORDS: tuple[tuple[Trait, str], ...] = (
 )
 _PATTERNS = tuple((trait, re.compile(words, re.IGNORECASE)) for trait, words in _WORDS)
 
-_HTTP: dict[int, Trait] = {
+_HTTP: dict[int, int] = {
     404: Trait.ABSENT | Trait.MISUSE, 409: Trait.ABSENT | Trait.MISUSE, 410: Trait.ABSENT | Trait.MISUSE,
     412: Trait.ABSENT | Trait.MISUSE, 400: Trait.MISUSE, 401: Trait.MISUSE, 403: Trait.MISUSE, 405: Trait.MISUSE,
     406: Trait.MISUSE, 411: Trait.MISUSE, 413: Trait.MISUSE, 414: Trait.MISUSE, 415: Trait.MISUSE,
     422: Trait.MISUSE, 408: Trait.TIMEOUT, 429: Trait.LIMITED, 499: Trait.CANCELLED, 502: Trait.RELAYED,
     503: Trait.RELAYED, 504: Trait.RELAYED | Trait.TIMEOUT,
 }  # fmt: skip
-_RPC: dict[int, Trait] = {
+_RPC: dict[int, int] = {
     1: Trait.CANCELLED, 3: Trait.MISUSE, 4: Trait.TIMEOUT, 5: Trait.ABSENT | Trait.MISUSE,
     6: Trait.ABSENT | Trait.MISUSE, 7: Trait.MISUSE, 8: Trait.LIMITED, 9: Trait.MISUSE, 11: Trait.MISUSE,
     14: Trait.RELAYED, 16: Trait.MISUSE,
 }  # fmt: skip
 
 
-def of_text(text: str) -> Trait:
+def of_text(text: str) -> int:
     """What a message or class name says."""
-    found = Trait(0)
+    found = 0
     clipped = text[:1000]
     for trait, pattern in _PATTERNS:
         if pattern.search(clipped):
@@ -108,9 +108,9 @@ def of_text(text: str) -> Trait:
     return found
 
 
-def of_code(code: int) -> Trait:
+def of_code(code: int) -> int:
     """What a protocol status (as in the column ``code``) says."""
-    return _RPC.get(code - GRPC, Trait(0)) if code >= GRPC else _HTTP.get(code, Trait(0))
+    return _RPC.get(code - GRPC, 0) if code >= GRPC else _HTTP.get(code, 0)
 
 
 def span_traits(store: Store) -> Traits:
@@ -123,13 +123,13 @@ def span_traits(store: Store) -> Traits:
     table = store.failures
     for column in ("type", "message"):
         codes = table[column].astype(np.int64)
-        known = {code: int(of_text(store.texts[code])) for code in np.unique(codes).tolist() if code}
+        known = {code: of_text(store.texts[code]) for code in np.unique(codes).tolist() if code}
         bits = np.array([known.get(code, 0) for code in codes.tolist()], np.uint16)
         strong = table["kind"] < FailureKind.CODE
         np.bitwise_or.at(traits, table["span"][strong], bits[strong])
     coded = np.flatnonzero(spans.code)
     for code in np.unique(spans.code[coded]).tolist():
-        bits_of_code = int(of_code(code))
+        bits_of_code = of_code(code)
         if bits_of_code:
             rows = coded[spans.code[coded] == code]
             traits[rows] |= np.uint16(bits_of_code)

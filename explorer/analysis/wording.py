@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
+from explorer.analysis.categories.fingerprint import template
 from explorer.model.schema import GRPC, FailureKind
 from explorer.model.store import Store
 
 MOST = 160
+_EXCEPTION, _CODE = int(FailureKind.EXCEPTION), int(FailureKind.CODE)
+_LONG_NUMBER = re.compile(r"\d{4,}")
 _GRPC = (
     "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED"
     " RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS"
@@ -26,9 +32,10 @@ def error_of(store: Store, row: int) -> tuple[str, str]:
     found = ("", "")
     for at in store.failure_rows(row):
         kind, message = store.texts[table["type"][at]], store.texts[table["message"][at]]
-        if table["kind"][at] == FailureKind.EXCEPTION:
+        source = int(table["kind"][at])
+        if source == _EXCEPTION:
             return kind, message
-        found = (found[0] or ("" if table["kind"][at] == FailureKind.CODE else kind), found[1] or message)
+        found = (found[0] or ("" if source == _CODE else kind), found[1] or message)
     return found
 
 
@@ -39,6 +46,16 @@ def error_text(store: Store, row: int) -> str:
     if kind and message and short not in message:
         return clip(f"{short}: {message}")
     return clip(message or short or code_word(int(store.spans.code[row])) or "failed")
+
+
+def templated(message: str) -> str:
+    """A message without its parameters. Long numbers are taken out first, so that few texts need the whole work."""
+    return _template(_LONG_NUMBER.sub("000000", message[:400]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _template(message: str) -> str:
+    return template(message)
 
 
 def clip(text: str, most: int = MOST) -> str:

@@ -218,8 +218,8 @@ class Store:
 
     def failure_rows(self, row: int) -> range:
         """Positions in ``failures`` of the evidence of one span, strongest first."""
-        rows = self.failures["span"]
-        return range(int(np.searchsorted(rows, row, "left")), int(np.searchsorted(rows, row, "right")))
+        rows, wanted = self.failures["span"], np.int32(row)  # of the column's type, or it would be copied each time
+        return range(int(rows.searchsorted(wanted, "left")), int(rows.searchsorted(wanted, "right")))
 
     def bounds(self) -> tuple[int, int]:
         """First and last time of spans and logs, ns; (0, 0) for an empty store.
