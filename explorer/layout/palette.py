@@ -55,10 +55,10 @@ _CATEGORIES: Final = (
 
 DARK: Final = Theme(
     name="dark", ground="#15171c", panel="#1b1e25", raised="#232731", line="#2d323d", grid="#232830",
-    text="#e6e8ee", muted="#9299a8", faint="#646c7b", accent="#6ea8fe", accent_ground="#24344f",
+    text="#e6e8ee", muted="#98a0af", faint="#646c7b", accent="#6ea8fe", accent_ground="#24344f",
     accent_text="#0d1420", error="#ff6b57", error_ground="#3a201f", warning="#e8b84a", ok="#58b98c",
-    services=("#7c93f0", "#3fae9c", "#b57ee0", "#5ec2e8", "#a8b545", "#d9a441", "#b98a68", "#e08bb6",
-              "#8e97a8", "#6fbf73", "#9d9be8", "#c9b98f"),
+    services=("#5f5ef5", "#50a6b8", "#d36ff4", "#19d4f5", "#91a140", "#edae31", "#c39d97", "#b4597c",
+              "#925dae", "#4f8a45", "#b8d7d5", "#dcd9b2"),
     categories=dict(zip(_CATEGORIES, ("#e77fa8", "#e8b84a", "#c08bf0", "#5ec2e8", "#7c93f0", "#9aa3b2",
                                       "#d8a06a", "#58c2ad", "#b3bd5a", "#868e9d"), strict=True)),
 )  # fmt: skip
@@ -67,9 +67,9 @@ LIGHT: Final = Theme(
     name="light", ground="#f4f5f8", panel="#ffffff", raised="#f0f2f6", line="#dfe3ea", grid="#e7eaf0",
     text="#1c2028", muted="#5b6474", faint="#8a92a0", accent="#2563c9", accent_ground="#e3edfc",
     accent_text="#ffffff", error="#c8321f", error_ground="#fdecea", warning="#8a6100", ok="#1f7a4d",
-    services=("#4a6fdc", "#128576", "#8e4fd0", "#1d86b4", "#66791c", "#a06f0a", "#8b5a38", "#b8457f",
-              "#6b7280", "#2f7d3b", "#5b57c4", "#857448"),
-    categories=dict(zip(_CATEGORIES, ("#b83268", "#96660a", "#8e4fd0", "#1d7fab", "#3f63d0", "#5b6474",
+    services=("#6066b9", "#14a071", "#9750f5", "#157792", "#613414", "#9b8d2d", "#955f47", "#9e2c74",
+              "#7f8d98", "#204e3b", "#6638ba", "#586814"),
+    categories=dict(zip(_CATEGORIES, ("#b83268", "#96660a", "#8e4fd0", "#1a749d", "#3f63d0", "#5b6474",
                                       "#a1581a", "#0f7d6c", "#66791c", "#626a78"), strict=True)),
 )  # fmt: skip
 
