@@ -70,7 +70,7 @@ LIGHT: Final = Theme(
     services=("#6066b9", "#14a071", "#9750f5", "#157792", "#613414", "#9b8d2d", "#955f47", "#9e2c74",
               "#7f8d98", "#204e3b", "#6638ba", "#586814"),
     categories=dict(zip(_CATEGORIES, ("#b83268", "#96660a", "#8e4fd0", "#1a749d", "#3f63d0", "#5b6474",
-                                      "#a1581a", "#0f7d6c", "#66791c", "#626a78"), strict=True)),
+                                      "#a1581a", "#0f7d6c", "#5c6d17", "#626a78"), strict=True)),
 )  # fmt: skip
 
 THEMES: Final = {"dark": DARK, "light": LIGHT}

@@ -14,10 +14,16 @@ Floats = NDArray[np.float64]
 # Machado, Oliveira, Fernandes (2009), severity 1.0, on linear RGB
 _EYES = {
     "usual": np.eye(3),
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
-}  # fmt: skip
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
 
 
 def linear(name: str) -> Floats:
@@ -36,9 +42,11 @@ def contrast(one: str, other: str) -> float:
 
 def lab(rgb: Floats) -> Floats:
     """CIE L*a*b* of linear RGB, D65."""
-    xyz = np.clip(rgb, 0, 1) @ np.array(
-        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    ).T / [0.9505, 1.0, 1.089]
+    xyz = (
+        np.clip(rgb, 0, 1)
+        @ np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]).T
+        / [0.9505, 1.0, 1.089]
+    )
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
@@ -81,9 +89,10 @@ def test_error_red_is_nobody_elses() -> None:
 
 def test_a_name_keeps_its_colour() -> None:
     alone = service_colours(["feature-store"])["feature-store"]
-    assert service_colours(["feature-store", "other"])["feature-store"] == alone or len(
-        set(service_colours(["feature-store", "other"]).values())
-    ) == 2
+    assert (
+        service_colours(["feature-store", "other"])["feature-store"] == alone
+        or len(set(service_colours(["feature-store", "other"]).values())) == 2
+    )
     assert service_colours(["b", "a"]) == service_colours(["a", "b"])
 
 
