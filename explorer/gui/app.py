@@ -23,6 +23,7 @@ from explorer.gui.crash import FaultHook, log_file
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.icon import app_icon
 from explorer.gui.window import TITLE, MainWindow
+from explorer.layout.palette import THEMES
 from explorer.session.settings import Settings, ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
@@ -91,12 +92,14 @@ def make_window(app: QApplication, settings: Settings) -> MainWindow:
         choice = window.settings.theme
         style.demand_scheme(choice)
         name = style.system_theme() if choice == "system" else choice
-        window.state.set_theme(name)
-        style.apply(app, window.state.theme)
-        if window.settings.scale != scale[0]:
+        resized = window.settings.scale != scale[0]
+        if resized:
             scale[0] = window.settings.scale
             style.rescale(app, scale[0])
+        style.apply(app, THEMES[name])  # polishes all widgets, also with another font
+        if resized and name == window.state.theme.name:
             window.state.theme_changed.emit()
+        window.state.set_theme(name)
 
     def follow_system() -> None:
         if window.settings.theme == "system":

@@ -146,7 +146,9 @@ def peel(window: MainWindow) -> bool:
     """Take back one layer; whether there was one."""
     state, waterfall = window.state, window.board.waterfall
     place = state.place
-    if waterfall.close_find():
+    if window.opener.running:
+        window.opener.cancel()
+    elif waterfall.close_find():
         waterfall.setFocus()
     elif place.root is not None:
         state.set_root(None)

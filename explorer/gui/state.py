@@ -96,7 +96,7 @@ class AppState(QObject):
         self._store, self._analysis = store, analysis
         self._colours = service_colours(store.services) if store else {}
         self._log = -1
-        if store is None or not any(row.id == self._place.id for row in store.correlation.rows):
+        if store is None or self._place.id not in store.correlation.row_by_id:
             self._place = replace(Place(), query=self._place.query)
             self._past, self._future = [], []
         self._viewport = (0, 0)
@@ -145,7 +145,16 @@ class AppState(QObject):
         """Show a correlation id (and one of its traces)."""
         if (text, trace) != (self._place.id, self._place.trace):
             self._viewport = (0, 0)
-            self.go(replace(self._place, id=text, trace=trace, span=None, root=None, cause=0))
+            self.go(replace(self._place, id=text, trace=trace, span=self._first_span(text), root=None, cause=0))
+
+    def _first_span(self, text: str) -> SpanKey | None:
+        """What to look at first in an id: where its failure began, as far as that left a span."""
+        store, analysis = self._store, self._analysis
+        if store is None or analysis is None:
+            return None
+        verdict = analysis.verdicts.get(store.correlation.row_by_id.get(text, -1))
+        row = next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
+        return store.key(row) if row >= 0 else None
 
     def select_span(self, span: SpanKey | None) -> None:
         """Select a span of the id shown."""
@@ -193,7 +202,7 @@ class AppState(QObject):
         """Row of the selected id, -1 for none."""
         if self._store is None or not self._place.id:
             return -1
-        return next((i for i, row in enumerate(self._store.correlation.rows) if row.id == self._place.id), -1)
+        return self._store.correlation.row_by_id.get(self._place.id, -1)
 
     @property
     def trace_row(self) -> int:

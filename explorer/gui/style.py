@@ -34,12 +34,12 @@ QLabel[look="section"] { color: $muted; font-weight: 600; }
 QPushButton[look="warning"] { background: transparent; border: 1px solid transparent; padding: 2px 4px;
     color: $warning; }
 QPushButton[look="warning"]:focus { border-color: $accent; }
-QPushButton[look="chip"] { background: $raised; border: 1px solid transparent; border-radius: 5px; padding: 2px 8px;
+QPushButton[look="chip"] { background: $raised; border: 1px solid transparent; border-radius: 5px; padding: 2px 7px;
     color: $muted; min-height: 16px; }
 QPushButton[look="chip"]:checked { background: $accent_ground; color: $text; }
 QPushButton[look="chip"]:focus { border-color: $accent; }
-QComboBox[look="muted"] { background: transparent; border: 1px solid transparent; padding: 2px 4px; color: $muted; }
-QComboBox[look="muted"]:focus { border-color: $accent; }
+QToolButton[look="choice"] { color: $muted; }
+QToolButton::menu-indicator { image: none; width: 0; }
 QFrame[look="panel"], QFrame[look="bar"], QWidget[look="panel"] { background: $panel; border: none; }
 QWidget[look="panel"] QScrollArea, QWidget[look="panel"] QScrollArea > QWidget,
 QWidget[look="panel"] QScrollArea > QWidget > QWidget { background: transparent; }

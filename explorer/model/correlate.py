@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class IdRow:
     groups: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Correlation:
     """All rows, and where each trace and log belongs.
 
@@ -53,6 +54,11 @@ class Correlation:
     log_order: NDArray[np.int32]
     log_first: NDArray[np.int64]
     trace_by_number: Mapping[int, int]
+
+    @cached_property
+    def row_by_id(self) -> Mapping[str, int]:
+        """Id as written to its row."""
+        return {row.id: number for number, row in enumerate(self.rows)}
 
     def logs_of(self, row: int) -> NDArray[np.int32]:
         """Log rows of an id, by time."""

@@ -14,7 +14,7 @@ from explorer.layout import numbers
 from explorer.layout.strip import Lane, Strip
 from explorer.model.records import Mark
 
-LABELS = 150.0
+LABELS = 168.0
 RIGHT = 44.0
 REQUESTS, LANE, AXIS = 32.0, 26.0, 18.0
 

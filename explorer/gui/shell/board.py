@@ -62,7 +62,7 @@ class Board(QMainWindow):
     def _bound_views(self) -> None:
         """Give views the least sizes with which a screen of 1280 by 720 still shows all, and their ground."""
         sizes: tuple[tuple[QWidget, int, int], ...] = (
-            (self.overview, 400, 64), (self.ids, 240, 120), (self.rca, 260, 80), (self.span, 260, 64),
+            (self.overview, 400, 64), (self.ids, 300, 120), (self.rca, 260, 80), (self.span, 260, 64),
             (self.graph, 200, 80), (self.bottom, 320, 64), (self.waterfall, 320, 96),
         )  # fmt: skip
         for view, width, height in sizes:
@@ -101,7 +101,7 @@ class Board(QMainWindow):
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
         self.resizeDocks(
-            self._of("ids", "rca"), [_within(280, width * 0.185, 380), _within(280, width * 0.228, 460)],
+            self._of("ids", "rca"), [_within(320, width * 0.185, 380), _within(280, width * 0.228, 460)],
             Qt.Orientation.Horizontal,
         )  # fmt: skip
         self.resizeDocks(self._of("overview"), [92], Qt.Orientation.Vertical)

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.analysis.graph import call_graph
 from explorer.analysis.results import CallGraph
@@ -23,6 +23,7 @@ from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState, Scope
 from explorer.gui.text import label, set_label, show_tooltip
+from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture, picture
 
@@ -41,9 +42,7 @@ class GraphView(QWidget):
         self._graph: CallGraph | None = None
         self._note = label("", "small", self)
         self._note.setProperty("look", "muted")
-        self._scope = QComboBox(self)
-        self._scope.setProperty("look", "muted")
-        self._scope.setAccessibleName("What the call graph shows")
+        self._scope = Choice("What the call graph shows", [words for _, words in _SCOPES], self)
         self.canvas = GraphCanvas(state, self)
         column, head = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -53,9 +52,7 @@ class GraphView(QWidget):
         head.addWidget(self._note)
         head.addStretch(1)
         head.addWidget(self._scope)
-        for _, words in _SCOPES:
-            self._scope.addItem(words)
-        self._scope.currentIndexChanged.connect(lambda number: state.set_scope(_SCOPES[number][0]))
+        self._scope.chosen.connect(lambda number: state.set_scope(_SCOPES[number][0]))
         column.addLayout(head)
         column.addWidget(self.canvas, 1)
         for signal in (state.opened, state.analysed, state.id_changed, state.scope_changed):
@@ -79,9 +76,7 @@ class GraphView(QWidget):
         state, store = self._state, self._state.store
         scopes = [scope for scope, _ in _SCOPES]
         if state.place.scope in scopes:
-            self._scope.blockSignals(True)
-            self._scope.setCurrentIndex(scopes.index(state.place.scope))
-            self._scope.blockSignals(False)
+            self._scope.show_choice(scopes.index(state.place.scope))
         row, whole = state.id_row, state.place.scope == "bundle"
         if store is None or (row < 0 and not whole):
             self._work.cancel()

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -34,6 +33,7 @@ from explorer.gui.painting.idlist import IdEntry, paint_group, paint_id
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, show_tooltip
+from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.layout.idlist import Grouping, IdList, Shown, arrange, shown_mask
 from explorer.query.parser import parse
@@ -58,7 +58,7 @@ class IdsView(QWidget):
         self._title, self._failing = label("Correlation ids", "head", self), label("", "body", self)
         self._failing.setProperty("look", "error")
         self._pills = QButtonGroup(self)
-        self._by = QComboBox(self)
+        self._by = Choice("Group ids", [words for _, words in _GROUPINGS], self)
         self.list = IdRows(state, self)
         self._arrange()
         for signal in (state.opened, state.analysed):
@@ -89,11 +89,7 @@ class IdsView(QWidget):
         self._pills.button(0).setChecked(True)
         self._pills.idClicked.connect(lambda number: self.show_only(_SHOWN[number][0]))
         pills.addStretch(1)
-        for _, words in _GROUPINGS:
-            self._by.addItem(words)
-        self._by.setAccessibleName("Group ids")
-        self._by.setProperty("look", "muted")
-        self._by.currentIndexChanged.connect(lambda number: self.group_by(_GROUPINGS[number][0]))
+        self._by.chosen.connect(lambda number: self.group_by(_GROUPINGS[number][0]))
         pills.addWidget(self._by)
         column.addLayout(head)
         column.addLayout(pills)
@@ -112,7 +108,7 @@ class IdsView(QWidget):
     def group_by(self, grouping: Grouping) -> None:
         """Group by cause, entry service, entry operation, or not."""
         self._grouping = grouping
-        self._by.setCurrentIndex([name for name, _ in _GROUPINGS].index(grouping))
+        self._by.show_choice([name for name, _ in _GROUPINGS].index(grouping))
         self._refill()
 
     def next_id(self, by: int) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -32,6 +31,7 @@ from explorer.analysis.search import log_match
 from explorer.gui.painting.ink import Ink, colour, font, metrics
 from explorer.gui.state import AppState
 from explorer.gui.text import label, line, set_label, show_tooltip
+from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.layout.loglist import LEVELS, LogScope, level, log_rows
 from explorer.model.raw import ChangedError
@@ -55,7 +55,8 @@ class LogsView(QWidget):
         self._levels.setExclusive(False)
         self._count = label("", "small", self)
         self._count.setProperty("look", "muted")
-        self._find, self._scope = QLineEdit(self), QComboBox(self)
+        self._find = QLineEdit(self)
+        self._scope = Choice("Which logs are listed", [words for _, words in _SCOPES], self)
         self.lines = LogLines(state, self)
         self._arrange()
         for signal in (state.opened, state.id_changed, state.span_changed):
@@ -83,11 +84,7 @@ class LogsView(QWidget):
         self._find.setClearButtonEnabled(True)
         self._find.setMaximumWidth(220)
         self._find.textChanged.connect(lambda *_: self._refill())
-        for _, words in _SCOPES:
-            self._scope.addItem(words)
-        self._scope.setProperty("look", "muted")
-        self._scope.setAccessibleName("Which logs are listed")
-        self._scope.currentIndexChanged.connect(lambda *_: self._refill())
+        self._scope.chosen.connect(lambda *_: self._refill())
         head.addSpacing(8)
         head.addWidget(self._find)
         head.addStretch(1)
@@ -105,7 +102,8 @@ class LogsView(QWidget):
 
     def show_scope(self, scope: LogScope) -> None:
         """List the logs of the span, the id, or all."""
-        self._scope.setCurrentIndex([name for name, _ in _SCOPES].index(scope))
+        self._scope.show_choice([name for name, _ in _SCOPES].index(scope))
+        self._refill()
 
     def _refill(self) -> None:
         store = self._state.store
@@ -114,7 +112,7 @@ class LogsView(QWidget):
             set_label(self._count, "")
             return
         levels = [word for number, word in enumerate(LEVELS) if self._levels.button(number).isChecked()]
-        scope = _SCOPES[self._scope.currentIndex()][0]
+        scope = _SCOPES[self._scope.number][0]
         rows = log_rows(store, scope, self._state.id_row, self._state.span_row, levels)
         words = self._find.text().strip().lower()
         if words:
@@ -128,7 +126,6 @@ class LogsView(QWidget):
             store = self._state.store
             known = store is not None and int(store.logs.id[row]) == self._state.id_row
             self.show_scope("id" if known else "all")
-            self._refill()
         self.lines.reveal(row)
 
 
@@ -184,8 +181,15 @@ class LogLines(QAbstractScrollArea):
         bar.setRange(0, max(len(self.rows) - fit, 0))
         bar.setPageStep(fit)
         bar.setSingleStep(3)
+        self._across()
+
+    def _across(self) -> None:
+        """Scroll sideways as far as the longest line on screen goes."""
+        first, fit = self.verticalScrollBar().value(), self.viewport().height() // LINE + 1
+        longest = max((len(self.message(row)) for row in self.rows[first : first + fit].tolist()), default=0)
+        wide = 310 + min(longest, 4096) * metrics("mono", "small").averageCharWidth() - self.viewport().width()
         across = self.horizontalScrollBar()
-        across.setRange(0, 3000)
+        across.setRange(0, max(int(wide), 0))
         across.setPageStep(self.viewport().width())
         across.setSingleStep(40)
 
@@ -195,7 +199,9 @@ class LogLines(QAbstractScrollArea):
         self._range()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Repaint."""
+        """Repaint; other lines may be longer."""
+        if dy:
+            self._across()
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

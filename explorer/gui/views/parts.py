@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui.fonts import Role
 from explorer.gui.painting.ink import colour, font, metrics
@@ -54,6 +57,40 @@ def empty(layout: QVBoxLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+class Choice(QToolButton):
+    """One of a few, as a word with a menu: ``by cause ▾``.
+
+    Signals:
+        chosen: number of the choice a user made.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, words: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = tuple(words)
+        self.number = 0
+        self.setAccessibleName(name)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setProperty("look", "choice")
+        menu = QMenu(self)
+        for number, text in enumerate(self._words):
+            menu.addAction(text, partial(self._choose, number))
+        self.setMenu(menu)
+        self.show_choice(0)
+
+    def show_choice(self, number: int) -> None:
+        """Say a choice that was made elsewhere."""
+        self.number = number
+        self.setText(f"{self._words[number]} ▾")
+        self.setAccessibleDescription(self._words[number])
+
+    def _choose(self, number: int) -> None:
+        if number != self.number:
+            self.show_choice(number)
+            self.chosen.emit(number)
 
 
 class Pill(QWidget):
