@@ -69,7 +69,7 @@ def _lines(value: dict[str, Any]) -> list[str]:
     lines = [str(value["bundle"]), "  ".join(f"{numbers.count(n)} {name}" for name, n in totals.items())]
     if time["end_ns"]:
         begin, end = (numbers.date_time(time[key], utc=True) for key in ("start_ns", "end_ns"))
-        lines.append(f"{begin} to {end} UTC")
+        lines.append(f"{begin} to {end}")
     columns = ("spans", "logs", "points", "findings", "marks", "skipped")
     rows = [[f["name"], f["format"], numbers.bytes_(f["bytes"]), *(numbers.count(f[c]) for c in columns)]
             for f in files]  # fmt: skip

@@ -74,7 +74,7 @@ def _subtitle(store: Store, analysis: Analysis, id_row: int) -> str:
     if entry >= 0:
         parts.append(store.operation(entry))
     if ids.start[id_row] > 0:
-        parts.append(f"{numbers.date_time(int(ids.start[id_row]), utc=True)} UTC")
+        parts.append(f"{numbers.date_time(int(ids.start[id_row]), utc=True)}")
         parts.append(numbers.duration(int(ids.duration[id_row])))
     parts.append(
         f"{numbers.count(int(ids.spans[id_row]))} spans, {numbers.count(int(ids.services[id_row]))} services, "
@@ -110,7 +110,8 @@ def _reproduce(store: Store, id_row: int, verdict: Verdict | None, redactor: Red
     lines = [
         Line(label, redactor.field(label, redactor.text(value))) for label, value in reproduce_lines(details)
     ]
-    command = replay(details[-1], store.correlation.rows[id_row].id) if details else ""
+    one = store.correlation.rows[id_row]
+    command = replay(details[-1], one.id if one.kind != "trace-id" else "") if details else ""
     if command:
         lines.append(Line("replay", redactor.text(command)))
     return tuple(lines)

@@ -10,7 +10,7 @@ import re
 from explorer.layout.visible import visible_line
 from explorer.report.document import Document, Line, LogLine
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~&])")
 
 
 def markdown(document: Document) -> str:

@@ -102,6 +102,7 @@ def pairs_table(model: PairsModel, parent: QWidget, name: str = "Attributes") ->
     table.setModel(model)
     table.setAccessibleName(name)
     table.setShowGrid(False)
+    table.setProperty("look", "pairs")
     table.setFrameShape(QTableView.Shape.NoFrame)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(20)

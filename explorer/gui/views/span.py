@@ -90,7 +90,7 @@ def span_pairs(store: Store, row: int) -> Rows:
     begin = int(store.traces.start[spans.trace[row]])
     own = slice(row, row + int(spans.size[row]))
     pairs: Rows = [
-        ("start", f"+{numbers.duration(int(spans.start[row]) - begin)}"),
+        ("start", offset_text(int(spans.start[row]), begin)),
         ("duration", _duration(store, row, own)),
         ("kind", Kind(int(spans.kind[row])).name.lower()),
     ]
@@ -110,11 +110,20 @@ def span_pairs(store: Store, row: int) -> Rows:
         pairs += [("Resource", ""), *((name, value_text(value)) for name, value in detail.resource)]
     pairs += [("Ids", ""), *_ids(store, row)]
     again = reproduce_lines([detail])
-    command = replay(detail, store.correlation.rows[int(store.correlation.of_trace[spans.trace[row]])].id)
+    owner = store.correlation.rows[int(store.correlation.of_trace[spans.trace[row]])]
+    command = replay(detail, owner.id if owner.kind != "trace-id" else "")
     if again or command:
         pairs += [("Reproduce", ""), *again]
         pairs += [("replay", command)] if command else []
     return pairs
+
+
+def offset_text(time_ns: int, begin_ns: int) -> str:
+    """A time since the start of the trace; in words where it was never recorded."""
+    if time_ns <= 0:
+        return "not recorded"
+    offset = time_ns - begin_ns
+    return f"+{numbers.duration(offset)}" if offset >= 0 else numbers.duration(offset)
 
 
 def _duration(store: Store, row: int, own: slice) -> str:
