@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.bundle.brackets import Positions, Scratch, State, Structure, structure
 from explorer.bundle.document import broken_lines, may_follow, opens_json
-from explorer.bundle.nesting import BLANK, before_blanks
+from explorer.bundle.nesting import BLANK
 
 HEAD_BYTES: Final = 4096
 """So much of a value tells what it is."""
@@ -76,7 +76,7 @@ class Block:
 
     @cached_property
     def _broken_lines(self) -> Positions:
-        return broken_lines(self.data, 0, self._scratch)
+        return broken_lines(self.data, self._scratch)
 
     @cached_property
     def _openings(self) -> Positions:
@@ -186,8 +186,8 @@ class Block:
     def _goes_on(self, newline: int) -> bool:
         """Whether a value that is open at that newline can go on behind it."""
         following = self.data[newline : newline + HEAD_BYTES].lstrip(BLANK)
-        last = self.data[before_blanks(self.data, newline) - 1]
-        if not may_follow(last, following):
+        line = self.data[max(0, newline - HEAD_BYTES) : newline].rstrip(BLANK)
+        if not may_follow(line, following):
             return False
         unclosed = self._nesting.unclosed
         at = np.searchsorted(unclosed, newline)

@@ -17,8 +17,13 @@ from numpy.typing import NDArray
 
 from explorer.bundle.brackets import Positions, Scratch, State, structure
 from explorer.bundle.member import READ_BYTES
-from explorer.bundle.nesting import BLANK
+from explorer.bundle.nesting import BLANK, before_blanks
 from explorer.bundle.window import Window
+
+_ENOUGH: Final = 256
+_COMMA: Final = 0x2C
+_OPENERS: Final = (0x7B, 0x5B)
+_CLOSERS: Final = (0x7D, 0x5D)
 
 _OPENING: Final = re.compile(rb'\{\s*(?:["}]|$)|\[[\s\[]*(?:["{\]]|$)')
 
@@ -57,7 +62,7 @@ class _Reading:
         self._missing = 0
         self._state = State()
         self._scratch = Scratch()
-        self._last = 0  # the last byte that is not white space
+        self._last = b""  # the last bytes without the white space behind them
         self._starts_line = False
         self._first_line = True
 
@@ -87,8 +92,7 @@ class _Reading:
         room = max(0, self._limit - self._data.tell())
         self._data.write(chunk[:room] if len(chunk) > room else chunk)
         self._missing += max(0, len(chunk) - room)
-        seen = chunk.rstrip(BLANK)
-        self._last = seen[-1] if seen else self._last
+        self._last = (self._last + chunk[-_ENOUGH:]).rstrip(BLANK)[-_ENOUGH:]
         self._starts_line = chunk.endswith(b"\n")
 
     def _ended(self, chunk: bytes, at: int, end: Literal["closed", "broken"]) -> Value:
@@ -99,8 +103,7 @@ class _Reading:
     def _goes_on(self, chunk: bytes, newline: int) -> bool:
         """Whether the value can go on behind its first line."""
         following = chunk[newline:].lstrip(BLANK) or self._window.peek(256).lstrip(BLANK)
-        seen = chunk[:newline].rstrip(BLANK)
-        return may_follow(seen[-1] if seen else self._last, following)
+        return may_follow(chunk[:newline].rstrip(BLANK) or self._last, following)
 
     def _broken_line(self, chunk: bytes, end: int) -> int | None:
         """Offset of the first line before ``end`` that cannot belong to the value; None if there is none."""
@@ -108,39 +111,47 @@ class _Reading:
             return 0
         if b"\n" not in chunk:
             return None
-        broken = broken_lines(chunk, self._last, self._scratch)
+        broken = broken_lines(chunk, self._scratch)
         return int(broken[0]) if len(broken) and broken[0] < end else None
 
 
-def may_follow(last: int, following: bytes) -> bool:
-    """Whether JSON on the line after one that ends with ``last`` may begin with ``following`` (no blanks before it)."""
-    return not following or bool(_MAY_FOLLOW[last, following[0]])
-
-
-def broken_lines(chunk: bytes, last: int, scratch: Scratch) -> Positions:
-    """Offsets of the lines that begin in the first column and cannot go on with JSON, without the chunk's first one.
+def may_follow(line: bytes, following: bytes) -> bool:
+    """Whether JSON may go on from a line to the next one.
 
     Args:
-        last: the last byte before the chunk that is not white space.
+        line: its end, without white space behind it.
+        following: the beginning of what follows, without white space before it.
     """
+    if not line or not following:
+        return not following
+    if (
+        line.endswith(b",") and following[0] in b"{["
+    ):  # in a list, behind another of its kind; not in an object
+        return line[:-1].rstrip(BLANK).endswith((b"}", b"]"))
+    return bool(_MAY_FOLLOW[line[-1], following[0]])
+
+
+def broken_lines(chunk: bytes, scratch: Scratch) -> Positions:
+    """Offsets of the lines that begin in the first column and cannot go on with JSON, without the chunk's first one."""
     data = np.frombuffer(chunk, np.uint8)
     newline, second = scratch.of(len(data) - 1)
     np.equal(data[:-1], 10, out=newline)
     visible = np.greater(data[1:], 0x20, out=second.view(np.bool_))
     at = np.flatnonzero(np.logical_and(newline, visible, out=newline))
-    return at[~_MAY_FOLLOW[_last_before(chunk, data, at, last), data[at + 1]]] + 1 if len(at) else at
+    last = _last_before(chunk, data, at)
+    first = data[at + 1]
+    fits = _MAY_FOLLOW[data[last], first]
+    listed = (data[last] == _COMMA) & np.isin(first, _OPENERS)
+    fits[listed] = np.isin(data[last[listed] - 1], _CLOSERS)  # see may_follow
+    return at[~fits & (last > 0)] + 1
 
 
-def _last_before(chunk: bytes, data: NDArray[np.uint8], at: Positions, before: int) -> NDArray[np.uint8]:
-    """The last byte before each of the newlines ``at`` that is not white space."""
-    last = np.where(at > 0, data[at - 1], before).astype(np.uint8)
-    returns = (last == 13) & (at > 1)
-    last[returns] = data[at[returns] - 2]
-    for i in np.flatnonzero(last <= 0x20).tolist():
-        place = int(at[i]) - 1
-        while place >= 0 and chunk[place] in BLANK:
-            place -= 1
-        last[i] = chunk[place] if place >= 0 else before
+def _last_before(chunk: bytes, data: NDArray[np.uint8], at: Positions) -> Positions:
+    """Offset of the last byte before each of the newlines ``at`` that is not white space; below 1 if there is none."""
+    last = at - 1
+    last[(data[last] == 13) & (last > 0)] -= 1
+    for i in np.flatnonzero(data[last] <= 0x20).tolist():
+        last[i] = before_blanks(chunk, int(at[i])) - 1
     return last
 
 

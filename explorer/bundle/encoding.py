@@ -29,6 +29,7 @@ _MANY_CONTROLS: Final = 0.02
 _SOME_CONTROLS: Final = 0.002
 _MANY_BROKEN: Final = 0.01
 _FEW_HOLES: Final = 4
+_MOSTLY: Final = 0.8
 
 
 def encoding_of(head: bytes) -> Encoding:
@@ -48,7 +49,7 @@ def _wide(head: bytes) -> Encoding | None:
     """UTF-16 without a mark: every other byte is NUL, and the others are plain text."""
     for nul, text, encoding in ((head[1::2], head[::2], "utf-16-le"), (head[::2], head[1::2], "utf-16-be")):
         plain = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in text)
-        if len(nul) >= 2 and nul.count(0) >= 0.9 * len(nul) and plain >= 0.9 * len(text):
+        if len(nul) >= 2 and nul.count(0) >= _MOSTLY * len(nul) and plain >= _MOSTLY * len(text):
             return encoding  # type: ignore[return-value]
     return None
 

@@ -77,7 +77,7 @@ class _Text:
         """Pass over NUL bytes at the start."""
         head = self.window.peek(HOLE_BYTES)
         if len(head) == HOLE_BYTES and not head.strip(b"\0"):
-            self.window.skip_while(b"\0")
+            self.window.skip_nul()
             if self.window.peek(1):
                 self._tell("nul-bytes", "NUL bytes at the start are passed over.", 0, count=0)
             else:
@@ -86,9 +86,9 @@ class _Text:
     def binary(self) -> Iterator[Batch]:
         """All bytes, up to the limit."""
         begin, data = self.window.offset, io.BytesIO()
-        while data.tell() < self._limits.document_bytes and (piece := self.window.read()):
-            data.write(piece[: self._limits.document_bytes - data.tell()])
-        if self.window.read():
+        while piece := self.window.read(self._limits.document_bytes - data.tell()):
+            data.write(piece)
+        if self.window.peek(1):
             self._tell(
                 "document-too-large", "The file is larger than the limit; its rest is not read.", data.tell()
             )
@@ -111,7 +111,7 @@ class _Text:
         pieces: list[bytes] = []
         count = 0
         while count < size:
-            piece = self.window.read()
+            piece = self.window.read(size - count)
             if not piece:
                 return b"".join(pieces), True
             pieces.append(piece)
@@ -124,7 +124,9 @@ class _Text:
         while True:
             content = block.content(at, self._between)
             if content is None:
-                return len(block.data)
+                # What may be the indentation of a line is kept, up to a bound.
+                indent = len(block.data) - block.data.rfind(b"\n") - 1
+                return len(block.data) - (0 if block.ended else min(indent, HEAD_BYTES))
             found = self._look(block, content)
             if found.kind == "open":
                 return content
@@ -144,11 +146,10 @@ class _Text:
                     return end
                 at = end
                 continue
-            self._between, at = _BETWEEN, found.end
+            self._between, self._in_lines, at = _BETWEEN, False, found.end
 
     def _look(self, block: Block, content: int) -> Found:
-        in_lines, self._in_lines = self._in_lines, False
-        if in_lines and block.next_document(content) != content:
+        if self._in_lines and block.next_document(content) != content:
             return Found("line")
         is_json = opens_json(block.data[content : content + HEAD_BYTES])
         return block.value(content) if is_json else Found("line")
@@ -166,26 +167,31 @@ class _Text:
 
     def _larger_than_a_block(self) -> Iterator[Batch]:
         """The next document or line, read piece by piece."""
-        self.window.skip_while(_BLANK)
+        head = self.window.peek(HEAD_BYTES)
+        blanks = head[: len(head) - len(head.lstrip(_BLANK))]
+        is_json = opens_json(head[len(blanks) :])
+        self.window.skip(len(blanks) if is_json or len(blanks) == len(head) else blanks.rfind(b"\n") + 1)
         begin = self.window.offset
-        if opens_json(self.window.peek(HEAD_BYTES)):
+        if len(blanks) == len(head):
+            return
+        if is_json:
             value = read_value(self.window, self._limits.document_bytes)
-            if value.end == "closed" and not value.missing and self._is_line(value):
+            if value.end == "line" or (value.end == "closed" and not value.missing and self._is_line(value)):
                 self.window.unread(value.data)
                 yield from self._long_line(begin)
-            elif value.end == "closed" and not value.missing:
+                return
+            self._between, self._in_lines = _BETWEEN, False
+            if value.end == "closed" and not value.missing:
                 yield Batch(value.data, begin, "document")
-            elif value.end != "line":
-                yield from self._mended(value.data, begin, missing=value.missing)
             else:
-                yield from self._long_line(begin)
+                yield from self._mended(value.data, begin, missing=value.missing)
         else:
             yield from self._long_line(begin)
 
     def _is_line(self, value: Value) -> bool:
         """Whether a value is one of several lines of JSON, or begins a line of text."""
-        if b"\n" in value.data:
-            return False
+        if b"\n" in value.data or self._in_lines:
+            return self._in_lines and b"\n" not in value.data
         ahead = self.window.peek(HEAD_BYTES)
         rest = ahead.lstrip(b" \t\r")
         if rest[:1] == b"\n":

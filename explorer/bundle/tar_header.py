@@ -64,8 +64,10 @@ def tar_header(block: bytes) -> TarHeader:
     name = block[:100].partition(b"\0")[0]
     prefix = block[345:500].partition(b"\0")[0] if block[257:263] == b"ustar\0" else b""
     kind = PAX if block[156:157] == b"X" else block[156:157]  # Solaris
+    if kind == b"\0" and name.endswith(b"/"):  # before there were type flags
+        kind = DIRECTORY
     if kind not in _SPECIAL:
-        kind = DIRECTORY if name.endswith(b"/") else REGULAR
+        kind = REGULAR
     return TarHeader(
         prefix + b"/" + name if prefix else name,
         kind,

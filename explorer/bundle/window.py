@@ -49,10 +49,9 @@ class Window:
         while size > 0 and (piece := self.read(min(size, READ_BYTES))):
             size -= len(piece)
 
-    def skip_while(self, what: bytes) -> None:
-        """Pass over all bytes that are among ``what``."""
+    def skip_nul(self) -> None:
+        """Pass over all NUL bytes; there may be gigabytes."""
         while piece := self.read():
-            rest = piece.lstrip(what)
-            if rest:
-                self.unread(rest)
+            if piece != bytes(len(piece)):
+                self.unread(piece.lstrip(b"\0"))
                 return
