@@ -43,6 +43,7 @@ def rule(parent: QWidget | None = None) -> QFrame:
 def scrolling(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
     """A frameless area that scrolls its content up and down."""
     area = QScrollArea(parent)
+    area.setAccessibleName(parent.accessibleName() if parent else "Details")
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

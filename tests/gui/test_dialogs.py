@@ -1,0 +1,157 @@
+"""What is asked and said in windows of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from explorer.bundle.limits import Limits
+from explorer.gui.dialogs.about import about_text, formats_text
+from explorer.gui.dialogs.error import ErrorDialog, show_error
+from explorer.gui.dialogs.export import ExportDialog
+from explorer.gui.dialogs.issues import COLUMNS, IssueModel, IssuesDialog, as_text
+from explorer.gui.dialogs.settings import SettingsDialog
+from explorer.gui.window import MainWindow
+from explorer.layout.palette import DARK
+from explorer.model.issue import Issue
+from explorer.readers.contract import readers
+from explorer.session.settings import Settings
+
+ISSUES = (
+    Issue("info", "empty-file", "a.json", -1, 0, "the file is empty"),
+    Issue("error", "bad-archive", "b.zip", 12, 1, "the archive is cut short"),
+    Issue("warning", "broken-json", "c\u202e.jsonl", 1234, 56, "a line\nthat does not parse"),
+)
+
+
+def press(dialog: QWidget, words: str, qtbot: QtBot) -> None:
+    """Click the button with that text."""
+    button = next(one for one in dialog.findChildren(QPushButton) if one.text() == words)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_an_error_has_details_and_can_be_copied(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = show_error("Title", "One <b>sentence</b>.", "Traceback\u202e", window)
+    field = dialog.findChild(QPlainTextEdit)
+    assert isinstance(field, QPlainTextEdit)
+    assert field.isHidden()
+    press(dialog, "Details", qtbot)
+    assert field.isVisible()
+    assert field.toPlainText() == "Traceback⟨U+202E⟩"
+    press(dialog, "Copy", qtbot)
+    assert QGuiApplication.clipboard().text() == "Title\n\nOne <b>sentence</b>.\n\nTraceback\u202e"
+
+
+def test_an_error_without_details_offers_none(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ErrorDialog("Title", "Sentence.", parent=window)
+    qtbot.addWidget(dialog)
+    assert dialog.details_button.isHidden()
+
+
+def test_issues_are_a_sound_model_worst_first(qtbot: QtBot) -> None:
+    model = IssueModel(ISSUES, DARK)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert [issue.severity for issue in model.shown] == ["error", "warning", "info"]
+    row = [model.data(model.index(1, column), Qt.ItemDataRole.DisplayRole) for column in range(len(COLUMNS))]
+    assert row == ["warning", "broken-json", "c⟨U+202E⟩.jsonl", "1,234", "56", "a line ⏎ that does not parse"]
+    model.keep("ARCHIVE")
+    assert [issue.code for issue in model.shown] == ["bad-archive"]
+
+
+def test_issues_as_text_have_a_line_each() -> None:
+    lines = as_text(ISSUES).splitlines()
+    assert len(lines) == 4
+    assert lines[3].split("\t") == [
+        "warning", "broken-json", "c⟨U+202E⟩.jsonl", "1234", "56", "a line ⏎ that does not parse",
+    ]  # fmt: skip
+
+
+def test_issues_are_filtered_and_saved(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = IssuesDialog("bundle", ISSUES, DARK, window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.keyClicks(dialog.filter, "json")
+    dialog.save(tmp_path / "list.txt")
+    assert len((tmp_path / "list.txt").read_text().splitlines()) == 3
+    dialog.save(tmp_path / "no" / "such" / "folder.txt")
+    assert isinstance(dialog.findChild(ErrorDialog), ErrorDialog)
+
+
+def test_the_status_line_opens_the_issues(opened: MainWindow, qtbot: QtBot) -> None:
+    button = next(one for one in opened.status.findChildren(QPushButton) if one.isVisible())
+    assert button.text().startswith("Read ")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert isinstance(opened.findChild(IssuesDialog), IssuesDialog)
+
+
+CHANGED = Settings(
+    theme="light", utc=False, scale=125, id_fields=("order_id", "x-tx"), redact=False, rules="/own/rules",
+    limits=replace(Limits(), depth=5, archive_bytes=8 << 30, record_bytes=32 << 20), cache_bytes=2 << 30,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", [Settings(), CHANGED])
+def test_settings_come_out_as_they_went_in(window: MainWindow, qtbot: QtBot, settings: Settings) -> None:
+    dialog = SettingsDialog(settings, window)
+    qtbot.addWidget(dialog)
+    assert dialog.entered() == settings
+    press(dialog, "Defaults", qtbot)
+    assert dialog.entered() == Settings()
+
+
+def test_settings_are_changed_by_hand(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["settings"].trigger()
+    dialog = window.findChild(SettingsDialog)
+    assert isinstance(dialog, SettingsDialog)
+    qtbot.keyClicks(dialog.id_fields, "order_id, x-tx order_id")
+    dialog.theme.setCurrentIndex(2)
+    press(dialog, "Save", qtbot)
+    assert window.settings.id_fields == ("order_id", "x-tx")
+    assert window.opener.settings.theme == "light"
+    assert window.state.theme.name == "light"
+
+
+def test_an_export_says_what_and_where(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog("rq/../7 é", str(tmp_path), redact=True, parent=window)
+    qtbot.addWidget(dialog)
+    assert dialog.suggested() == "rca-rq-..-7.png"
+    wanted = dialog.wanted(tmp_path / "out")
+    assert (wanted.path.name, wanted.view, wanted.redact) == ("out.png", "rca", True)
+    dialog.what.setCurrentIndex(2)
+    assert dialog.wanted(tmp_path / "out.MD").path.name == "out.MD"
+    assert not dialog.theme.isEnabled()
+
+
+def test_an_export_is_written_and_told(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    opened.state.select_id("rq-bad")
+    opened.actions_["export"].trigger()
+    dialog = opened.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    dialog.what.setCurrentIndex(2)
+    wanted = dialog.wanted(tmp_path / "report")
+    dialog.chosen.emit(wanted)
+    qtbot.waitUntil(lambda: opened.status.currentMessage().startswith("Written"), timeout=5000)
+    assert "rq-bad" in wanted.path.read_text()
+    assert opened.remembered.export_folder == str(tmp_path)
+
+
+def test_an_export_that_fails_says_why(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    opened.state.select_id("rq-bad")
+    opened.actions_["export"].trigger()
+    dialog = opened.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    dialog.what.setCurrentIndex(2)
+    dialog.chosen.emit(dialog.wanted(tmp_path / "none" / "report"))
+    qtbot.waitUntil(lambda: opened.findChild(ErrorDialog) is not None, timeout=5000)
+
+
+def test_texts_name_what_ships() -> None:
+    assert "SIL Open Font License" in about_text()
+    assert all(name in formats_text() for name in readers())

@@ -1,0 +1,264 @@
+"""The real window: opened, dropped on, cancelled, closed, dressed, arranged."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.dialogs.error import ErrorDialog
+from explorer.gui.window import TITLE, MainWindow
+from explorer.session.remembered import load_remembered
+from explorer.session.settings import load_settings
+from tests.gui.bundles import IDS, show
+
+LONGEST_GAP = 0.05
+OPENING_MS = 20_000
+
+
+def drop(window: MainWindow, *urls: QUrl) -> None:
+    """Drop files, as the desktop does."""
+    data = QMimeData()
+    data.setUrls(list(urls))
+    window.dropEvent(
+        QDropEvent(
+            QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
+
+
+def shown_button(dialog: QWidget, words: str) -> QPushButton:
+    """The button of a dialog with that text."""
+    return next(button for button in dialog.findChildren(QPushButton) if button.text() == words)
+
+
+def test_opens_a_bundle_and_stays_alive_meanwhile(window: MainWindow, bundle: Path, qtbot: QtBot) -> None:
+    beats: list[float] = []
+    heart = QTimer(interval=5)
+    heart.timeout.connect(lambda: beats.append(time.monotonic()))
+    heart.start()
+    window.open_paths([bundle], "rq-worse")
+    assert window.opener.running
+    qtbot.waitUntil(lambda: len(beats) > 20)
+    with qtbot.waitSignal(window.opener.opened, timeout=OPENING_MS):
+        pass
+    heart.stop()
+    reading = beats[1:-1]
+    gaps = sorted(after - before for before, after in itertools.pairwise(reading))
+    assert gaps[int(len(gaps) * 0.95)] < LONGEST_GAP
+    assert gaps[-1] < 4 * LONGEST_GAP  # other tests share the machine
+    store = window.state.store
+    assert store is not None
+    assert {row.id for row in store.correlation.rows} == IDS
+    assert window.state.place.id == "rq-worse"
+    assert window.windowTitle() == f"bundle – {TITLE}"
+    assert window.pages.currentWidget() is window.board
+    assert load_remembered().recent[0].paths == (str(bundle),)
+
+
+def test_cancel_keeps_what_is_open(opened: MainWindow, bundle: Path, qtbot: QtBot) -> None:
+    before = opened.state.store
+    opened.open_paths([bundle])
+    qtbot.wait(300)
+    begun = time.monotonic()
+    qtbot.mouseClick(opened.overlay.cancel_button, Qt.MouseButton.LeftButton)
+    assert time.monotonic() - begun < 0.2
+    assert not opened.opener.running
+    qtbot.wait(300)
+    assert opened.state.store is before
+
+
+def test_escape_cancels_too(window: MainWindow, bundle: Path, qtbot: QtBot) -> None:
+    window.open_paths([bundle])
+    qtbot.keyClick(window.overlay, Qt.Key.Key_Escape)
+    assert not window.opener.running
+
+
+def test_broken_input_says_so_and_the_bundle_before_stays(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "empty.json").write_bytes(b"")
+    before = opened.state.store
+    opened.open_paths([tmp_path / "empty.json"])
+    qtbot.waitUntil(lambda: opened.findChild(ErrorDialog) is not None, timeout=OPENING_MS)
+    assert opened.state.store is before
+    assert not opened.opener.running
+
+
+def test_drop_opens(window: MainWindow, bundle: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.opener.opened, timeout=OPENING_MS):
+        drop(window, QUrl.fromLocalFile(str(bundle)))
+    assert window.opener.paths == (bundle,)
+
+
+@pytest.mark.parametrize(("words", "count"), [("Replace", 1), ("Add to this bundle", 2)])
+def test_drop_on_something_open_asks(
+    opened: MainWindow, bundle: Path, qtbot: QtBot, words: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(opened.opener, "open", lambda paths: asked.append(len(paths)))
+    drop(opened, QUrl.fromLocalFile(str(bundle)))
+    qtbot.waitUntil(lambda: opened.findChild(AskDialog) is not None)
+    qtbot.mouseClick(shown_button(opened.findChild(AskDialog), words), Qt.MouseButton.LeftButton)  # type: ignore[arg-type]
+    assert asked == [count]
+
+
+def test_a_drop_from_the_network_is_refused(window: MainWindow, qtbot: QtBot) -> None:
+    drop(window, QUrl("https://example.org/trace.json"))
+    qtbot.waitUntil(lambda: window.findChild(ErrorDialog) is not None)
+    assert not window.opener.running
+
+
+def test_recent_bundles_are_offered_and_gone_ones_are_not(window: MainWindow, bundle: Path, tmp_path: Path) -> None:
+    window.remember(window.remembered.opened([tmp_path / "gone"], "gone").opened([bundle], "bundle"))
+    assert [action.isEnabled() for action in window.recent_menu.actions()[:2]] == [True, False]
+    buttons = {button.accessibleName(): button for button in window.empty.findChildren(QPushButton)}
+    assert buttons["Open bundle again"].isEnabled()
+    assert not buttons["Open gone again"].isEnabled()
+    window.recent_menu.actions()[-1].trigger()
+    assert window.remembered.recent == ()
+
+
+def test_closing_the_bundle_shows_the_empty_page(opened: MainWindow) -> None:
+    opened.actions_["close"].trigger()
+    assert opened.state.store is None
+    assert opened.pages.currentWidget() is opened.empty
+    assert not opened.actions_["reload"].isEnabled()
+
+
+def test_reading_again_keeps_place_and_zoom(opened: MainWindow) -> None:
+    state = opened.state
+    state.select_id("rq-bad")
+    assert state.store is not None
+    key = state.store.key(state.store.traces.rows(state.trace_row).start)
+    state.select_span(key)
+    state.set_viewport((5, 9))
+    show(opened)
+    assert (state.place.id, state.place.span, state.viewport) == ("rq-bad", key, (5, 9))
+
+
+def test_an_id_that_is_not_there_is_told(window: MainWindow) -> None:
+    window.wanted_id = "nowhere"
+    show(window)
+    assert isinstance(window.findChild(ErrorDialog), ErrorDialog)
+    assert window.state.place.id in IDS
+
+
+def test_commands_need_what_they_need(opened: MainWindow) -> None:
+    actions, state = opened.actions_, opened.state
+    state.select_id("rq-bad")
+    state.select_span(None)
+    assert actions["fit"].isEnabled()
+    assert not actions["zoom-selection"].isEnabled()
+    assert not actions["query-clear"].isEnabled()
+    state.set_query("status:error")
+    assert actions["query-clear"].isEnabled()
+
+
+def test_keys_reach_the_views(opened: MainWindow, qtbot: QtBot) -> None:
+    state = opened.state
+    opened.activateWindow()
+    opened.board.waterfall.setFocus()
+    state.select_id("rq-bad")
+    qtbot.keyClick(opened, Qt.Key.Key_O)
+    assert state.span_row >= 0
+    qtbot.keyClick(opened, Qt.Key.Key_F)
+    assert not state.path_on
+    qtbot.keyClick(opened, Qt.Key.Key_G)
+    assert state.place.scope == "bundle"
+    qtbot.keyClick(opened, Qt.Key.Key_Period)
+    assert state.place.id in IDS - {"rq-bad"}
+
+
+def test_letters_in_a_text_field_are_letters(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.bar.query.enter()
+    qtbot.keyClicks(opened.bar.query, "gef")
+    assert opened.bar.query.text() == "gef"
+    assert opened.state.place.scope == "id"
+
+
+def test_escape_peels_one_layer_after_the_other(opened: MainWindow) -> None:
+    state = opened.state
+    state.select_id("rq-bad")
+    assert state.store is not None
+    key = state.store.key(state.store.traces.rows(state.trace_row).start)
+    state.select_span(key)
+    state.set_query("status:error")
+    state.set_range((1, 2))
+    state.set_root(key)
+    seen = []
+    for _ in range(5):
+        opened.actions_["peel"].trigger()
+        place = state.place
+        seen.append((place.root is None, place.range is None, place.query == "", place.span is None))
+    assert [sum(layers) for layers in seen] == [1, 2, 3, 4, 4]
+
+
+def test_theme_switches_and_is_kept(opened: MainWindow) -> None:
+    opened.actions_["theme-light"].trigger()
+    assert opened.state.theme.name == "light"
+    assert load_settings()[0].theme == "light"
+    assert opened.palette().window().color().name() == opened.state.theme.ground
+    opened.actions_["theme-dark"].trigger()
+    assert opened.state.theme.name == "dark"
+
+
+def test_text_grows(opened: MainWindow) -> None:
+    before = opened.menu_bar.font().pixelSize()
+    opened.actions_["text-larger"].trigger()
+    assert opened.menu_bar.font().pixelSize() > before
+    opened.actions_["text-normal"].trigger()
+    assert opened.menu_bar.font().pixelSize() == before
+
+
+def test_panels_are_hidden_arranged_and_reset(opened: MainWindow, qtbot: QtBot) -> None:
+    panels = opened.board.panels
+    assert panels.keys() == {"overview", "ids", "rca", "span", "graph", "bottom"}
+    panels["ids"].toggleViewAction().trigger()
+    panels["rca"].setFloating(True)
+    saved = opened.board.saved()
+    opened.actions_["reset-layout"].trigger()
+    assert not panels["ids"].isHidden()
+    assert not panels["rca"].isFloating()
+    assert opened.board.restore(saved)
+    assert panels["ids"].isHidden()
+    opened.actions_["arrange"].trigger()
+    assert panels["graph"].titleBarWidget().height() > 0
+    opened.actions_["arrange"].trigger()
+    assert panels["graph"].titleBarWidget().height() == 0
+
+
+@pytest.mark.parametrize("saved", [(), ("",), ("AAAA", "AAAA"), ("not base64!", "é")])
+def test_an_arrangement_that_makes_no_sense_is_reset(opened: MainWindow, saved: tuple[str, ...]) -> None:
+    opened.board.panels["ids"].hide()
+    assert not opened.board.restore(saved)
+    assert not opened.board.panels["ids"].isHidden()
+
+
+def test_the_arrangement_is_remembered(opened: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: opened.board.panels["ids"].width() > 0)
+    qtbot.wait(50)
+    opened.board.panels["overview"].hide()
+    opened.close()
+    remembered = load_remembered()
+    assert remembered.layout == opened.board.saved()
+    assert remembered.geometry
+
+
+def test_everything_that_takes_the_focus_has_a_name(opened: MainWindow) -> None:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractScrollArea)
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in opened.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and widget.isVisibleTo(opened)
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.objectName().startswith("qt_")
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+    assert nameless == []
