@@ -1,0 +1,117 @@
+"""Pictures, reports and converted bundles, as a user makes them without a display."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.small import FAILING, SECRET
+
+Run = Callable[..., tuple[int, str, str]]
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_picture_without_a_display(bundle: Path, tmp_path: Path) -> None:
+    """In a process of its own, as from a shell: no display, exit code 0, a PNG of twice the size."""
+    bare = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    picture = tmp_path / "rca.png"
+    words = [sys.executable, "-m", "explorer", "export", str(bundle), "--id", "rq-0001", "-o", str(picture)]
+    done = subprocess.run(words, env=bare, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    data = picture.read_bytes()
+    assert data.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    assert width == 2336
+    assert 1000 < height < 6000
+
+
+def test_svg_has_real_text_and_no_secret(run: Run, bundle: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "rca.svg"
+    assert run("export", bundle, "--id", "rq-0001", "-o", picture)[0] == 0
+    nodes = list(ET.parse(picture).iter())  # noqa: S314  our own file
+    text = " ".join("".join(node.itertext()) for node in nodes)
+    assert "Root cause of rq-0001" in text
+    assert "payment" in text
+    assert SECRET not in picture.read_text(encoding="utf-8")
+    tags = {node.tag.rpartition("}")[2] for node in nodes}
+    assert not tags & {"script", "image", "a", "foreignObject"}
+
+
+@pytest.mark.parametrize("view", ["rca", "waterfall", "graph"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_views_and_themes(run: Run, bundle: Path, tmp_path: Path, view: str, theme: str) -> None:
+    picture = tmp_path / "out.png"
+    assert run("export", bundle, "--id", "rq-0001", "-o", picture, "--view", view, "--theme", theme)[0] == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_too_large_is_refused(run: Run, bundle: Path, tmp_path: Path) -> None:
+    code, _, err = run("export", bundle, "--id", "rq-0001", "-o", tmp_path / "x.png", "--scale", "400")
+    assert code == 1
+    assert "too large" in err
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_the_report(run: Run, bundle: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    assert run("export", bundle, "--id", FAILING, "-o", report)[0] == 0
+    text = report.read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    for wanted in ("Summary", "Impact", "Root cause", "How it spread", "Evidence", "What went well", "Action items"):
+        assert wanted in headings
+    assert "No space left on device" in text
+    assert SECRET not in text
+    assert "Redacted: 1 e-mail address" in text
+
+
+def test_secrets_are_kept_when_asked(run: Run, bundle: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    assert run("export", bundle, "--id", "rq-0001", "-o", report, "--no-redact")[0] == 0
+    assert SECRET in report.read_text(encoding="utf-8")
+
+
+def test_a_healthy_id_has_a_report_too(run: Run, bundle: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    assert run("export", bundle, "--id", "rq-0002", "-o", report)[0] == 0
+    assert "ended well" in report.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_not_there(run: Run, bundle: Path, tmp_path: Path) -> None:
+    code, _, err = run("export", bundle, "--id", "rq-0001", "-o", tmp_path / "nowhere" / "x.md")
+    assert code == 1
+    assert "could not be written" in err
+
+
+def test_convert_keeps_everything(run: Run, answer: Callable[..., Any], bundle: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.jsonl"
+    assert run("convert", bundle, "-o", copy)[0] == 0
+    before, after = answer("summary", bundle)["totals"], answer("summary", copy)["totals"]
+    for name in ("spans", "traces", "ids", "services", "logs"):
+        assert after[name] == before[name], name
+    assert answer("ids", copy)["ids"] == answer("ids", bundle)["ids"]
+    path = [(step["span_id"], step["role"]) for step in answer("rca", copy)["ids"][0]["path"]]
+    assert path == [(step["span_id"], step["role"]) for step in answer("rca", bundle)["ids"][0]["path"]]
+
+
+def test_convert_some_ids(run: Run, bundle: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "one.jsonl"
+    assert run("convert", bundle, "-o", copy, "--id", "rq-0001", "--to", "otlp")[0] == 0
+    spans = [
+        span
+        for line in copy.read_bytes().splitlines()
+        for resource in orjson.loads(line).get("resourceSpans", ())
+        for scope in resource["scopeSpans"]
+        for span in scope["spans"]
+    ]
+    assert {span["traceId"] for span in spans} == {FAILING}
+    assert {span["spanId"] for span in spans} == {f"{number:016x}" for number in (1, 2, 3)}
+    assert next(span for span in spans if span["spanId"].endswith("3"))["events"][0]["name"] == "exception"

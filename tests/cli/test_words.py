@@ -1,0 +1,75 @@
+"""Words, exit codes and what is said when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def test_tables_for_people(run: Run, bundle: Path) -> None:
+    code, out, _ = run("summary", bundle)
+    assert code == 0
+    assert "6 spans" in out
+    assert "noise.bin" in out
+    code, out, _ = run("ids", bundle)
+    assert code == 0
+    assert out.splitlines()[1].startswith("rq-0001  failing  system")
+    code, out, _ = run("rca", bundle)
+    assert code == 0
+    assert "payment" in out.splitlines()[0]
+    assert run("rca", bundle, "--query", "id:rq-0002")[1] == "No cause: nothing failed.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["compare", "x", "a", "b"], "not built yet"),
+        (["check", "x", "--expect", "e.toml"], "not built yet"),
+        (["rca", "BUNDLE", "--incident", "14:00"], "not built yet"),
+        (["summary", "BUNDLE", "--columns", "c.toml"], "not built yet"),
+        (["convert", "BUNDLE", "-o", "x.jsonl", "--to", "parquet"], "not built yet"),
+        (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.html"], "not built yet"),
+        (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.pdf"], "not built yet"),
+        (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.txt"], ".png, .svg or .md"),
+        (["export", "BUNDLE", "--id", "rq-", "-o", "x.md"], "2 ids begin with"),
+        (["export", "BUNDLE", "--id", "nowhere", "-o", "x.md"], "No correlation id"),
+        (["ids", "BUNDLE", "--query", "sevice:shop"], "service"),
+        (["ids", "BUNDLE", "--from", "noon"], "is no time"),
+        (["summary"], "Name a BUNDLE"),
+        (["summary", "BUNDLE", "--jsn"], "--help"),
+    ],
+)
+def test_wrong_usage_exits_2_with_a_sentence(run: Run, bundle: Path, words: list[str], said: str) -> None:
+    code, out, err = run(*(bundle if word == "BUNDLE" else word for word in words))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_unreadable_input_exits_1(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("summary", tmp_path / "nowhere.zip")
+    assert (code, out) == (1, "")
+    assert "does not exist" in err
+
+
+def test_an_empty_folder_is_an_empty_bundle(run: Run, tmp_path: Path) -> None:
+    assert run("ids", tmp_path)[:2] == (0, "No correlation ids.\n")
+
+
+def test_no_display_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    code, _, err = run()
+    assert code == 2
+    assert "no display" in err
+
+
+def test_hostile_names_cannot_drive_a_terminal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m.txt").write_bytes(b"\x00\x01\x02" * 50)
+    _, out, _ = run("summary", tmp_path)
+    assert "\x1b" not in out
