@@ -321,8 +321,12 @@ def renamed(drawing: Drawing, names: Mapping[str, str]) -> Drawing:
     def of(name: str) -> str:
         return names.get(name, name)
 
+    def host(address: str) -> str:
+        name, colon, port = address.partition(":")
+        return of(name) + colon + port
+
     def span_of(span: DrawnSpan) -> DrawnSpan:
-        attributes = tuple((k, of(str(v)) if k == "server.address" else v) for k, v in span.attributes)
+        attributes = tuple((k, host(str(v)) if k == "server.address" else v) for k, v in span.attributes)
         return replace(span, service=of(span.service), attributes=attributes)
 
     traces = tuple(
@@ -332,12 +336,17 @@ def renamed(drawing: Drawing, names: Mapping[str, str]) -> Drawing:
         )
         for trace in drawing.traces
     )  # fmt: skip
+    marks = [replace(mark, service=of(mark.service), text=_in_words(mark.text, names)) for mark in drawing.marks]
     return replace(
         drawing, traces=traces, logs=tuple(replace(log, service=of(log.service)) for log in drawing.logs),
-        marks=tuple(replace(mark, service=of(mark.service)) for mark in drawing.marks),
+        marks=tuple(marks),
         metrics=tuple(replace(metric, service=of(metric.service)) for metric in drawing.metrics),
         findings=tuple(replace(finding, service=of(finding.service)) for finding in drawing.findings),
     )  # fmt: skip
+
+
+def _in_words(text: str, names: Mapping[str, str]) -> str:
+    return re.sub(r"[\w.-]+?(?=-?\d*\b)", lambda found: names.get(found[0], found[0]), text)
 
 
 def shuffled(drawing: Drawing, seed: int = 1) -> Drawing:

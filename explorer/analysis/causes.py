@@ -11,7 +11,7 @@ from explorer.analysis.candidates import candidates_of
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.confidence import confidence_of
 from explorer.analysis.entity import entity_of
-from explorer.analysis.evidence import evidence_of
+from explorer.analysis.evidence import evidence_of, own_evidence
 from explorer.analysis.facts import Facts, facts_of
 from explorer.analysis.faults import Key, judge, key_of
 from explorer.analysis.grouping import Group, grouped
@@ -20,7 +20,7 @@ from explorer.analysis.patterns import Patterns, mine
 from explorer.analysis.propagation import Explained, explain
 from explorer.analysis.ranking import Ranked, ranked
 from explorer.analysis.reading import Reading
-from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
+from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
 from explorer.analysis.ruled_out import ruled_out
 from explorer.analysis.second import second_causes
 from explorer.analysis.shapes import shapes, shifted
@@ -137,9 +137,7 @@ def _verdicts(causes: Sequence[Cause], chosen: Sequence[Ranked], accounts: Seque
 def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Verdict:
     judged = group.fault.verdict
     title = cause.title if cause is not None else title_of(account)
-    own: tuple[Evidence, ...] = ()
-    if cause is not None:
-        own = cause.evidence
+    own = (own_evidence(account),)
     print_ = cause.fingerprint if cause is not None else account.fault.fingerprint(account.path[0].service)
     return Verdict(
         account.explained.scene.id, account.explained.outcome, judged.category, judged.subcategory, title, judged.rule,

@@ -50,6 +50,13 @@ def span_evidence(facts: Facts, group: Group) -> list[Evidence]:
     return [Evidence("span", f"{where}: {step.text}", file, offset, int(store.spans.start[row]), span=row)]
 
 
+def own_evidence(account: Account) -> Evidence:
+    """What the origin of one id says, for its verdict; what speaks for the cause as a whole stands there."""
+    step, blame = account.path[0], account.explained.blame
+    row = step.row if step.row >= 0 else blame.via
+    return Evidence("span", f"{step.service} {step.operation}: {step.text}", span=row)
+
+
 def log_evidence(facts: Facts, reading: Reading, patterns: Patterns, group: Group) -> list[Evidence]:
     """Lines of the origin that stand in the failing ids and hardly in healthy ones, the most telling first."""
     lines: dict[tuple[int, str], tuple[int, str]] = {}

@@ -10,7 +10,7 @@ from explorer.analysis.results import GraphEdge, GraphNode, Verdict
 from explorer.analysis.wording import clip, code_word, error_of, error_text, time_word
 
 Rows = NDArray[np.int64] | NDArray[np.int32]
-_MOST = 40
+_MOST = 48
 
 
 def node_result(facts: Facts, node: GraphNode, rows: Rows, verdict: Verdict | None, *, single: bool) -> str:

@@ -90,7 +90,7 @@ def find_peers(store: Store) -> Peers:
 
 def host_of(text: str) -> str:
     """The host of an address: without scheme, user, port and the cluster's own suffix."""
-    match = _HOST.fullmatch(text.strip())
+    match = _HOST.match(text.strip()) if "://" in text else _HOST.fullmatch(text.strip())
     host = match[1] if match is not None else text.strip()
     return host.split(".")[0] if ".svc" in host else _rpc_name(host) or host
 

@@ -16,6 +16,9 @@ from explorer.analysis.traits import Trait
 from explorer.analysis.wording import code_word
 from explorer.model.schema import GRPC, Kind
 
+UNSAID_LOG = "error in its log"
+"""Stands for the text of a log that is not read yet."""
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -136,7 +139,7 @@ def _from_logs(scene: Scene, outcome: Outcome) -> Explained | None:
     path = tuple(
         Step(
             -1, (), name, "", "origin" if not at else "surfaced" if at == len(names) - 1 else "passed",
-            "call" if at else None, "error in its log", int(logs.time[first[name]]),
+            "call" if at else None, UNSAID_LOG, int(logs.time[first[name]]),
         )
         for at, name in enumerate(names)
     )  # fmt: skip

@@ -58,7 +58,7 @@ def callees(facts: Facts, group: Group) -> str:
         inside = np.flatnonzero((facts.hops.caller >= row) & (facts.hops.caller < row + facts.store.spans.size[row]))
         for hop in inside.tolist():
             stands = int(facts.hops.stands[hop])
-            if facts.store.spans.kind[stands] == Kind.PRODUCER:
+            if facts.store.spans.kind[stands] == Kind.PRODUCER or facts.hops.source[hop] == facts.hops.target[hop]:
                 continue
             if facts.hard[stands] or facts.hops.source[hop] != facts.store.spans.service[row]:
                 return ""

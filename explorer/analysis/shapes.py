@@ -77,22 +77,20 @@ def shifted(known: Explained, id_row: int) -> Explained:
         blame, row=blame.row + by if blame.row >= 0 else -1, via=blame.via + by,
         trail=tuple(row + by for row in blame.trail),
     )  # fmt: skip
-    path = tuple(_moved(facts, step, by) for step in known.path)
+    path = tuple(_moved(facts, step, by, moved.entry) for step in known.path)
     others = tuple(row + by for row in known.others)
     own_logs = origin_logs(moved, blame, path) if known.logs else ()
     return Explained(moved, known.outcome, known.top + by, blame, path, others, own_logs, known.saved)
 
 
-def _moved(facts: Facts, step: Step, by: int) -> Step:
+def _moved(facts: Facts, step: Step, by: int, entry: int) -> Step:
     rows = tuple([row + by for row in step.rows])
     row = step.row + by if step.row >= 0 else -1
     stands = step.row if step.row >= 0 else step.rows[0] if step.rows else -1
-    text, ended = step.text, step.time_ns
-    if stands >= 0:
-        store = facts.store
-        if step.role in ("origin", "raised") and text == error_text(store, stands):
-            text = error_text(store, stands + by)
-        ended = int(store.spans.end[stands + by])
+    store = facts.store
+    text, ended = step.text, int(store.spans.end[stands + by if stands >= 0 else entry])
+    if stands >= 0 and step.role in ("origin", "raised") and text == error_text(store, stands):
+        text = error_text(store, stands + by)
     return Step(row, rows, step.service, step.operation, step.role, step.relation, text, ended)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from explorer.model.records import Series
 
 Floats = NDArray[np.float64]
 _FEWEST = 4
-_LEAST_Z = 6.0
+_LEAST_Z = 4.0
 _LEAST_CHANGE = 0.25
 _AROUND_NS = 1800 * 10**9
 MOST = 3
@@ -70,23 +70,27 @@ def levels(facts: Facts, series: Series) -> tuple[NDArray[np.int64], Floats]:
 def shift_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift | None:
     """The change of level at a moment within half an hour of ``onset_ns``, None for none.
 
-    The split with the largest difference of medians in units of the median absolute deviation on both sides.
+    The split is where the cumulated deviations from the mean are largest (CUSUM, Page 1954), outliers clipped; it
+    counts if the medians then differ by :data:`_LEAST_Z` times the spread on either side.
     """
     near = np.flatnonzero(np.abs(times - onset_ns) <= _AROUND_NS)
     near = near[(near >= _FEWEST) & (near <= len(values) - _FEWEST)]
-    best: Shift | None = None
-    for split in near[:: max(1, len(near) // 64)].tolist():
-        before, after = values[max(0, split - 240) : split], values[split : split + 240]
-        low, high = float(np.median(before)), float(np.median(after))
-        scale = 1.4826 * max(float(np.median(np.abs(before - low))), float(np.median(np.abs(after - high))))
-        scale = max(scale, 0.02 * max(abs(low), abs(high)), 1e-12)
-        z = abs(high - low) / scale
-        if best is None or z > best.z * 1.001:
-            best = Shift(low, high, z, int(times[split]))
-    if best is None or best.z < _LEAST_Z:
+    if not len(near):
         return None
-    size = max(abs(best.before), abs(best.after))
-    return best if abs(best.after - best.before) >= _LEAST_CHANGE * size else None
+    low, high = np.quantile(values, [0.02, 0.98])
+    clipped = np.clip(values, low, high)
+    drift = np.cumsum(clipped - clipped.mean())[near - 1]
+    split = int(near[np.argmax(np.abs(drift) / np.sqrt(near * (len(values) - near)))])
+    before, after = values[:split], values[split:]
+    shift = Shift(float(np.median(before)), float(np.median(after)), 0.0, int(times[split]))
+    size, change = max(abs(shift.before), abs(shift.after)), abs(shift.after - shift.before)
+    z = change / max(_spread(before), _spread(after), 0.02 * size, 1e-12)
+    return replace(shift, z=z) if z >= _LEAST_Z and change >= _LEAST_CHANGE * size else None
+
+
+def _spread(values: Floats) -> float:
+    """Mean absolute deviation from the median."""
+    return float(np.abs(values - np.median(values)).mean())
 
 
 def _when(time_ns: int, onset_ns: int) -> str:

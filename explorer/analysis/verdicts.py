@@ -20,6 +20,7 @@ from explorer.analysis.quality import is_about_data
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.scene import Scene
+from explorer.analysis.spoken import with_log_texts
 from explorer.analysis.wording import clip
 from explorer.model.schema import Kind
 
@@ -53,19 +54,19 @@ def accounts_of(
 ) -> list[Account]:
     """An account of each id of a fault; bad data is looked for in the first few, then found again in the others."""
     if fault.hypothesis not in OWN_FAULTS or members[0].blame.via < 0:
-        return [Account(member, fault, member.path) for member in members]
+        return [plain_account(reading, fault, member) for member in members]
     about = is_about_data(f"{fault.error_type} {fault.message}") or fault.verdict.category in ("data", "model")
     found = [
         carriers(member.scene, reading, patterns, member.blame.via, about_data=about) for member in members[:SAMPLES]
     ]
     if sum(map(bool, found)) * 2 <= len(found):
-        return [Account(member, fault, member.path) for member in members]
+        return [plain_account(reading, fault, member) for member in members]
     facts = members[0].scene.facts
     moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)))
     out: list[Account] = []
     for at, member in enumerate(members):
         mine = found[at] if at < len(found) else found_again(member.scene, found, member.blame.via)
-        out.append(with_carriers(moved, fault, member, mine))
+        out.append(with_carriers(moved, plain_account(reading, fault, member), mine))
     return out
 
 
@@ -111,17 +112,22 @@ def found_again(scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) ->
     return tuple(out)
 
 
-def with_carriers(moved: Fault, fault: Fault, member: Explained, found: Sequence[Carrier]) -> Account:
+def plain_account(reading: Reading, fault: Fault, member: Explained) -> Account:
+    """The account of an id whose origin is where it was raised."""
+    return Account(member, fault, with_log_texts(reading, member.scene, member.path))
+
+
+def with_carriers(moved: Fault, account: Account, found: Sequence[Carrier]) -> Account:
     """The account of an id whose bad data came from further up; as it was where none of the carriers is in it."""
     if not found:
-        return Account(member, fault, member.path)
-    facts = member.scene.facts
+        return account
+    facts = account.explained.scene.facts
     steps = tuple(_carrier_step(facts, carrier, first=not at) for at, carrier in enumerate(found))
-    raised = replace(member.path[0], role="raised", relation="data")
-    rest = (replace(step, role="passed") if step.role == "raised" else step for step in member.path[1:])
-    if len(member.path) == 1:
+    raised = replace(account.path[0], role="raised", relation="data")
+    rest = (replace(step, role="passed") if step.role == "raised" else step for step in account.path[1:])
+    if len(account.path) == 1:
         raised = replace(raised, role="surfaced")
-    return Account(member, moved, (*steps, raised, *rest), tuple(found))
+    return Account(account.explained, moved, (*steps, raised, *rest), tuple(found))
 
 
 def _carrier_step(facts: Facts, carrier: Carrier, *, first: bool) -> Step:

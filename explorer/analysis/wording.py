@@ -10,6 +10,8 @@ from explorer.model.schema import GRPC, FailureKind
 from explorer.model.store import Store
 
 MOST = 160
+UNSAID = "failed"
+"""Stands for an error of which nothing is said."""
 _EXCEPTION, _CODE = int(FailureKind.EXCEPTION), int(FailureKind.CODE)
 _LONG_NUMBER = re.compile(r"\d{4,}")
 _GRPC = (
@@ -45,7 +47,7 @@ def error_text(store: Store, row: int) -> str:
     short = kind.rsplit(".", 1)[-1]
     if kind and message and short not in message:
         return clip(f"{short}: {message}")
-    return clip(message or short or code_word(int(store.spans.code[row])) or "failed")
+    return clip(message or short or code_word(int(store.spans.code[row])) or UNSAID)
 
 
 def templated(message: str) -> str:

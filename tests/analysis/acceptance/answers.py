@@ -122,16 +122,16 @@ trace thirtysix
 api: POST /predict | server 0+300 500 error
   api: infer | client 70+100 500 error peer=model
     model: infer | server 72+95 500 error
-      model: forward | 75+80 error !RuntimeError(mat1 and mat2 shapes cannot be multiplied (1x128 and 64x10)) model.version=v12
+      model: forward | 75+80 error model.version=v12 !RuntimeError(mat1 and mat2 shapes cannot be multiplied)
 """, HEALTHY_SERVING.replace("model: forward | 75+80", "model: forward | 75+80 model.version=v11"),
-        ("model", "forward"), True, ("model", "api"), ("model",),
+        ("model", "forward"), True, ("model", "api"), ("model",), alone=False, hypothesis="model-fault",
     ),
     Case(
         37, "the prompt is too long for the provider", """
 trace thirtyseven
 agent: POST /ask | server 0+900 500 error
   agent: build prompt | 5+10
-  agent: chat | client 20+100 400 error peer=api.llm.example !BadRequestError(context_length_exceeded: maximum context length is 8192 tokens)
+  agent: chat | client 20+100 400 error peer=api.llm.example !BadRequestError(context_length_exceeded: 9211 tokens)
 """, """
 trace ok
 agent: POST /ask | server 0+900 200

@@ -54,7 +54,7 @@ gate: POST /orders | server 0+900 200
       payments: charge | server 25+190 503 error !PoolTimeout(connection pool exhausted)
     orders: pay | client 230+200 200 peer=payments
       payments: charge | server 235+190 200
-""", HEALTHY_ORDER, None, outcome="degraded", causes=0, few_only=True,
+""", HEALTHY_ORDER, None, outcome="degraded", causes=0, crowd=False,
     ),
     Case(
         5, "a fallback masks it", """
@@ -77,7 +77,8 @@ trace eleven
 gate: POST /orders | server 0+300 500 error
   orders: create | server 10+280 500 error
     orders: UPDATE stock | client 20+200 error peer=stock-db !OperationalError(deadlock detected) db.system=postgresql
-""", HEALTHY_ORDER, ("stock-db", "UPDATE stock"), True, ("stock-db", "orders", "gate"), ("infrastructure", "application"),
+""", HEALTHY_ORDER, ("stock-db", "UPDATE stock"), True, ("stock-db", "orders", "gate"),
+        ("infrastructure", "application"),
     ),
     Case(
         12, "the error lies in an orphan subtree", """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,10 @@ class Case:
         drawing: the failing trace (or traces); ``healthy``: what the same request looks like when it goes well.
         origin: service and operation of the origin; None where nothing is to be blamed.
         span: whether the origin left a span.
-        path: services from the origin to where the user saw it.
-        categories: those that are right.
-        outcome: of the id drawn first.
-        roles: of the steps of the path, "" for any.
-        needs: categories are checked only where these rule files are there.
+        path: services from the origin to where the user saw it; ``roles`` and ``relations`` of the same, if given.
+        categories: those that are right, () for any.
+        outcome: of the id drawn first; ``causes``: how many there must be.
+        alone: also decidable without healthy traffic beside it; ``crowd``: also when it happens many times.
     """
 
     number: int
@@ -35,5 +34,5 @@ class Case:
     confidence: tuple[str, ...] = ("high", "medium", "low")
     causes: int = 1
     hypothesis: str = ""
-    few_only: bool = False
-    extra: dict[str, str] = field(default_factory=dict)
+    alone: bool = True
+    crowd: bool = True
