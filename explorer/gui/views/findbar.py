@@ -20,12 +20,12 @@ class FindBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 12, 4)
         row.setSpacing(8)
-        self._field = QLineEdit(self)
-        self._field.setPlaceholderText("Find a service, operation, error or span id")
-        self._field.setAccessibleName("Find in this id")
-        self._field.textChanged.connect(self.changed)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Find a service, operation, error or span id")
+        self.field.setAccessibleName("Find in this id")
+        self.field.textChanged.connect(self.changed)
         self._found = label("", "small", self)
-        row.addWidget(self._field, 1)
+        row.addWidget(self.field, 1)
         row.addWidget(self._found)
         for sign, by, words in (("‹", -1, "Previous match (Shift+Enter)"), ("›", 1, "Next match (Enter)")):
             button = QToolButton(self)
@@ -37,13 +37,13 @@ class FindBar(QWidget):
 
     def text(self) -> str:
         """What to find."""
-        return self._field.text()
+        return self.field.text()
 
     def open(self) -> None:
         """Show the bar, ready to type."""
         self.show()
-        self._field.setFocus()
-        self._field.selectAll()
+        self.field.setFocus()
+        self.field.selectAll()
 
     def tell(self, here: int, count: int) -> None:
         """Say which of how many matches is selected; 0 for none."""

@@ -44,6 +44,14 @@ class IdHeader(QWidget):
             signal.connect(self._show)
         self._show()
 
+    def id_text(self) -> str:
+        """The id as shown."""
+        return self._id.text()
+
+    def words(self) -> str:
+        """The counts as shown."""
+        return self._counts.text()
+
     def _show(self) -> None:
         store, row = self._state.store, self._state.id_row
         known = store is not None and row >= 0

@@ -51,11 +51,11 @@ class LogsView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Logs")
         self._state = state
-        self._levels = QButtonGroup(self)
-        self._levels.setExclusive(False)
+        self.levels = QButtonGroup(self)
+        self.levels.setExclusive(False)
         self._count = label("", "small", self)
         self._count.setProperty("look", "muted")
-        self._find = QLineEdit(self)
+        self.find_field = QLineEdit(self)
         self._scope = Choice("Which logs are listed", [words for _, words in _SCOPES], self)
         self.lines = LogLines(state, self)
         self._arrange()
@@ -76,17 +76,17 @@ class LogsView(QWidget):
             pill.setChecked(True)
             pill.setProperty("look", "chip")
             pill.setAccessibleName(f"Show {word} records")
-            self._levels.addButton(pill, number)
+            self.levels.addButton(pill, number)
             head.addWidget(pill)
-        self._levels.buttonToggled.connect(lambda *_: self._refill())
-        self._find.setPlaceholderText("Find in logs")
-        self._find.setAccessibleName("Find in logs")
-        self._find.setClearButtonEnabled(True)
-        self._find.setMaximumWidth(220)
-        self._find.textChanged.connect(lambda *_: self._refill())
+        self.levels.buttonToggled.connect(lambda *_: self._refill())
+        self.find_field.setPlaceholderText("Find in logs")
+        self.find_field.setAccessibleName("Find in logs")
+        self.find_field.setClearButtonEnabled(True)
+        self.find_field.setMaximumWidth(220)
+        self.find_field.textChanged.connect(lambda *_: self._refill())
         self._scope.chosen.connect(lambda *_: self._refill())
         head.addSpacing(8)
-        head.addWidget(self._find)
+        head.addWidget(self.find_field)
         head.addStretch(1)
         head.addWidget(self._count)
         head.addWidget(self._scope)
@@ -111,10 +111,10 @@ class LogsView(QWidget):
             self.lines.show_rows(None, np.empty(0, np.int64))
             set_label(self._count, "")
             return
-        levels = [word for number, word in enumerate(LEVELS) if self._levels.button(number).isChecked()]
+        levels = [word for number, word in enumerate(LEVELS) if self.levels.button(number).isChecked()]
         scope = _SCOPES[self._scope.number][0]
         rows = log_rows(store, scope, self._state.id_row, self._state.span_row, levels)
-        words = self._find.text().strip().lower()
+        words = self.find_field.text().strip().lower()
         if words:
             rows = rows[log_match(store, words)[rows]]
         self.lines.show_rows(store, rows)

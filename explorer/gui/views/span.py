@@ -41,11 +41,11 @@ class SpanView(QWidget):
         small.setProperty("look", "section")
         head.addWidget(small)
         head.addWidget(self._name, 1)
-        self._filter = QLineEdit(self)
-        self._filter.setPlaceholderText("Filter attributes")
-        self._filter.setAccessibleName("Filter attributes")
-        self._filter.setClearButtonEnabled(True)
-        self._filter.textChanged.connect(self._show_rows)
+        self.filter_field = QLineEdit(self)
+        self.filter_field.setPlaceholderText("Filter attributes")
+        self.filter_field.setAccessibleName("Filter attributes")
+        self.filter_field.setClearButtonEnabled(True)
+        self.filter_field.textChanged.connect(self._show_rows)
         self.model = PairsModel(state, self)
         self.table = pairs_table(self.model, self)
         column = QVBoxLayout(self)
@@ -54,7 +54,7 @@ class SpanView(QWidget):
         column.addLayout(head)
         filter_row = QHBoxLayout()
         filter_row.setContentsMargins(16, 0, 16, 0)
-        filter_row.addWidget(self._filter)
+        filter_row.addWidget(self.filter_field)
         column.addLayout(filter_row)
         column.addWidget(self.table, 1)
         for signal in (state.opened, state.span_changed, state.id_changed):
@@ -68,7 +68,7 @@ class SpanView(QWidget):
 
     def _rebuild(self) -> None:
         store, row = self._state.store, self._state.span_row
-        self._filter.setVisible(row >= 0)
+        self.filter_field.setVisible(row >= 0)
         if store is None or row < 0:
             set_label(self._name, "Select a span in the waterfall" if store is not None else "")
             self._all = []
@@ -78,7 +78,7 @@ class SpanView(QWidget):
         self._show_rows()
 
     def _show_rows(self) -> None:
-        words = self._filter.text().lower().split()
+        words = self.filter_field.text().lower().split()
         kept = [pair for pair in self._all if all(word in f"{pair[0]} {pair[1]}".lower() for word in words)]
         self.model.show_pairs(kept if words else self._all)
         self.table.resizeRowsToContents()
