@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.gui import fonts
+from explorer.gui.marks import marks
 from explorer.layout.palette import Theme
 
 _SHEET: Final = Template("""
@@ -77,11 +78,19 @@ QLineEdit, QSpinBox, QComboBox, QPlainTextEdit { background: $ground; border: 1p
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit[look="query"] { background: $raised; }
 QLineEdit[wrong="true"] { border-color: $error; }
-QComboBox::drop-down { border: none; width: 18px; }
+QSpinBox { padding: 0; min-height: 24px; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; height: 0; border: none; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $accent_ground;
     selection-color: $text; }
 QCheckBox, QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox::indicator { width: 12px; height: 12px; padding: 1px; border: 1px solid $faint; border-radius: 4px;
+    background: $ground; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QCheckBox::indicator:disabled { background: $raised; border-color: $line; }
 
 QMenuBar { background: transparent; spacing: 0; }
 QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 4px; color: $muted; }
@@ -103,7 +112,8 @@ QHeaderView::section { background: $panel; color: $muted; border: none; border-b
     padding: 4px 8px; }
 QTableCornerButton::section { background: $panel; border: none; }
 
-QScrollArea, QAbstractScrollArea { border: none; }
+QScrollArea, QTableView, QListView, QTreeView { border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[look="page"] { background: transparent; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
@@ -158,7 +168,7 @@ def sheet(theme: Theme) -> str:
     colours = {name: getattr(theme, name) for name in names}
     strong = QColor(theme.accent)
     colours["accent_strong"] = (strong.lighter(112) if theme.name == "dark" else strong.darker(115)).name()
-    return _SHEET.substitute(colours)
+    return _SHEET.substitute({"tick": "", "down": ""} | colours | marks(theme))
 
 
 def apply(app: QApplication, theme: Theme) -> None:

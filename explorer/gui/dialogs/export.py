@@ -41,7 +41,7 @@ class ExportDialog(Dialog):
         self.theme.addItems(["Light", "Dark"])
         self.scale.addItems([f"{int(scale)}×" for scale in _SCALES])
         self.scale.setCurrentIndex(1)
-        self.redact = QCheckBox("Remove tokens, keys, e-mail addresses and card numbers")
+        self.redact = QCheckBox("Remove tokens, keys, e-mails and card numbers")
         self.redact.setChecked(redact)
         shown = text.label(text.line(id_text, 80))
         form.addRow(text.label("Id"), shown)

@@ -23,7 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: Final = ("Severity", "What", "File", "Offset", "Records", "In words")
 _ORDER: Final = {"error": 0, "warning": 1, "info": 2}
-_WIDTHS: Final = (80, 160, 240, 96, 80)
+_WIDTHS: Final = (76, 140, 200, 84, 72)
 
 
 def cells(issue: Issue) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -37,7 +37,7 @@ class SettingsDialog(Dialog):
     saved = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__("Settings", parent, 600, 640)
+        super().__init__("Settings", parent, 640, 680)
         self._settings = settings
         page = QWidget()
         look(page, "page")
@@ -51,6 +51,7 @@ class SettingsDialog(Dialog):
         area = QScrollArea(self)
         area.setAccessibleName("Settings")
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
         self.body.addWidget(area, 1)
         self.add_button("Defaults", lambda: self.show_settings(Settings()), "quiet", left=True)
@@ -136,7 +137,7 @@ class SettingsDialog(Dialog):
 
     def _make_export(self) -> None:
         form = self._section("Export")
-        self.redact = QCheckBox("Remove tokens, keys, e-mail addresses and card numbers")
+        self.redact = QCheckBox("Remove tokens, keys, e-mails and card numbers")
         _add(form, "Secrets", self.redact)
 
     def _section(self, title: str, about: str = "") -> QFormLayout:
@@ -181,4 +182,5 @@ def _number(least: int, most: int, unit: str) -> QSpinBox:
     made.setRange(least, most)
     made.setSuffix(unit)
     made.setGroupSeparatorShown(True)
+    made.lineEdit().setTextMargins(6, 0, 6, 0)  # the style sheet's padding does not reach it
     return made
