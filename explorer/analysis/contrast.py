@@ -15,6 +15,7 @@ from explorer.model.fields import Role, role
 
 _HEALTHY = 12
 _FEWEST = 2
+_AROUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,12 @@ class NewVersion:
 
 def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVersion | None:
     """The model version that only the failing have, None where there is no such contrast."""
-    rows = [sample.blame.row for sample in samples if sample.blame.row >= 0]
+    facts = samples[0].scene.facts
+    rows = [stating(reading, facts, sample.blame.row) for sample in samples if sample.blame.row >= 0]
     if not rows:
         return None
     failing = Counter(pair for row in rows for pair in model_versions(reading, row))
-    healthy = Counter(pair for row in _alike(samples[0].scene.facts, rows[0]) for pair in model_versions(reading, row))
+    healthy = Counter(pair for row in _alike(facts, rows[0]) for pair in model_versions(reading, row))
     for (name, value), count in failing.items():
         others = [(other, seen) for (key, other), seen in healthy.items() if key == name]
         if count == len(rows) and sum(seen for _, seen in others) >= _FEWEST and value not in {o for o, _ in others}:
@@ -43,6 +45,20 @@ def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVers
 def model_versions(reading: Reading, row: int) -> list[tuple[str, str]]:
     """The attributes of a span that hold a model's version."""
     return [(name, str(value)) for name, value in reading.span(row).attributes if role(name) is Role.MODEL_VERSION]
+
+
+def stating(reading: Reading, facts: Facts, row: int) -> int:
+    """The span itself or the nearest one around it, in the same service, that states a model's version; else itself."""
+    spans = facts.store.spans
+    around = row
+    for _ in range(_AROUND):
+        if model_versions(reading, around):
+            return around
+        above = int(spans.parent[around])
+        if above < 0 or spans.service[above] != spans.service[row]:
+            break
+        around = above
+    return row
 
 
 def _alike(facts: Facts, row: int) -> list[int]:
