@@ -112,10 +112,12 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     if one.chronic:
         reasons = (*reasons, "not new: it fails at the same rate all along")
     ids = sorted(group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row))
+    entity = entity_of(facts, group)
+    title = title_of(first, entity.name if entity.kind == "pod" else "")
     service = None if group.fault.hypothesis == "client" else group.service
     return Cause(
-        rank, title_of(first), verdict.category, verdict.subcategory, service, first.path[0].operation,
-        entity_of(facts, group), group.fault.hypothesis, level, one.score, group.fault.fingerprint(group.service),
+        rank, title, verdict.category, verdict.subcategory, service, first.path[0].operation, entity,
+        group.fault.hypothesis, level, one.score, group.fault.fingerprint(group.service),
         tuple(ids), evidence, ruled_out(facts, group, onset), reasons,
     )  # fmt: skip
 

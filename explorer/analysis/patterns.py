@@ -60,7 +60,8 @@ def mine(facts: Facts, reading: Reading) -> Patterns:
     of_log: dict[int, Key] = {}
     found: tuple[dict[Key, set[int]], dict[Key, set[int]]] = (defaultdict(set), defaultdict(set))
     for side, rows in zip(found, (failing, healthy), strict=True):
-        for row in rows.tolist():
+        # In the order of the files, so that each packed block is unpacked once.
+        for row in rows[np.lexsort((logs.index[rows], logs.doc[rows]))].tolist():
             key = int(logs.service[row]), template(reading.message(row)[:400])
             of_log[row] = key
             side[key].add(int(logs.id[row]))

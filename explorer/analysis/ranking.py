@@ -67,7 +67,7 @@ def score_of(group: Group, failing: int) -> float:
     strength = max(0.2, group.fault.verdict.strength) * (0.7 if is_inferred(group) else 1.0)
     if not explained:
         return 0.15 * strength
-    return 0.65 * len(explained) / failing + 0.35 * strength
+    return 0.75 * len(explained) / failing + 0.25 * strength
 
 
 def matters(facts: Facts, group: Group) -> bool:

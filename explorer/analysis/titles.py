@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import math
+import re
 
-from explorer.analysis.faults import Fault
+from explorer.analysis.faults import FIRM, Fault
 from explorer.analysis.traits import Trait
 from explorer.analysis.verdicts import Account
 from explorer.analysis.wording import clip, share_word, time_word
 
 _MOST = 140
+_END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(|: (?=[A-Z][a-z]+ )")
+_WORD = re.compile(r"[a-z0-9]{2,}")
 
 
-def title_of(account: Account) -> str:
-    """One sentence that names what broke, where, and the figure that matters."""
+def title_of(account: Account, pod: str = "") -> str:
+    """One sentence that names what broke, where (the one pod, if it is one), and the figure that matters."""
     special = _TITLES.get(account.fault.hypothesis)
     text = special(account) if special is not None else ""
-    return clip(text or plain(account.path[0].service, account.fault), _MOST)
+    place = f"on {pod}" if pod else f"in {account.path[0].service}"
+    return clip(text or plain(account.path[0].service, account.fault, place), _MOST)
 
 
-def plain(service: str, fault: Fault) -> str:
-    """``GPU out of memory in model-server: …``, in the words of the rule, else of the error."""
+def plain(service: str, fault: Fault, place: str) -> str:
+    """``CUDA out of memory on model-server-2``: the error's own words, led by the rule's where they say less."""
     short = fault.error_type.rsplit(".", 1)[-1]
-    message = clip(fault.message, 80)
-    said = fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.says else ""
-    if said and fault.verdict.strength >= 0.5:
-        head = said[0].upper() + said[1:]
-        head = head if service.lower() in head.lower() else f"{head} in {service}"
-        return f"{head}: {message}" if message and message.lower() not in head.lower() else head
+    message = clause(fault.message)
+    said = fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
+    if said:
+        if message and _repeats(said, message):
+            return f"{_upper(message)} {place}"
+        return f"{_upper(said)} {place}: {message}" if message else f"{_upper(said)} {place}"
     error = f"{short}: {message}" if short and message and short not in message else message or short
     return f"{service} failed: {error}" if error else f"{service} failed and does not say why"
+
+
+def clause(message: str) -> str:
+    """The first sentence of a message, or as much of it as makes a title."""
+    return clip(_END.split(message.strip(), maxsplit=1)[0], 80)
+
+
+def _repeats(said: str, message: str) -> bool:
+    """Whether the message says what the rule says, in nearly the same words."""
+    words = set(_WORD.findall(said.lower()))
+    return len(words & set(_WORD.findall(message.lower()))) >= 0.6 * len(words)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _data(account: Account) -> str:
@@ -48,7 +67,7 @@ def _model(account: Account) -> str:
     version = account.fault.version
     if version is not None:
         said = account.fault.verdict.says or clip(account.path[0].text, 60)
-        return f"{said[0].upper()}{said[1:]} in {account.path[0].service} after {version.old} → {version.new}"
+        return f"{_upper(said)} in {account.path[0].service} after {version.old} → {version.new}"
     return f"{account.path[0].service} put NaN into its output"
 
 
@@ -60,14 +79,15 @@ def _swallowed(account: Account) -> str:
 def _down(account: Account) -> str:
     facts = account.explained.scene.facts
     service, via = account.path[0].service, account.explained.blame.via
-    text = account.path[0].text
-    if account.fault.verdict.category in ("system", "security"):
-        return plain(service, account.fault)
+    verdict = account.fault.verdict
+    if verdict.category in ("system", "security"):
+        return ""
     if facts.has(via, Trait.BREAKER):
         return f"Circuit to {service} is open"
+    said = verdict.says if verdict.strength >= FIRM and verdict.rule else clause(account.fault.message)
     if facts.has(via, Trait.BROKEN) and not facts.has(via, Trait.REFUSED):
-        return f"{service} dropped connections: {text}"
-    return f"{service} could not be reached: {text}"
+        return f"{service} dropped connections: {said}" if said else f"{service} dropped connections"
+    return f"{service} could not be reached: {said}" if said else f"{service} could not be reached"
 
 
 def _slow(account: Account) -> str:

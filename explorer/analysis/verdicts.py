@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.analysis.carriers import Carrier, carriers, hop_entry, upstream
+from explorer.analysis.carriers import Carrier, carriers, hop_entry
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.verdict import Verdict
@@ -102,7 +102,9 @@ def found_again(scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) ->
     """The carriers of the samples, found in another id by service and operation; its own figures are not read."""
     spans = scene.facts.store.spans
     model = next(filter(None, samples))
-    before = np.array(upstream(scene, via), np.int64)
+    first = int(scene.facts.store.traces.first[spans.trace[via]])
+    before = np.arange(first, via)
+    before = before[spans.end[before] <= spans.start[via] + 1_000_000]
     out: list[Carrier] = []
     for carrier in model:
         same = before[spans.service[before] == spans.service[carrier.row]]
