@@ -70,4 +70,4 @@ def _exit(text: str) -> tuple[str, ...]:
     if found is None:
         return ()
     number = int(found.group())
-    return (str(128 - number if number < 0 else number),)
+    return (str(128 - number if number < 0 else number), *(("any",) if number else ()))

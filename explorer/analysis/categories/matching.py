@@ -14,6 +14,7 @@ from explorer.analysis.categories.signals import Signal
 
 _SEPARATORS = re.compile(r"[.:\\/$+]+")
 _MAX_NAME, _MAX_NAMES = 400, 20_000
+_BEGINNING, _LONGEST_WORD = 300, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class RuleIndex:
             for at, rule in numbered
             for each in dict.fromkeys(rule.contains + rule.needs)
         )
+        self._bags = [(at, rule.words) for at, rule in numbered if rule.words]
+        self._bag_words = frozenset(word for _, groups in self._bags for word in groups[0])
         self._named: dict[str, tuple[tuple[int, str], ...]] = {}
 
     def hits(self, signal: Signal) -> Iterator[Hit]:
@@ -63,6 +66,8 @@ class RuleIndex:
             texts = (signal.detail,)
         else:
             texts = (signal.text, signal.detail)
+            if len(signal.text) < _LONGEST_WORD and not re.search(r"\s", signal.text):
+                yield from self._by_class(signal, signal.text)
         for text in texts:
             if text:
                 yield from self._by_text(signal, text, name)
@@ -108,6 +113,19 @@ class RuleIndex:
                 match = rule.pattern.search(text) if rule.pattern else None
                 if match is not None and _allowed(rule, signal, name, text, words):
                     yield _hit(rule, signal.layer, match)
+        yield from self._by_words(signal, text, name, words)
+
+    def _by_words(self, signal: Signal, text: str, name: str, words: set[str]) -> Iterator[Hit]:
+        if len(text) > _BEGINNING:
+            words = words_of(text[:_BEGINNING])
+        if words.isdisjoint(self._bag_words):
+            return
+        for at, groups in self._bags:
+            if not any(words.isdisjoint(group) for group in groups):
+                rule = self._rules[at]
+                if _allowed(rule, signal, name, text, words):
+                    found = " ".join(min(words & group) for group in groups)
+                    yield Hit(rule, signal.layer, found)
 
 
 def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.analysis.categories.codes import spellings
-from explorer.analysis.categories.phrases import Phrase, phrase
+from explorer.analysis.categories.phrases import Phrase, phrase, words_of
 from explorer.analysis.categories.signals import KINDS, Signal
 from explorer.analysis.categories.verdict import CATEGORIES
 
 CODE_KINDS = frozenset({"grpc", "http", "envoy", "k8s", "exit", "xid", "hypothesis"})
 _KEYS = frozenset(
-    "name category subcategory kinds codes classes class_words contains pattern needs among unless "
+    "name category subcategory kinds codes classes class_words contains words pattern needs among unless "
     "strength symptom expected says samples others".split()
 )
 _REPEATED_REPEAT = re.compile(r"[*+}]\)+\s*[*+{]")
@@ -27,14 +27,15 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. It fits a signal when any of ``codes``, ``classes``, ``class_words``, ``contains`` or
-    ``pattern`` does, the class is one of ``among`` (if given) and no phrase of ``unless`` occurs.
+    """One rule. It fits a signal when any of ``codes``, ``classes``, ``class_words``, ``contains``, ``words``
+    or ``pattern`` does, the class is one of ``among`` (if given) and no phrase of ``unless`` occurs.
 
     Attributes:
         codes: ``(kind, spelling)`` pairs, as :func:`explorer.analysis.categories.codes.spellings` gives.
         classes, among: class names, lower case; with a dot they must agree from the end, part by part.
         class_words: phrases looked for in the words of a class name (``Read Timeout Error``).
         contains: phrases looked for in texts.
+        words: groups of words; the beginning of a text must hold one of each group, in any order.
         pattern, needs: a regular expression, tried only where a phrase of ``needs`` occurs.
         samples: signals that must get this rule's verdict; ``others``: signals that must not.
         file, line: where the rule was read, for people.
@@ -48,6 +49,7 @@ class Rule:
     classes: tuple[str, ...]
     class_words: tuple[Phrase, ...]
     contains: tuple[Phrase, ...]
+    words: tuple[frozenset[str], ...]
     pattern: re.Pattern[str] | None
     needs: tuple[Phrase, ...]
     among: tuple[str, ...]
@@ -85,6 +87,7 @@ def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
         classes=tuple(each.casefold() for each in _texts(table, "classes")),
         class_words=_phrases(table, "class_words"),
         contains=_phrases(table, "contains"),
+        words=_groups(table),
         pattern=pattern,
         needs=needs,
         among=tuple(each.casefold() for each in _texts(table, "among")),
@@ -98,8 +101,10 @@ def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
         file=file,
         line=line,
     )
-    if not (rule.codes or rule.classes or rule.class_words or rule.contains or rule.pattern):
-        raise RuleError("the rule matches nothing: give codes, classes, class_words, contains or pattern")
+    if not (rule.codes or rule.classes or rule.class_words or rule.contains or rule.words or rule.pattern):
+        raise RuleError(
+            "the rule matches nothing: give codes, classes, class_words, contains, words or pattern"
+        )
     if not rule.samples:
         raise RuleError("the rule has no sample")
     return rule
@@ -145,6 +150,13 @@ def _phrases(table: Mapping[str, Any], key: str) -> tuple[Phrase, ...]:
         return tuple(phrase(each) for each in _texts(table, key))
     except ValueError as error:
         raise RuleError(str(error)) from error
+
+
+def _groups(table: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
+    value = table.get("words", [])
+    if not isinstance(value, list) or not all(isinstance(group, str) and group for group in value):
+        raise RuleError("'words' must be a list of texts, each some words of which one must occur")
+    return tuple(frozenset(words_of(group)) for group in value)
 
 
 def _codes(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -74,7 +74,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _wrapper("StatusCode.", r"\[?StatusCode\.(?P<grpc>[A-Z_]+)\]?[\s:]*" + _TEXT),
     _wrapper(
         "An error occurred (",
-        r"An error occurred \((?P<type>\w+)\) when calling the \w+ operation[^:]*:\s*" + _TEXT,
+        r"An error occurred \((?P<type>\w+)\) when calling the \w+ operation(?: \([^)]*\))?:\s*" + _TEXT,
     ),
     _wrapper("Error code: ", rf"Error code: (?P<http>\d{{3}})\s*-?\s*{_TEXT}"),
     _wrapper("most recent failure:", rf"most recent failure: [^:]{{0,200}}\):\s*{_TEXT}"),
