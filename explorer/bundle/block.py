@@ -11,11 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.bundle.brackets import Positions, Scratch, State, Structure, structure
-from explorer.bundle.document import broken_lines, may_follow, opens_json
+from explorer.bundle.document import HEAD_BYTES, broken_lines, may_follow, opens_json
 from explorer.bundle.nesting import BLANK
-
-HEAD_BYTES: Final = 4096
-"""So much of a value tells what it is."""
 
 NEAR_BYTES: Final = 256 << 10
 """So far back a line is searched that begins a record; longer stack traces are cut."""
@@ -29,6 +26,7 @@ _CONTINUES: Final = re.compile(
     rb"[A-Za-z_][\w.$]*(?:Error|Exception|Warning|Interrupt|Exit|Throwable)\b"
 )
 _CONTENT: Final = re.compile(rb"[^ \t\r\n\x1e]")
+_ON_LINE: Final = re.compile(rb"[^ \t\r]")
 _CONTAINERS: Final = (0x7B, 0x5B)
 
 
@@ -92,7 +90,7 @@ class Block:
 
     def content(self, begin: int, between: bytes) -> int | None:
         """Offset of the first byte at or behind ``begin`` that is not among ``between``; None if there is none."""
-        at, size = begin, HEAD_BYTES
+        at, size = begin, 16
         while at < len(self.data):
             piece = self.data[at : at + size]
             rest = piece.lstrip(between)
@@ -126,7 +124,7 @@ class Block:
         for i in range(int(np.searchsorted(self._openings, begin)), len(self._openings)):
             at = int(self._openings[i])
             newline = self._newline(at)
-            if opens_json(self.data[at : at + HEAD_BYTES]) and self._goes_on(newline):
+            if opens_json(self.data, at) and self._goes_on(newline):
                 end = self._end_of_value(at, newline)
                 if end is None or end > newline:
                     return at
@@ -155,9 +153,9 @@ class Block:
 
     def _on_one_line(self, end: int) -> Found:
         """What a value is that ends at ``end``, on its first line."""
-        rest = self.data[end : end + HEAD_BYTES].lstrip(b" \t\r")
-        if rest and rest[:1] != b"\n":
-            separate = rest[:1] in (b",", b";", b"\x1e") or opens_json(rest)
+        rest = _ON_LINE.search(self.data, end)
+        if rest and rest[0] != b"\n":
+            separate = rest[0] in b",;\x1e" or opens_json(self.data, rest.start())
             return Found("document", end) if separate else Found("line")
         if _CONTENT.search(self.data, end):
             return Found("line")
@@ -185,9 +183,9 @@ class Block:
 
     def _goes_on(self, newline: int) -> bool:
         """Whether a value that is open at that newline can go on behind it."""
-        following = self.data[newline : newline + HEAD_BYTES].lstrip(BLANK)
-        line = self.data[max(0, newline - HEAD_BYTES) : newline].rstrip(BLANK)
-        if not may_follow(line, following):
+        following = _CONTENT.search(self.data, newline, newline + HEAD_BYTES)
+        line = self.data[max(0, newline - _ENOUGH) : newline].rstrip(BLANK)
+        if not may_follow(line, following[0] if following else b""):
             return False
         unclosed = self._nesting.unclosed
         at = np.searchsorted(unclosed, newline)

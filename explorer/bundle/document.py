@@ -20,6 +20,9 @@ from explorer.bundle.member import READ_BYTES
 from explorer.bundle.nesting import BLANK, before_blanks
 from explorer.bundle.window import Window
 
+HEAD_BYTES: Final = 4096
+"""So much of a value tells what it is."""
+
 _ENOUGH: Final = 256
 _COMMA: Final = 0x2C
 _OPENERS: Final = (0x7B, 0x5B)
@@ -28,9 +31,9 @@ _CLOSERS: Final = (0x7D, 0x5D)
 _OPENING: Final = re.compile(rb'\{\s*(?:["}]|$)|\[[\s\[]*(?:["{\]]|$)')
 
 
-def opens_json(head: bytes) -> bool:
-    """Whether an object or array seems to begin here. ``[2024-01-01`` and ``[INFO]`` are text."""
-    return bool(_OPENING.match(head))
+def opens_json(data: bytes, at: int = 0) -> bool:
+    """Whether an object or array seems to begin at ``at``. ``[2024-01-01`` and ``[INFO]`` are text."""
+    return bool(_OPENING.match(data, at, at + HEAD_BYTES))
 
 
 @dataclass(frozen=True, slots=True)

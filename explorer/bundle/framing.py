@@ -7,9 +7,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from explorer.bundle.block import HEAD_BYTES, Block, Found
+from explorer.bundle.block import Block, Found
 from explorer.bundle.brackets import Scratch
-from explorer.bundle.document import Value, opens_json, read_value
+from explorer.bundle.document import HEAD_BYTES, Value, opens_json, read_value
 from explorer.bundle.encoding import SNIFF_BYTES, UTF8_MARK, Transcoded, encoding_of, transcoded_note
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
@@ -151,8 +151,7 @@ class _Text:
     def _look(self, block: Block, content: int) -> Found:
         if self._in_lines and block.next_document(content) != content:
             return Found("line")
-        is_json = opens_json(block.data[content : content + HEAD_BYTES])
-        return block.value(content) if is_json else Found("line")
+        return block.value(content) if opens_json(block.data, content) else Found("line")
 
     def _lines(self, block: Block, begin: int, end: int, offset: int) -> Iterator[Batch]:
         """The lines of a stretch of the block without those that are too long."""
@@ -169,7 +168,7 @@ class _Text:
         """The next document or line, read piece by piece."""
         head = self.window.peek(HEAD_BYTES)
         blanks = head[: len(head) - len(head.lstrip(_BLANK))]
-        is_json = opens_json(head[len(blanks) :])
+        is_json = opens_json(head, len(blanks))
         self.window.skip(len(blanks) if is_json or len(blanks) == len(head) else blanks.rfind(b"\n") + 1)
         begin = self.window.offset
         if len(blanks) == len(head):
