@@ -60,8 +60,8 @@ def ingest(
     limits = limits or Limits()
     builder = Builder(issues, options)
     counts = [_read_member(member, builder, limits, progress, cancelled) for member in walk(paths, limits, issues)]
-    store = assemble(builder, bundle_name(paths), counts)
-    return _timed(store, time.perf_counter() - begun)
+    store = _relative(assemble(builder, bundle_name(paths), counts))
+    return replace(store, seconds=time.perf_counter() - begun)
 
 
 def bundle_name(paths: Sequence[Path]) -> str:
@@ -70,8 +70,21 @@ def bundle_name(paths: Sequence[Path]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _timed(store: Store, seconds: float) -> Store:
-    return replace(store, seconds=seconds)
+def _relative(store: Store) -> Store:
+    """File names without that of the one archive that all of them lie in."""
+    prefix = f"{store.name}/"
+    if not all(file.name.startswith(prefix) for file in store.files):
+        return store
+
+    def short(name: str) -> str:
+        return name.removeprefix(prefix)
+
+    return replace(
+        store,
+        files=tuple(replace(file, name=short(file.name)) for file in store.files),
+        counts=tuple(replace(count, name=short(count.name)) for count in store.counts),
+        issues=tuple(replace(issue, file=short(issue.file)) for issue in store.issues),
+    )
 
 
 def _read_member(

@@ -176,9 +176,11 @@ class WaterfallView(QWidget):
             widget.update()
 
     def _resized(self) -> None:
-        """Bars have other ends; the minimap another width."""
+        """Bars have other ends, the minimap another width; the selected row stays in sight."""
         self._draw_map()
         self._follow_viewport()
+        if self.rows.selected >= 0:
+            self.rows.reveal(self.rows.selected)
 
     def _place_geometry(self) -> None:
         geometry = self.rows.geometry_of
