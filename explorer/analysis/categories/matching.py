@@ -13,18 +13,20 @@ from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.signals import Signal
 
 _SEPARATORS = re.compile(r"[.:\\/$+]+")
+_ONE_WORD = re.compile(r"[\w.:$-]+")
 _MAX_NAME, _MAX_NAMES = 400, 20_000
 _BEGINNING, _LONGEST_WORD = 300, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that fits a signal: the words that matched and the values of its named gaps."""
+    """A rule that fits a signal: the words that matched (or the class) and the values of its named gaps."""
 
     rule: Rule
     layer: int
     words: str
     values: tuple[tuple[str, str], ...] = ()
+    by_class: bool = False
 
 
 class RuleIndex:
@@ -66,10 +68,10 @@ class RuleIndex:
             texts = (signal.detail,)
         else:
             texts = (signal.text, signal.detail)
-            if len(signal.text) < _LONGEST_WORD and not re.search(r"\s", signal.text):
-                yield from self._by_class(signal, signal.text)
         for text in texts:
             if text:
+                if len(text) < _LONGEST_WORD and _ONE_WORD.fullmatch(text):
+                    yield from self._by_class(signal, text)
                 yield from self._by_text(signal, text, name)
 
     def _by_code(self, signal: Signal) -> Iterator[Hit]:
@@ -90,7 +92,7 @@ class RuleIndex:
         words = words_of(signal.detail) if fitting else set()
         for at, found in fitting:
             if _allowed(self._rules[at], signal, name, signal.detail, words):
-                yield Hit(self._rules[at], signal.layer, found)
+                yield Hit(self._rules[at], signal.layer, found, (), by_class=True)
 
     def _fitting(self, name: str) -> Iterator[tuple[int, str]]:
         parts, spelled = _parts(name.casefold()), class_text(name)

@@ -69,7 +69,7 @@ def _compiled(text: str) -> re.Pattern[str]:
             near_gap = _is_gap(pieces, at - 1) or _is_gap(pieces, at + 1)
             out.append(r"[\s_\-]*" if near_gap else r"[\s_\-]{1,8}")
         else:
-            out.append("['\"`]" if quote else re.escape(literal))
+            out.append(r"\\?['\"`]" if quote else re.escape(literal))
     body = "".join(out)
     before = r"(?<![^\W_])" if _WORD.match(text.strip()[0]) else ""
     after = r"(?![^\W_])" if _WORD.match(text.strip()[-1]) else ""

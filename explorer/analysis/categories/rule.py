@@ -15,7 +15,7 @@ from explorer.analysis.categories.verdict import CATEGORIES
 CODE_KINDS = frozenset({"grpc", "http", "envoy", "k8s", "exit", "xid", "hypothesis"})
 _KEYS = frozenset(
     "name category subcategory kinds codes classes class_words contains words pattern needs among unless "
-    "strength symptom expected says samples others".split()
+    "strength symptom expected final says samples others".split()
 )
 _REPEATED_REPEAT = re.compile(r"[*+}]\)+\s*[*+{]")
 _MAX_PATTERN = 600
@@ -37,6 +37,8 @@ class Rule:
         contains: phrases looked for in texts.
         words: groups of words; the beginning of a text must hold one of each group, in any order.
         pattern, needs: a regular expression, tried only where a phrase of ``needs`` occurs.
+        final: it counts as innermost wherever it is found: what it wraps says less (a client who left is met
+            as a broken pipe).
         samples: signals that must get this rule's verdict; ``others``: signals that must not.
         file, line: where the rule was read, for people.
     """
@@ -57,6 +59,7 @@ class Rule:
     strength: float
     symptom: bool
     expected: bool
+    final: bool
     says: str
     samples: tuple[Signal, ...]
     others: tuple[Signal, ...]
@@ -95,6 +98,7 @@ def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
         strength=_strength(table),
         symptom=_flag(table, "symptom"),
         expected=_flag(table, "expected"),
+        final=_flag(table, "final"),
         says=_text(table, "says"),
         samples=_signals(table, "samples"),
         others=_signals(table, "others"),

@@ -19,6 +19,9 @@ from explorer.model.issue import Issues
 FIRM = 0.5
 """Evidence of at least this strength counts by depth first: the innermost error decides."""
 
+CLASS_DISCOUNT = 0.08
+"""By so much a class weighs less than words of the same strength: ``Forbidden: quota exceeded`` is no denial."""
+
 _TEXTS = frozenset({"message", "log", "status", "quality"})
 _MAX_EVIDENCE = 3
 _MAX_WORDS = 120
@@ -102,7 +105,9 @@ def _error_type(signal: Signal) -> tuple[Signal, ...]:
 
 def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str]:
     firm = hit.rule.strength >= FIRM
-    return (not firm, hit.layer if firm else 0, -hit.rule.strength, hit.layer, -len(hit.words), hit.rule.id)
+    weight = hit.rule.strength - (CLASS_DISCOUNT if hit.by_class else 0)
+    layer = hit.layer if firm and not hit.rule.final else 0
+    return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id)
 
 
 def _verdict(best: Hit, hits: Sequence[Hit]) -> Verdict:

@@ -13,6 +13,8 @@ from explorer.analysis.categories.wrappers import WRAPPERS, Peeled
 
 _MAX_LAYERS = 10
 _HEAD, _TAIL = 4000, 2000
+_MECHANISM = frozenset({"CancelledError", "InterruptedException", "GeneratorExit"})
+"""How a runtime stops what waits: as the cause of a timeout they say nothing, so they count as outermost."""
 _Layer = tuple[Signal, ...]
 
 
@@ -39,6 +41,7 @@ def unwrap_exception(name: str, message: str) -> tuple[Signal, ...]:
 def of_stack(stack: StackTrace) -> tuple[Signal, ...]:
     """The signals of a parsed stack trace, its innermost cause first."""
     order = [stack.root, *(at for at in range(len(stack.chain) - 1, -1, -1) if at != stack.root)]
+    order.sort(key=lambda at: stack.chain[at].type.rsplit(".", 1)[-1] in _MECHANISM)
     out: list[Signal] = []
     for at in order:
         raised = stack.chain[at]
@@ -53,11 +56,11 @@ def of_stack(stack: StackTrace) -> tuple[Signal, ...]:
 
 
 def raised_in(stack: StackTrace, at: int) -> str:
-    """``raised in pandas get_loc``: the library that raised, or ``""`` for own code; rules may look for it."""
+    """``raised by pandas get_loc``: the library that raised, or ``""`` for own code; rules may look for it."""
     frames = stack.chain[at].frames
     if not frames or frames[0].own:
         return ""
-    return f"raised in {frames[0].library} {frames[0].function}"
+    return f"raised by {frames[0].library} {frames[0].function}"
 
 
 def _raised(signals: tuple[Signal, ...], by: int) -> tuple[Signal, ...]:
