@@ -22,6 +22,7 @@ _UNREADABLE = re.compile(
 )
 _UNAVAILABLE = 14
 """gRPC status that a client gives itself where no connection came about."""
+_MOST_READ = 3
 SLOW = 2.0
 """How many times its usual duration a callee must take to be called slow."""
 
@@ -57,13 +58,13 @@ def blame(scene: Scene, leaf: int) -> Blame:
     spans = facts.store.spans
     callee = int(facts.hops.callee_of[leaf])
     calls = spans.kind[leaf] in (Kind.CLIENT, Kind.PRODUCER)
-    if facts.has(leaf, Trait.TIMEOUT) and not facts.has(leaf, Trait.POOL | Trait.BREAKER):
+    if scene.has(leaf, Trait.TIMEOUT) and not scene.has(leaf, Trait.POOL | Trait.BREAKER):
         return _timeout(scene, leaf)
     if calls and callee >= 0:
         return _answered(scene, leaf, callee)
     if calls:
         return _unanswered(scene, leaf)
-    if facts.has(leaf, REJECTED) and not facts.has(leaf, Trait.POOL):
+    if scene.has(leaf, REJECTED) and not scene.has(leaf, Trait.POOL):
         return _told_of_peer(scene, leaf)
     return bad_message(scene, leaf) or own(scene, leaf)
 
@@ -92,9 +93,9 @@ def _answered(scene: Scene, client: int, callee: int) -> Blame:
     """The callee's span is there and did not fail, yet the caller's did."""
     facts = scene.facts
     spans = facts.store.spans
-    if int(spans.flags[callee]) & SpanFlag.UNFINISHED or facts.has(client, REJECTED):
+    if int(spans.flags[callee]) & SpanFlag.UNFINISHED or scene.has(client, REJECTED):
         return Blame(callee, client, facts.store.service(callee), "rejected", "dependency-down")
-    if facts.has(client, Trait.MISUSE):
+    if scene.has(client, Trait.MISUSE):
         return _bad_request(scene, client)
     if callee in scene.logs:
         return Blame(callee, client, facts.store.service(callee), "call", "code-fault")
@@ -112,13 +113,13 @@ def _unanswered(scene: Scene, client: int) -> Blame:
     """A call whose callee left no span."""
     facts = scene.facts
     name, known = peer_name(scene, client)
-    silent = facts.has(client, REJECTED) or int(facts.store.spans.code[client]) == GRPC + _UNAVAILABLE
+    silent = scene.has(client, REJECTED) or int(facts.store.spans.code[client]) == GRPC + _UNAVAILABLE
     if silent and name:
-        hypothesis = "breaker-open" if facts.has(client, Trait.BREAKER) else "dependency-down"
+        hypothesis = "breaker-open" if scene.has(client, Trait.BREAKER) else "dependency-down"
         return Blame(-1, client, name, "rejected", hypothesis, known=known)
-    if facts.has(client, Trait.LIMITED) and name:
+    if scene.has(client, Trait.LIMITED) and name:
         return Blame(client, client, name, "rejected", "quota", known=known)
-    if facts.has(client, Trait.MISUSE):
+    if scene.has(client, Trait.MISUSE):
         return _bad_request(scene, client)
     if not name:
         return own(scene, client)
@@ -130,7 +131,7 @@ def _told_of_peer(scene: Scene, row: int) -> Blame:
     name, known = peer_name(scene, row)
     if not name:
         return own(scene, row)
-    hypothesis = "breaker-open" if scene.facts.has(row, Trait.BREAKER) else "dependency-down"
+    hypothesis = "breaker-open" if scene.has(row, Trait.BREAKER) else "dependency-down"
     return Blame(-1, row, name, "rejected", hypothesis, known=known)
 
 
@@ -142,9 +143,8 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
     code = int(peers.target[store.spans.peer[row]])
     if store.spans.peer[row] and code < len(store.services) and code != own_code:
         return store.services[code], True
-    for at in store.failure_rows(row):
-        message = store.texts[store.failures["message"][at]]
-        told = host_in(message) if facts.has(row, REJECTED) else ""
+    for message in _messages(scene, row):
+        told = host_in(message) if scene.has(row, REJECTED) else ""
         found = peers.known(told) if told else peers.mentioned(message, own_code)
         if found >= 0 and found != own_code:
             return store.services[found], True
@@ -154,6 +154,15 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
         return peers.name(code), False
     found = peers.mentioned(store.operation(row), own_code)
     return (store.services[found], True) if found >= 0 else ("", False)
+
+
+def _messages(scene: Scene, row: int) -> list[str]:
+    """What the span's errors say, or its logs where it says nothing."""
+    store = scene.facts.store
+    said = [store.texts[store.failures["message"][at]] for at in store.failure_rows(row)]
+    if row in scene.told:
+        said += [scene.facts.reading.message(log) for log in scene.logs.get(row, ())[:_MOST_READ]]
+    return said
 
 
 def _timeout(scene: Scene, row: int) -> Blame:

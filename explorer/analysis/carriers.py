@@ -17,6 +17,8 @@ from explorer.model.schema import Kind
 
 MOST_SPANS = 64
 """Spans before the failure whose attributes are read."""
+MOST_LEVELS = 1000
+"""Ancestors beside which is looked."""
 _HEALTHY = 8
 _ERROR = 17
 
@@ -55,7 +57,9 @@ def upstream(scene: Scene, via: int) -> list[int]:
     spans = scene.facts.store.spans
     rows: list[int] = []
     row, began = via, int(spans.start[via])
-    while row >= 0 and len(rows) < 50 * MOST_SPANS:
+    for _ in range(MOST_LEVELS):
+        if row < 0 or len(rows) >= 50 * MOST_SPANS:
+            break
         above = scene.up(row)
         if above < 0:
             break
@@ -63,7 +67,7 @@ def upstream(scene: Scene, via: int) -> list[int]:
         before = kids[(spans.end[kids] <= began + 1_000_000) & (kids != row) & (spans.start[kids] < began)]
         for kid in before[-MOST_SPANS:].tolist():
             rows.extend(range(kid, kid + min(int(spans.size[kid]), 50 * MOST_SPANS)))
-        if scene.joined.get(row, (-1, "call"))[1] == "link" or spans.kind[above] == Kind.PRODUCER:
+        if scene.joined.get(row, (-1, "call"))[1] == "link" or int(spans.kind[above]) == Kind.PRODUCER:
             rows.append(above)
         row = above
     return [one for one in dict.fromkeys(rows) if one not in scene.failing]

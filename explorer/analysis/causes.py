@@ -52,7 +52,7 @@ def analyse(
     if not explained:
         progress(1.0)
         return Analysis(facts.ids, (), {})
-    reading = Reading(store)
+    reading = facts.reading
     patterns = mine(facts, reading)
     accounts = _accounts(reading, rules, patterns, explained, cancelled)
     beside = _accounts(reading, rules, patterns, second_causes(explained), cancelled)
@@ -62,6 +62,7 @@ def analyse(
         _ask(cancelled)
         causes.append(_cause(facts, reading, patterns, one, rank))
     verdicts = _verdicts(causes, chosen, accounts)
+    reading.forget()
     progress(1.0)
     return Analysis(facts.ids, tuple(causes), verdicts)
 

@@ -96,7 +96,7 @@ def explaining(scene: Scene, row: int) -> list[int]:
 
 def _weight(scene: Scene, row: int, kid: int) -> float:
     weight = _WEIGHT_SAME_ERROR if same_error(scene, row, kid) else 0.0
-    if not scene.facts.has(kid, Trait.CANCELLED | Trait.ABSENT):
+    if not scene.has(kid, Trait.CANCELLED | Trait.ABSENT):
         weight += _WEIGHT_REAL
     if kid not in scene.veiled:
         weight += _WEIGHT_UNVEILED
@@ -108,7 +108,7 @@ def _weight(scene: Scene, row: int, kid: int) -> float:
 
 
 def _only_cancelled(scene: Scene, row: int) -> bool:
-    return scene.facts.has(row, Trait.CANCELLED) and not scene.facts.has(row, Trait.TIMEOUT)
+    return scene.has(row, Trait.CANCELLED) and not scene.has(row, Trait.TIMEOUT)
 
 
 def error_texts(scene: Scene, row: int) -> tuple[set[str], set[str]]:
@@ -161,5 +161,5 @@ def _follow_each_other(start: Longs, end: Longs) -> bool:
 def _first_real(scene: Scene, group: Attempts, chosen: int) -> int:
     """The first attempt that failed by itself: later ones may fail only because the first did."""
     weak = Trait.CANCELLED | Trait.BREAKER | Trait.TIMEOUT
-    real = [row for row in group.failed if not scene.facts.has(row, weak)]
+    real = [row for row in group.failed if not scene.has(row, weak)]
     return real[0] if real else group.failed[0] if group.failed else chosen

@@ -12,6 +12,7 @@ from explorer.analysis.hops import Hops, find_hops
 from explorer.analysis.ids import ERROR, summarise, telling_services, trace_entries
 from explorer.analysis.links import linked_rows
 from explorer.analysis.peers import Peers, find_peers
+from explorer.analysis.reading import Reading
 from explorer.analysis.results import IdTable, Outcome
 from explorer.analysis.timing import self_times
 from explorer.analysis.traits import Traits, expected, span_traits
@@ -64,6 +65,11 @@ class Facts:
     def loud(self) -> Ints:
         """Rows of logs from ERROR up, by time."""
         return np.flatnonzero(self.store.logs.severity >= ERROR).astype(np.int32)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Texts and attributes, read again on demand."""
+        return Reading(self.store)
 
     @cached_property
     def linked(self) -> Ints:

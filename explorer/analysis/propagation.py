@@ -103,7 +103,7 @@ def _top(scene: Scene) -> int:
         return scene.entry
     free = scene.below.get(-1, ())
     spans = scene.facts.store.spans
-    real = [row for row in free if not scene.facts.has(row, Trait.CANCELLED)]
+    real = [row for row in free if not scene.has(row, Trait.CANCELLED)]
     return min(real or free, key=lambda row: (int(spans.start[row]), row), default=-1)
 
 

@@ -23,6 +23,11 @@ class Reading:
         self._spans: dict[int, Detail] = {}
         self._logs: dict[int, Detail] = {}
 
+    def forget(self) -> None:
+        """Drop what was read."""
+        self._spans.clear()
+        self._logs.clear()
+
     def span(self, row: int) -> Detail:
         """Attributes, events and stack of a span."""
         known = self._spans.get(row)

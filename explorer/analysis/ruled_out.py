@@ -17,6 +17,7 @@ from explorer.model.schema import Kind
 Longs = NDArray[np.int64]
 
 _MOST_IDS = 400
+_MOST_SERVICES = 8
 _MOST_WALKED = 60
 _FEWEST_IDS = 20
 
@@ -86,12 +87,13 @@ def versions(facts: Facts, group: Group, onset: Onset) -> str:
     """That the services further up the path run the version they ran before."""
     store = facts.store
     unchanged: list[str] = []
-    for step in group.first.path[1:]:
-        code = facts.peers.known(step.service)
+    names = dict.fromkeys(step.service for step in group.first.path[1:] if step.service != group.service)
+    for name in list(names)[:_MOST_SERVICES]:
+        code = facts.peers.known(name)
         rows = np.flatnonzero(store.spans.service == code) if code >= 0 else np.empty(0, np.int64)
         resources = np.unique(store.spans.resource[rows]).tolist()
         found = {store.resources[resource].version for resource in resources} - {""}
         ran_before = len(rows) and int(store.spans.start[rows].min()) < onset.time_ns
-        if len(found) == 1 and ran_before and step.service not in unchanged:
-            unchanged.append(f"{step.service} {next(iter(found))}")
+        if len(found) == 1 and ran_before:
+            unchanged.append(f"{name} {next(iter(found))}")
     return f"Version: unchanged in {', '.join(unchanged[:3])}" if unchanged else ""

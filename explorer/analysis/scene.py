@@ -10,8 +10,10 @@ import numpy as np
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.results import Outcome, Relation
+from explorer.analysis.traits import of_text
 from explorer.model.schema import Kind, SpanFlag
 
+_MOST_READ = 3
 RowsOf = Mapping[int, Sequence[int]]
 
 
@@ -27,6 +29,7 @@ class Scene:
         below: failed rows by the nearest failed row above them; under -1 those with none.
         veiled: failed rows with a span in between that says it went well.
         logs: rows of error logs by the span they belong to.
+        told: what the error logs of spans without status say (:class:`explorer.analysis.traits.Trait`).
         guessed: spans whose logs were joined by service and time only.
         joined: root rows that hang under a span of another trace (link) or under a stand-in for a lost parent.
     """
@@ -40,7 +43,12 @@ class Scene:
     veiled: frozenset[int]
     logs: RowsOf
     guessed: frozenset[int]
+    told: Mapping[int, int]
     joined: Mapping[int, tuple[int, Relation]]
+
+    def has(self, row: int, traits: int) -> bool:
+        """Whether the error of a span, or its log where the span says nothing, says any of ``traits``."""
+        return bool((int(self.facts.traits[row]) | self.told.get(row, 0)) & traits)
 
     def up(self, row: int) -> int:
         """The row above, across traces; -1 at the top."""
@@ -55,11 +63,20 @@ def look_at(facts: Facts, id_row: int) -> Scene:
     logs, guessed = error_logs(facts, id_row, traces)
     entry = _deciding_entry(facts, traces)
     mute = [row for row in logs if facts.mute[facts.store.spans.service[row]]]
+    told = {row: _told(facts, logs[row]) for row in mute}
     surfaced = [entry] if facts.ids.outcome[id_row] == Outcome.FAILING and entry >= 0 else []
     failed = sorted({*failed, *mute, *surfaced})
     joined = _join(facts, traces, entry)
     below, veiled = _forest(facts, failed, joined)
-    return Scene(facts, id_row, traces, entry, frozenset(failed), below, veiled, logs, guessed, joined)
+    return Scene(facts, id_row, traces, entry, frozenset(failed), below, veiled, logs, guessed, told, joined)
+
+
+def _told(facts: Facts, logs: Sequence[int]) -> int:
+    """Traits of the last words of a span's first error logs."""
+    found = 0
+    for log in logs[:_MOST_READ]:
+        found |= of_text(facts.reading.message(log))
+    return found
 
 
 def _failed_rows(facts: Facts, traces: Sequence[int]) -> list[int]:

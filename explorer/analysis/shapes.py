@@ -28,8 +28,8 @@ def shapes(facts: Facts, id_rows: Sequence[int]) -> Hashes:
     """uint64, one for each id row: equal where the ids failed alike, span by span; 0 where that cannot be told.
 
     A hash over every span's place, service, operation, kind, status, code, traits, error template and error logs
-    (their place, not their text). Ids of several traces, with timeouts (where durations decide) or of great size
-    are left out.
+    (their place, not their text). Ids of several traces, with timeouts (where durations decide), without
+    status or of great size are left out.
     """
     store = facts.store
     out = np.zeros(len(id_rows), np.uint64)
@@ -56,6 +56,7 @@ def shapes(facts: Facts, id_rows: Sequence[int]) -> Hashes:
     found += _log_hashes(facts, np.asarray(id_rows)[at], first)
     odd = np.logical_or.reduceat((store.spans.parent[rows] < 0) & (place > 0), begin)
     odd |= np.isin(rows[begin], store.links["span"])
+    odd |= np.isin(np.asarray(id_rows)[at], _ids_of_mute_logs(facts))
     out[at] = np.where(timed | odd, np.uint64(0), found | np.uint64(1))
     return out
 
@@ -70,7 +71,7 @@ def shifted(known: Explained, id_row: int) -> Explained:
     moved = Scene(
         facts, id_row, (trace,), scene.entry + by, frozenset(row + by for row in scene.failing),
         {above + by if above >= 0 else -1: [row + by for row in rows] for above, rows in scene.below.items()},
-        frozenset(row + by for row in scene.veiled), logs, guessed, {},
+        frozenset(row + by for row in scene.veiled), logs, guessed, {}, {},
     )  # fmt: skip
     blame = known.blame
     blame = replace(
@@ -116,6 +117,13 @@ def _log_hashes(facts: Facts, id_rows: NDArray[np.int64], first: NDArray[np.int6
     out = np.zeros(len(id_rows), np.uint64)
     np.add.at(out, at, _mixed(span * _ONE + logs.service[mine].astype(np.uint64)))
     return out
+
+
+def _ids_of_mute_logs(facts: Facts) -> NDArray[np.int32]:
+    """Ids in which error logs stand for the status of spans: there their words matter."""
+    logs = facts.store.logs
+    mute = facts.loud[facts.mute[logs.service[facts.loud]]]
+    return np.unique(logs.id[mute])
 
 
 def _failure_hashes(facts: Facts) -> Hashes:

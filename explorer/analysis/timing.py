@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,43 +65,60 @@ def critical_path(store: Store, root_row: int) -> tuple[Segment, ...]:
     start; what lies between belongs to the span itself (CRISP, Zhang et al., USENIX ATC 2022; as in Jaeger UI).
     Children are clipped to their parent; consumers, which nobody waits for, are left out.
     """
-    spans = store.spans
+    tree = _Tree(store.spans, root_row)
     segments: list[Segment] = []
-    begin, end = int(spans.start[root_row]), int(spans.end[root_row])
-    stack = [_Frame(spans, root_row, begin, end)]
+    stack = [_Frame(root_row, tree.start[0], tree.end[0], tree.first[0], tree.first[1], tree.end[0])]
     while stack:
         frame = stack[-1]
-        below = frame.next_child()
-        upto = below[2] if below else frame.begin
+        below = tree.next_child(frame)
+        upto = below.at if below else frame.begin
         if frame.at > upto:
             segments.append(Segment(frame.row, upto, frame.at))
         if below is None:
             stack.pop()
             continue
-        row, low, high = below
-        frame.at = low
-        stack.append(_Frame(spans, row, low, high))
+        frame.at = below.begin
+        stack.append(below)
     return tuple(reversed(segments))
 
 
+@dataclass(slots=True)
 class _Frame:
-    """One span on the walk: what of it is not yet accounted for lies in [begin, at)."""
+    """One span on the walk: what of it is not yet accounted for lies in [begin, at).
 
-    __slots__ = ("at", "begin", "row", "_children")
+    Its children not yet looked at are positions [low, high) of the tree's children; ``limit`` is its end.
+    """
 
-    def __init__(self, spans: Spans, row: int, begin: int, end: int) -> None:
-        self.row, self.begin, self.at = row, begin, end
-        rows = spans.children_of(row)
-        rows = rows[spans.kind[rows] != Kind.CONSUMER]
-        low, high = np.maximum(spans.start[rows], begin), np.minimum(spans.end[rows], end)
-        inside = np.flatnonzero(high > low)
-        order = inside[np.lexsort((low[inside], high[inside]))]
-        self._children = list(zip(rows[order].tolist(), low[order].tolist(), high[order].tolist(), strict=True))
+    row: int
+    begin: int
+    at: int
+    low: int
+    high: int
+    limit: int
 
-    def next_child(self) -> tuple[int, int, int] | None:
-        """The last-finishing child not after ``at``: (row, start, end)."""
-        while self._children:
-            child = self._children.pop()
-            if child[2] <= self.at:
-                return child
+
+class _Tree:
+    """A subtree as plain lists (a walk touches single values): times by place, children by parent and end."""
+
+    def __init__(self, spans: Spans, root: int) -> None:
+        rows = slice(root, root + int(spans.size[root]))
+        self.root = root
+        self.start: list[int] = spans.start[rows].tolist()
+        self.end: list[int] = spans.end[rows].tolist()
+        kids = np.arange(root + 1, rows.stop)
+        kids = kids[spans.kind[kids] != Kind.CONSUMER]
+        order = np.lexsort((spans.start[kids], spans.end[kids], spans.parent[kids]))
+        self.kids: list[int] = (kids[order] - root).tolist()
+        parents = spans.parent[kids] - root
+        counts = np.bincount(parents, minlength=rows.stop - root)
+        self.first: list[int] = np.concatenate(([0], np.cumsum(counts))).tolist()
+
+    def next_child(self, frame: _Frame) -> _Frame | None:
+        """The last-finishing child of a frame not after its ``at``, clipped to it; None for none."""
+        while frame.high > frame.low:
+            frame.high -= 1
+            kid = self.kids[frame.high]
+            begin, end = max(self.start[kid], frame.begin), min(self.end[kid], frame.limit)
+            if frame.begin < end <= frame.at and begin < end:
+                return _Frame(kid + self.root, begin, end, self.first[kid], self.first[kid + 1], end)
         return None

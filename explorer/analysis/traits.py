@@ -54,7 +54,9 @@ _WORDS: tuple[tuple[int, str], ...] = (
         r"|network is unreachable|host unreachable|name resolution|\bENOTFOUND\b|getaddrinfo|no such host"
         r"|unknownhost|nodename nor servname|could not resolve|dns (?:error|lookup|resolution)|\bNXDOMAIN\b"
         r"|\bSERVFAIL\b|failed to connect|cannot connect|could not connect|connect(?:ion)? (?:failed|failure|error)"
-        r"|unable to connect|no healthy upstream|connecterror|connectexception|max retries exceeded"
+        r"|unable to connect|no (?:healthy|available) (?:upstream|instance|host|server|endpoint)"
+        r"|no instances? available"
+        r"|connecterror|connectexception|max retries exceeded"
         r"|certificate|\bx509\b|\bSSL|tls handshake|handshake fail|no (?:ready )?endpoints|no available server"),
     ),
     (

@@ -16,7 +16,7 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.faults import FIRM, SAMPLES, Fault, decided
 from explorer.analysis.patterns import Patterns
 from explorer.analysis.propagation import Explained
-from explorer.analysis.quality import is_about_data
+from explorer.analysis.quality import is_about_data, of_attribute, of_line
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.scene import Scene
@@ -65,7 +65,7 @@ def accounts_of(
     moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)))
     out: list[Account] = []
     for at, member in enumerate(members):
-        mine = found[at] if at < len(found) else found_again(member.scene, found, member.blame.via)
+        mine = found[at] if at < len(found) else found_again(reading, member.scene, found, member.blame.via)
         out.append(with_carriers(moved, plain_account(reading, fault, member), mine))
     return out
 
@@ -98,20 +98,37 @@ def by_words(operation: str, first: Carrier, found: Verdict) -> Verdict:
     return replace(found, category=category, subcategory=subcategory, strength=0.6, symptom=False, says=says)
 
 
-def found_again(scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) -> tuple[Carrier, ...]:
-    """The carriers of the samples, found in another id by service and operation; its own figures are not read."""
+def found_again(reading: Reading, scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) -> tuple[Carrier, ...]:
+    """The carriers of the samples, found in another id by service and operation, with its own figures."""
     spans = scene.facts.store.spans
     model = next(filter(None, samples))
     first = int(scene.facts.store.traces.first[spans.trace[via]])
     before = np.arange(first, via)
-    before = before[spans.end[before] <= spans.start[via] + 1_000_000]
+    # The caller's side says when it ended, where the callee's clock is ahead.
+    ended = np.minimum(spans.end[before], spans.end[np.maximum(spans.parent[before], first)])
+    before = before[ended <= spans.start[via] + 1_000_000]
     out: list[Carrier] = []
     for carrier in model:
         same = before[spans.service[before] == spans.service[carrier.row]]
         same = same[spans.name[same] == spans.name[carrier.row]]
         if len(same):
-            out.append(replace(carrier, row=int(same[-1]), log=-1))
+            out.append(said_again(reading, scene, carrier, int(same[-1])))
     return tuple(out)
+
+
+def said_again(reading: Reading, scene: Scene, carrier: Carrier, row: int) -> Carrier:
+    """A carrier in another id: what its span there says in the same words, else what was said first."""
+    if carrier.log < 0:
+        said = (of_attribute(name, value) for name, value in reading.span(row).attributes)
+        own = next((one for one in said if one is not None and one.word == carrier.complaint.word), None)
+        return replace(carrier, row=row, complaint=own or carrier.complaint)
+    logs = scene.facts.store.logs
+    mine = scene.facts.store.correlation.logs_of(scene.id)
+    for log in mine[(logs.span[mine] == row) & (logs.severity[mine] >= logs.severity[carrier.log])].tolist():
+        own = of_line(reading.message(log), warned=True)
+        if own is not None and own.word == carrier.complaint.word:
+            return Carrier(row, own, log)
+    return replace(carrier, row=row, log=-1)
 
 
 def plain_account(reading: Reading, fault: Fault, member: Explained) -> Account:
