@@ -8,6 +8,7 @@ resilience4j, Polly, Hystrix, HikariCP, urllib3, Go net, Node.js system errors.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -84,6 +85,8 @@ _WORDS: tuple[tuple[int, str], ...] = (
         r"|status(?: code)?:? ?5\d\d|^5\d\d$|returned 5\d\d|retryerror|dependency failed|downstream|unavailable"),
     ),
 )
+_NUMBER = re.compile(r"(?<![A-Za-z\d])(?![45]\d\d(?!\d))\d+")
+"""Numbers but HTTP's 4xx and 5xx: of messages that differ only in these, one is looked at."""
 _PATTERNS = tuple((trait, re.compile(words, re.IGNORECASE)) for trait, words in _WORDS)
 
 _HTTP: dict[int, int] = {
@@ -102,10 +105,14 @@ _RPC: dict[int, int] = {
 
 def of_text(text: str) -> int:
     """What a message or class name says."""
+    return _of_template(_NUMBER.sub("0", text[:1000]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_template(text: str) -> int:
     found = 0
-    clipped = text[:1000]
     for trait, pattern in _PATTERNS:
-        if pattern.search(clipped):
+        if pattern.search(text):
             found |= trait
     return found
 
