@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,9 @@ from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.verdict import Verdict
 from explorer.analysis.facts import Facts
 from explorer.analysis.faults import FIRM, SAMPLES, Fault, decided
-from explorer.analysis.patterns import Patterns
+from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.propagation import Explained
-from explorer.analysis.quality import is_about_data, of_attribute, of_line
+from explorer.analysis.quality import Complaint, is_about_data, of_attribute, of_line
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.scene import Scene
@@ -26,6 +27,8 @@ from explorer.model.schema import Kind
 
 OWN_FAULTS = frozenset({"code-fault", "bad-request"})
 """Hypotheses under which the span may only be the one that noticed."""
+MOST_READ = 500
+"""Ids of a fault whose own figures are read."""
 
 _MODEL = re.compile(
     r"output|logit|scor|predict|infer|forward|loss|gradient|weight|activation|tensor|softmax|generat|embed|model",
@@ -65,7 +68,9 @@ def accounts_of(
     moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)))
     out: list[Account] = []
     for at, member in enumerate(members):
-        mine = found[at] if at < len(found) else found_again(reading, member.scene, found, member.blame.via)
+        mine = found[at] if at < len(found) else found_again(member.scene, found, member.blame.via)
+        if len(found) <= at < MOST_READ:
+            mine = tuple(said_again(reading, member.scene, carrier) for carrier in mine)
         out.append(with_carriers(moved, plain_account(reading, fault, member), mine))
     return out
 
@@ -98,8 +103,8 @@ def by_words(operation: str, first: Carrier, found: Verdict) -> Verdict:
     return replace(found, category=category, subcategory=subcategory, strength=0.6, symptom=False, says=says)
 
 
-def found_again(reading: Reading, scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) -> tuple[Carrier, ...]:
-    """The carriers of the samples, found in another id by service and operation, with its own figures."""
+def found_again(scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) -> tuple[Carrier, ...]:
+    """The carriers of the samples, found in another id by service and operation, without the samples' figures."""
     spans = scene.facts.store.spans
     model = next(filter(None, samples))
     first = int(scene.facts.store.traces.first[spans.trace[via]])
@@ -112,23 +117,22 @@ def found_again(reading: Reading, scene: Scene, samples: Sequence[Sequence[Carri
         same = before[spans.service[before] == spans.service[carrier.row]]
         same = same[spans.name[same] == spans.name[carrier.row]]
         if len(same):
-            out.append(said_again(reading, scene, carrier, int(same[-1])))
+            vague = Complaint(carrier.complaint.word, carrier.complaint.word, math.nan, math.nan)
+            out.append(Carrier(int(same[-1]), vague, -1))
     return tuple(out)
 
 
-def said_again(reading: Reading, scene: Scene, carrier: Carrier, row: int) -> Carrier:
-    """A carrier in another id: what its span there says in the same words, else what was said first."""
-    if carrier.log < 0:
-        said = (of_attribute(name, value) for name, value in reading.span(row).attributes)
-        own = next((one for one in said if one is not None and one.word == carrier.complaint.word), None)
-        return replace(carrier, row=row, complaint=own or carrier.complaint)
+def said_again(reading: Reading, scene: Scene, carrier: Carrier) -> Carrier:
+    """A carrier found again, with what its span or a log line of it says in the same word."""
+    attributes = reading.span(carrier.row).attributes
+    said = [(of_attribute(name, value), -1) for name, value in attributes]
     logs = scene.facts.store.logs
     mine = scene.facts.store.correlation.logs_of(scene.id)
-    for log in mine[(logs.span[mine] == row) & (logs.severity[mine] >= logs.severity[carrier.log])].tolist():
-        own = of_line(reading.message(log), warned=True)
-        if own is not None and own.word == carrier.complaint.word:
-            return Carrier(row, own, log)
-    return replace(carrier, row=row, log=-1)
+    mine = mine[(logs.span[mine] == carrier.row) & (logs.severity[mine] >= WARN)]
+    said += [(of_line(reading.message(log), warned=True), log) for log in mine.tolist()]
+    same = ((own, log) for own, log in said if own is not None and own.word == carrier.complaint.word)
+    own, log = next(same, (carrier.complaint, -1))
+    return Carrier(carrier.row, own, log)
 
 
 def plain_account(reading: Reading, fault: Fault, member: Explained) -> Account:
