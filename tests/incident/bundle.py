@@ -7,13 +7,14 @@ import io
 import random
 import sys
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from tests.incident import cluster, exports, logfiles, metrics, otlp
+from tests.incident.fleet import Pod
 from tests.incident.journeys import travel
-from tests.incident.moments import END, SECOND
+from tests.incident.moments import END, ROTATED, SECOND
 from tests.incident.queues import audits, impressions
 from tests.incident.recorder import Access, Log, Recorder, Span
 from tests.incident.story import Request, plan
@@ -27,6 +28,8 @@ NAME = "incident-2026-11-18"
 _SEED = "2026-11-18"
 _ELSEWHERE = {"auth": "zipkin", "impression-log": "jaeger", "score-auditor": "jaeger"}
 _WINDOW_LOG = 24
+SENT_TWICE = 12
+"""Spans that the collector got twice."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ class Incident:
 
     def of(self, system: str) -> list[Span]:
         """The spans that a system exported: ``otlp``, ``zipkin``, ``jaeger``."""
-        return [span for span in (*self.spans, *self.queued) if _ELSEWHERE.get(span.pod.service, "otlp") == system]
+        return [
+            span for span in (*self.spans, *self.queued) if _ELSEWHERE.get(span.pod.service, "otlp") == system
+        ]
 
     def written_by(self, service: str) -> list[Log]:
         """The log records of a service."""
@@ -71,66 +76,63 @@ def _lost(rec: Recorder, span: Span) -> bool:
 def files() -> Mapping[str, bytes]:
     """Path in the archive to content."""
     told = incident()
-    lines = _collector(told)
-    early = sum(len(line) for line in lines) // 3
-    kept = 0
-    first: list[bytes] = []
-    while kept < early:
-        kept += len(lines[len(first)])
-        first.append(lines[len(first)])
     found = {
-        "collector/otlp-2026-11-18T13-48.jsonl.gz": _gzip(_joined(first)),
-        "collector/otlp-2026-11-18T13-56.jsonl": _joined(lines[len(first):]) + _CUT_BATCH,
+        "collector/otlp.jsonl": _joined(_collector(told)) + _CUT_BATCH,
         "zipkin/auth.json": exports.zipkin(told.of("zipkin")),
         "jaeger/consumers.json": exports.jaeger(told.of("jaeger")),
-        **{f"logs/{name}": data for name, data in _logs(told).items()},
-        "logs/cluster/argocd-application-controller.log": logfmt_of_cluster(),
+        **{f"logs/{name}": data for name, data in (*_app_logs(told), *_access_logs(told))},
+        "logs/argocd/application-controller.log": logfiles.logfmt(cluster.rollouts()),
         **{f"prometheus/{name}": data for name, data in metrics.files(_entries(told), _SEED).items()},
         "reports/evidently-user_v4.json": cluster.evidently(),
         "dumps/model-server-2.cuda-snapshot.pickle": _pickle(),
-    }  # fmt: skip
+    }
     return dict(sorted(found.items()))
 
 
-_CUT_BATCH = b'{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"edge-gat'
+_CUT_BATCH = (
+    b'{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"edge-gat'
+)
 """The collector was still writing when its file was copied."""
 
 
 def _collector(told: Incident) -> list[bytes]:
-    batches = list(otlp.span_lines(told.of("otlp")))
-    again = otlp.span_lines([span for span in told.spans if span.pod.service == "ranking-api"][2400:2412])
-    logs = list(otlp.log_lines(told.written_by("edge-gateway")))
-    step = max(1, len(batches) // max(1, len(logs)))
-    lines: list[bytes] = []
-    for nth, batch in enumerate(batches):
-        lines.append(batch)
-        if nth % step == 0 and logs:
-            lines.append(logs.pop(0))
-    return [*lines[:-1], *logs, *again, lines[-1]]
+    """Batches of spans with those of log records between them, and a few spans that were sent twice."""
+    timed = [*otlp.span_batches(told.of("otlp")), *otlp.log_batches(told.written_by("edge-gateway"))]
+    lines = [line for _, line in sorted(timed, key=lambda entry: entry[0])]
+    again = [span for span in told.spans if span.pod.service == "ranking-api"][2400 : 2400 + SENT_TWICE]
+    return [*lines, *(line for _, line in otlp.span_batches(again))]
 
 
 def _entries(told: Incident) -> list[Span]:
     return [span for span in told.spans if span.pod.service == "edge-gateway" and not span.parent]
 
 
-def _logs(told: Incident) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    by_pod: dict[str, list[Log]] = {}
+def _app_logs(told: Incident) -> Iterator[tuple[str, bytes]]:
+    """Name and content of what the services wrote."""
+    yield "elastic/model-server.ecs.json", b"\0" * 96 + b"\n" + logfiles.ecs(told.written_by("model-server"))
+    by_pod: dict[Pod, list[Log]] = {}
     for log in told.logs:
-        by_pod.setdefault(log.pod.name, []).append(log)
-    for group in by_pod.values():
-        pod = group[0].pod
+        by_pod.setdefault(log.pod, []).append(log)
+    for pod, logs in by_pod.items():
         if pod.service == "feature-store":
-            found[logfiles.file_of(pod)] = logfiles.python_text(group)
-    found["elastic/model-server.ecs.json"] = b"\0" * 96 + b"\n" + logfiles.ecs(told.written_by("model-server"))
-    for service in ("ranking-api", "post-processor"):
-        data = logfiles.docker(told.written_by(service))
-        found[f"docker/{service}-json.log"] = data if service == "ranking-api" else _with_cut_line(data)
-    for nth, pod in enumerate({line.pod.name: line.pod for line in told.access}.values()):
-        lines = [line for line in told.access if line.pod.name == pod.name]
-        found[logfiles.file_of(pod, "istio-proxy")] = logfiles.envoy(lines)
-        assert nth < 20
-    return found
+            yield logfiles.kubelet_path(pod), logfiles.python_text(logs)
+        elif pod.service == "ranking-api":
+            yield logfiles.docker_path(pod), logfiles.docker(logs)
+        elif pod.service == "post-processor":
+            yield logfiles.docker_path(pod), _with_cut_line(logfiles.docker(logs))
+
+
+def _access_logs(told: Incident) -> Iterator[tuple[str, bytes]]:
+    """Name and content of the sidecars' logs; the kubelet has packed the older half of the gateways'."""
+    by_pod: dict[Pod, list[Access]] = {}
+    for line in told.access:
+        by_pod.setdefault(line.pod, []).append(line)
+    for pod, lines in by_pod.items():
+        name = logfiles.kubelet_path(pod, "istio-proxy")
+        older = [line for line in lines if line.time_us < ROTATED]
+        if older:
+            yield f"{name}.20261118-135600.gz", _gzip(logfiles.envoy(older))
+        yield name, logfiles.envoy(line for line in lines if line.time_us >= ROTATED)
 
 
 def _with_cut_line(data: bytes) -> bytes:
@@ -138,11 +140,6 @@ def _with_cut_line(data: bytes) -> bytes:
     lines = data.split(b"\n")
     at = len(lines) // 3
     return b"\n".join([*lines[:at], b'{"log":"{\\"timestamp\\": \\"2026-11-18T14:0', *lines[at:]])
-
-
-def logfmt_of_cluster() -> bytes:
-    """What the deployment tool said."""
-    return logfiles.logfmt(cluster.rollouts())
 
 
 def _joined(lines: Iterable[bytes]) -> bytes:
@@ -156,13 +153,18 @@ def _gzip(data: bytes) -> bytes:
 def _pickle() -> bytes:
     """A memory snapshot of CUDA's allocator, as far as it goes: Python's pickle, which nothing here may load."""
     rng = random.Random(f"{_SEED} snapshot")
-    return b"\x80\x04\x95" + (9000).to_bytes(8, "little") + b"}\x94(\x8c\x08segments\x94]\x94" + rng.randbytes(3000)
+    return (
+        b"\x80\x04\x95"
+        + (9000).to_bytes(8, "little")
+        + b"}\x94(\x8c\x08segments\x94]\x94"
+        + rng.randbytes(3000)
+    )
 
 
 def tar() -> bytes:
     """The archive, not compressed."""
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.GNU_FORMAT) as archive:
         for name, data in files().items():
             info = tarfile.TarInfo(f"{NAME}/{name}")
             info.size, info.mtime, info.mode = len(data), (END + 180 * SECOND) // SECOND, 0o644
@@ -172,9 +174,10 @@ def tar() -> bytes:
 
 def compressed(data: bytes) -> bytes:
     """The archive as it is shipped."""
-    options = {zstd.CompressionParameter.compression_level: 19, zstd.CompressionParameter.window_log: _WINDOW_LOG,
-               zstd.CompressionParameter.enable_long_distance_matching: 1,
-               zstd.CompressionParameter.checksum_flag: 1}  # fmt: skip
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: 19,
+        zstd.CompressionParameter.window_log: _WINDOW_LOG,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
     return bytes(zstd.compress(data, options=options))
-
-

@@ -14,6 +14,7 @@ TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6InNob3AtMyJ9.eyJzdWIiOiJ1c2VyLTQ4MjExIn0.c2
 API_KEY = "shop-live-9f2c41d07ab34e5c8d61"
 MAIL = "anna.lindqvist@shop.example"
 
+_RESET = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
 _PATHS = {"recommend": "/recommend", "score": "/score", "item": "/items/{id}"}
 
 
@@ -73,8 +74,8 @@ def _try(rec: Recorder, root: Open, at_us: int, nth: int) -> Reply:
         attributes["http.request.resend_count"] = nth
     if rec.request.fate == "reset" and nth == 0:
         end = at_us + rec.us(4)
-        rec.close(call, end, attributes | {"http.response.status_code": 503, "upstream.response_flags": "UC"}, failed=True,
-                  message="upstream connect error or disconnect/reset before headers. reset reason: connection termination")  # fmt: skip
+        attributes |= {"http.response.status_code": 503, "upstream.response_flags": "UC"}
+        rec.close(call, end, attributes, failed=True, message=_RESET)
         return Reply(end, 503)
     reply = _rank(rec, call, at_us + rec.us(1.6))
     if rec.request.fate == "left":
@@ -90,7 +91,9 @@ def _rank(rec: Recorder, call: Open, at_us: int) -> Reply:
     """What ranking-api does with one call."""
     path = "/v2/score" if rec.request.route == "score" else "/v2/rank"
     span = rec.open(call, pod_of(rec.rng, "ranking-api"), f"POST {path}", "server", at_us)
-    reply = _cached(rec, span, at_us + rec.us(1)) if rec.request.fate == "cached" else _ranked(rec, span, at_us)
+    reply = (
+        _cached(rec, span, at_us + rec.us(1)) if rec.request.fate == "cached" else _ranked(rec, span, at_us)
+    )
     end = reply.end_us + rec.us(1.5)
     if rec.request.route == "score" and rec.request.queued and reply.code == 200:
         publish = rec.open(span, span.pod, "audit.scores publish", "producer", end)
@@ -98,7 +101,13 @@ def _rank(rec: Recorder, call: Open, at_us: int) -> Reply:
             "messaging.system": "kafka", "messaging.destination.name": "audit.scores",
         })  # fmt: skip
     if reply.code == 200 and rec.rng.random() < 0.04:
-        rec.log(span, end - 200, "WARN", "ranking.segments", "segment lookup took longer than 5 ms, using the cached one")
+        rec.log(
+            span,
+            end - 200,
+            "WARN",
+            "ranking.segments",
+            "segment lookup took longer than 5 ms, using the cached one",
+        )
     elif reply.code == 200 and rec.rng.random() < 0.6:
         rec.log(span, end - 200, "INFO", "ranking.api", f"POST {path} 200", took_ms=(end - at_us) // MS)
     attributes: dict[str, Value] = {
@@ -138,7 +147,13 @@ def _fault_name(rec: Recorder) -> str:
 def _without(rec: Recorder, span: Open, reply: Reply, name: str) -> Reply:
     """ranking-api has no ranking: popular items instead where that is foreseen, else an error."""
     if name in ("Unavailable", "DeadlineExceeded") and rec.request.route == "recommend":
-        rec.log(span, reply.end_us + 200, "WARN", "ranking.api", f"rank failed with {name}, falling back to popular items")
+        rec.log(
+            span,
+            reply.end_us + 200,
+            "WARN",
+            "ranking.api",
+            f"rank failed with {name}, falling back to popular items",
+        )
         return popular_items(rec, span, reply.end_us + rec.us(0.8))
     who = f" for {MAIL}" if rec.request.secrets else ""
     code = 503 if name == "Unavailable" else 500
@@ -148,19 +163,10 @@ def _without(rec: Recorder, span: Open, reply: Reply, name: str) -> Reply:
 
 
 def _answer(rec: Recorder, root: Open, method: str, reply: Reply, tries: int) -> None:
+    """The edge answers the user, and its access log says so."""
     request = rec.request
     code = 502 if reply.code == 500 and tries > 1 else reply.code
     end = reply.end_us + rec.us(0.9)
-    path = _PATHS[request.route].format(id=request.user % 5000)
-    query = f"?user=u-{request.user}" if request.route == "recommend" else ""
-    query += f"&api_key={API_KEY}" if request.secrets else ""
-    attributes: dict[str, Value] = {
-        "http.request.method": method, "http.route": _PATHS[request.route],
-        "url.full": f"https://api.shop.example{path}{query}", "http.response.status_code": code,
-        "http.request.header.x-request-id": request.id, "client.address": f"203.0.113.{request.user % 200 + 20}",
-    }  # fmt: skip
-    if request.secrets:
-        attributes["http.request.header.authorization"] = f"Bearer {TOKEN}"
     if request.queued and request.route == "recommend":
         publish = rec.open(root, root.pod, "impressions publish", "producer", end)
         end = rec.close(publish, end + rec.us(1.1), {
@@ -170,12 +176,37 @@ def _answer(rec: Recorder, root: Open, method: str, reply: Reply, tries: int) ->
     if code >= 500:
         message = f"upstream {reply.code} after {tries} {'tries' if tries > 1 else 'try'}"
         rec.log(root, end - 200, "ERROR", "gateway", f"{message}; returning {code}")
+    path = _path(request)
+    attributes: dict[str, Value] = {
+        "http.request.method": method, "http.route": _PATHS[request.route],
+        "url.full": f"https://api.shop.example{path}", "http.response.status_code": code,
+        "http.request.header.x-request-id": request.id, "client.address": _client(request),
+    }  # fmt: skip
+    if request.secrets:
+        attributes["http.request.header.authorization"] = f"Bearer {TOKEN}"
     rec.close(root, end, attributes, failed=code >= 500, message=message)
-    rec.access.append(
-        Access(root.pod, request.time_us, end - request.time_us, "outbound|8080||ranking-api.ml.svc.cluster.local",
-               "10.4.4.17:8080", _flags(code, tries), "downstream_remote_disconnect" if code == 499 else "via_upstream",
-               0 if code == 499 else code, method, path + query, request.id, 0 if code >= 500 else 1800 + request.user % 900,
-               f"203.0.113.{request.user % 200 + 20}")
+    rec.access.append(_access(rec, root, end, Reply(end, code), _flags(code, tries), path))
+
+
+def _path(request: Request) -> str:
+    path = _PATHS[request.route].format(id=request.user % 5000)
+    query = f"?user=u-{request.user}" if request.route == "recommend" else ""
+    return path + query + (f"&api_key={API_KEY}" if request.secrets else "")
+
+
+def _client(request: Request) -> str:
+    return f"203.0.113.{request.user % 200 + 20}"
+
+
+def _access(rec: Recorder, root: Open, end_us: int, reply: Reply, flags: str, path: str) -> Access:
+    request = rec.request
+    callee = "catalog" if request.route == "item" else "ranking-api"
+    left = reply.code == 499
+    return Access(
+        root.pod, request.time_us, end_us - request.time_us, f"outbound|8080||{callee}.ml.svc.cluster.local",
+        f"{pod_of(rec.rng, callee).ip}:8080", flags, "downstream_remote_disconnect" if left else "via_upstream",
+        0 if left else reply.code, "POST" if request.route == "score" else "GET", path, request.id,
+        0 if reply.code >= 400 else 1800 + request.user % 900, _client(request),
     )  # fmt: skip
 
 

@@ -10,19 +10,22 @@ from tests.incident.moments import iso
 from tests.incident.otlp import Json, dumped
 from tests.incident.recorder import Access, Log
 
+OUTSIDE_OF_SPANS = frozenset({"feature_store.api"})
+"""Loggers of middleware that runs before the span begins: they know the request, not the trace."""
 _PYTHON = {"INFO": "INFO", "WARN": "WARNING", "ERROR": "ERROR"}
 
 
 def python_text(logs: Iterable[Log]) -> bytes:
-    """The format of OpenTelemetry's instrumentation of Python's logging; the request's id stands in the text."""
+    """The format of OpenTelemetry's instrumentation of Python's logging; outside of a span the text has the id."""
     lines: list[str] = []
     for log in logs:
         stamp = iso(log.time_us + log.pod.ahead_us)[:-1].replace("T", " ").replace(".", ",")
-        source = log.logger.rpartition(".")[2]
-        ids = f"[trace_id={log.trace:032x} span_id={log.span:016x} resource.service.name={log.pod.service}]"
-        about = f" request_id={log.request}" if log.request and log.level != "INFO" else ""
-        where = f"[{log.logger}] [{source}.py:{50 + sum(log.text[:12].encode()) % 140}]"
-        lines.append(f"{stamp} {_PYTHON[log.level]} {where} {ids if log.trace else '[trace_id=0 span_id=0]'} - {log.text}{about}")
+        source = f"{log.logger.rpartition('.')[2]}.py:{50 + sum(log.text[:12].encode()) % 140}"
+        outside = not log.trace or log.logger in OUTSIDE_OF_SPANS
+        ids = "trace_id=0 span_id=0" if outside else f"trace_id={log.trace:032x} span_id={log.span:016x}"
+        context = f"[{ids} resource.service.name={log.pod.service} trace_sampled={not outside}]"
+        about = f" request_id={log.request}" if outside and log.request else ""
+        lines.append(f"{stamp} {_PYTHON[log.level]} [{log.logger}] [{source}] {context} - {log.text}{about}")
         if log.fault is not None:
             lines.append(log.fault.stack)
     return "\n".join([*lines, ""]).encode()
@@ -40,9 +43,17 @@ def _ecs(log: Log) -> Json:
         "host.name": log.pod.host, "kubernetes.pod.name": log.pod.name, "log.logger": log.logger,
     }  # fmt: skip
     if log.trace:
-        value |= {"trace.id": f"{log.trace:032x}", "span.id": f"{log.span:016x}", "labels": {"request_id": log.request}}
+        value |= {
+            "trace.id": f"{log.trace:032x}",
+            "span.id": f"{log.span:016x}",
+            "labels": {"request_id": log.request},
+        }
     if log.fault is not None:
-        value |= {"error.type": log.fault.type, "error.message": log.fault.message, "error.stack_trace": log.fault.stack}
+        value |= {
+            "error.type": log.fault.type,
+            "error.message": log.fault.message,
+            "error.stack_trace": log.fault.stack,
+        }
     return value
 
 
@@ -93,11 +104,19 @@ def logfmt(entries: Iterable[tuple[int, str, dict[str, str]]]) -> bytes:
     """Time, level and fields of each line, as Go programs print them."""
     lines = []
     for time_us, level, fields in entries:
-        pairs = (f"{name}={json.dumps(value) if ' ' in value or '=' in value else value}" for name, value in fields.items())
+        pairs = (
+            f"{name}={json.dumps(value) if ' ' in value or '=' in value else value}"
+            for name, value in fields.items()
+        )
         lines.append(f"time={json.dumps(iso(time_us))} level={level} {' '.join(pairs)}")
     return "\n".join([*lines, ""]).encode()
 
 
-def file_of(pod: Pod, container: str = "") -> str:
+def kubelet_path(pod: Pod, container: str = "") -> str:
     """Where the kubelet puts the log of a container."""
     return f"pods/ml_{pod.name}_{pod.uid}/{container or pod.service}/0.log"
+
+
+def docker_path(pod: Pod) -> str:
+    """The name under which the kubelet links to the file of Docker's driver."""
+    return f"containers/{pod.name}_ml_{pod.service}-{pod.digest.removeprefix('sha256:')}.log"

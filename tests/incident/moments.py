@@ -36,8 +36,11 @@ DEPLOY = at("13:57:40")
 ROLLOUT = (DEPLOY, at("14:00:10"), at("14:03:00"))
 CANARY = (at("14:05:00"), at("14:06:20"))
 """Ranker v38 takes a little traffic."""
+ROTATED = at("13:56:00")
+"""The logs of sidecars were rotated then."""
 ALERT = at("14:03:30")
 STORE_DOWN = (at("14:08:50"), at("14:11:20"))
 """The online store refuses connections."""
+STORE_ALERT = at("14:09:30")
 OUT_OF_MEMORY = at("14:11:31")
 RESTART = at("14:11:49")

@@ -23,33 +23,24 @@ _SCOPES = {"go": "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
            "python": "opentelemetry.instrumentation.grpc", "java": "io.opentelemetry.java-http-client"}  # fmt: skip
 
 
-def span_lines(spans: Iterable[Span]) -> Iterator[bytes]:
-    """Batches of spans, each with what ended within a few seconds, grouped by pod."""
-    for batch in _batches((span.end_us, span.pod.name, span) for span in spans):
-        groups: dict[str, list[Span]] = {}
-        for span in batch:
-            groups.setdefault(span.pod.name, []).append(span)
-        yield dumped({"resourceSpans": [_resource_spans(group) for group in groups.values()]})
+def span_batches(spans: Iterable[Span]) -> Iterator[tuple[int, bytes]]:
+    """Time and line of each batch of spans: what ended within a few seconds, grouped by pod."""
+    for time_us, groups in _batches((span.end_us, span.pod, span) for span in spans):
+        yield time_us, dumped({"resourceSpans": [_resource_spans(group) for group in groups]})
 
 
-def log_lines(logs: Iterable[Log]) -> Iterator[bytes]:
-    """Batches of log records."""
-    for batch in _batches((log.time_us, log.pod.name, log) for log in logs):
-        groups: dict[str, list[Log]] = {}
-        for log in batch:
-            groups.setdefault(log.pod.name, []).append(log)
-        yield dumped({"resourceLogs": [
-            {"resource": {"attributes": attributes(resource(group[0].pod))},
-             "scopeLogs": [{"scope": {"name": group[0].logger}, "logRecords": [_record(log) for log in group]}]}
-            for group in groups.values()
-        ]})  # fmt: skip
+def log_batches(logs: Iterable[Log]) -> Iterator[tuple[int, bytes]]:
+    """Time and line of each batch of log records."""
+    for time_us, groups in _batches((log.time_us, log.pod, log) for log in logs):
+        yield time_us, dumped({"resourceLogs": [_resource_logs(group) for group in groups]})
 
 
-def _batches(timed: Iterable[tuple[int, str, One]]) -> Iterator[list[One]]:
-    batches: dict[int, list[One]] = {}
-    for time_us, _, one in sorted(timed, key=lambda entry: entry[:2]):
-        batches.setdefault(time_us // _BATCH_US, []).append(one)
-    yield from batches.values()
+def _batches(timed: Iterable[tuple[int, Pod, One]]) -> Iterator[tuple[int, list[list[One]]]]:
+    batches: dict[int, dict[Pod, list[One]]] = {}
+    for time_us, pod, one in sorted(timed, key=lambda entry: (entry[0], entry[1].name)):
+        batches.setdefault(time_us // _BATCH_US, {}).setdefault(pod, []).append(one)
+    for nth, groups in batches.items():
+        yield nth * _BATCH_US, list(groups.values())
 
 
 def dumped(line: Json) -> bytes:
@@ -87,6 +78,11 @@ def _resource_spans(group: list[Span]) -> Json:
             "scopeSpans": [{"scope": scope, "spans": [_span(span) for span in group]}]}  # fmt: skip
 
 
+def _resource_logs(group: list[Log]) -> Json:
+    records: Json = {"scope": {"name": group[0].logger}, "logRecords": [_record(log) for log in group]}
+    return {"resource": {"attributes": attributes(resource(group[0].pod))}, "scopeLogs": [records]}
+
+
 def _span(span: Span) -> Json:
     value: Json = {"traceId": f"{span.trace:032x}", "spanId": f"{span.id:016x}"}
     if span.parent:
@@ -98,7 +94,9 @@ def _span(span: Span) -> Json:
     if span.fault is not None:
         value["events"] = [_exception(span.fault, _nanos(span.pod, span.end_us - 30))]
     if span.links:
-        value["links"] = [{"traceId": f"{trace:032x}", "spanId": f"{number:016x}"} for trace, number in span.links]
+        value["links"] = [
+            {"traceId": f"{trace:032x}", "spanId": f"{number:016x}"} for trace, number in span.links
+        ]
     message = span.message or (span.fault.message if span.fault else "")
     value["status"] = {"code": 2, "message": message} if span.failed else {}
     return value

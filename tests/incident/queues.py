@@ -36,7 +36,9 @@ def impressions(recorders: Sequence[Recorder], seed: str) -> list[Span]:
 
 def audits(recorders: Sequence[Recorder], seed: str) -> list[Span]:
     """score-auditor takes several messages at once: one trace with a link to each."""
-    sent = sorted((one for rec in recorders for one in _sent(rec, "audit.scores publish")), key=lambda one: one.end_us)
+    sent = sorted(
+        (one for rec in recorders for one in _sent(rec, "audit.scores publish")), key=lambda one: one.end_us
+    )
     spans: list[Span] = []
     for nth in range(0, len(sent), _BATCH):
         batch = sent[nth : nth + _BATCH]

@@ -130,5 +130,16 @@ class Recorder:
     ) -> None:  # fmt: skip
         """A log record of a span."""
         self.logs.append(
-            Log(span.pod, time_us, level, logger, text, self.request.trace, span.id, self.request.id, fault, fields)
+            Log(
+                span.pod,
+                time_us,
+                level,
+                logger,
+                text,
+                self.request.trace,
+                span.id,
+                self.request.id,
+                fault,
+                fields,
+            )
         )

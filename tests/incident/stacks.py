@@ -21,7 +21,12 @@ _NAN_FRAMES = (
     (f"{_SITE}/sklearn/isotonic.py", 370, "_transform", "T = check_array(T, dtype=dtype, ensure_2d=False)"),
     (f"{_SITE}/sklearn/utils/validation.py", 1049, "check_array", "_assert_all_finite("),
     (f"{_SITE}/sklearn/utils/validation.py", 126, "_assert_all_finite", "_assert_all_finite_element_wise("),
-    (f"{_SITE}/sklearn/utils/validation.py", 175, "_assert_all_finite_element_wise", "raise ValueError(msg_err)"),
+    (
+        f"{_SITE}/sklearn/utils/validation.py",
+        175,
+        "_assert_all_finite_element_wise",
+        "raise ValueError(msg_err)",
+    ),
 )
 INPUT_CONTAINS_NAN = Fault(
     "ValueError", "Input contains NaN.", _python(_NAN_FRAMES, "ValueError: Input contains NaN.")
@@ -32,7 +37,12 @@ _REFUSED_FRAMES = (
     ("/srv/feature_store/serving.py", 142, "GetOnlineFeatures", "rows = self.online.read(view, keys)"),
     ("/srv/feature_store/online.py", 57, "read", "values = self.redis.hmget(key, fields)"),
     (f"{_SITE}/redis/commands/core.py", 4995, "hmget", 'return self.execute_command("HMGET", name, *args)'),
-    (f"{_SITE}/redis/client.py", 559, "execute_command", "conn = self.connection or pool.get_connection(command_name)"),
+    (
+        f"{_SITE}/redis/client.py",
+        559,
+        "execute_command",
+        "conn = self.connection or pool.get_connection(command_name)",
+    ),
     (f"{_SITE}/redis/connection.py", 1109, "get_connection", "connection.connect()"),
     (f"{_SITE}/redis/connection.py", 282, "connect", "raise ConnectionError(self._error_message(e))"),
 )
@@ -54,7 +64,12 @@ _MEMORY_TEXT = (
 )
 _MEMORY_FRAMES = (
     ("/models/ranker/37/model.py", 118, "execute", "scores = self.ranker(batch)"),
-    (f"{_SITE}/torch/nn/modules/module.py", 1553, "_wrapped_call_impl", "return self._call_impl(*args, **kwargs)"),
+    (
+        f"{_SITE}/torch/nn/modules/module.py",
+        1553,
+        "_wrapped_call_impl",
+        "return self._call_impl(*args, **kwargs)",
+    ),
     ("/models/ranker/37/ranker.py", 73, "forward", "cross = torch.einsum('bnd,bmd->bnm', users, items)"),
     (f"{_SITE}/torch/functional.py", 386, "einsum", "return _VF.einsum(equation, operands)"),
 )
@@ -65,7 +80,12 @@ OUT_OF_MEMORY = Fault(
 _SHAPE_TEXT = "output 'scores' of model ranker v38 has shape [64, 2], its configuration expects [64, 1]"
 _SHAPE_FRAMES = (
     ("/models/ranker/38/model.py", 131, "execute", "responses.append(self.checked(scores))"),
-    ("/models/ranker/38/model.py", 152, "checked", "raise OutputShapeError(self.name, tuple(scores.shape), self.spec)"),
+    (
+        "/models/ranker/38/model.py",
+        152,
+        "checked",
+        "raise OutputShapeError(self.name, tuple(scores.shape), self.spec)",
+    ),
 )
 OUTPUT_SHAPE = Fault(
     "OutputShapeError", _SHAPE_TEXT, _python(_SHAPE_FRAMES, f"model.OutputShapeError: {_SHAPE_TEXT}")

@@ -11,7 +11,17 @@ from tests.incident.moments import BEGIN, CANARY, DEPLOY, END, OUT_OF_MEMORY, SE
 
 Route = Literal["recommend", "score", "item"]
 Fate = Literal[
-    "ok", "cached", "missing", "refused", "memory", "shape", "reset", "slow", "not-found", "bad-request", "left"
+    "ok",
+    "cached",
+    "missing",
+    "refused",
+    "memory",
+    "shape",
+    "reset",
+    "slow",
+    "not-found",
+    "bad-request",
+    "left",
 ]
 """``missing``, ``refused``, ``memory`` and ``shape`` are the four causes; ``reset`` (saved by a retry) and ``slow``
 (saved by the fallback) are what always happens to a few; the last three are faults of nobody here."""
@@ -19,7 +29,8 @@ Fate = Literal[
 HERO = "req-7f3a91c2e0"
 """The request that the drawings of the program show."""
 HERO_TRACE = 0x4BF92F3577B34DA6A3CE929D0E0E4736
-_MEAN_GAP = 1.5
+HERO_US = at("14:07:31.204")
+_MEAN_GAP = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +58,13 @@ class Request:
 def plan(seed: str) -> tuple[Request, ...]:
     """All requests by time."""
     rng = random.Random(f"{seed} plan")
-    fixed = list(_fixed(rng))
-    time_us, planned = BEGIN, []
+    planned = _fixed(rng)
+    time_us = BEGIN
     while True:
         time_us += round(-math.log(1 - rng.random()) * _gap(time_us) * SECOND)
         if time_us >= END - 2 * SECOND:
             break
         planned.append((time_us, *_drawn(rng, time_us)))
-    planned += fixed
     return tuple(_request(seed, number, *one) for number, one in enumerate(sorted(planned)))
 
 
@@ -65,12 +75,13 @@ def _gap(time_us: int) -> float:
 
 def _fixed(rng: random.Random) -> list[tuple[int, Route, Fate]]:
     """Requests that must not be left to chance: the one of the drawings, and the two rare causes."""
-    fixed: list[tuple[int, Route, Fate]] = [(at("14:07:31.204"), "recommend", "missing")]
-    for nth in range(6):
-        fixed.append((OUT_OF_MEMORY + round((2.6 * nth + 1.3 * rng.random()) * SECOND), "score", "memory"))
-    for nth in range(4):
-        fixed.append((CANARY[0] + round((17 * nth + 9 + 7 * rng.random()) * SECOND), "score", "shape"))
-    return fixed
+    memory = [OUT_OF_MEMORY + round((2.6 * nth + 1.3 * rng.random()) * SECOND) for nth in range(6)]
+    shape = [CANARY[0] + round((17 * nth + 9 + 7 * rng.random()) * SECOND) for nth in range(4)]
+    return [
+        (HERO_US, "recommend", "missing"),
+        *((time_us, "score", "memory") for time_us in memory),
+        *((time_us, "score", "shape") for time_us in shape),
+    ]
 
 
 def missing_share(time_us: int) -> float:
@@ -97,18 +108,18 @@ def _recommend_fate(rng: random.Random, time_us: int, luck: float) -> Fate:
     if luck < missing_share(time_us):
         return "missing"
     luck = rng.random()
-    return "reset" if luck < 0.018 else "slow" if luck < 0.036 else "left" if luck < 0.044 else "ok"
+    return "reset" if luck < 0.04 else "slow" if luck < 0.085 else "left" if luck < 0.095 else "ok"
 
 
 def _score_fate(rng: random.Random, time_us: int, luck: float) -> Fate:
     if STORE_DOWN[0] <= time_us < STORE_DOWN[1] and rng.random() < 0.9:
         return "refused"
-    return "bad-request" if luck < 0.02 else "reset" if luck < 0.03 else "ok"
+    return "bad-request" if luck < 0.02 else "reset" if luck < 0.035 else "ok"
 
 
 def _request(seed: str, number: int, time_us: int, route: Route, fate: Fate) -> Request:
     rng = random.Random(f"{seed} request {number}")
-    hero = time_us == at("14:07:31.204")
+    hero = time_us == HERO_US
     plain = route == "recommend" and fate == "ok"
     return Request(
         number, HERO if hero else f"req-{rng.getrandbits(40):010x}", HERO_TRACE if hero else rng.getrandbits(128),
