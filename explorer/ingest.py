@@ -133,7 +133,7 @@ def _dispatch(records: Records, framing: str, builder: Builder, without: Collect
     """Give each record to the reader that knows it; what none knows is counted."""
     unknown = 0
     while len(records):
-        reader = choose(records.data[records.starts[0] : records.starts[0] + HEAD], framing, without)
+        reader = _chosen(records, framing, builder, without)
         if reader is not None:
             rejected = _read(reader, records, builder)
             if len(rejected):
@@ -144,6 +144,17 @@ def _dispatch(records: Records, framing: str, builder: Builder, without: Collect
         if many > 1 or not _repaired(records, framing, builder, without):
             _count_unknown(records.take(np.arange(many)), builder)
         records = records.take(np.arange(many, len(records)))
+
+
+def _chosen(records: Records, framing: str, builder: Builder, without: Collection[str]) -> Reader | None:
+    """The reader of the first record; a fault while looking for one is told, and none is chosen."""
+    begin = int(records.starts[0])
+    try:
+        return choose(records.data[begin : begin + HEAD], framing, without)
+    except Exception as error:  # noqa: BLE001  as in _read
+        text = f"finding out the format failed: {type(error).__name__}"
+        builder.remark("error", "reader-failed", text, offset=records.offset + begin)
+        return None
 
 
 def _read(reader: Reader, records: Records, builder: Builder) -> Sequence[int]:

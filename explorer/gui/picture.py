@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication
 
 from explorer.analysis.graph import call_graph
 from explorer.analysis.results import Analysis, CallGraph
@@ -58,14 +59,14 @@ def export_picture(
     del application
 
 
-def ensure_application() -> QGuiApplication:
+def ensure_application() -> QApplication:
     """The running application, or one without a window system, so that no display is needed."""
-    running = QGuiApplication.instance()
-    if isinstance(running, QGuiApplication):
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
         return running
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return QGuiApplication([])
+    return QApplication([])
 
 
 def _paint(

@@ -59,8 +59,20 @@ def overview(store: Store, analysis: Analysis, buckets: int) -> Strip:
     begin, end = store.bounds()
     end = max(end, begin + 1)
     lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis))
-    shown = tuple(mark for mark in store.marks if mark.kind != "event" and begin <= mark.time_ns <= end)
-    return Strip(begin, end, requests(analysis, begin, end, buckets), lanes, shown)
+    return Strip(begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end))
+
+
+def shown_marks(store: Store, analysis: Analysis, begin: int, end: int) -> tuple[Mark, ...]:
+    """Marks of the bundle, and changes that the analysis found without one (a version that took another's place)."""
+    told = {(mark.kind, mark.service) for mark in store.marks}
+    found = {
+        evidence.text: Mark("deploy", evidence.time_ns, -1, cause.service or "", evidence.text)
+        for cause in analysis.causes
+        for evidence in cause.evidence
+        if evidence.kind == "change" and evidence.time_ns > 0 and ("deploy", cause.service or "") not in told
+    }
+    every = [*(mark for mark in store.marks if mark.kind != "event"), *found.values()]
+    return tuple(sorted((m for m in every if begin <= m.time_ns <= end), key=lambda mark: mark.time_ns))
 
 
 def requests(analysis: Analysis, begin: int, end: int, buckets: int) -> Requests:

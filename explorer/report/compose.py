@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
 from explorer.layout import numbers
 from explorer.model.raw import ChangedError
@@ -53,7 +54,7 @@ def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -
         timeline=_timeline(store, analysis, cause, verdict, clean),
         logs=logs,
         impact=_impact(analysis, cause),
-        redaction="", provenance=_provenance(store), clocks="Clocks as recorded.", verdict=verdict,
+        redaction="", provenance=_provenance(store), clocks=clean(_clocks(store, id_row)), verdict=verdict,
     )  # fmt: skip
     summary = redactor.summary()
     return replace(document, redaction=f"Redacted: {summary}." if summary else "Nothing was redacted.")
@@ -191,6 +192,18 @@ def _impact(analysis: Analysis, cause: Cause | None) -> tuple[str, ...]:
     if cause:
         lines.append(f"{numbers.count(len(cause.ids))} of these have this cause.")
     return tuple(lines)
+
+
+def _clocks(store: Store, id_row: int) -> str:
+    """That times are as recorded, and whose clock was seen to be off."""
+    rows = [store.traces.rows(trace) for trace in store.correlation.rows[id_row].traces]
+    used = {resource for part in rows for resource in store.spans.resource[part].tolist()}
+    off = [one for one in clock_offsets(store) if one.resource in used][:3]
+    words = [
+        f"{one.service} runs {numbers.duration(abs(one.ahead_ns))} {'ahead' if one.ahead_ns > 0 else 'behind'}"
+        for one in off
+    ]
+    return f"Clocks as recorded; {', '.join(words)}." if words else "Clocks as recorded."
 
 
 def _provenance(store: Store) -> str:

@@ -225,7 +225,7 @@ def _lines(page: Page, title: str, lines: Sequence[Line], x: float, width: float
     """Labelled lines under a heading at the cursor; returns where they end."""
     theme, y = page.ink.theme, page.y
     y += page.text_at(title, _ui(12, bold=True), theme.muted, x, y, width, 1) + 8
-    indent = 62.0 if not mono else 100.0
+    indent = 62.0 if not mono else 116.0
     for one in lines:
         label, tone = (_mono(11), theme.muted) if mono else (_ui(12, bold=True), theme.accent)
         labelled = bool(one.label)
