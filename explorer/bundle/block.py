@@ -100,8 +100,8 @@ class Block:
         return None
 
     def line_begin(self, at: int, least: int) -> int:
-        """Where the line that holds ``at`` begins, but not before ``least``."""
-        return max(least, self.data.rfind(b"\n", least, at) + 1)
+        """Where the line that holds ``at`` begins, but not before ``least``; its indentation is bounded."""
+        return max(least, at - HEAD_BYTES, self.data.rfind(b"\n", least, at) + 1)
 
     def value(self, begin: int) -> Found:
         """What the bracket at ``begin`` opens."""

@@ -126,7 +126,7 @@ class _Text:
             if content is None:
                 # What may be the indentation of a line is kept, up to a bound.
                 indent = len(block.data) - block.data.rfind(b"\n") - 1
-                return len(block.data) - (0 if block.ended else min(indent, HEAD_BYTES))
+                return max(at, len(block.data) - (0 if block.ended else min(indent, HEAD_BYTES)))
             found = self._look(block, content)
             if found.kind == "open":
                 return content

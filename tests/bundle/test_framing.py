@@ -145,6 +145,15 @@ def test_every_record_arrives_once_however_the_bytes_come(
     assert issues == ()
 
 
+@pytest.mark.parametrize("block_bytes", range(5, 30))
+def test_no_byte_comes_twice(block_bytes: int) -> None:
+    data = b"[[],[]x],[],[] ,  [],[]\n  text\n" + b" " * 9000 + b"more\n" + ONE_LINE * 2 + b"\n"
+    batches, _ = cut(data, block_bytes=block_bytes)
+    ends = [0, *(batch.offset + len(batch.data) for batch in batches)]
+    assert all(end <= batch.offset for end, batch in zip(ends, batches, strict=False))
+    assert b"".join(batch.data for batch in batches).count(b"[]") == 6
+
+
 def test_blocks_have_about_the_size_asked_for() -> None:
     data = (ONE_LINE + b"\n") * 1000
     batches, _ = cut(data, block_bytes=5000)

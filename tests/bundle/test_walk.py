@@ -168,3 +168,18 @@ def test_no_read_call_returns_more_than_promised(tmp_path: Path) -> None:
             sizes.append(len(piece))
         assert max(sizes) <= READ_BYTES
         assert sum(sizes) == 3 * READ_BYTES
+
+
+def test_a_gzip_header_with_all_it_may_hold(tmp_path: Path) -> None:
+    plain = gzip.compress(TEXT, mtime=1_700_000_000)
+    head = bytearray(plain[:10])
+    head[3] = 2 | 4 | 8 | 16  # checksum of the header, extra field, name, comment
+    long = b"n" * 40_000  # longer than what is read at once
+    whole = bytes(head) + b"\x05\0extra" + long + b"\0comment\0" + b"\x12\x34" + plain[10:]
+    (tmp_path / "x").write_bytes(whole)
+    assert walked(tmp_path / "x") == ({"x": TEXT}, ())
+    (member,) = list(walk([tmp_path / "x"], Limits(), Issues()))
+    assert member.mtime_ns == 1_700_000_000_000_000_000
+    head[3] |= 0x80
+    (tmp_path / "x").write_bytes(bytes(head) + plain[10:])
+    assert codes(walked(tmp_path / "x")[1]) == {"unreadable-archive": 1}
