@@ -29,6 +29,7 @@ from explorer.ingest import Progress
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load
 from explorer.model.store import Store
+from explorer.readers.contract import readers
 from explorer.session.settings import Settings
 
 LOOK_SECONDS: Final = 0.05
@@ -147,7 +148,15 @@ def open_bundle(
         raise OpeningError(f"{where} cannot be read: {error.strerror or error}.") from error
     if found is None:
         raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
+    _warm(found[0])
     return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun)
+
+
+def _warm(store: Store) -> None:
+    """Compute and import here, off the GUI thread, what the first look at a store would wait for."""
+    readers()
+    spans = store.spans
+    _ = spans.failed, spans.errors_before, spans.end, spans.children, store.bounds()
 
 
 def _read(

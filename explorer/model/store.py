@@ -226,6 +226,10 @@ class Store:
 
         The outer thousandth of the spans is left out where it lies more than a day off (epoch zero, year 2262).
         """
+        return self._bounds
+
+    @cached_property
+    def _bounds(self) -> tuple[int, int]:
         times = [self.spans.start, self.spans.end, self.logs.time]
         whole = np.concatenate([t[t > 0] for t in times])
         if not len(whole):
