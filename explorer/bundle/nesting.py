@@ -91,10 +91,16 @@ class Nesting:
 
 
 def _last_rise(nesting: Structure, level: int) -> int | None:
-    words: Positions = np.flatnonzero(nesting.lowest() < level)
-    step, depth = nesting.steps(words)
-    row, column = np.nonzero((step > 0) & (depth == level))
-    return int(words[row[-1]] * 64 + column[-1]) if len(row) else None
+    words: Positions = np.flatnonzero((nesting.opens != 0) & (nesting.lowest() < level))
+    end, count = len(words), 16
+    while end > 0:  # mostly it is one of the last
+        chosen = words[max(0, end - count) : end]
+        step, depth = nesting.steps(chosen)
+        row, column = np.nonzero((step > 0) & (depth == level))
+        if len(row):
+            return int(chosen[row[-1]] * 64 + column[-1])
+        end, count = end - count, count * 4
+    return None
 
 
 def end_of_value(data: bytes, begin: int) -> int | None:
