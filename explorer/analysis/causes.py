@@ -108,12 +108,12 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     group = one.group
     first, verdict = group.first, group.fault.verdict
     onset = onset_of(facts, group.ids())
-    evidence = evidence_of(facts, reading, patterns, group, onset)
+    entity = entity_of(facts, group)
+    evidence = evidence_of(facts, reading, patterns, group, onset, entity)
     level, reasons = confidence_of(group, evidence)
     if one.chronic:
         reasons = (*reasons, "not new: it fails at the same rate all along")
     ids = sorted(group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row))
-    entity = entity_of(facts, group)
     title = title_of(first, entity.name if entity.kind == "pod" else "")
     service = None if group.fault.hypothesis == "client" else group.service
     return Cause(

@@ -13,7 +13,7 @@ from explorer.analysis.onset import Onset
 from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
-from explorer.analysis.results import Evidence, Outcome
+from explorer.analysis.results import Entity, Evidence, Outcome
 from explorer.analysis.shifts import metric_evidence
 from explorer.analysis.silence import silence_evidence
 from explorer.analysis.verdicts import Account
@@ -22,13 +22,13 @@ _MOST_LINES = 2
 
 
 def evidence_of(
-    facts: Facts, reading: Reading, patterns: Patterns, group: Group, onset: Onset
+    facts: Facts, reading: Reading, patterns: Patterns, group: Group, onset: Onset, entity: Entity
 ) -> tuple[Evidence, ...]:
     """The evidence of a cause, strongest kinds first."""
     found = [
         *span_evidence(facts, group),
         *log_evidence(facts, reading, patterns, group),
-        *metric_evidence(facts, group.service, onset.time_ns),
+        *metric_evidence(facts, group.service, entity, onset.time_ns),
         *change_evidence(facts, group, onset.time_ns),
         *finding_evidence(facts, group, onset.time_ns),
         *spread_evidence(facts, group),
@@ -82,6 +82,7 @@ def _telling_logs(facts: Facts, account: Account) -> list[int]:
     mine = mine[logs.severity[mine] >= WARN]
     entry = hop_entry(facts, account.path[0].row)
     inside = (logs.span[mine] >= entry) & (logs.span[mine] < entry + facts.store.spans.size[entry])
+    inside |= (logs.span[mine] < 0) & (logs.service[mine] == facts.store.spans.service[entry])
     own: list[int] = mine[inside][:4].tolist()
     return own + [carrier.log for carrier in account.carried if carrier.log >= 0]
 

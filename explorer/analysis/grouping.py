@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.analysis.faults import FIRM, Fault
+from explorer.analysis.peers import host_in
 from explorer.analysis.results import Outcome
+from explorer.analysis.traits import Trait, of_text
 from explorer.analysis.verdicts import Account
 from explorer.analysis.wording import templated
 
 _BROAD = frozenset({"system", "infrastructure", "capacity", "security", "configuration"})
 """Categories in which service and subcategory name one fault, however it is worded."""
 _SILENCING = frozenset({"system", "infrastructure", "capacity"})
+_OF_ANOTHER = Trait.RELAYED | Trait.TIMEOUT | Trait.REFUSED | Trait.BROKEN
 _INFERRED = frozenset({"dependency-down", "breaker-open"})
 
 
@@ -73,6 +76,9 @@ def _key(account: Account) -> Hashable:
         return service, verdict.category, verdict.subcategory
     if verdict.category in _BROAD and verdict.subcategory and verdict.strength >= FIRM:
         return service, verdict.category, verdict.subcategory
+    host = host_in(fault.message)
+    if host and of_text(fault.message) & _OF_ANOTHER:
+        return service, "calling", host
     kind = fault.error_type.rsplit(".", 1)[-1]
     return service, fault.hypothesis, verdict.category, verdict.subcategory, kind, templated(fault.message)
 
@@ -86,7 +92,11 @@ def merged(groups: Sequence[Group]) -> list[Group]:
     kept = [group for group in groups if not is_inferred(group)]
     loose = [group for group in groups if is_inferred(group)]
     begins, lies = _homes(kept)
+    kept, blaming = _without_blaming(kept, begins)
+    begins, lies = _homes(kept)
     joins: dict[int, list[Account]] = defaultdict(list)
+    for group, service in blaming:
+        joins[begins[service]].extend(group.accounts)
     for group in loose:
         home = begins.get(group.service)
         if group.fault.hypothesis == "breaker-open":
@@ -98,6 +108,35 @@ def merged(groups: Sequence[Group]) -> list[Group]:
         else:
             joins[home].extend(group.accounts)
     return _by_service([Group(g.accounts, g.merged + tuple(joins.get(at, ()))) for at, g in enumerate(kept)])
+
+
+def _without_blaming(
+    groups: Sequence[Group], begins: Mapping[str, int]
+) -> tuple[list[Group], list[tuple[Group, str]]]:
+    """Take out the groups that only say that another service failed them, which has a cause of its own."""
+    kept: list[Group] = []
+    blaming: list[tuple[Group, str]] = []
+    for group in groups:
+        other = blamed_service(group)
+        if other in begins and groups[begins[other]] is not group:
+            blaming.append((group, other))
+        else:
+            kept.append(group)
+    named = {other for _, other in blaming}
+    back = [pair for pair in blaming if pair[0].service in named]
+    return kept + [group for group, _ in back], [pair for pair in blaming if pair not in back]
+
+
+def blamed_service(group: Group) -> str:
+    """The other service that the words of a mere symptom name, ``""`` for none."""
+    fault = group.fault
+    first = group.first.explained
+    says = of_text(fault.message) & _OF_ANOTHER
+    if not says or first.top >= 0 or not (fault.verdict.symptom or fault.verdict.category == "unknown"):
+        return ""
+    peers = first.scene.facts.peers
+    found = peers.mentioned(fault.message, peers.known(group.service))
+    return peers.services[found] if found >= 0 else ""
 
 
 def is_inferred(group: Group) -> bool:

@@ -89,8 +89,9 @@ def catcher(scene: Scene, top: int) -> int:
 
 
 def origin_logs(scene: Scene, judged: Blame, path: tuple[Step, ...]) -> tuple[int, ...]:
-    """Error logs of the origin's hop and of what lies below its span."""
-    rows = {judged.row, judged.via, *(path[0].rows if path else ())} - {-1}
+    """Error logs of the origin's hop and of what lies below its span; of its caller, where it left none."""
+    near = path[: 1 if judged.row >= 0 else 2]
+    rows = {judged.row, judged.via, *(row for step in near for row in step.rows)} - {-1}
     if judged.row >= 0:
         end = judged.row + int(scene.facts.store.spans.size[judged.row])
         rows |= {row for row in scene.logs if judged.row <= row < end}

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.results import Evidence
+from explorer.analysis.results import Entity, Evidence
 from explorer.analysis.wording import time_word
+from explorer.model.fields import Role, role
 from explorer.model.records import Series
 
 Floats = NDArray[np.float64]
@@ -17,6 +18,7 @@ _FEWEST = 4
 _LEAST_Z = 4.0
 _LEAST_CHANGE = 0.25
 _AROUND_NS = 1800 * 10**9
+_PEAK_NS = 180 * 10**9
 MOST = 3
 
 
@@ -30,24 +32,30 @@ class Shift:
     time_ns: int
 
 
-def metric_evidence(facts: Facts, service: str, onset_ns: int) -> list[Evidence]:
-    """The series of a service that shifted near the onset, clearest first."""
+def metric_evidence(facts: Facts, service: str, entity: Entity, onset_ns: int) -> list[Evidence]:
+    """The series of a service (of the one pod, if it is one) that changed near the onset, clearest first."""
     found: list[tuple[float, Evidence]] = []
     for code, series in enumerate(facts.store.series):
-        if series.count < 2 * _FEWEST or not is_of(facts, series, service):
+        if series.count < 2 * _FEWEST or not is_of(facts, series, service, entity):
             continue
         times, values = levels(facts, series)
-        shift = shift_near(times, values, onset_ns)
+        shift, peak = shift_near(times, values, onset_ns), peak_near(times, values, onset_ns)
         if shift is not None:
             text = f"{series.name} {_number(shift.before)} → {_number(shift.after)}{_when(shift.time_ns, onset_ns)}"
             found.append((shift.z, Evidence("metric", text, time_ns=shift.time_ns, series=code)))
+        elif peak is not None:
+            text = f"{series.name} reached {_number(peak.after)}, usually {_number(peak.before)}"
+            found.append((peak.z / 2, Evidence("metric", text, time_ns=peak.time_ns, series=code)))
     found.sort(key=lambda one: -one[0])
     return [evidence for _, evidence in found[:MOST]]
 
 
-def is_of(facts: Facts, series: Series, service: str) -> bool:
-    """Whether a series is a service's: by its own service, or by a label that names it or one of its pods."""
+def is_of(facts: Facts, series: Series, service: str, entity: Entity) -> bool:
+    """Whether a series is a service's (by its own service, or a label that names it or a pod of it), or the pod's."""
     code = facts.peers.known(service)
+    pods = [value for name, value in series.labels if role(name) is Role.POD]
+    if entity.kind == "pod" and pods:
+        return entity.name in pods
     if series.service == service:
         return True
     return code >= 0 and any(facts.peers.known(value) == code for _, value in series.labels)
@@ -86,6 +94,21 @@ def shift_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift
     size, change = max(abs(shift.before), abs(shift.after)), abs(shift.after - shift.before)
     z = change / max(_spread(before), _spread(after), 0.02 * size, 1e-12)
     return replace(shift, z=z) if z >= _LEAST_Z and change >= _LEAST_CHANGE * size else None
+
+
+def peak_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift | None:
+    """A value far from all before, within three minutes of ``onset_ns``; None for none."""
+    usual = values[times < onset_ns - _PEAK_NS]
+    near = np.flatnonzero(np.abs(times - onset_ns) <= _PEAK_NS)
+    if len(usual) < 2 * _FEWEST or not len(near):
+        return None
+    middle = float(np.median(usual))
+    at = int(near[np.argmax(np.abs(values[near] - middle))])
+    far, size = abs(float(values[at]) - middle), max(abs(middle), abs(float(values[at])))
+    z = far / max(_spread(usual), 0.02 * size, 1e-12)
+    beyond = far > 1.2 * float(np.abs(usual - middle).max())
+    fits = beyond and z >= 2 * _LEAST_Z and far >= _LEAST_CHANGE * size
+    return Shift(middle, float(values[at]), z, int(times[at])) if fits else None
 
 
 def _spread(values: Floats) -> float:

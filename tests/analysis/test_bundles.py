@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from explorer.analysis.causes import analyse
@@ -56,6 +58,21 @@ def test_two_independent_faults_are_two_causes_of_different_ids() -> None:
     assert not set(first.ids) & set(second.ids)
     assert (len(first.ids), len(second.ids)) == (8, 5)
     assert (first.rank, second.rank) == (1, 2)
+
+
+def test_spans_exported_twice_count_once() -> None:
+    once = _case(1)
+    twice = replace(once, traces=tuple(replace(trace, spans=trace.spans * 2) for trace in once.traces))
+    store, analysis = _analysed(twice)
+    assert (len(store.spans), int(analysis.ids.errors[0])) == (6, 6)
+    assert [step.service for step in analysis.verdicts[0].path] == ["payments", "orders", "gate"]
+
+
+def test_where_only_errors_were_kept_the_cause_is_the_same() -> None:
+    _, sampled = _analysed(repeated(_case(1), 30) + repeated(draw(calls.HEALTHY_ORDER), 1, 1.0, "fine"))
+    _, whole = _analysed(repeated(_case(1), 30) + repeated(draw(calls.HEALTHY_ORDER), 90, 1.0, "fine"))
+    assert [cause.title for cause in sampled.causes] == [cause.title for cause in whole.causes]
+    assert sampled.causes[0].fingerprint == whole.causes[0].fingerprint
 
 
 def test_what_is_new_ranks_before_what_was_always_there() -> None:

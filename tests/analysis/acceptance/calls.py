@@ -123,6 +123,22 @@ search: GET /q | server 0+300 500 error
         "", ("shard-7", "query"), True, ("shard-7", "search"), ("system",),
     ),
     Case(
+        16, "one of ten shards failed, the answer is partial", """
+trace sixteen
+search: GET /q | server 0+300 200 partial=true
+"""
+        + "".join(
+            f"""
+  search: ask | client 10+{100 + i} {"error 500" if i == 7 else "200"} peer=shard-{i}
+    shard-{i}: query | server 12+{90 + i} {"error 500" if i == 7 else "200"}
+"""
+            + ("      - 50 ERROR disk read error: Input/output error on /dev/sdb\n" if i == 7 else "")
+            for i in range(10)
+        ),
+        "", ("shard-7", "query"), True, ("shard-7", "search"), ("system",), outcome="degraded",
+        roles=("origin", "swallowed"),
+    ),
+    Case(
         17, "two siblings fail, the parent repeats the second one's error", """
 trace seventeen
 orders: create | server 0+300 500 error !InsufficientStock(only 2 left)
@@ -153,14 +169,6 @@ search: GET /q | server 0+300 500 error
             for i in range(10)
         ),
         "", ("shard-3", "query"), True, ("shard-3", "search"), ("system",),
-    ),
-    Case(
-        42, "spans exported twice", """
-trace one
-gate: POST /orders | server 0+300 500 error
-  gate: orders | client 5+290 500 error peer=orders
-    orders: create | server 10+280 500 error !KeyError('expiry')
-""", HEALTHY_ORDER, ("orders", "create"), True, ("orders", "gate"), ("application", "data"),
     ),
     Case(
         44, "the caller is the louder one", """
