@@ -9,7 +9,9 @@ from pathlib import Path
 
 from explorer.analysis.categories.codes import grpc_name
 from explorer.analysis.categories.matching import Hit, RuleIndex
-from explorer.analysis.categories.rule import Rule
+from explorer.analysis.categories.phrases import class_text
+from explorer.analysis.categories.resemblance import Resemblance
+from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.rulefile import read_rules
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.unwrap import unwrap, unwrap_exception
@@ -22,6 +24,12 @@ FIRM = 0.5
 CLASS_DISCOUNT = 0.08
 """By so much a class weighs less than words of the same strength: ``Forbidden: quota exceeded`` is no denial."""
 
+HINT = 0.3
+"""Evidence up to this strength is a guess, no better than resemblance."""
+
+CLEAR, CLEAR_OVER_HINT = 1.2, 3.0
+"""So much likelier (natural logarithm) the first category must be than the next, without and against a hint."""
+
 _TEXTS = frozenset({"message", "log", "status", "quality"})
 _MAX_EVIDENCE = 3
 _MAX_WORDS = 120
@@ -30,10 +38,11 @@ _FIELD = re.compile(r"\{([a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of a run: what was read, and the index over it."""
+    """The rules of a run: what was read, the index over it, and what their words teach."""
 
     rules: tuple[Rule, ...]
     index: RuleIndex = field(repr=False, compare=False)
+    resemblance: Resemblance = field(repr=False, compare=False)
 
 
 def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
@@ -42,20 +51,42 @@ def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
     A faulty rule becomes an issue ``faulty-rule`` with file and line, and the others stand.
     """
     rules = read_rules(folders, issues)
-    return Rules(rules, RuleIndex(rules))
+    return Rules(rules, RuleIndex(rules), Resemblance(rules))
 
 
 def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
     """The verdict on one error from all its signals, whose order does not matter.
 
     Firm evidence (:data:`FIRM`) of the innermost layer wins; within a layer the stronger, then the longer match,
-    then the id of the rule. Without firm evidence the strongest weak one wins. Nothing matched: ``UNKNOWN``.
+    then the id of the rule. Without firm evidence the strongest weak one wins. Where next to nothing matched,
+    the category whose rules the text resembles (:mod:`explorer.analysis.categories.resemblance`), else ``UNKNOWN``.
     """
-    hits = [hit for signal in signals for part in _parts(signal) for hit in rules.index.hits(part)]
-    if not hits:
-        return UNKNOWN
-    hits.sort(key=_rank)
-    return _verdict(hits[0], hits)
+    parts = [part for signal in signals for part in _parts(signal)]
+    hits = sorted((hit for part in parts for hit in rules.index.hits(part)), key=_rank)
+    if hits and hits[0].rule.strength > HINT:
+        return _verdict(hits[0], hits)
+    likely = _resembling(parts, rules.resemblance, CLEAR_OVER_HINT if hits else CLEAR)
+    if likely is not None:
+        return likely
+    return _verdict(hits[0], hits) if hits else UNKNOWN
+
+
+def _resembling(parts: Sequence[Signal], known: Resemblance, clear: float) -> Verdict | None:
+    texts = {_in_words(part) for part in parts if part.kind not in CODE_KINDS}
+    found = [like for like in map(known.of, sorted(texts)) if like is not None and like.margin >= clear]
+    if not found:
+        return None
+    best = max(found, key=lambda like: (like.margin, like.rule.id))
+    rule = best.rule
+    says = f"probably {_says(rule.says, {})}"
+    return Verdict(
+        rule.category, rule.subcategory, rule.id, HINT, rule.symptom, False, best.words[:_MAX_EVIDENCE], says
+    )
+
+
+def _in_words(part: Signal) -> str:
+    named = part.kind in {"exception", "error.type"}
+    return f"{class_text(part.text) if named else part.text} {part.detail}".strip()
 
 
 def failing_samples(rules: Rules) -> tuple[str, ...]:

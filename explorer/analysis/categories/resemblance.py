@@ -1,0 +1,90 @@
+"""The last resort: which category's rules an otherwise unknown message resembles in its words.
+
+A multinomial naive Bayes classifier (Manning, Raghavan, Schütze: Introduction to Information Retrieval, chapter 13)
+whose training texts are the rules themselves: their phrases, class names and samples. So it knows nothing the
+rules do not say, learns from user rules too, and gives the same answer on every machine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from explorer.analysis.categories.phrases import class_text, words_of
+from explorer.analysis.categories.rule import Rule
+
+_SMOOTHING = 0.3
+_SHORTEST_WORD = 3
+_LONGEST_TEXT = 400
+_MOST_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The category a text resembles.
+
+    Attributes:
+        rule: the rule of that category that shares most of the deciding words.
+        margin: natural logarithm of how much likelier this category is than the next one.
+        words: the words that decided, the strongest first.
+    """
+
+    rule: Rule
+    margin: float
+    words: tuple[str, ...]
+
+
+class Resemblance:
+    """Word counts of the rules by category."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules: defaultdict[str, list[tuple[Rule, Counter[str]]]] = defaultdict(list)
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for rule in rules:
+            own = _words_of_rule(rule)
+            self._rules[rule.category].append((rule, own))
+            counts[rule.category].update(own)
+        everywhere: Counter[str] = sum(counts.values(), Counter())
+        known = {word for word, count in everywhere.items() if count > 1}
+        floor = _SMOOTHING * len(everywhere)
+        self._weights: dict[str, dict[str, float]] = {
+            word: {
+                category: math.log((count[word] + _SMOOTHING) / (count.total() + floor))
+                for category, count in counts.items()
+            }
+            for word in sorted(known)
+        }
+
+    def of(self, text: str) -> Likeness | None:
+        """The category whose rules the beginning of ``text`` resembles most; None where no word is known."""
+        found = sorted(_words(text[:_LONGEST_TEXT]) & self._weights.keys())
+        if not found or len(self._rules) < 2:
+            return None
+        scores = {
+            category: sum(self._weights[word][category] for word in found) for category in sorted(self._rules)
+        }
+        first, second = sorted(scores, key=lambda category: -scores[category])[:2]
+        gain = {word: self._weights[word][first] - self._weights[word][second] for word in found}
+        deciding = [word for word in sorted(found, key=lambda word: -gain[word]) if gain[word] > 0]
+        rule = max(
+            self._rules[first],
+            key=lambda known: (sum(gain[word] for word in deciding if known[1][word]), known[0].id),
+        )[0]
+        return Likeness(rule, scores[first] - scores[second], tuple(deciding[:_MOST_EVIDENCE]))
+
+
+def _words_of_rule(rule: Rule) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for phrase in (*rule.contains, *rule.class_words):
+        words.update(each for each in phrase.words if len(each) >= _SHORTEST_WORD)
+    for name in rule.classes:
+        words.update(words_of(class_text(name)))
+    for sample in rule.samples:
+        words.update(_words(f"{class_text(sample.text)} {sample.detail}" if sample.detail else sample.text))
+    return words
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in words_of(text) if len(word) >= _SHORTEST_WORD and not word.isdigit()}
