@@ -18,6 +18,7 @@ class Role(Enum):
 
     TRACE_ID = "trace-id"
     SPAN_ID = "span-id"
+    TRACE_CONTEXT = "trace-context"
     REQUEST_ID = "request-id"
     CORRELATION_ID = "correlation-id"
     SESSION_ID = "session-id"
@@ -56,8 +57,11 @@ GROUP_ROLES: Final = (Role.SESSION_ID, Role.RUN_ID, Role.WORKFLOW_ID, Role.JOB_I
 """Roles whose values group rows of the id list."""
 
 _NAMES: Final[dict[Role, str]] = {
-    Role.TRACE_ID: "traceid otel.trace.id oteltraceid dd.trace_id contexts.trace.trace_id logging.googleapis.com/trace",
-    Role.SPAN_ID: "spanid otelspanid dd.span_id transaction.id contexts.trace.span_id logging.googleapis.com/spanid",
+    Role.TRACE_ID: "traceid otel.trace.id oteltraceid dd.trace_id contexts.trace.trace_id logging.googleapis.com/trace"
+    " x-b3-traceid x-datadog-trace-id",
+    Role.SPAN_ID: "spanid otelspanid dd.span_id transaction.id contexts.trace.span_id logging.googleapis.com/spanid"
+    " x-b3-spanid x-datadog-parent-id",
+    Role.TRACE_CONTEXT: "traceparent b3 uber-trace-id x-amzn-trace-id x-cloud-trace-context sentry-trace",
     Role.REQUEST_ID: "request.id requestid req.id reqid x-request-id guid:x-request-id rid http.request_id"
     " http.request.id aws.request_id aws_request_id awsrequestid requestuuid request_uuid",
     Role.CORRELATION_ID: "correlation.id correlationid x-correlation-id corr.id corrid correlationuuid"
@@ -74,38 +78,46 @@ _NAMES: Final[dict[Role, str]] = {
     " rpc.connect_rpc.error_code grpc_code",
     Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
     Role.ERROR_FLAG: "error",
-    Role.EXCEPTION_TYPE: "exception.type exception.class exception_type exc_type exceptionclass error.name",
+    Role.EXCEPTION_TYPE: "exception.type exception.class exception_type exc_type exceptionclass error.name err.type"
+    " err.name exc.type record.exception.type",
     Role.EXCEPTION_MESSAGE: "exception.message error.message error.msg exception_message exc_message error.object"
-    " errormessage error.details",
+    " errormessage error.details err.message err exc.message record.exception.value",
     Role.STACK: "exception.stacktrace error.stack_trace error.stack stack_trace stacktrace stack exc_info traceback"
-    " exception error.stacktrace exc_text",
+    " exception error.stacktrace exc_text err.stack error.stacktraces stackTrace",
     Role.PEER: "peer.service server.address net.peer.name rpc.service peer.hostname messaging.destination.name"
     " messaging.destination db.name db.namespace db.system db.system.name net.peer.ip network.peer.address"
     " peer.address upstream_cluster out.host peer.ipv4 gen_ai.system gen_ai.provider.name",
     Role.SERVICE: "service.name service servicename app application app.kubernetes.io/name k8s.deployment.name"
-    " service_name app_name dd.service kubernetes.labels.app component",
+    " service_name app_name dd.service resource.service.name kubernetes.labels.app"
+    " component",
     Role.VERSION: "service.version version app.version dd.version release service_version build.version",
     Role.INSTANCE: "service.instance.id instance.id service.node.name",
-    Role.HOST: "host.name hostname host node node.name k8s.node.name nodename kubernetes.node.name agent.hostname",
+    Role.HOST: "host.name hostname host node node.name k8s.node.name nodename kubernetes.node.name kubernetes.host"
+    " agent.hostname",
     Role.POD: "k8s.pod.name pod pod_name podname kubernetes.pod.name kubernetes.pod_name",
-    Role.CONTAINER: "k8s.container.name container.name container container_name container.id kubernetes.container_name",
-    Role.NAMESPACE: "service.namespace k8s.namespace.name namespace kubernetes.namespace_name",
+    Role.CONTAINER: "k8s.container.name container.name container container_name container.id kubernetes.container_name"
+    " kubernetes.container.name",
+    Role.NAMESPACE: "service.namespace k8s.namespace.name namespace kubernetes.namespace_name kubernetes.namespace",
     Role.IMAGE: "container.image.id container.image.name container.image.repo_digests image container.image.tag",
     Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",
     Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
-    Role.SEVERITY: "log.level level severity lvl loglevel levelname severity_text severitytext log_level",
-    Role.MESSAGE: "message msg event body text log short_message @message textpayload",
-    Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at",
+    Role.SEVERITY: "log.level level severity lvl loglevel levelname severity_text severitytext log_level"
+    " @l record.level.name log_severity priority",
+    Role.MESSAGE: "message msg event body text log short_message @message textpayload @m @mt record.message",
+    Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
+    " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date",
 }
 _PREFIXES: Final = (
     "httprequestheader",
     "rpcrequestmetadata",
     "attributes",
     "resourceattributes",
+    "resourcelabels",
     "labels",
     "mdc",
     "contextmap",
     "context",
+    "recordextra",
     "extra",
     "fields",
     "tags",
@@ -123,6 +135,7 @@ def normalise(name: str) -> str:
 
 
 _ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}
+_RANKS: Final = {normalise(name): i for names in _NAMES.values() for i, name in enumerate(names.split())}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -136,6 +149,12 @@ def role(name: str) -> Role | None:
         if flat.startswith(prefix):
             return _ROLES.get(flat[len(prefix) :])
     return None
+
+
+@lru_cache(maxsize=1 << 16)
+def rank(name: str) -> int:
+    """How telling a name is among those of its role, 0 most; names behind a framework's wrapper come last."""
+    return _RANKS.get(normalise(name), len(_RANKS))
 
 
 PEER_ORDER: Final = tuple(normalise(name) for name in _NAMES[Role.PEER].split())

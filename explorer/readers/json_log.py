@@ -1,0 +1,87 @@
+"""JSON logs, one object a line or an array of objects: ECS and the structured encoders of the common frameworks.
+
+A line that does not parse is kept as text and marked; text between the objects (start-up messages, stack traces of
+the runtime) is kept as records of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from explorer.model.builder import Builder, Records
+from explorer.model.fields import Role
+from explorer.model.schema import LogFlag
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.logs.content import BRACE, read_content
+from explorer.readers.logs.context import FileContext
+from explorer.readers.logs.detail import record_detail
+from explorer.readers.logs.elements import element_lines
+from explorer.readers.logs.lines import LineKind, Lines, LineValues
+from explorer.readers.logs.objects import FAULT_ROLES, role_of
+from explorer.readers.logs.peeling import plain
+from explorer.readers.logs.rows import emit_streams
+from explorer.readers.outline import outline
+
+NAME = "json-log"
+LABEL = "JSON log"
+RECOGNISED_BY = "JSON objects with a time and a message, level or status."
+FRAMINGS = frozenset({"lines", "document"})
+
+_MOSTLY: Final = 0.2
+"""Share of JSON lines below which the text between them is another reader's."""
+
+
+def detect(head: bytes) -> Confidence | None:
+    """Whether the first object (of the lines, or of the array) tells a time and what happened."""
+    begin = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begin[:1] not in (b"{", b"["):
+        first = begin.find(b"\n{")
+        objects = begin.count(b"\n{")
+        if first < 0 or objects < 2 or objects < begin.count(b"\n") // 2:
+            return None
+        begin = begin[first + 1 :]
+    names = [".".join(path) for path in outline(begin)]
+    roles = {role_of(name.removeprefix("_source.").removeprefix("hits.hits._source.")) for name in names}
+    tells = roles & {Role.SEVERITY, Role.MESSAGE, Role.HTTP_STATUS, *FAULT_ROLES}
+    if Role.TIME in roles and tells:
+        return Confidence.LIKELY
+    if {Role.SEVERITY, Role.MESSAGE} <= roles:
+        return Confidence.POSSIBLE
+    return None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the log objects into the builder; other JSON, and text where it prevails, is refused."""
+    context = FileContext.of(builder, NAME)
+    lines = Lines(records.data, records.starts, records.ends)
+    whole = element_lines(records)
+    if whole is not None:
+        lines = whole
+    refused: set[int] = set()
+
+    def values_of(part: Lines) -> LineValues:
+        values = read_content(part, context, json_first=True)
+        broken = int(((values.flags & LogFlag.BROKEN) > 0).sum())
+        if broken:
+            text = "lines of JSON that do not parse are kept as text"
+            builder.remark("info", "broken-json-line", text, offset=records.offset)
+        text_rows = np.flatnonzero((values.kind != LineKind.OBJECT) & (part.first_bytes != BRACE))
+        if not context.tails and len(text_rows) > (1 - _MOSTLY) * len(part):
+            values.kind[text_rows] = LineKind.FOREIGN
+        refused.update(np.flatnonzero(values.kind == LineKind.FOREIGN).tolist())
+        return values
+
+    doc = builder.block(records)
+    emit_streams(plain(lines), values_of, doc, context, records)
+    if whole is not None:
+        return range(len(records)) if len(refused) == len(lines) else ()
+    return sorted(refused)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open one record again."""
+    detail = record_detail(raw)
+    return lambda _: detail

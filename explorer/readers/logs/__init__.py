@@ -1,0 +1,1 @@
+"""What the readers of log lines share: times, severities, JSON objects, line formats, ids in free text."""

@@ -1,0 +1,104 @@
+"""Stack traces in the text of a log record: where one begins, and which exception it shows.
+
+Forms: Python, Java and Kotlin, .NET, JavaScript, Go (panic, zap's ``stacktrace``), Rust, C++ (glog's check failures).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+UNCAUGHT: Final = re.compile(
+    rb"Traceback \(most recent call last\):|Exception in thread |panic: |fatal error: |thread '[^']*' panicked at"
+    rb"|Unhandled exception|Uncaught (?:exception|[\w.]*Error)|terminate called after throwing"
+    rb"|\s+[|+] Exception Group Traceback"
+)
+"""Begins a stack trace that a runtime prints by itself, after whatever was logged before it."""
+
+_PYTHON: Final = re.compile(r"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):", re.MULTILINE)
+_FRAME: Final = re.compile(
+    r"^\s+at [\w.$<(\[]|^\s+at .+:\d+|^\t/\S+\.go:\d+|^ {4,}\S+\.go:\d+$", re.MULTILINE
+)
+_GOROUTINE: Final = re.compile(r"^goroutine \d+ \[", re.MULTILINE)
+_PANIC: Final = re.compile(r"^(?:panic|fatal error): (.*)", re.MULTILINE)
+_RUST: Final = re.compile(r"^thread '[^']*' panicked at (.*)", re.MULTILINE)
+_TYPE: Final = re.compile(r"(?P<type>[A-Za-z_][\w.$]*[\w$])(?::\s?(?P<message>.*))?\Z", re.DOTALL)
+_HEADER: Final = re.compile(
+    r"(?:^|[\s:])(?P<type>(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault|Interrupt)[\w$]*)"
+    r"(?::\s?(?P<message>.*))?\Z",
+    re.DOTALL,
+)
+_THREAD: Final = re.compile(r'^Exception in thread "[^"]*"\s*')
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A text taken apart: what stands before the stack trace, the trace, and the exception that was raised."""
+
+    message: str
+    stack: str = ""
+    type: str = ""
+    text: str = ""
+
+
+def split_stack(text: str) -> Stack:
+    """Take a record's text apart. Of chained exceptions the one raised last is named (outermost in Java)."""
+    if "\n" not in text and not _PYTHON.match(text):
+        return Stack(text)
+    if match := _PYTHON.search(text):
+        return _python(text, match.start())
+    if (match := _PANIC.search(text)) and _GOROUTINE.search(text):
+        return Stack(text[: match.start()].rstrip(), text[match.start() :], "panic", match[1].strip())
+    if match := _RUST.search(text):
+        lines = text[match.start() :].split("\n")
+        told = lines[1] if len(lines) > 1 else match[1]
+        return Stack(text[: match.start()].rstrip(), text[match.start() :], "panic", told.strip())
+    if match := _FRAME.search(text):
+        return _frames(text, match.start())
+    if match := _GOROUTINE.search(text):
+        return Stack(text[: match.start()].rstrip(), text[match.start() :])
+    return Stack(text)
+
+
+def exception_of(stack: str) -> tuple[str, str]:
+    """Type and message of the exception that a stack trace alone shows; empty where it shows none."""
+    if _PYTHON.search(stack) is None and (match := _HEADER.search(_THREAD.sub("", stack.split("\n", 1)[0]))):
+        return match["type"], (match["message"] or "").strip()
+    found = split_stack(stack)
+    return found.type, found.text
+
+
+def _python(text: str, begin: int) -> Stack:
+    """Python prints the raised exception last: the first line behind the last block that is not indented."""
+    last = [match.end() for match in _PYTHON.finditer(text)][-1]
+    lines = text[last:].split("\n")[1:]
+    for i, line in enumerate(lines):
+        bare = line.lstrip("| ") if line.startswith(("  |", "  +")) else line
+        if not bare or bare[0].isspace() or bare.startswith(("+", "|")):
+            continue
+        told = "\n".join([bare, *lines[i + 1 :]]).rstrip()
+        match = _TYPE.match(told)
+        kind, message = (match["type"], match["message"] or "") if match else ("", told)
+        return Stack(text[:begin].rstrip(), text[begin:], kind, message.strip())
+    return Stack(text[:begin].rstrip(), text[begin:])
+
+
+def _frames(text: str, frame: int) -> Stack:
+    """Java, .NET, JavaScript, Go: frames stand below the exception, which may end the log message itself."""
+    before = text[:frame].rstrip("\n")
+    lines = before.split("\n")
+    last = len(lines) - 1
+    while last > 0 and lines[last].lstrip().startswith(
+        "--->"
+    ):  # .NET: inner exceptions follow the raised one
+        last -= 1
+    for first in range(last, -1, -1):  # its message may have several lines: the header is then further up
+        if first < last and not _HEADER.search(lines[first].partition(": ")[0]):
+            continue
+        match = _HEADER.search(_THREAD.sub("", "\n".join(lines[first : last + 1])))
+        if match is not None:
+            stack = "\n".join(lines[first:]) + text[len(before) :]
+            message = "\n".join(lines[:first]).rstrip() or lines[first]
+            return Stack(message, stack, match["type"], (match["message"] or "").strip())
+    return Stack("\n".join(lines[:-1]).rstrip() or before, lines[-1] + text[len(before) :])

@@ -1,0 +1,238 @@
+"""Times as logs write them, to nanoseconds since the epoch, exactly.
+
+A time format is a regular expression in which directives stand for the parts: ``%Y %y %m %d %e`` (day padded
+with a blank) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%z`` (Z, UTC,
+GMT, +01:00, +0100, +01) and ``%s`` (seconds, milli-, micro- or nanoseconds since the epoch, by magnitude).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
+from typing import Final
+
+DAY: Final = 86_400 * 10**9
+HOUR: Final = 3600 * 10**9
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PARTS: Final = {
+    "Y": r"\d{4}", "y": r"\d\d", "m": r"\d\d", "d": r"\d\d", "e": r"[ \d]\d", "b": "(?:" + "|".join(MONTHS) + ")",
+    "a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
+    "z": r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))", "s": r"\d{9,19}",
+}  # fmt: skip
+_DIRECTIVE: Final = re.compile("%([A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReference:
+    """What stands in for a year that is not written.
+
+    Attributes:
+        year: the year stated by the user; 0: none.
+        latest_ns: no time is later than this (the file's modification time, the line's outer time); 0: unknown.
+    """
+
+    year: int = 0
+    latest_ns: int = 0
+
+    def year_of(self, month: int, day: int) -> int:
+        """The year of a date: the one stated, else the last in which it is not more than two days after latest."""
+        if self.year or not self.latest_ns:
+            return self.year or 1970
+        year = civil(self.latest_ns // DAY)[0]
+        return year if days(year, month, day) * DAY <= self.latest_ns + 2 * DAY else year - 1
+
+    def day_of(self, clock_ns: int) -> int:
+        """The day, since 1970, of a time of day: the last on which it is not later than latest."""
+        day = self.latest_ns // DAY
+        return day if day * DAY + clock_ns <= self.latest_ns + HOUR else day - 1
+
+
+NO_REFERENCE: Final = TimeReference()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFormat:
+    """One way to write a time: its directives, the pattern that finds it and the one that takes it apart."""
+
+    spec: str
+    pattern: str
+    parts: re.Pattern[bytes]
+
+    def parse(self, text: bytes, reference: TimeReference = NO_REFERENCE) -> tuple[int, bool] | None:
+        """Nanoseconds and whether a zone was written; None where the text is not of this format or no date."""
+        match = self.parts.fullmatch(text)
+        return _from_parts(match.groupdict(), reference) if match else None
+
+
+@cache
+def time_format(spec: str) -> TimeFormat:
+    """Compile a time format.
+
+    Raises:
+        ValueError: an unknown directive, or no valid regular expression.
+    """
+    seen: set[str] = set()
+
+    def part(match: re.Match[str]) -> str:
+        letter = match[1]
+        if letter not in _PARTS:
+            raise ValueError(f"unknown time directive %{letter}")
+        if letter in seen:
+            raise ValueError(f"time directive %{letter} stands twice")
+        seen.add(letter)
+        return f"(?P<{letter}>{_PARTS[letter]})"
+
+    try:
+        parts = re.compile(_DIRECTIVE.sub(part, spec).encode())
+    except re.error as error:
+        raise ValueError(f"no valid time pattern: {error}") from error
+    return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec), parts)
+
+
+ISO: Final = r"%Y-%m-%d[T _]%H:%M:%S(?:[.,]%f)?(?: ?%z)?"
+KNOWN: Final = tuple(
+    time_format(spec)
+    for spec in (
+        ISO,
+        r"%Y%m%d[T ]?%H%M%S(?:[.,]%f)?(?:%z)?",
+        r"%s(?:\.%f)?",
+        r"%Y-%m-%d %H:%M:%S(?:\.%f)? %z [A-Z]{3,5}(?: m=\S+)?",  # Go's Time.String
+        r"%Y/%m/%d[ T]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
+        r"%d/%b/%Y:%H:%M:%S(?:\.%f)?(?: %z)?",
+        r"%a, %d %b %Y %H:%M:%S(?: %z)?",
+        r"%a %b %e %H:%M:%S(?:\.%f)? %Y",
+        r"%b %e, %Y @ %H:%M:%S(?:\.%f)?",
+        r"%d[ -]%b[ -]%Y[ :]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
+        r"%b %e %H:%M:%S(?:\.%f)?",
+    )
+)
+"""Formats tried, in this order, on a time of which nothing is known."""
+
+
+def parse_time(value: object, reference: TimeReference = NO_REFERENCE) -> tuple[int, bool] | None:
+    """A time of any known form, as text or JSON number. Nanoseconds and whether a zone was meant; None for none.
+
+    A number is taken by magnitude as seconds, milli-, micro- or nanoseconds since the epoch.
+    """
+    if isinstance(value, str):
+        return _parse_text(value.strip(), reference)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        found = epoch_ns(value)
+    elif isinstance(value, float | Decimal):
+        found = number_ns(repr(value) if isinstance(value, float) else str(value))
+    else:
+        return None
+    return None if found is None else (found, True)
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(text: str, reference: TimeReference) -> tuple[int, bool] | None:
+    if len(text) > 64:
+        return None
+    raw = text.encode("utf-8", "replace")
+    for known in KNOWN:
+        found = known.parse(raw, reference)
+        if found is not None:
+            return found
+    return None
+
+
+def number_ns(text: str) -> int | None:
+    """A decimal number written as text (``1761019822.3152757``) to nanoseconds, without going through a float."""
+    try:
+        number = Decimal(text)
+        whole = int(number)
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+    unit = epoch_unit(whole)
+    return int(number * unit) if unit else None
+
+
+def epoch_ns(number: int) -> int | None:
+    """Nanoseconds of an epoch time in s, ms, µs or ns; None where it is too small to be a date."""
+    unit = epoch_unit(number)
+    return number * unit if unit else None
+
+
+def epoch_unit(number: int) -> int:
+    """Nanoseconds a unit of an epoch time, by its magnitude (years 1973 to 2261); 0: none fits."""
+    for least, unit in EPOCH_UNITS:
+        if least <= number < least * 92:
+            return unit
+    return 0
+
+
+EPOCH_UNITS: Final = ((10**8, 10**9), (10**11, 10**6), (10**14, 1000), (10**17, 1))
+"""The least number taken for a time in that unit; 92 times as much is the end of int64 nanoseconds."""
+
+
+def days(year: int, month: int, day: int) -> int:
+    """Days since 1970-01-01 in the proleptic Gregorian calendar (H. Hinnant, chrono-compatible algorithms)."""
+    year -= month <= 2
+    era = year // 400
+    of_era = year - era * 400
+    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
+    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+
+
+def civil(day: int) -> tuple[int, int, int]:
+    """Year, month and day of a count of days since 1970-01-01, the inverse of :func:`days`."""
+    day += 719_468
+    era = day // 146_097
+    of_era = day - era * 146_097
+    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    month, last = (month + 3, 0) if month < 10 else (month - 9, 1)
+    return year + era * 400 + last, month, of_year - (153 * ((month + 9) % 12) + 2) // 5 + 1
+
+
+def zone_ns(text: bytes) -> int:
+    """Offset from UTC of ``Z``, ``UTC``, ``+01:00``, ``-0330`` or ``+01``, in ns."""
+    if text[:1] not in (b"+", b"-"):
+        return 0
+    digits = text[1:].replace(b":", b"")
+    minutes = int(digits[:2]) * 60 + int(digits[2:4] or b"0")
+    return (minutes if text[:1] == b"+" else -minutes) * 60 * 10**9
+
+
+def fraction_ns(digits: bytes | None) -> int:
+    """Nanoseconds of the digits behind the point."""
+    return int(digits.ljust(9, b"0")) if digits else 0
+
+
+def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int, bool] | None:
+    if parts.get("s"):
+        whole = int(parts["s"])
+        unit = epoch_unit(whole)
+        return (whole * unit + fraction_ns(parts.get("f")) * unit // 10**9, True) if unit else None
+    hour, minute, second = int(parts["H"]), int(parts["M"]), int(parts["S"])
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    clock = ((hour * 60 + minute) * 60 + second) * 10**9 + fraction_ns(parts.get("f"))
+    day = _day(parts, clock, reference)
+    if day is None:
+        return None
+    zone = parts.get("z")
+    return day * DAY + clock - (zone_ns(zone) if zone else 0), bool(zone)
+
+
+def _day(parts: dict[str, bytes], clock: int, reference: TimeReference) -> int | None:
+    """Days since 1970 of the date in the parts, None where it is none."""
+    if not (parts.get("b") or parts.get("m")):  # a time of day only
+        return reference.day_of(clock) if reference.latest_ns else None
+    month = MONTHS.index(parts["b"].decode()) + 1 if parts.get("b") else int(parts["m"])
+    day = int(parts.get("d") or parts["e"])
+    if parts.get("Y"):
+        year = int(parts["Y"])
+    else:
+        year = 2000 + int(parts["y"]) if parts.get("y") else reference.year_of(month, day)
+    if not (
+        1 <= month <= 12 and 1 <= day <= 31 and 1678 <= year <= 2261
+    ):  # beyond, int64 nanoseconds overflow
+        return None
+    return days(year, month, day)

@@ -1,0 +1,208 @@
+"""Answers of Prometheus' HTTP API: range queries (matrix), instant queries (vector, scalar).
+
+Format: prometheus/docs/querying/api.md. Values are text (``"NaN"``, ``"+Inf"``), times seconds with a fraction.
+Native histograms give a series of their count and one of their sum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Detail, Mark, Series
+from explorer.readers import lenient
+from explorer.readers.contract import Confidence, OpenRecord
+
+NAME = "prometheus-json"
+LABEL = "Prometheus query result"
+RECOGNISED_BY = 'A JSON object with "resultType" matrix, vector or scalar.'
+FRAMINGS = frozenset({"document", "lines"})
+
+Kind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
+
+_TYPE: Final = re.compile(rb'"resultType"\s*:\s*"(matrix|vector|scalar|string)"')
+_RESULT: Final = re.compile(rb'"metric"\s*:\s*\{[^{}]*\}\s*,\s*"(?:values?|histograms?)"\s*:\s*\[')
+_SERVICE_LABELS: Final = ("service", "service_name", "app", "app_kubernetes_io_name", "job")
+_UNITS: Final = {
+    "seconds": "s", "milliseconds": "ms", "bytes": "By", "ratio": "1", "percent": "%", "celsius": "Cel", "volts": "V",
+    "amperes": "A", "joules": "J", "grams": "g", "meters": "m", "hertz": "Hz",
+}  # fmt: skip
+_LONGEST_STEP_NS: Final = 3600 * 10**9
+_COUNTED: Final = frozenset({"total", "count", "sum", "bucket"})
+
+
+def detect(head: bytes) -> Confidence | None:
+    """Whether it states a result type of metrics (log streams are another reader's), wherever the key stands."""
+    if head.lstrip()[:1] not in (b"{", b"["):
+        return None
+    if _TYPE.search(head):
+        return Confidence.CERTAIN
+    if b'"data"' in head and b'"result"' in head and _RESULT.search(head):
+        return Confidence.LIKELY
+    return None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the series and points into the builder."""
+    refused = []
+    for i in range(len(records)):
+        try:
+            value = lenient.loads(records[i])
+        except ValueError:
+            refused.append(i)
+            continue
+        answers = value if isinstance(value, list) else [value]
+        offset = records.offset + int(records.starts[i])
+        if not sum(_read_answer(answer, offset, builder) for answer in answers):
+            refused.append(i)
+    return refused
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Points have no detail beyond their series; the answer's own fields are shown."""
+    try:
+        value = lenient.loads(raw)
+    except ValueError:
+        value = {}
+    plain = (
+        [(name, item) for name, item in value.items() if name != "data"] if isinstance(value, dict) else []
+    )
+    detail = Detail(attributes=tuple(plain), raw=raw[: 1 << 16].decode("utf-8", "replace"))
+    return lambda _: detail
+
+
+def _read_answer(answer: object, offset: int, builder: Builder) -> bool:
+    """Read one answer; False where it is none."""
+    if not isinstance(answer, dict):
+        return False
+    data = answer.get("data", answer)
+    if not isinstance(data, dict):
+        return False
+    kind, result = data.get("resultType"), data.get("result")
+    for warning in (*_list(answer.get("warnings")), *_list(answer.get("infos"))):
+        builder.remark("info", "prometheus-warning", f"Prometheus said: {str(warning)[:200]}", offset=offset)
+    if kind in ("scalar", "string") and isinstance(result, list):
+        if kind == "scalar" and len(result) == 2:
+            _add(builder, Series(_name({}, builder), (), "", "gauge", ""), [(result[0], result[1])])
+        return True
+    if not isinstance(result, list) or kind not in ("matrix", "vector", None):
+        return False
+    bad = sum(not _read_series(one, builder) for one in result)
+    if bad:
+        builder.skip(
+            "warning", "broken-series", "series without values are left out", offset=offset, count=bad
+        )
+    return True
+
+
+def _read_series(one: object, builder: Builder) -> bool:
+    if not isinstance(one, dict) or not isinstance(one.get("metric"), dict):
+        return False
+    labels = {str(name): str(text) for name, text in one["metric"].items()}
+    points = _list(one.get("values")) or ([one["value"]] if "value" in one else [])
+    histograms = _list(one.get("histograms")) or ([one["histogram"]] if "histogram" in one else [])
+    name = _name(labels, builder)
+    if points:
+        _add(
+            builder,
+            _series(name, labels),
+            [tuple(one) for one in points if isinstance(one, list) and len(one) == 2],
+        )
+        _add_alerts(builder, labels, points)
+    for part in ("count", "sum") if histograms else ():
+        taken = [(point[0], point[1].get(part)) for point in histograms if _is_histogram(point)]
+        _add(builder, _series(f"{name}_{part}", labels), taken)
+    return bool(points or histograms)
+
+
+def _add(builder: Builder, series: Series, points: Sequence[tuple[object, ...]]) -> None:
+    """Append points; those whose time or value is no number are counted and left out."""
+    code = builder.series_code(series)
+    times, timed = _numbers([point[0] for point in points])
+    values, valued = _numbers([point[1] for point in points])
+    good = timed & valued & np.isfinite(times)
+    lost = int(len(points) - good.sum())
+    if lost:
+        text = "points without a number for time and value are left out"
+        builder.skip("warning", "broken-point", text, offset=-1, count=lost)
+    whole = np.floor(times[good])
+    ns = whole.astype(np.int64) * 10**9 + np.rint((times[good] - whole) * 10**6).astype(np.int64) * 1000
+    builder.points.extend(int(good.sum()), series=code, time=ns, value=values[good])
+
+
+def _add_alerts(builder: Builder, labels: dict[str, str], points: Sequence[object]) -> None:
+    """Marks of the stretches in which an alert fired: Prometheus keeps them as the series ``ALERTS``.
+
+    Source: prometheus/docs/configuration/alerting_rules.md, "Inspecting alerts during runtime".
+    """
+    if labels.get("__name__") != "ALERTS" or labels.get("alertstate") != "firing":
+        return
+    times, timed = _numbers([point[0] for point in points if isinstance(point, list) and point])
+    ns = np.sort((times[timed & np.isfinite(times)] * 1000).astype(np.int64)) * 10**6
+    if not len(ns):
+        return
+    service, text = _series("", labels).service, labels.get("alertname", "alert")
+    steps = np.diff(ns)
+    pauses = np.flatnonzero(steps > 2 * np.min(steps, initial=_LONGEST_STEP_NS))
+    for run in np.split(ns, pauses + 1):
+        builder.marks.append(Mark("alert", int(run[0]), int(run[-1]), service, text))
+
+
+def _numbers(items: Sequence[object]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Items as floats (also ``NaN``, ``+Inf``), and which are numbers."""
+    try:
+        return np.array([float(item) for item in items], np.float64), np.ones(len(items), bool)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        read: list[float | None] = [_number(item) for item in items]
+        return (
+            np.array([0.0 if one is None else one for one in read], np.float64),
+            np.array([one is not None for one in read], bool),
+        )
+
+
+def _number(item: object) -> float | None:
+    try:
+        return float(item)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+
+
+def _series(name: str, labels: dict[str, str]) -> Series:
+    service = next((labels[label] for label in _SERVICE_LABELS if labels.get(label)), "")
+    others = tuple(sorted((label, text) for label, text in labels.items() if label != "__name__"))
+    return Series(name, others, _unit(name), _kind(name, labels), service)
+
+
+def _name(labels: dict[str, str], builder: Builder) -> str:
+    """The metric's name; the result of an expression has none and goes by its file's."""
+    return labels.get("__name__") or PurePosixPath(builder.file.name).name.split(".")[0] or "value"
+
+
+def _unit(name: str) -> str:
+    """The unit that a name ends in by Prometheus' naming rules, as UCUM; ``""`` for none."""
+    words = [word for word in name.lower().split("_") if word not in _COUNTED]
+    return _UNITS.get(words[-1], "") if words else ""
+
+
+def _kind(name: str, labels: dict[str, str]) -> Kind:
+    if name.endswith("_bucket") and "le" in labels:
+        return "histogram"
+    if name.endswith(("_total", "_count", "_sum", "_bucket")):
+        return "counter"
+    if "quantile" in labels:
+        return "summary"
+    return "gauge" if "__name__" in labels else "unknown"
+
+
+def _is_histogram(point: object) -> bool:
+    return isinstance(point, list) and len(point) == 2 and isinstance(point[1], dict)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

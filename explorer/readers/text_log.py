@@ -1,0 +1,70 @@
+"""Plain text logs of the common frameworks, line formats as in ``resources/formats``.
+
+Stack traces and other lines that begin no record are joined to the record before them. Terminal colours and the
+prefix of ``docker compose logs`` are peeled. Text that shows neither times nor levels nor a stack trace is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Detail
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.logs.choosing import SAMPLE, explained, is_table
+from explorer.readers.logs.content import formats_of, is_json_log, read_content
+from explorer.readers.logs.context import FileContext
+from explorer.readers.logs.detail import record_detail
+from explorer.readers.logs.line_format import shipped
+from explorer.readers.logs.lines import Lines, LineValues
+from explorer.readers.logs.peeling import compose, is_composed, plain, without_colours
+from explorer.readers.logs.rows import emit_streams
+from explorer.readers.logs.stacks import UNCAUGHT
+
+NAME = "text-log"
+LABEL = "Text log"
+RECOGNISED_BY = "Lines begin with a time or a level in a known format, or show a stack trace."
+FRAMINGS = frozenset({"lines"})
+
+
+def detect(head: bytes) -> Confidence | None:
+    """Whether most of the first lines begin a record of a known format or continue one."""
+    if b"\0" in head[:4096]:
+        return None
+    lines = [without_colours(line).rstrip(b"\r") for line in head.split(b"\n")[:SAMPLE] if line.strip()]
+    if len(lines) > 1 and len(head) == 64 << 10:
+        lines.pop()  # cut
+    if is_composed(lines):
+        return Confidence.LIKELY
+    if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
+        return None
+    begun, continued = explained(lines, shipped())
+    if begun and is_table(lines, shipped()):
+        return None
+    if not begun:
+        return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
+    return Confidence.LIKELY if begun + continued >= 0.3 * len(lines) or begun >= 20 else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the records into the builder; refuses all where no format and no stack trace is met."""
+    context = FileContext.of(builder, NAME)
+    peeled = plain(Lines(records.data, records.starts, records.ends))
+    if is_composed([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))]):
+        peeled = compose(peeled)
+    known = formats_of(peeled.lines, context) or context.tails or is_json_log(peeled.lines)
+    if not known and not any(UNCAUGHT.match(peeled.lines[i]) for i in range(min(SAMPLE, len(records)))):
+        return range(len(records))
+    doc = builder.block(records)
+
+    def values_of(lines: Lines) -> LineValues:
+        return read_content(lines, context, json_first=is_json_log(lines))
+
+    emit_streams(peeled, values_of, doc, context, records)
+    return ()
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open one record again."""
+    detail: Detail = record_detail(raw)
+    return lambda _: detail
