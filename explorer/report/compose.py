@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.analysis.clocks import clock_offsets
+from explorer.analysis.patterns import WARN
 from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
 from explorer.layout import numbers
+from explorer.layout.strip import shown_marks
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import severity_word
@@ -129,16 +131,31 @@ def _details(store: Store, rows: Sequence[int]) -> list[Detail]:
 
 
 def _log_lines(store: Store, id_row: int, verdict: Verdict | None, redactor: Redactor) -> tuple[LogLine, ...]:
-    """Log lines on the path: those of its spans, else the id's own, the severe ones first when there are many."""
+    """Log lines on the path: those of its spans, else the id's own, the severe ones first when there are many.
+
+    Warnings of what a span of the path did within its own service count as its own.
+    """
     rows = store.correlation.logs_of(id_row)
     if verdict:
-        on_path = np.array([row for step in verdict.path for row in step.rows], np.int64)
-        own = rows[np.isin(store.logs.span[rows], on_path) & (store.logs.span[rows] >= 0)]
+        on_path = {row for step in verdict.path for row in step.rows}
+        spans, loud = store.logs.span[rows].tolist(), (store.logs.severity[rows] >= WARN).tolist()
+        inner = [_working_for(store, span) if warned else {span} for span, warned in zip(spans, loud, strict=True)]
+        own = rows[np.array([bool(on_path & owners) for owners in inner], bool)]
         rows = own if len(own) else rows
     if len(rows) > LOG_LINES:
         worst = np.argsort(-store.logs.severity[rows].astype(np.int64), kind="stable")[:LOG_LINES]
         rows = rows[np.sort(worst)]
     return tuple(log_line(store, int(row), redactor) for row in rows)
+
+
+def _working_for(store: Store, span: int) -> set[int]:
+    """A span and those around it in the same process; empty for none."""
+    spans, around = store.spans, set[int]()
+    process = spans.resource[span]
+    while span >= 0 and spans.resource[span] == process:
+        around.add(span)
+        span = int(spans.parent[span])
+    return around
 
 
 def log_line(store: Store, row: int, redactor: Redactor) -> LogLine:
@@ -160,7 +177,8 @@ def _timeline(
 ) -> tuple[LogLine, ...]:
     """Changes and alerts around the failures, the first and last failure, in order of time."""
     entries: list[tuple[int, str, str, str]] = [
-        (mark.time_ns, str(mark.kind), mark.service, mark.text) for mark in store.marks if mark.kind != "event"
+        (mark.time_ns, str(mark.kind), mark.service, mark.text)
+        for mark in shown_marks(store, analysis, *store.bounds())
     ][:20]
     if cause:
         failing = [i for i in cause.ids if analysis.ids.start[i] > 0]
@@ -198,12 +216,12 @@ def _clocks(store: Store, id_row: int) -> str:
     """That times are as recorded, and whose clock was seen to be off."""
     rows = [store.traces.rows(trace) for trace in store.correlation.rows[id_row].traces]
     used = {resource for part in rows for resource in store.spans.resource[part].tolist()}
-    off = [one for one in clock_offsets(store) if one.resource in used][:3]
-    words = [
+    off = [one for one in clock_offsets(store) if one.resource in used]
+    words = dict.fromkeys(
         f"{one.service} runs {numbers.duration(abs(one.ahead_ns))} {'ahead' if one.ahead_ns > 0 else 'behind'}"
         for one in off
-    ]
-    return f"Clocks as recorded; {', '.join(words)}." if words else "Clocks as recorded."
+    )
+    return f"Clocks as recorded; {', '.join(list(words)[:3])}." if words else "Clocks as recorded."
 
 
 def _provenance(store: Store) -> str:
