@@ -109,7 +109,8 @@ class Verdict:
     """Why one id failed (or was degraded): the path from the origin to what the user saw.
 
     ``fingerprint`` groups equal causes over the bundle; ``cause`` is the index in :attr:`Analysis.causes`, -1 for
-    none. ``title`` says the cause in one sentence. ``folded`` are error spans explained by the path (retries …).
+    none. ``title`` says the cause in one sentence. ``evidence`` is what its own origin says; what speaks for the cause
+    as a whole stands there.
     """
 
     id: int
