@@ -12,7 +12,6 @@ import numpy as np
 from explorer.bundle.framing import Batch, frames
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
-from explorer.bundle.structure import repair
 from explorer.bundle.walk import walk
 from explorer.errors import Cancelled, InputError
 from explorer.model.assemble import assemble
@@ -21,6 +20,7 @@ from explorer.model.issue import Issues
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
 from explorer.readers.contract import HEAD, Reader, choose
+from explorer.readers.mending import mended
 
 UNKNOWN_RUN = 200
 """Unknown records in a row after which the rest of a batch is not tried one by one."""
@@ -121,7 +121,7 @@ def _records(batch: Batch, file: int) -> Records:
     """Cut a batch into records: its lines without blank ones, or the one document."""
     if batch.framing != "lines":
         ends = np.array([len(batch.data)])
-        return Records(file, batch.data, batch.offset, np.zeros(1, np.int64), ends)
+        return Records(file, batch.data, batch.offset, np.zeros(1, np.int64), ends, batch.mended)
     newline = np.flatnonzero(np.frombuffer(batch.data, np.uint8) == 10)
     starts = np.concatenate(([0], newline + 1))
     ends = np.concatenate((newline, [len(batch.data)]))
@@ -175,23 +175,25 @@ def _read(reader: Reader, records: Records, builder: Builder) -> Sequence[int]:
 
 
 def _repaired(records: Records, framing: str, builder: Builder, without: Collection[str]) -> bool:
-    """Try the first record again cut back to its last whole element; False where that does not help."""
+    """Try the first record again, its broken parts left out; False where that does not help."""
     data = records[0]
     if not without or data[:1] not in (b"{", b"["):
         return False
-    mended = repair(data)
-    if mended is None or mended[0] == data:
+    again = mended(data)
+    if again is None:
         return False
-    whole, cut = mended
-    reader = choose(whole[:HEAD], framing)
-    if reader is None:
+    begin = np.zeros(1, np.int64)
+    whole = replace(records, data=again.data, offset=records.offset + int(records.starts[0]), starts=begin,
+                    ends=begin + len(again.data), mended=True)  # fmt: skip
+    reader = _chosen(whole, framing, builder, ())
+    if reader is None or len(_read(reader, whole, builder)):
         return False
-    offset = records.offset + int(records.starts[0])
-    again = Records(records.file, whole, offset, np.zeros(1, np.int64), np.array([len(whole)]))
-    if len(_read(reader, again, builder)):
-        return False
-    builder.skip("warning", "truncated-record", "a record is cut short; what came before the cut is kept",
-                 offset=offset + cut)  # fmt: skip
+    for offset in again.broken:
+        text = "a broken record is left out; those around it are kept"
+        builder.skip("warning", "broken-record", text, offset=whole.offset + offset)
+    if again.cut >= 0:
+        text = "a record is cut short; what came before the cut is kept"
+        builder.skip("warning", "truncated-record", text, offset=whole.offset + again.cut)
     return True
 
 

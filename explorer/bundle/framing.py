@@ -35,11 +35,13 @@ class Batch:
             array, or all the bytes of a member that is no text.
         offset: of ``data[0]`` in the member's unpacked bytes.
         framing: which of the three it is.
+        mended: the bytes are those of a document that was cut short, closed.
     """
 
     data: bytes
     offset: int
     framing: Framing
+    mended: bool = False
 
 
 def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int = 4 << 20) -> Iterator[Batch]:
@@ -228,7 +230,7 @@ class _Text:
         else:
             self._tell("truncated-record", "A document is cut short; its whole records are kept.", cut)
         if mended:
-            yield Batch(mended[0], begin, "document")
+            yield Batch(mended[0], begin, "document", mended=True)
 
     def _tell_long_line(self, offset: int) -> None:
         self._tell("record-too-large", "A line is longer than the limit and is left out.", offset)

@@ -58,6 +58,7 @@ class Records:
         data: bytes of whole records.
         offset: of ``data[0]`` in the member's unpacked bytes.
         starts, ends: int64 arrays of shape (n,); blank records are already left out.
+        mended: the bytes were mended and may differ from those of the member.
     """
 
     file: int
@@ -65,6 +66,7 @@ class Records:
     offset: int
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    mended: bool = False
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -156,14 +158,16 @@ class Builder:
         """Register record ``i`` as a document of its own. Returns its code for the ``doc`` columns."""
         begin, end = int(records.starts[i]), int(records.ends[i])
         return self.documents.append(
-            file=records.file, offset=records.offset + begin, length=end - begin, reader=self._reader
-        )
+            file=records.file, offset=records.offset + begin, length=end - begin, reader=self._reader,
+            mended=records.mended,
+        )  # fmt: skip
 
     def block(self, records: Records) -> int:
         """Register the whole run as one document, for records addressed by byte offset and length."""
         return self.documents.append(
-            file=records.file, offset=records.offset, length=len(records.data), reader=self._reader
-        )
+            file=records.file, offset=records.offset, length=len(records.data), reader=self._reader,
+            mended=records.mended,
+        )  # fmt: skip
 
     def skip(self, severity: Severity, code: str, text: str, *, offset: int, count: int = 1) -> None:
         """Count records of the current file that are not kept."""

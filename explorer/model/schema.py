@@ -141,6 +141,7 @@ DOCUMENT: Final = (
     Column("offset", "q", "int64"),  # in the member's unpacked bytes
     Column("length", "q", "int64"),
     Column("reader", "i", "int32"),  # index in Store.readers
+    Column("mended", "B", "uint8"),  # 1: its bytes were mended before they were read
 )
 POINT: Final = (
     Column("series", "i", "int32"),

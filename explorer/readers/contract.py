@@ -62,17 +62,14 @@ class Reader(Protocol):
         ...
 
 
-_NOT_READERS = frozenset({"contract", "details", "lenient", "logs", "outline", "picking", "traces"})
-
-
 @cache
 def readers() -> dict[str, Reader]:
-    """All readers by name, sorted by name."""
+    """All readers by name, sorted by name; modules of this package without a ``NAME`` are shared by several."""
     package = importlib.import_module("explorer.readers")
     found = {}
     for info in pkgutil.iter_modules(package.__path__):
-        if info.name not in _NOT_READERS:
-            module = importlib.import_module(f"explorer.readers.{info.name}")
+        module = importlib.import_module(f"explorer.readers.{info.name}")
+        if hasattr(module, "NAME") and hasattr(module, "detect"):
             found[module.NAME] = module
     return dict(sorted(found.items()))
 

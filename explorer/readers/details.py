@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
-from explorer.bundle.structure import repair
 from explorer.model.raw import RawBytes
 from explorer.model.records import Detail
 from explorer.model.store import Store
-from explorer.readers.contract import OpenRecord, Reader, readers
+from explorer.readers.contract import OpenRecord, readers
+from explorer.readers.mending import mended
 
 KEPT = 4
 """Documents kept open a bundle: opening a document of 100,000 spans costs a decode of it."""
@@ -50,19 +50,10 @@ def _detail(store: Store, doc: int, index: int, length: int) -> Detail:
     record = known.get(key)
     if record is None:
         reader = readers()[store.readers[int(store.documents["reader"][doc])]]
-        record = known[key] = _opened(reader, raw_bytes(store, doc, index, length))
+        raw = raw_bytes(store, doc, index, length)
+        again = mended(raw) if store.documents["mended"][doc] else None
+        record = known[key] = reader.open_record(again.data if again else raw)
         while len(known) > KEPT:
             known.popitem(last=False)
     known.move_to_end(key)
     return record(-1 if length else index)
-
-
-def _opened(reader: Reader, raw: bytes) -> OpenRecord:
-    """Open a record, mended first where it was cut short and was read mended (see :mod:`explorer.ingest`)."""
-    try:
-        return reader.open_record(raw)
-    except Exception:
-        mended = repair(raw)
-        if mended is None:
-            raise
-        return reader.open_record(mended[0])

@@ -1,0 +1,61 @@
+"""A JSON document that no reader could parse, mended so that its sound records can be read.
+
+The parser says where it stumbled; the record around that place is blanked out, as long as that helps. What cannot
+be mended so is cut back to its last whole element before the fault. The same bytes are always mended in the same way,
+so that a record can be opened again later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from explorer.bundle.structure import blank_at, repair, repair_at
+
+MOST: Final = 200
+"""Broken records blanked out of one document; one that has more is cut at the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A document that parses.
+
+    Attributes:
+        data: its bytes; records before a cut keep their offsets.
+        broken: offsets of records that were blanked out.
+        cut: offset from which everything was left out, -1 for nothing.
+    """
+
+    data: bytes
+    broken: tuple[int, ...]
+    cut: int
+
+
+def mended(data: bytes) -> Mended | None:
+    """Mend a document; None where it is sound, is no JSON at all, or nothing whole remains."""
+    broken: list[int] = []
+    at = _fault(data)
+    if at is None:
+        return None
+    while at is not None and len(broken) < MOST:
+        blanked = blank_at(data, at)
+        if blanked is None or blanked[0] == data:
+            break
+        data = blanked[0]
+        broken.append(blanked[1])
+        at = _fault(data)
+    if at is None:
+        return Mended(data, tuple(broken), -1)
+    cut = repair(data) or repair_at(data, at)
+    return Mended(cut[0], tuple(broken), cut[1]) if cut is not None and _fault(cut[0]) is None else None
+
+
+def _fault(data: bytes) -> int | None:
+    """Byte offset at which the parser stumbles; None where it does not."""
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        return len(error.doc[: error.pos].encode("utf-8", "surrogatepass"))
+    return None
