@@ -62,19 +62,29 @@ class Entries:
         """Remove an entry, finished or not."""
         shutil.rmtree(entry, ignore_errors=True)
 
-    def sweep(self, most_bytes: int = BYTES, now: float | None = None) -> int:
-        """Remove what was abandoned, what is old, and the longest unused beyond the bound; how many went."""
+    def sweep(self, most_bytes: int = BYTES, *, spare: int = 0, now: float | None = None) -> int:
+        """Remove what was abandoned, what is old, and the longest unused beyond the bound; how many went.
+
+        Args:
+            most_bytes: of all entries that stay.
+            spare: that many of the last used stay in any case.
+            now: seconds since the epoch.
+        """
         now = time.time() if now is None else now
         going: list[Path] = []
-        total = 0
+        total = seen = 0
         for used, entry in sorted(self._used(), reverse=True):
-            age = now - used
-            size = _size(entry)
+            age, size = now - used, _size(entry)
             unfinished = entry.name.startswith(_UNFINISHED)
-            if age > (ABANDONED if unfinished else DAYS * 86_400) or total + size > most_bytes:
-                going.append(entry)
+            seen += not unfinished
+            if unfinished:
+                stays = age <= ABANDONED
             else:
+                stays = seen <= spare or (age <= DAYS * 86_400 and total + size <= most_bytes)
+            if stays:
                 total += size
+            else:
+                going.append(entry)
         for entry in going:
             self.drop(entry)
         return len(going)

@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from PySide6.QtGui import QCursor
 
+from explorer.cache.entries import entries
 from explorer.gui import jobs
 from explorer.gui.copying import copied
 from explorer.gui.crash import log_file
@@ -23,6 +24,7 @@ from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import Export, export
 from explorer.gui.window import MainWindow
+from explorer.layout.numbers import plural
 from explorer.paths import demo_bundle
 from explorer.session.settings import ThemeChoice
 
@@ -190,7 +192,15 @@ def _full_screen(window: MainWindow) -> None:
 def _settings(window: MainWindow) -> None:
     dialog = SettingsDialog(window.settings, window)
     dialog.saved.connect(window.change_settings)
+    dialog.cleared.connect(lambda: _clear_cache(window))
     dialog.open()
+
+
+def _clear_cache(window: MainWindow) -> None:
+    """Forget bundles read before, save the one that is open: its raw bytes are read from there."""
+    spare = 1 if window.state.store is not None else 0
+    job = jobs.start(lambda _progress, _cancelled: entries().sweep(0, spare=spare))
+    job.done.connect(lambda gone: window.status.showMessage(f"{plural(gone, 'bundle')} forgotten", 10_000))
 
 
 def _commands(window: MainWindow) -> None:

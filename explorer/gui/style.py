@@ -21,7 +21,8 @@ from explorer.layout.palette import Theme
 _SHEET: Final = Template("""
 QWidget { color: $text; }
 QWidget:disabled { color: $faint; }
-QMainWindow, QDialog { background: $ground; }
+QMainWindow { background: $ground; }
+QDialog { background: $panel; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }

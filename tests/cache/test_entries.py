@@ -50,8 +50,19 @@ def test_sweep_removes_the_longest_unused_beyond_the_bound() -> None:
     kept = entries()
     for age, key in enumerate("abcd"):
         entry(kept, key, size=100, age=age)
-    assert kept.sweep(250, NOW) == 2
+    assert kept.sweep(250, now=NOW) == 2
     assert [key for key in "abcd" if kept.find(key)] == ["a", "b"]
+
+
+def test_what_was_used_last_can_be_spared() -> None:
+    kept = entries()
+    for age, key in enumerate("abc"):
+        entry(kept, key, size=100, age=age)
+    running = kept.begin()
+    os.utime(running, (NOW, NOW))
+    assert kept.sweep(0, spare=1, now=NOW) == 2
+    assert kept.find("a")
+    assert running.exists()
 
 
 def test_sweep_removes_what_is_old_or_abandoned() -> None:

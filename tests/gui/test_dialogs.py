@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.bundle.limits import Limits
+from explorer.cache.entries import entries
 from explorer.gui.dialogs.about import about_text, formats_text
 from explorer.gui.dialogs.error import ErrorDialog, show_error
 from explorer.gui.dialogs.export import ExportDialog
@@ -116,6 +117,20 @@ def test_settings_are_changed_by_hand(window: MainWindow, qtbot: QtBot) -> None:
     assert window.settings.id_fields == ("order_id", "x-tx")
     assert window.opener.settings.theme == "light"
     assert window.state.theme.name == "light"
+
+
+def test_what_was_read_before_is_forgotten_but_for_what_is_open(opened: MainWindow, qtbot: QtBot) -> None:
+    known = entries()
+    for name in ("one", "two"):
+        begun = known.begin()
+        (begun / "data").write_bytes(b"x")
+        known.keep(begun, name)
+    opened.actions_["settings"].trigger()
+    dialog = opened.findChild(SettingsDialog)
+    assert isinstance(dialog, SettingsDialog)
+    press(dialog, "Clear", qtbot)
+    qtbot.waitUntil(lambda: opened.status.currentMessage() == "1 bundle forgotten", timeout=5000)
+    assert len(list(known.folder.iterdir())) == 1
 
 
 def test_an_export_says_what_and_where(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

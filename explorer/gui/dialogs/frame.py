@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui import text
@@ -35,6 +35,13 @@ class Dialog(QDialog):
         column.addLayout(self._buttons)
         self._stretched = False
         self._size(width, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An outline, for desktops that draw none around windows."""
+        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().mid().color())
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _size(self, width: int, height: int) -> None:
         """As asked, but never larger than the screen."""

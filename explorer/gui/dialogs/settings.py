@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
@@ -32,9 +33,10 @@ _THEMES: Final[dict[ThemeChoice, str]] = {"system": "Like the system", "dark": "
 
 
 class SettingsDialog(Dialog):
-    """Shows settings; ``saved`` carries the new ones."""
+    """Shows settings; ``saved`` carries the new ones, ``cleared`` asks to forget bundles read before."""
 
     saved = Signal(object)
+    cleared = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__("Settings", parent, 640, 680)
@@ -121,19 +123,12 @@ class SettingsDialog(Dialog):
         _add(form, "Archives in archives", self.nesting)
         _add(form, "One line, at most", self.record)
         _add(form, "One document, at most", self.document)
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
         self.rules = QLineEdit()
         self.rules.setPlaceholderText(str(settings_file().with_name("rules")))
-        browse = QPushButton("Choose…")
-        browse.setAccessibleName("Choose the rules folder")
-        browse.clicked.connect(self._choose_rules)
-        line.addWidget(self.rules, 1)
-        line.addWidget(browse)
-        _add(form, "Own rules", row, field=self.rules)
+        _add(form, "Own rules", _beside(self.rules, "Choose…", self._choose_rules), field=self.rules)
         self.cache = _number(1, 4096, " GiB")
-        _add(form, "Kept of bundles read before", self.cache)
+        row = _beside(self.cache, "Clear", self.cleared.emit)
+        _add(form, "Kept of bundles read before", row, field=self.cache)
 
     def _make_export(self) -> None:
         form = self._section("Export")
@@ -169,6 +164,20 @@ def _add(form: QFormLayout, words: str, widget: QWidget, tip: str = "", field: Q
     (field or widget).setAccessibleName(words)
     text.tooltip(field or widget, tip)
     form.addRow(name, widget)
+
+
+def _beside(field: QWidget, words: str, slot: Callable[[], object]) -> QWidget:
+    """A field with a button at its right."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    button = QPushButton(words)
+    button.setAccessibleName(words.rstrip("…"))
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda _checked=False: slot())
+    line.addWidget(field, 1)
+    line.addWidget(button)
+    return row
 
 
 def _choice(words: list[str]) -> QComboBox:
