@@ -112,7 +112,8 @@ class IdHeader(QWidget):
         if here:
             first = here[0]
             way = "ahead" if first.ahead_ns > 0 else "behind"
-            more = f" and {len(here) - 1} more" if len(here) > 1 else ""
+            others = len({one.service for one in here} - {first.service})
+            more = f" and {others} more" if others else ""
             action = "show as recorded" if self._state.corrected else "show corrected"
             self._clock.setText(
                 f"clock of {line(first.service, 40)} {numbers.duration(abs(first.ahead_ns))} {way}{more} · {action}"
