@@ -10,7 +10,7 @@ from explorer.analysis.changes import change_evidence, finding_evidence
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
 from explorer.analysis.onset import Onset
-from explorer.analysis.patterns import WARN, Patterns
+from explorer.analysis.patterns import WARN, Key, Patterns
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Entity, Evidence, Outcome
@@ -19,6 +19,8 @@ from explorer.analysis.silence import silence_evidence
 from explorer.analysis.verdicts import Account
 
 _MOST_LINES = 2
+_FEW = 4
+_LEAST_SHARE = 0.3
 
 
 def evidence_of(
@@ -68,9 +70,20 @@ def log_evidence(facts: Facts, reading: Reading, patterns: Patterns, group: Grou
                 lines.setdefault(key, (log, text))
     ids = group.ids()
     scored = [(len(patterns.failing.get(key, set()) & ids), key) for key in lines]
+    scored = [(count, key) for count, key in scored if _tells(patterns, key, count, len(ids))]
     place = {key: at for at, key in enumerate(lines)}
     scored.sort(key=lambda one: (-one[0], place[one[1]]))
-    return [_line(facts, patterns, lines[key], key, count) for count, key in scored[:_MOST_LINES]]
+    # What healthy ids say too, and few of the failing ones, came along by chance (a request tried thrice says more).
+    telling = [one for one in scored if one[0] * 2 >= scored[0][0] or not patterns.healthy.get(one[1])]
+    return [_line(facts, patterns, lines[key], key, count) for count, key in telling[:_MOST_LINES]]
+
+
+def _tells(patterns: Patterns, key: Key, count: int, ids: int) -> bool:
+    """Whether a line comes with a good part of the ids, and much more often than in healthy ones."""
+    if ids < _FEW or patterns.sampled:
+        return True
+    usual = len(patterns.healthy.get(key, ())) / max(1, patterns.healthy_ids)
+    return count / ids >= max(_LEAST_SHARE, 3 * usual)
 
 
 def _telling_logs(facts: Facts, account: Account) -> list[int]:

@@ -34,6 +34,7 @@ def call_graph(store: Store, id_rows: Sequence[int] | None, verdict: Verdict | N
     traces = _traces(facts, id_rows)
     hops = np.flatnonzero(traces[store.spans.trace[facts.hops.caller]]) if len(store.spans) else np.empty(0, np.int64)
     spans = np.flatnonzero(traces[store.spans.trace]) if len(store.spans) else hops
+    hops = _without_queues(facts, hops, traces)
     flow = _Flow(facts, hops, spans, traces)
     codes = flow.codes()
     edges = [*flow.edges(), *flow.link_edges()]
@@ -50,6 +51,16 @@ def _traces(facts: Facts, id_rows: Sequence[int] | None) -> Mask:
         for row in id_rows:
             wanted[list(facts.store.correlation.rows[row].traces)] = True
     return wanted
+
+
+def _without_queues(facts: Facts, hops: Longs, traces: Mask) -> Longs:
+    """Hops without those to a queue whose receiver is seen: the link to it is drawn in their place."""
+    links = facts.store.links["span"]
+    if not len(links) or not len(hops):
+        return hops
+    received = facts.linked[(facts.linked >= 0) & traces[facts.store.spans.trace[links]]]
+    stranger = facts.hops.target[hops] >= len(facts.store.services)
+    return hops[~(stranger & np.isin(facts.hops.caller[hops], received))]
 
 
 @dataclass(frozen=True)
