@@ -15,7 +15,7 @@ from explorer.analysis.results import Outcome
 
 WARN = 13
 """Lowest OTel severity number of a warning."""
-MOST_LOGS = 6000
+MOST_LOGS = 4000
 """Records that are read, half of them of failing ids."""
 LINES_OF_ID = 24
 

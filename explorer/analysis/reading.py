@@ -45,9 +45,7 @@ class Reading:
     def message(self, row: int) -> str:
         """What a log record says: its message, else its exception."""
         detail = self.log(row)
-        if detail.message:
-            return detail.message
-        return f"{detail.exception_type}: {detail.exception_message}" if detail.exception_type else ""
+        return detail.message or _raised(detail)
 
     def _span(self, row: int) -> Detail:
         if self.store.spans.index[row] < 0:
@@ -101,5 +99,16 @@ def log_signals(reading: Reading, logs: Iterable[int]) -> list[Signal]:
 
 
 def log_words(reading: Reading, log: int) -> str:
-    """A log record in one line."""
-    return clip(reading.message(log))
+    """A log record in one line: its message, and the exception that came with it."""
+    detail = reading.log(log)
+    raised = _raised(detail)
+    if not detail.message or not raised or detail.exception_message[:40] in detail.message:
+        return clip(detail.message or raised)
+    return clip(f"{detail.message}: {raised}")
+
+
+def _raised(detail: Detail) -> str:
+    if not detail.exception_type:
+        return detail.exception_message
+    short = detail.exception_type.rsplit(".", 1)[-1]
+    return f"{short}: {detail.exception_message}" if detail.exception_message else short

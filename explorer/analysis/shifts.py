@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 _FEWEST = 4
 _LEAST_Z = 4.0
 _LEAST_CHANGE = 0.25
+_LEAST_PEAK = 0.15
 _AROUND_NS = 1800 * 10**9
 _PEAK_NS = 180 * 10**9
+_PEAK_AFTER_NS = 20 * 10**9
 MOST = 3
 
 
@@ -93,13 +95,23 @@ def shift_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift
     shift = Shift(float(np.median(before)), float(np.median(after)), 0.0, int(times[split]))
     size, change = max(abs(shift.before), abs(shift.after)), abs(shift.after - shift.before)
     z = change / max(_spread(before), _spread(after), 0.02 * size, 1e-12)
-    return replace(shift, z=z) if z >= _LEAST_Z and change >= _LEAST_CHANGE * size else None
+    if z < _LEAST_Z or change < _LEAST_CHANGE * size:
+        return None
+    return replace(shift, z=z, time_ns=int(times[_first_away(values, split, change)]))
+
+
+def _first_away(values: Floats, split: int, change: float) -> int:
+    """Where a slow change of level began: the first of the values before ``split`` that lie away from the old level."""
+    old = values[: max(_FEWEST, split // 2)]
+    level, far = float(np.median(old)), max(4 * _spread(old), 0.1 * change)
+    near = np.flatnonzero(np.abs(values[:split] - level) <= far)
+    return int(near[-1]) + 1 if len(near) else split
 
 
 def peak_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift | None:
-    """A value far from all before, within three minutes of ``onset_ns``; None for none."""
+    """A value far from all before, in the three minutes before ``onset_ns`` (or just after); None for none."""
     usual = values[times < onset_ns - _PEAK_NS]
-    near = np.flatnonzero(np.abs(times - onset_ns) <= _PEAK_NS)
+    near = np.flatnonzero((times >= onset_ns - _PEAK_NS) & (times <= onset_ns + _PEAK_AFTER_NS))
     if len(usual) < 2 * _FEWEST or not len(near):
         return None
     middle = float(np.median(usual))
@@ -107,7 +119,7 @@ def peak_near(times: NDArray[np.int64], values: Floats, onset_ns: int) -> Shift 
     far, size = abs(float(values[at]) - middle), max(abs(middle), abs(float(values[at])))
     z = far / max(_spread(usual), 0.02 * size, 1e-12)
     beyond = far > 1.2 * float(np.abs(usual - middle).max())
-    fits = beyond and z >= 2 * _LEAST_Z and far >= _LEAST_CHANGE * size
+    fits = beyond and z >= 2 * _LEAST_Z and far >= _LEAST_PEAK * size
     return Shift(middle, float(values[at]), z, int(times[at])) if fits else None
 
 
