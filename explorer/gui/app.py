@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QApplication
 
 from explorer import __version__
 from explorer.cache.entries import entries
-from explorer.gui import fonts, jobs, style
+from explorer.gui import fonts, jobs
 from explorer.gui.commands import connect_commands
 from explorer.gui.crash import FaultHook, log_file
 from explorer.gui.dialogs.error import show_error
+from explorer.gui.dress import Dresser
 from explorer.gui.icon import app_icon
 from explorer.gui.window import TITLE, MainWindow
-from explorer.layout.palette import THEMES
 from explorer.session.settings import Settings, ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
@@ -86,28 +86,7 @@ def make_window(app: QApplication, settings: Settings) -> MainWindow:
     """A window with all its commands connected, dressed as the settings say; not shown yet."""
     window = MainWindow(settings)
     connect_commands(window)
-    scale = [100]
-
-    def dress() -> None:
-        choice = window.settings.theme
-        style.demand_scheme(choice)
-        name = style.system_theme() if choice == "system" else choice
-        resized = window.settings.scale != scale[0]
-        if resized:
-            scale[0] = window.settings.scale
-            style.rescale(app, scale[0])
-        style.apply(app, THEMES[name])  # polishes all widgets, also with another font
-        if resized and name == window.state.theme.name:
-            window.state.theme_changed.emit()
-        window.state.set_theme(name)
-
-    def follow_system() -> None:
-        if window.settings.theme == "system":
-            dress()
-
-    window.settings_changed.connect(dress)
-    QGuiApplication.styleHints().colorSchemeChanged.connect(follow_system)
-    dress()
+    Dresser(app, window)
     return window
 
 
