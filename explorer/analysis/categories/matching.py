@@ -15,7 +15,7 @@ from explorer.analysis.categories.signals import Signal
 _SEPARATORS = re.compile(r"[.:\\/$+]+")
 _ONE_WORD = re.compile(r"[\w.:$-]+")
 _MAX_NAME, _MAX_NAMES = 400, 20_000
-_BEGINNING, _LONGEST_WORD = 300, 60
+_BEGINNING, _LONGEST_WORD, _LONGEST_DETAIL = 300, 60, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,11 @@ class RuleIndex:
                 yield from self._by_text(signal, text, name)
 
     def _by_code(self, signal: Signal) -> Iterator[Hit]:
+        detail = signal.detail[:_LONGEST_DETAIL]
         for key in spellings(signal.kind, signal.text):
             known = self._codes.get((signal.kind, key), ())
             for at in known:
-                if _allowed(self._rules[at], signal, "", signal.detail, words_of(signal.detail)):
+                if _allowed(self._rules[at], signal, "", detail, words_of(detail)):
                     yield Hit(self._rules[at], signal.layer, signal.text)
             if known and signal.kind != "envoy":
                 return
@@ -131,7 +132,7 @@ class RuleIndex:
 
 
 def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
-    values = tuple((key, value.strip()) for key, value in found.groupdict().items() if value)
+    values = tuple((key, value.strip(" '\"`")) for key, value in found.groupdict().items() if value)
     return Hit(rule, layer, found.group(), values)
 
 

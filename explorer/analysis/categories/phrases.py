@@ -19,6 +19,8 @@ _PIECE = re.compile(r"<([a-z]+)>|(\*)|(\s+)|(['\"`])|([^<*\s'\"`]+|<)")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _GAP = 100
 _NAMED_GAP = 80
+_GAPS = re.compile(r"<[a-z]+>|\*")
+_MOST_GAPS = 2  # the time of a search grows with the product of the gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class Phrase:
 
 
 def phrase(text: str) -> Phrase:
-    """The phrase for its written form. Raises ``ValueError`` where it holds no whole word."""
-    bare = re.sub(r"<[a-z]+>|\*", " ", text)
+    """The phrase for its written form. Raises ``ValueError`` where it holds no whole word or too many gaps."""
+    if len(_GAPS.findall(text)) > _MOST_GAPS:
+        raise ValueError(f"the phrase {text!r} has more than {_MOST_GAPS} gaps")
+    bare = _GAPS.sub(" ", text)
     words = frozenset(words_of(bare))
     if not words:
         raise ValueError(f"the phrase {text!r} holds no word")

@@ -19,6 +19,13 @@ _SMOOTHING = 0.3
 _SHORTEST_WORD = 3
 _LONGEST_TEXT = 400
 _MOST_EVIDENCE = 4
+_EMPTY = frozenset(
+    "error errors exception exceptions failed failure fail failing fails fatal unexpected unknown runtime occurred"
+    " internal bad wrong thing something went please try again later problem issue critical warning message code"
+    " reason details see the and for was are not has had been were with that this from have but due its while when"
+    " during server".split()
+)
+"""Words that every error may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +85,14 @@ class Resemblance:
 def _words_of_rule(rule: Rule) -> Counter[str]:
     words: Counter[str] = Counter()
     for phrase in (*rule.contains, *rule.class_words):
-        words.update(each for each in phrase.words if len(each) >= _SHORTEST_WORD)
+        words.update(_words(phrase.text))
     for name in rule.classes:
-        words.update(words_of(class_text(name)))
+        words.update(_words(class_text(name)))
     for sample in rule.samples:
         words.update(_words(f"{class_text(sample.text)} {sample.detail}" if sample.detail else sample.text))
     return words
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in words_of(text) if len(word) >= _SHORTEST_WORD and not word.isdigit()}
+    found = words_of(text) - _EMPTY
+    return {word for word in found if len(word) >= _SHORTEST_WORD and not word.isdigit()}

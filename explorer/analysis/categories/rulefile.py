@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _rules_of(text: str, file: str, issues: Issues) -> Iterator[Rule]:
     defaults = _table(text[: headers[0]] if headers else text, file, 1, issues) or {}
     for key in sorted(set(defaults) - _DEFAULTS):
         _report(issues, file, 1, f"unknown key {key!r} above the first rule")
-    for start, end in zip(headers, [*headers[1:], len(text)], strict=True):
+    for start, end in pairwise([*headers, len(text)]):
         line = text.count("\n", 0, start) + 1
         document = _table(text[start:end], file, line, issues)
         tables = document.get("rule") if document else None
