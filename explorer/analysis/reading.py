@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.wording import clip
-from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import GRPC, FailureKind
 from explorer.model.store import Store
@@ -16,7 +15,7 @@ _NOTHING = Detail()
 
 
 class Reading:
-    """Details of one store. What can no longer be read (the file changed on disk) reads as empty."""
+    """Details of one store. What can no longer be read (the file changed on disk, say) reads as empty."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -52,7 +51,7 @@ class Reading:
             return _NOTHING
         try:
             return span_detail(self.store, row)
-        except ChangedError:
+        except Exception:  # noqa: BLE001  the file changed, or its reader fails: a record less, not no analysis
             return _NOTHING
 
     def _log(self, row: int) -> Detail:
@@ -60,7 +59,7 @@ class Reading:
             return _NOTHING
         try:
             return log_detail(self.store, row)
-        except ChangedError:
+        except Exception:  # noqa: BLE001  as above
             return _NOTHING
 
 

@@ -183,3 +183,10 @@ def test_progress_is_told_and_cancel_is_heard() -> None:
 def test_an_empty_bundle() -> None:
     store, analysis = _analysed(Drawing())
     assert (len(store.spans), analysis.causes, dict(analysis.verdicts)) == (0, (), {})
+
+
+def test_records_that_cannot_be_opened_again_cost_no_analysis() -> None:
+    store = store_of(_case(33))
+    store.documents["length"][:] = 7  # type: ignore[index]
+    (cause,) = analyse(store, RULES).causes
+    assert (cause.service, cause.category) == ("post", "data")
