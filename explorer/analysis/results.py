@@ -30,7 +30,7 @@ class Outcome(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IdTable:
     """One row per id row, as columns.
 
@@ -160,7 +160,7 @@ class Cause:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """All answers about one store.
 

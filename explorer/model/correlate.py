@@ -158,15 +158,33 @@ def correlate(
         chosen = of_span.get(trace) or by_logs.get(trace)
         kind, value = (chosen[1], chosen[2]) if chosen else ("trace-id", trace_text(number))
         of_trace[trace] = index.code(kind, value)
+    also = _other_names(span_values, of_trace, texts, is_user_field)
     log_id = np.full(len(log_trace), -1, np.int32)
     known = log_trace >= 0
     log_id[known] = of_trace[log_trace[known]]
     for log, (_, kind, value) in of_log.items():
         if log_id[log] < 0:
-            log_id[log] = index.code(kind, value)
+            log_id[log] = also[value] if value in also else index.code(kind, value)
     for log in np.flatnonzero((log_id < 0) & (log_trace < -1)).tolist():
         log_id[log] = index.code("trace-id", trace_text(unknown_traces[-2 - int(log_trace[log])]))
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
+
+
+def _other_names(
+    values: FieldValues, of_trace: NDArray[np.int32], texts: Sequence[str], is_user_field: Callable[[str], bool]
+) -> dict[str, int]:
+    """Values by which a row could be named too (a request id where the user named another field), to that row.
+
+    A value that stands in several rows names none.
+    """
+    ranked = [code for code in np.unique(values.field).tolist() if field_rank(texts[code], is_user_field)]
+    chosen = np.isin(values.field, ranked) & (values.of >= 0)
+    found: dict[str, int] = {}
+    for trace, value in zip(values.of[chosen].tolist(), values.value[chosen].tolist(), strict=True):
+        row = int(of_trace[trace])
+        if found.setdefault(texts[value], row) != row:
+            found[texts[value]] = -1
+    return {value: row for value, row in found.items() if row >= 0 and value.lower() not in _NONE_VALUES}
 
 
 def _ids_through_logs(

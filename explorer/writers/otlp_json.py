@@ -135,7 +135,7 @@ def _log(store: Store, row: int) -> Made:
         "severityNumber": int(logs.severity[row]),
         "severityText": severity_word(int(logs.severity[row])),
         "body": {"stringValue": detail.message},
-        "attributes": _attributes(detail.attributes),
+        "attributes": _attributes((*detail.attributes, *_found_in_text(store, row, detail.attributes))),
     }
     if logs.trace[row] >= 0:
         record["traceId"] = f"{store.traces.number[int(logs.trace[row])]:032x}"
@@ -144,6 +144,14 @@ def _log(store: Store, row: int) -> Made:
     service = store.services[logs.service[row]]
     resource = _resource(detail.resource, service, store.resources[logs.resource[row]])
     return service, detail.scope, resource, record
+
+
+def _found_in_text(store: Store, row: int, known: Attributes) -> Attributes:
+    """Correlation fields that were found in the words of a log record: attributes, so that they are found again."""
+    table, names = store.log_fields, {name for name, _ in known}
+    run = slice(int(np.searchsorted(table["row"], row, "left")), int(np.searchsorted(table["row"], row, "right")))
+    pairs = zip(table["field"][run].tolist(), table["value"][run].tolist(), strict=True)
+    return tuple((store.texts[f], store.texts[v]) for f, v in pairs if store.texts[f] not in names)
 
 
 def _detail(decode: Callable[[Store, int], Detail], store: Store, row: int) -> Detail:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
-from explorer.analysis.results import Analysis
+from explorer.analysis.results import Analysis, Evidence
 from explorer.gui.state import AppState
 from explorer.gui.views.bottom import BottomTabs
 from explorer.gui.views.graph import GraphView
@@ -240,10 +240,12 @@ def test_the_cause_is_said_and_evidence_opens(qtbot: QtBot, state: AppState) -> 
     qtbot.mouseClick(steps[1], LEFT)
     assert selected(state) == "shop POST /buy"
     rows = [row for row in view.findChildren(ClickRow) if not isinstance(row, StepRow)]
-    log = next(row for row in rows if row.accessibleName().startswith("log"))
+    span = next(row for row in rows if row.accessibleName().startswith("span"))
+    qtbot.keyClick(span, Qt.Key.Key_Return)
+    assert selected(state) == "payment POST /charge"
     bottom.show_tab(1)
-    qtbot.keyClick(log, Qt.Key.Key_Return)
-    assert state.log >= 0
+    state.open_evidence(Evidence("log", "a line", log=0))
+    assert state.log == 0
     assert bottom.tabs.currentWidget() is bottom.logs
     state.select_id("rq-0002")
     assert not view.findChildren(StepRow) or not any(step.isVisible() for step in view.findChildren(StepRow))

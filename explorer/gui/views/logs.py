@@ -169,6 +169,8 @@ class LogLines(QAbstractScrollArea):
             try:
                 detail = log_detail(self.store, row)
                 known = detail.message or detail.exception_message or detail.raw
+                if detail.stack and detail.stack not in known:
+                    known = f"{known}\n{detail.stack}"
             except ChangedError as error:
                 known = str(error)
             self._messages[row] = known
@@ -186,7 +188,8 @@ class LogLines(QAbstractScrollArea):
     def _across(self) -> None:
         """Scroll sideways as far as the longest line on screen goes."""
         first, fit = self.verticalScrollBar().value(), self.viewport().height() // LINE + 1
-        longest = max((len(self.message(row)) for row in self.rows[first : first + fit].tolist()), default=0)
+        shown = self.rows[first : first + fit].tolist()
+        longest = max((len(self.message(row).split("\n", 1)[0]) for row in shown), default=0)
         wide = 310 + min(longest, 4096) * metrics("mono", "small").averageCharWidth() - self.viewport().width()
         across = self.horizontalScrollBar()
         across.setRange(0, max(int(wide), 0))
@@ -238,7 +241,7 @@ class LogLines(QAbstractScrollArea):
             self._put(painter, text, QRectF(x, y, width - 8, LINE), name, heavy=heavy)
             x += width
         x0 = self.horizontalScrollBar().value()
-        text = line(self.message(row), 4096)
+        text = line(self.message(row).split("\n", 1)[0], 4096)
         painter.save()
         painter.setClipRect(QRectF(x, y, self.viewport().width() - x, LINE))
         self._put(painter, text, QRectF(x - x0, y, 40_000, LINE), theme.text, elide=False)
