@@ -58,7 +58,7 @@ def version_change(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
 
 def finding_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
     """Failed quality checks of the service, or of no service where the cause is one of data or model."""
-    of_data = group.fault.verdict.category in ("data", "model")
+    of_data = group.fault.verdict.category in ("data", "model") and group.fault.version is None
     found: list[Evidence] = []
     for at, finding in enumerate(facts.store.findings):
         mine = concerns(facts, group.service, finding.service, "") if finding.service else of_data

@@ -20,13 +20,14 @@ class Onset:
     Attributes:
         time_ns: start of the first id; ``before``, ``after``: share of the ids of the same entry operations that
         it concerns, in the first and in the second half of the bundle (by number of ids).
-        steady: whether it fails at about the same rate all along.
+        steady: whether it fails at about the same rate all along; ``rising``: whether at a much higher one later.
     """
 
     time_ns: int
     before: float
     after: float
     steady: bool
+    rising: bool
 
 
 def onset_of(facts: Facts, ids: set[int]) -> Onset:
@@ -43,7 +44,8 @@ def onset_of(facts: Facts, ids: set[int]) -> Onset:
     after = float(member[half:].mean()) if half else 1.0
     low, high = sorted((before, after))
     steady = len(rows) >= _FEWEST and low > 0 and high < 2 * low and after < 0.9
-    return Onset(int(started.min()), before, after, steady)
+    rising = len(rows) >= _FEWEST and after >= 2 * before
+    return Onset(int(started.min()), before, after, steady, rising)
 
 
 def alike_entries(facts: Facts, entries: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -41,7 +41,7 @@ def ranked(facts: Facts, groups: Sequence[Group], beside: Sequence[Group] = ()) 
     failing = max(1, int((facts.ids.outcome == Outcome.FAILING).sum()))
     kept = [group for group in groups if fails(group) or matters(facts, group)]
     onsets = [onset_of(facts, group.ids()) for group in kept]
-    some_new = any(fails(group) and not onset.steady for group, onset in zip(kept, onsets, strict=True))
+    some_new = any(fails(group) and onset.rising for group, onset in zip(kept, onsets, strict=True))
     found = []
     for group, onset in zip(kept, onsets, strict=True):
         chronic = onset.steady and some_new

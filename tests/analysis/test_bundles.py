@@ -187,6 +187,6 @@ def test_an_empty_bundle() -> None:
 
 def test_records_that_cannot_be_opened_again_cost_no_analysis() -> None:
     store = store_of(_case(33))
-    store.documents["length"][:] = 7  # type: ignore[index]
+    store.documents["length"][:] = 7
     (cause,) = analyse(store, RULES).causes
     assert (cause.service, cause.category) == ("post", "data")
