@@ -19,17 +19,12 @@ def impressions(recorders: Sequence[Recorder], seed: str) -> list[Span]:
         for sent in _sent(rec, "impressions publish"):
             rng = random.Random(f"{seed} impression {sent.id}")
             pod = pod_of(rng, "impression-log")
-            trace, root, insert = rng.getrandbits(128), rng.getrandbits(64) | 1, rng.getrandbits(64) | 1
             start = sent.end_us + round((0.3 + 1.4 * rng.random()) * SECOND)
-            end = start + round((9 + 8 * rng.random()) * MS)
             spans.append(
-                Span(trace, root, 0, pod, "impressions process", "consumer", start, end,
+                Span(rng.getrandbits(128), rng.getrandbits(64) | 1, 0, pod, "impressions process", "consumer",
+                     start, start + round((9 + 8 * rng.random()) * MS),
                      {"messaging.system": "kafka", "messaging.destination.name": "impressions",
                       "request_id": rec.request.id}, links=((sent.trace, sent.id),))
-            )  # fmt: skip
-            spans.append(
-                Span(trace, insert, root, pod, "insert impressions", "client", start + 2 * MS, end - 1 * MS,
-                     {"db.system": "clickhouse", "server.address": "clickhouse"})
             )  # fmt: skip
     return spans
 

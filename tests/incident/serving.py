@@ -62,7 +62,7 @@ def _online_features(rec: Recorder, call: Open, pod: Pod, at_us: int) -> Reply:
     if rec.rng.random() < 0.06:
         rec.log(
             span,
-            end + 100,
+            span.start_us - 200,
             "WARN",
             "feature_store.api",
             "request field entity_rows is deprecated, use entities",
@@ -93,7 +93,7 @@ def _redis(key: str) -> Attributes:
 
 def _read_online(rec: Recorder, span: Open, at_us: int) -> int:
     end = at_us
-    for key, median in (("user:*", 8.0), ("item:*", 9.0)):
+    for key, median in (("user:*", 9.0), ("item:*", 11.0)):
         query = rec.open(span, span.pod, f"HMGET {key}", "client", end + 150)
         end = rec.close(query, query.start_us + rec.us(median), _redis(key))
     return end
@@ -138,7 +138,7 @@ def _model_infer(rec: Recorder, call: Open, at_us: int, *, bad: bool) -> Reply:
     }  # fmt: skip
     end = _preprocess(rec, span, at_us + 300)
     execute = rec.open(span, pod, "execute gpu 0", "internal", end + 200)
-    end = execute.start_us + rec.us(900 if fate == "slow" else 178 if fate != "memory" else 38)
+    end = execute.start_us + rec.us(900 if fate == "slow" else 205 if fate != "memory" else 38)
     fault = OUT_OF_MEMORY if fate == "memory" else OUTPUT_SHAPE if canary else None
     rec.close(execute, end, {"gpu.id": 0, "gpu.batch_size": batch}, fault=fault)
     if fault is not None:
@@ -189,7 +189,7 @@ def calibrate(rec: Recorder, caller: Open, at_us: int, *, bad: bool) -> Reply:
     pod = pod_of(rec.rng, "post-processor")
     span = rec.open(call, pod, "calibrate_scores", "server", at_us + rec.us(1.3))
     inner = rec.open(span, pod, "isotonic.transform", "internal", span.start_us + rec.us(3))
-    end = inner.start_us + rec.us(43)
+    end = inner.start_us + rec.us(44)
     fault = INPUT_CONTAINS_NAN if bad else None
     rec.close(inner, end, {"scores.count": 64}, fault=fault)
     end += rec.us(2.5)

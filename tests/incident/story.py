@@ -30,7 +30,7 @@ HERO = "req-7f3a91c2e0"
 """The request that the drawings of the program show."""
 HERO_TRACE = 0x4BF92F3577B34DA6A3CE929D0E0E4736
 HERO_US = at("14:07:31.204")
-_MEAN_GAP = 1.4
+_MEAN_GAP = 1.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def plan(seed: str) -> tuple[Request, ...]:
     planned = _fixed(rng)
     time_us = BEGIN
     while True:
-        time_us += round(-math.log(1 - rng.random()) * _gap(time_us) * SECOND)
+        time_us += round((0.35 + 1.3 * rng.random()) * _gap(time_us) * SECOND)
         if time_us >= END - 2 * SECOND:
             break
         planned.append((time_us, *_drawn(rng, time_us)))
@@ -69,7 +69,7 @@ def plan(seed: str) -> tuple[Request, ...]:
 
 
 def _gap(time_us: int) -> float:
-    """Mean seconds between requests: a slow wave over the half hour."""
+    """Mean seconds between requests: a slow wave over the half hour; a limiter at the edge evens them out."""
     return _MEAN_GAP * (1 + 0.12 * math.sin((time_us - BEGIN) / (380 * SECOND)))
 
 
