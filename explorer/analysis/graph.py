@@ -41,7 +41,24 @@ def call_graph(store: Store, id_rows: Sequence[int] | None, verdict: Verdict | N
     one = id_rows[0] if id_rows is not None and len(id_rows) == 1 else -1
     nodes = [flow.node(code, verdict, single=one >= 0) for code in codes]
     missing = missing_calls(facts, one) if one >= 0 else ()
-    return _composed(facts, dict(zip(codes, nodes, strict=True)), edges, missing, verdict)
+    named, edges = _nameless(dict(zip(codes, nodes, strict=True)), edges, len(store.services), verdict)
+    known = {node.name for node in named.values()}
+    return _composed(facts, named, edges, [call for call in missing if call.name not in known], verdict)
+
+
+def _nameless(
+    nodes: dict[int, GraphNode], edges: list[GraphEdge], code: int, verdict: Verdict | None
+) -> tuple[dict[int, GraphNode], list[GraphEdge]]:
+    """Calls to a peer that nobody named: the origin's, where that left no span, else left out unless they failed."""
+    node = nodes.get(code)
+    if node is None:
+        return nodes, edges
+    if node.failed and verdict is not None and verdict.path and verdict.path[0].row < 0:
+        return nodes | {code: replace(node, name=verdict.path[0].service, result="not reached")}, edges
+    if node.failed:
+        return nodes | {code: replace(node, name="unnamed peer")}, edges
+    kept = {other: one for other, one in nodes.items() if other != code}
+    return kept, [edge for edge in edges if code not in (edge.source, edge.target)]
 
 
 def _traces(facts: Facts, id_rows: Sequence[int] | None) -> Mask:
