@@ -42,12 +42,13 @@ def run(
         id_fields: for this run, in place of those of the settings.
     """
     app = application()
-    settings, problems = load_settings()
+    kept, problems = load_settings()
+    settings = kept
     if theme in ("light", "dark"):
         settings = replace(settings, theme=cast(ThemeChoice, theme))
     if id_fields:
         settings = replace(settings, id_fields=tuple(id_fields))
-    window = make_window(app, settings)
+    window = make_window(app, settings, kept)
     hook = FaultHook(lambda said: _show_fault(said, window, hook))
     hook.install()
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
@@ -82,9 +83,15 @@ def application() -> QApplication:
     return app
 
 
-def make_window(app: QApplication, settings: Settings) -> MainWindow:
-    """A window with all its commands connected, dressed as the settings say; not shown yet."""
-    window = MainWindow(settings)
+def make_window(app: QApplication, settings: Settings, kept: Settings | None = None) -> MainWindow:
+    """A window with all its commands connected, dressed as the settings say; not shown yet.
+
+    Args:
+        app: the application.
+        settings: in force in this run.
+        kept: those on disk, where they differ.
+    """
+    window = MainWindow(settings, kept)
     connect_commands(window)
     Dresser(app, window)
     return window

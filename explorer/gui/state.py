@@ -91,13 +91,19 @@ class AppState(QObject):
         """The answers about it; None while they are computed."""
         return self._analysis
 
-    def open(self, store: Store | None, analysis: Analysis | None = None) -> None:
-        """Show another store; the place is kept where the new one has it."""
+    def open(self, store: Store | None, analysis: Analysis | None = None, first: str = "") -> None:
+        """Show another store.
+
+        Args:
+            store: None closes what is open.
+            analysis: its answers, None while they are computed.
+            first: id to show where the new store has not the one that was shown; views then build once.
+        """
         self._store, self._analysis = store, analysis
         self._colours = service_colours(store.services) if store else {}
         self._log = -1
         if store is None or self._place.id not in store.correlation.row_by_id:
-            self._place = replace(Place(), query=self._place.query)
+            self._place = replace(Place(), id=first, query=self._place.query)
             self._past, self._future = [], []
         self._viewport = (0, 0)
         self.opened.emit()

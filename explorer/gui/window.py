@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
@@ -43,15 +43,19 @@ _SMALLEST = QSize(960, 560)
 class MainWindow(QMainWindow):
     """One window on one bundle.
 
+    Attributes:
+        settings: in force. ``kept`` are those on disk, without what was given for this run only.
+
     Signals:
         settings_changed: theme or text size may be others now; the application is dressed anew.
     """
 
     settings_changed = Signal()
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kept: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings
+        self.kept = kept or settings
         self.remembered: Remembered = load_remembered()
         self.faults: tuple[Issue, ...] = ()
         self.wanted_id = ""
@@ -113,7 +117,8 @@ class MainWindow(QMainWindow):
         viewport = self.state.viewport
         here = self.state.place.id
         self.faults = found.faults
-        self.state.open(found.store, found.analysis)
+        wanted, self.wanted_id = self.wanted_id, ""
+        self.state.open(found.store, found.analysis, _first_id(found))
         if here and self.state.place.id == here:
             self.state.set_viewport(viewport)
         self.pages.setCurrentWidget(self.board)
@@ -122,7 +127,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(text.line(f"{found.store.name} – {TITLE}", 200))
         self.status.show_time(found.seconds, before=found.before)
         self.remember(self.remembered.opened(found.paths, found.store.name))
-        self._select_first()
+        if wanted:
+            self._show_id(wanted)
         self.board.waterfall.setFocus()
 
     def close_bundle(self) -> None:
@@ -133,21 +139,14 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.empty)
         self.setWindowTitle(TITLE)
 
-    def _select_first(self) -> None:
-        """The id that was asked for; else, where none is selected, the first of the first cause."""
-        store, analysis = self.state.store, self.state.analysis
-        if store is None or not store.correlation.rows:
-            return
-        row = analysis.causes[0].ids[0] if analysis and analysis.causes and analysis.causes[0].ids else 0
-        if self.wanted_id:
-            wanted, self.wanted_id = self.wanted_id, ""
+    def _show_id(self, wanted: str) -> None:
+        """Show the id that was asked for, in any spelling."""
+        store = self.state.store
+        if store is not None:
             try:
-                row = find_id(store, wanted)
+                self.state.select_id(store.correlation.rows[find_id(store, wanted)].id)
             except UsageError as error:
                 show_error("The id was not found", str(error), parent=self)
-        elif self.state.place.id:
-            return
-        self.state.select_id(store.correlation.rows[row].id)
 
     # -- settings --------------------------------------------------------------------------------------
 
@@ -161,10 +160,15 @@ class MainWindow(QMainWindow):
         self.settings_changed.emit()
 
     def change_settings(self, settings: Settings) -> None:
-        """Use and keep other settings; those that count in reading are used by the next reading."""
+        """Use other settings, and keep what was changed; what was given for this run only is not kept."""
+        changed = {
+            field.name: getattr(settings, field.name) for field in fields(settings)
+            if getattr(settings, field.name) != getattr(self.settings, field.name)
+        }  # fmt: skip
         self.use_settings(settings)
+        self.kept = replace(self.kept, **changed)
         try:
-            save_settings(settings)
+            save_settings(self.kept)
         except (ExplorerError, OSError) as error:
             show_error("Settings were not kept", str(error), parent=self)
 
@@ -240,3 +244,10 @@ class MainWindow(QMainWindow):
         else:
             said = "Only files and folders of this computer can be opened; the program never connects to anything."
             QTimer.singleShot(0, self, lambda: show_error("This cannot be opened", said, parent=self))
+
+
+def _first_id(found: Opened) -> str:
+    """The worst id of the first cause, else the first id there is."""
+    rows, causes = found.store.correlation.rows, found.analysis.causes
+    row = causes[0].ids[0] if causes and causes[0].ids else 0
+    return rows[row].id if rows else ""

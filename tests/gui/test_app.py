@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from explorer.gui.app import application, end, make_window, run
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import THEMES
-from explorer.session.settings import Settings, settings_file
+from explorer.session.settings import Settings, load_settings, settings_file
 from tests.shared import ROOT
 
 PROGRAM = """
@@ -114,6 +115,14 @@ def test_the_desktop_is_followed_unless_a_theme_is_set(qtbot: QtBot, monkeypatch
     assert window.state.theme.name == "dark"
     end(window)
     hints.colorSchemeChanged.emit(hints.colorScheme())  # finds nobody
+
+
+def test_what_is_given_for_one_run_is_not_kept(qtbot: QtBot) -> None:
+    window = make_window(application(), Settings(theme="light", id_fields=("order",)), Settings())
+    window.change_settings(replace(window.settings, utc=False))
+    assert window.settings == Settings(theme="light", id_fields=("order",), utc=False)
+    assert load_settings()[0] == Settings(utc=False)
+    end(window)
 
 
 @pytest.mark.parametrize("name", THEMES)
