@@ -74,6 +74,10 @@ class Records:
     def __getitem__(self, i: int) -> bytes:
         return self.data[self.starts[i] : self.ends[i]]
 
+    def view(self, i: int) -> memoryview:
+        """Record ``i`` without a copy of its bytes."""
+        return memoryview(self.data)[self.starts[i] : self.ends[i]]
+
     def take(self, which: Sequence[int] | NDArray[np.int64]) -> Records:
         """The records named, over the same bytes."""
         return replace(self, starts=self.starts[which], ends=self.ends[which])

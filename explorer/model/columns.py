@@ -57,6 +57,8 @@ class Columns:
                     target.extend(array(column.code, (value,)) * count)  # type: ignore[arg-type]
                 elif isinstance(value, np.ndarray):
                     target.frombytes(np.ascontiguousarray(value, dtype=column.dtype).tobytes())
+                elif isinstance(value, list):
+                    target.fromlist(value)  # twice as fast as extend
                 else:
                     target.extend(value)
                 if len(target) != row + count:

@@ -21,6 +21,7 @@ class Picked:
         "exception_message",
         "exception_type",
         "fields",
+        "message",
         "peer",
         "stack",
         "_peer_rank",
@@ -34,6 +35,7 @@ class Picked:
         self.exception_type = ""
         self.exception_message = ""
         self.stack = ""
+        self.message = ""
         self.fields: list[tuple[str, str]] = []
         self._peer_rank = len(PEER_ORDER)
 
@@ -68,6 +70,8 @@ class Picked:
         """The evidence of an error: where from, type, message."""
         if self.exception_type or self.exception_message:
             yield FailureKind.EXCEPTION, self.exception_type, self.exception_message
+        if self.message:
+            yield FailureKind.MESSAGE, "", self.message
         text = "" if self.error is None else str(self.error)
         if text.lower() not in _NO_MESSAGE:
             yield FailureKind.MESSAGE, "", text

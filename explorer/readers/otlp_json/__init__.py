@@ -13,10 +13,13 @@ from explorer.readers.otlp_json import loose, shapes
 from explorer.readers.otlp_json.logs import add_logs
 from explorer.readers.otlp_json.metrics import add_metrics
 from explorer.readers.otlp_json.opening import open_document
-from explorer.readers.otlp_json.process import Memory
 from explorer.readers.otlp_json.shapes import Document
 from explorer.readers.otlp_json.spans import SpanReader
+from explorer.readers.otlp_json.values import describe, telling_attributes
 from explorer.readers.outline import outline
+from explorer.readers.traces.harvest import Harvest
+from explorer.readers.traces.processes import Memory, memory_of
+from explorer.readers.traces.rows import SpanRows
 
 NAME: Final = "otlp-json"
 LABEL: Final = "OpenTelemetry (OTLP JSON)"
@@ -48,11 +51,10 @@ _GROUP: Final = frozenset({"resource", "scopeSpans", "scope_spans", "instrumenta
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no OTLP, or do not parse, are returned."""
-    spans = SpanReader(Memory.of(builder, NAME))
+    spans = SpanReader(memory_of(builder, NAME, _memory), SpanRows(builder))
     rejected = []
     for i in range(len(records)):
-        data = records[i]
-        document = shapes.decode(data) or loose.decode(data)
+        document = shapes.decode(records.view(i)) or loose.decode(records[i])
         if document is None:
             rejected.append(i)
             continue
@@ -66,6 +68,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
     return open_document(raw)
+
+
+def _memory(builder: Builder) -> Memory:
+    return Memory(builder, describe, Harvest(builder, telling_attributes))
 
 
 def _add(document: Document, doc: int, spans: SpanReader) -> None:

@@ -10,9 +10,9 @@ from explorer.model.ids import span_number
 from explorer.model.schema import LogFlag
 from explorer.readers.lenient import LATEST_NS, text_of
 from explorer.readers.logs.severity import word_severity
-from explorer.readers.otlp_json.process import Memory
 from explorer.readers.otlp_json.shapes import LogRecord, ResourceLogs, logs_of
 from explorer.readers.otlp_json.values import attributes
+from explorer.readers.traces.processes import Memory
 
 _FIELDS: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
 _EXCEPTION: Final = frozenset({Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE})

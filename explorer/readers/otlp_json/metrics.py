@@ -16,8 +16,8 @@ from explorer.model.records import Series
 from explorer.readers.lenient import loads, nanoseconds, text_of
 from explorer.readers.otlp_json.buckets import QUANTILES, explicit, exponential, quantile
 from explorer.readers.otlp_json.loose import items, named, raw, scopes
-from explorer.readers.otlp_json.process import Memory, Process
 from explorer.readers.otlp_json.values import number, pairs
+from explorer.readers.traces.processes import Memory, Process
 
 SeriesKind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 Readings = list[tuple[str, float]]

@@ -137,7 +137,7 @@ class Document:
         return bool(self.dropped or self.valueless or self.profiles or self.partial)
 
 
-def decode(data: bytes) -> Document | None:
+def decode(data: bytes | memoryview) -> Document | None:
     """Decode by the shapes; None where the document has other spellings or types and must be read leniently."""
     try:
         decoded = _DECODER.decode(data)
@@ -196,7 +196,7 @@ def logs_of(group: ResourceLogs) -> list[LogRecord]:
     return [record for scope in scopes or () for record in scope.log_records or scope.logs or ()]
 
 
-def _is_complete(document: Document, data: bytes) -> bool:
+def _is_complete(document: Document, data: bytes | memoryview) -> bool:
     """Whether no part looks as if it were spelt in another way (snake case, in part or throughout)."""
     doubtful = False
     for group in document.spans:

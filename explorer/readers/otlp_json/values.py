@@ -77,13 +77,13 @@ def telling_attributes(raw: bytes, meanings: Meanings) -> list[tuple[str, Any]]:
         return [(name, value) for name, value in attributes(raw) if meanings[name] is not None]
 
 
-def resource_attributes(raw: bytes) -> list[tuple[str, Any]]:
-    """Decode the attributes of a ``Resource`` or scope object."""
+def describe(raw: bytes) -> tuple[str, list[tuple[str, Any]]]:
+    """The attributes of a ``Resource`` object; the service is one of them."""
     try:
         value = loads(raw) if raw else None
     except ValueError:
-        return []
-    return pairs(value.get("attributes")) if isinstance(value, dict) else []
+        return "", []
+    return "", pairs(value.get("attributes")) if isinstance(value, dict) else []
 
 
 def number(value: Any) -> float | None:

@@ -1,14 +1,17 @@
 """Takes from the attributes of many spans what analysis needs, decoding few of them.
 
 Fills ``code``, ``peer``, ``status``, ``kind`` and the correlation fields of :class:`SpanRows`; how is told in
-:mod:`explorer.readers.traces.spots`. Kept from one run of records to the next, so that the same input is read alike
-however it is cut.
+:mod:`explorer.readers.traces.spots`. Kept from one run of records to the next, so that the same input is read
+alike however it is cut: within a kind of span, what a span teaches holds for those after it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+
+import numpy as np
 
 from explorer.model.builder import Builder
 from explorer.model.fields import normalise
@@ -16,7 +19,8 @@ from explorer.model.schema import Kind, SpanFlag, Status, is_error_code
 from explorer.readers.lenient import text_of
 from explorer.readers.picking import Picked, code_of
 from explorer.readers.traces.rows import SpanRows
-from explorer.readers.traces.spots import Plan, Spot, Way, What, meaning
+from explorer.readers.traces.spots import Plan, Spot, What, meaning
+from explorer.readers.traces.stretch import Stretch
 
 AGAIN: Final = 127
 """One span in 128 is decoded whole all the same, so that a name that comes late is learned."""
@@ -26,14 +30,12 @@ KINDS_MOST: Final = 256
 
 _REMEMBERED: Final = 4096
 _LONGEST: Final = 256
-_SHORT: Final = 4
-"""Bytes after a needle that mostly hold a whole status code and its end."""
+_FAULTS: Final = ("err", "exc")
+"""How the names of nearly all attributes begin that tell why a span failed; others are learned."""
 
 # Plain numbers: looking a member up in its enumeration costs as much as searching a needle.
-_WHOLE, _SPOTS = int(Way.WHOLE), int(Way.SPOTS)
-_KIND, _STATUS, _CODE, _PEER, _FIELD = map(int, (What.KIND, What.STATUS, What.CODE, What.PEER, What.FIELD))
-_UNFIT, _FAILED = 1, 2
 _SERVER, _ERROR, _NO_ERROR = int(Kind.SERVER), int(Status.ERROR), 1
+_LEAST_ERROR: Final = 400
 
 Meanings = Mapping[str, What | None]
 Decode = Callable[[bytes, Meanings], list[tuple[str, Any]]]
@@ -64,11 +66,12 @@ class Harvest(dict[tuple[int, int], Plan]):
         is_error: Callable[[object], bool] | None = None,
     ) -> None:
         super().__init__()
-        self.builder, self.decode = builder, decode
+        self.decode = decode
         self.watch = tuple(b'"%b"' % name.encode() for name in watch)
         self.is_error = is_error or is_truthy
         self.id_fields = frozenset(normalise(name) for name in builder.options.id_fields)
         self.meanings = _Meanings(own or {}, self.id_fields)
+        self.fault_marks = frozenset(b'"%b' % start.encode() for start in _FAULTS)
         self._operations: dict[int, int] = {}
 
     def __missing__(self, key: tuple[int, int]) -> Plan:
@@ -84,8 +87,31 @@ class Harvest(dict[tuple[int, int], Plan]):
         """Whether the user named this attribute as the correlation id."""
         return bool(self.id_fields) and normalise(name) in self.id_fields
 
+    def telling(self, raw: bytes) -> list[tuple[str, What, Any]]:
+        """Name, meaning and value of the telling attributes of a span."""
+        found = []
+        for name, value in self.decode(raw, self.meanings) if raw else ():
+            what = self.meanings[name]
+            if what is not None:
+                found.append((name, what, value))
+                if what >= What.FAULT and not name.startswith(_FAULTS):
+                    self.fault_marks |= {b'"%b"' % name.encode("utf-8", "replace")}
+        return found
+
+    def is_rare(self, what: What, value: object) -> bool:
+        """Whether an attribute is better watched for than learned: errors are absent from the spans that follow."""
+        if what is What.STATUS:
+            return STATUSES.get(text_of(value).upper()) == _ERROR
+        return what is What.ERROR and bool(self.watch) and self.is_error(value)
+
     def gather(
-        self, rows: SpanRows, first: int, attributes: Sequence[Any], more: Sequence[object], tell: Tell
+        self,
+        rows: SpanRows,
+        first: int,
+        attributes: Sequence[Any],
+        peers: Sequence[str],
+        more: Sequence[object],
+        tell: Tell,
     ) -> None:
         """Read the attributes of the pending rows from ``first``.
 
@@ -93,120 +119,163 @@ class Harvest(dict[tuple[int, int], Plan]):
             rows: all columns but those filled here must be complete.
             first: the first row to read.
             attributes: the attributes of each row as JSON (anything that ``bytes`` takes), empty for none.
+            peers: for each row, a remote side that wins over the attributes; or nothing at all.
             more: for each row, whether it has more to tell (events, links).
             tell: called in the order of the rows for those that have more to tell, and for those that failed.
         """
-        ordinal = rows.base
-        kinds = zip(rows.service[first:], rows.name[first:], strict=True)
-        columns = zip(kinds, rows.status[first:], attributes, more, strict=True)
-        for at, (key, status, raw, rest) in enumerate(columns, first):
-            plan = self[key]
-            way = plan.way
-            picked = None
-            if way == _WHOLE or not (ordinal + at) & AGAIN:
-                picked = self._decode(rows, at, plan, bytes(raw), learns=True)
-            elif status == _ERROR:
-                picked = self._decode(rows, at, plan, bytes(raw), learns=False)
-            elif way == _SPOTS:
-                data = bytes(raw)
-                found = self._read_spots(rows, at, plan, data)
-                if found:
-                    picked = self._decode(rows, at, plan, data, learns=found == _UNFIT)
-            if picked is not None or rest:
-                tell(at, picked)
+        reading = _Reading(self, rows, first, attributes)
+        for plan, ats in self._by_plan(rows, first).items():
+            reading.read(plan, ats)
+        if peers:
+            reading.peers = [said or read for said, read in zip(peers, reading.peers, strict=True)]
+        for at, rest in enumerate(more, first):
+            if rest:
+                reading.told.setdefault(at, None)
+        reading.write(tell)
 
-    def _read_spots(self, rows: SpanRows, at: int, plan: Plan, raw: bytes) -> int:  # noqa: C901, PLR0912 - see below
-        """Read a span by its kind's spots, and write what they told.
+    def _by_plan(self, rows: SpanRows, first: int) -> dict[Plan, list[int]]:
+        """The rows of each kind of span, kinds in order of first appearance."""
+        service, name = np.array(rows.service[first:], np.int64), np.array(rows.name[first:], np.int64)
+        keys, begins, inverse = np.unique(service << 32 | name, return_index=True, return_inverse=True)
+        order = np.argsort(inverse, kind="stable") + first
+        cuts = np.append(0, np.cumsum(np.bincount(inverse))).tolist()
+        kinds: dict[Plan, list[int]] = {}
+        for i in np.argsort(begins).tolist():
+            key = int(keys[i])
+            plan, ats = self[key >> 32, key & 0xFFFFFFFF], order[cuts[i] : cuts[i + 1]].tolist()
+            kinds[plan] = sorted(kinds[plan] + ats) if plan in kinds else ats
+        return kinds
 
-        One flat loop over local variables: it runs for most spans there are, and calls cost more than it does.
 
-        Returns:
-            0; or, with nothing written but the kind, that the span failed or that spots do not fit it.
-        """
-        for name in plan.watch:
-            if name in raw:
-                return _UNFIT
-        code = peer = status = error = 0
-        kind = rows.kind[at]
-        fields: list[tuple[str, int]] | None = None
-        find = raw.find
-        for what, spot, needle, size, place, known in plan.searches:
-            if what == _PEER and (peer or kind == _SERVER):
-                continue
-            begin = find(needle, place)
-            if begin < 0 and (begin := plan.search_again(spot, raw)) < 0:
-                if spot.key in raw:
-                    return _UNFIT
-                continue
-            begin += size
-            if what == _CODE:
-                value = known.get(raw[begin : begin + _SHORT], -1)
+class _Reading:
+    """One round: what was found waits here, to be written in the order of the rows (texts get codes by it)."""
+
+    def __init__(self, harvest: Harvest, rows: SpanRows, first: int, attributes: Sequence[Any]) -> None:
+        self.harvest, self.rows, self.first, self.attributes = harvest, rows, first, attributes
+        self.peers = [""] * len(attributes)
+        self.fields: dict[int, list[tuple[str, str]]] = {}
+        self.told: dict[int, Picked | None] = {}
+        failed = [at for at, status in enumerate(rows.status[first:], first) if status == _ERROR]
+        self.singled = {*failed, *range(-rows.base % (AGAIN + 1), len(rows), AGAIN + 1)}
+
+    def read(self, plan: Plan, ats: list[int]) -> None:
+        """Read the rows of one kind, in their order."""
+        begin = 0
+        while begin < len(ats):
+            if plan.whole:
+                self._decode(plan, ats[begin])
+                begin += 1
+            elif plan.quiet:
+                begin = self._read_quiet(plan, ats, begin)
             else:
-                value = known.get(raw[begin : find(spot.end, begin)], -1)
-            if value < 0 and (value := self._value(spot, raw, begin, known)) < 0:
-                return _UNFIT
-            if what == _CODE:
-                code = value if value > code else code  # noqa: FURB136 - max() is a call
-            elif what == _PEER:
-                peer = value
-            elif what == _FIELD:
-                fields = fields or []
-                fields.append((spot.name, value))
-            elif what == _KIND:
-                kind = value or kind
-            elif what == _STATUS:
-                status = value
-            else:
-                error = value
-        rows.kind[at] = kind
-        if _ERROR in (status, error):
-            return _FAILED
-        if code >= 400 and not (status or error or rows.status[at]) and is_error_code(code, kind):
-            return _FAILED
-        rows.code[at] = code
-        rows.peer[at] = peer
-        if status:
-            rows.status[at] = status
-        if fields:
-            for field, value in fields:
-                rows.fields.append((rows.base + at, self.builder.texts[field[:200]], value))
-        return 0
+                begin = self._read_stretch(plan, ats, begin)
 
-    def _value(self, spot: Spot, raw: bytes, begin: int, known: dict[bytes, int]) -> int:
-        """The number or text code of the value that begins there; -1 where it must be decoded."""
-        chunk = raw[begin : raw.find(spot.end, begin)]
-        if not chunk or b"\\" in chunk or (spot.what == _FIELD and len(chunk) > _LONGEST):
-            return -1
-        text = chunk.decode("utf-8", "replace")
-        if spot.end != b'"':
-            text = text.partition(",")[0].strip()
-        value = self._meant(spot, text)
-        if spot.what == _CODE:
-            chunk = raw[begin : begin + _SHORT] if len(chunk) < _SHORT else b""
-        if chunk and spot.what != _FIELD and len(known) < _REMEMBERED:
-            known[chunk] = value
-        return value
+    def write(self, tell: Tell) -> None:
+        """Write what was found, and have the rest told."""
+        rows, texts, first = self.rows, self.rows.builder.texts, self.first
+        done = 0
+        for at in sorted({*self.fields, *self.told}):
+            rows.peer[first + done : at + 1] = [texts[peer] for peer in self.peers[done : at + 1 - first]]
+            done = at + 1 - first
+            for name, text in self.fields.get(at, ()):
+                rows.field(at, name, text)
+            if at in self.told:
+                tell(at, self.told[at])
+        rows.peer[first + done :] = [texts[peer] for peer in self.peers[done:]]
 
-    def _meant(self, spot: Spot, text: str) -> int:
+    def _read_quiet(self, plan: Plan, ats: list[int], begin: int) -> int:
+        """Only spans that failed, and one in many; returns the position up to which ``plan`` held."""
+        version = plan.version
+        for at in sorted(self.singled.intersection(ats[begin:])):
+            self._decode(plan, at)
+            if plan.version != version:
+                return bisect_right(ats, at)
+        return len(ats)
+
+    def _read_stretch(self, plan: Plan, ats: list[int], begin: int) -> int:
+        """By the spots; returns the position up to which ``plan`` held."""
+        first, attributes, kinds, version = self.first, self.attributes, self.rows.kind, plan.version
+        part = ats[begin:] if begin else ats
+        raws = [bytes(attributes[at - first]) for at in part]
+        stretch = Stretch(plan, raws, [kinds[at] for at in part], self._meant)
+        self._accept(stretch, part)
+        whole = {part[i] for i in stretch.unfit}
+        for at in sorted(whole.union(self.singled.intersection(part), self._failed(stretch, part))):
+            i = bisect_left(part, at)
+            if at in whole or not (self.rows.base + at) & AGAIN or not self._fail(stretch, i, at):
+                self._decode(plan, at)
+                if plan.version != version:
+                    self._forget(part[i + 1 :])
+                    return begin + i + 1
+        return len(ats)
+
+    def _accept(self, stretch: Stretch, part: list[int]) -> None:
+        """Write what spots told, of all spans: those to be decoded are written again."""
+        codes, kinds, statuses = self.rows.code, self.rows.kind, self.rows.status
+        if stretch.code:
+            for at, code in zip(part, stretch.code, strict=True):
+                codes[at] = code
+        if stretch.told_kind:
+            for at, kind in zip(part, stretch.kind, strict=True):
+                kinds[at] = kind
+        for at, status in zip(part, stretch.status, strict=False):
+            statuses[at] = statuses[at] or status
+        peers, first = self.peers, self.first
+        for at, peer in zip(part, stretch.peer, strict=False):
+            peers[at - first] = peer
+        for i, name, text in stretch.fields:
+            self.fields.setdefault(part[i], []).append((name, text))
+
+    def _forget(self, part: list[int]) -> None:
+        """Take back what was found of spans that will be read again."""
+        for at in part:
+            self.peers[at - self.first] = ""
+            self.fields.pop(at, None)
+            self.told.pop(at, None)
+
+    def _failed(self, stretch: Stretch, part: list[int]) -> list[int]:
+        """Rows of the spans that failed by a tag, or by the code where nothing is said outright."""
+        found = [at for at, error in zip(part, stretch.error, strict=False) if error == _ERROR]
+        if stretch.code and max(stretch.code) >= _LEAST_ERROR:
+            status, error = self.rows.status, stretch.error or [0] * len(part)
+            found += [
+                at
+                for i, (at, code) in enumerate(zip(part, stretch.code, strict=True))
+                if code >= _LEAST_ERROR and not (status[at] or error[i]) and is_error_code(code, stretch.kind[i])
+            ]
+        return found
+
+    def _fail(self, stretch: Stretch, i: int, at: int) -> bool:
+        """Note a failed span; False where its attributes may tell why, so must be decoded."""
+        raw = stretch.raws[i]
+        for mark in self.harvest.fault_marks:
+            if mark in raw:
+                return False
+        if self.rows.status[at] != _ERROR:
+            self.rows.status[at] = _ERROR
+            self.rows.flags[at] |= SpanFlag.INFERRED_ERROR
+        picked = self.told[at] = Picked()
+        picked.code = stretch.code[i] if stretch.code else 0
+        return True
+
+    def _meant(self, spot: Spot, text: str) -> Any:
         match spot.what:
             case What.KIND:
                 return KINDS.get(text.lower(), 0)
             case What.STATUS:
                 return STATUSES.get(text.upper(), 0)
             case What.ERROR:
-                return _ERROR if self.is_error(text) else _NO_ERROR
+                return _ERROR if self.harvest.is_error(text) else _NO_ERROR
             case What.CODE:
                 return code_of(spot.name, text)
-            case What.PEER:
-                return self.builder.texts[text[:200]]
-        return self.builder.texts[text]
+        return text
 
-    def _decode(self, rows: SpanRows, at: int, plan: Plan, raw: bytes, *, learns: bool) -> Picked | None:
-        """Read a span by decoding its telling attributes, and learn from it; None where it did not fail."""
-        pairs = self.decode(raw, self.meanings) if raw else []
-        telling = [(name, what, value) for name, value in pairs if (what := self.meanings[name]) is not None]
-        if learns:
-            plan.learn(raw, telling)
+    def _decode(self, plan: Plan, at: int) -> None:
+        """Read a span by decoding its telling attributes, and learn from it."""
+        rows, harvest = self.rows, self.harvest
+        raw = bytes(self.attributes[at - self.first])
+        telling = harvest.telling(raw)
+        plan.learn(raw, [one for one in telling if not harvest.is_rare(one[1], one[2])])
         picked = Picked()
         for name, what, value in telling:
             if what is What.FIELD:
@@ -215,25 +284,30 @@ class Harvest(dict[tuple[int, int], Plan]):
                 rows.kind[at] = KINDS.get(text_of(value).lower(), 0)
             elif what is What.STATUS:
                 rows.status[at] = rows.status[at] or STATUSES.get(text_of(value).upper(), 0)
+            elif what is What.MESSAGE:
+                picked.message = text_of(value)
             else:
                 picked.take(name, value)
-        kind = rows.kind[at]
         rows.code[at] = picked.code
-        rows.peer[at] = self.builder.texts[picked.peer[:200]] if kind != Kind.SERVER else 0
-        self._decide(rows, at, picked)
-        for name, text in picked.fields:
-            rows.field(at, name, text)
-        return picked if rows.status[at] == Status.ERROR else None
+        self._decide(at, picked)
+        self._forget([at])
+        if picked.peer and rows.kind[at] != _SERVER:
+            self.peers[at - self.first] = picked.peer[:_LONGEST]
+        if picked.fields:
+            self.fields[at] = picked.fields
+        if rows.status[at] == _ERROR:
+            self.told[at] = picked
 
-    def _decide(self, rows: SpanRows, at: int, picked: Picked) -> None:
+    def _decide(self, at: int, picked: Picked) -> None:
         """The status, where it was not said outright: by the error attribute, else by the code."""
-        if rows.status[at] != Status.UNSET:
+        rows = self.rows
+        if rows.status[at]:
             return
         if picked.error is not None:
-            if self.is_error(picked.error):
-                rows.status[at] = Status.ERROR
+            if self.harvest.is_error(picked.error):
+                rows.status[at] = _ERROR
         elif picked.code and is_error_code(picked.code, rows.kind[at]):
-            rows.status[at] = Status.ERROR
+            rows.status[at] = _ERROR
             rows.flags[at] |= SpanFlag.INFERRED_ERROR
 
 
@@ -248,7 +322,7 @@ class _Meanings(dict[str, What | None]):
         if normalise(name) in self._id_fields:
             what: What | None = What.FIELD
         else:
-            what = self._own.get(name) or meaning(name)
+            what = self._own[name] if name in self._own else meaning(name)
         if len(self) < _REMEMBERED:
             self[name] = what
         return what

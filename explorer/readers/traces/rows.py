@@ -6,7 +6,7 @@ same store however it was cut into runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,9 @@ from explorer.model.columns import Columns
 from explorer.model.ids import span_numbers_marked
 from explorer.model.schema import MESSAGE_LIMIT, FailureKind, SpanFlag
 from explorer.readers.lenient import LATEST_NS
+
+Fields = tuple[tuple[str, str], ...]
+"""Correlation fields: name and value."""
 
 FULL: Final = 8192
 """Rows after which a reader should :meth:`~SpanRows.flush`."""
@@ -73,7 +76,7 @@ class SpanRows:
         self.links: list[tuple[int, int, int]] = []
 
     def __len__(self) -> int:
-        return len(self.trace)
+        return len(self.service)
 
     def zeros(self, count: int) -> None:
         """Lengthen the columns that few spans fill."""
@@ -103,14 +106,16 @@ class SpanRows:
         if code >= 0:
             self.links.append((self.base + at, code, span_number))
 
-    def share(self, first: int, end: int, fields: tuple[tuple[str, str], ...]) -> None:
-        """Give a process's own correlation fields to the first span of each trace in ``[first, end)``."""
-        told: set[int] = set()
-        for at in range(first, end):
-            if self.trace[at] not in told:
-                told.add(self.trace[at])
-                for name, value in fields:
-                    self.field(at, name, value)
+    def share(self, stretches: Iterable[tuple[int, int, Fields]]) -> None:
+        """Give the correlation fields of a process to its first span of each trace in ``[begin, end)``."""
+        told: set[tuple[int, int, int]] = set()
+        for begin, end, fields in stretches:
+            for at in range(begin, end):
+                key = (self.trace[at], self.resource[at], self.doc[at])
+                if key not in told:
+                    told.add(key)
+                    for name, value in fields:
+                        self.field(at, name, value)
 
     def flush(self) -> None:
         """Write the pending rows into the builder."""

@@ -11,9 +11,9 @@ string value. Whatever does not fit (the name is there but not the needle, an es
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from explorer.model.fields import GROUP_ROLES, PEER_ORDER, ROW_ROLES, Role, normalise, role
 
@@ -34,60 +34,59 @@ class What(IntEnum):
     CODE = 3
     PEER = 4
     FIELD = 5
-    FAULT = 6  # matters in spans that failed only, which are decoded whole
+    FAULT = 6  # this and the next matter in spans that failed only
+    MESSAGE = 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spot:
-    """One telling attribute: ``needle`` ends where the value's text begins, ``end`` is the byte after it.
+    """One telling attribute: ``needle`` ends where the value's text begins, ``end`` is the byte after that.
 
     Attributes:
-        what: a :class:`What` as a plain number.
         key: the name as a JSON string.
+        place: where the search begins; in most spans the needle stands there or soon after.
+        known: meaning of a value by its text.
     """
 
     name: str
-    what: int
+    what: What
     key: bytes
     needle: bytes
     end: bytes
+    place: int
+    known: dict[bytes, Any] = field(default_factory=dict)
 
     def order(self) -> tuple[int, int]:
         """Sorts spots: what decides about others first, the most telling peer first."""
         flat = normalise(self.name)
-        peer = self.what == What.PEER and flat in PEER_ORDER
+        peer = self.what is What.PEER and flat in PEER_ORDER
         return self.what, PEER_ORDER.index(flat) if peer else len(PEER_ORDER)
-
-
-Search = tuple[int, Spot, bytes, int, int, dict[bytes, int]]
-"""What, spot, its needle and the needle's length, where to begin, and values by their text: flat, to be fast."""
-
-
-class Way(IntEnum):
-    """How the next span of a kind is read."""
-
-    WHOLE = 0  # decoded: too few were seen, or spots do not work for this kind
-    QUIET = 1  # not at all: nothing telling in this kind
-    SPOTS = 2  # by its spots
 
 
 class Plan:
     """How the attributes of one kind of span are read.
 
     Attributes:
-        way: a :class:`Way` as a plain number (compared for every span).
-        searches: the telling attributes, in order of reading.
+        whole: every span is decoded: too few were seen, or spots do not work for this kind.
+        spots: the telling attributes, in order of reading.
         watch: names (quoted) whose presence means that a span must be decoded whole.
+        version: grows with what was learned.
     """
 
-    __slots__ = ("_seen", "_whole", "searches", "watch", "way")
+    __slots__ = ("_irregular", "_seen", "spots", "version", "watch", "whole")
 
     def __init__(self, watch: tuple[bytes, ...]) -> None:
-        self.way = int(Way.WHOLE)
-        self.searches: tuple[Search, ...] = ()
+        self.whole = True
+        self.spots: tuple[Spot, ...] = ()
         self.watch = watch
+        self.version = 0
         self._seen = 0
-        self._whole = False
+        self._irregular = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether a span of this kind need not be read unless it failed."""
+        return not (self.whole or self.spots or self.watch)
 
     def learn(self, raw: bytes, telling: Iterable[tuple[str, What, object]]) -> None:
         """Take account of a span that was decoded whole.
@@ -98,32 +97,26 @@ class Plan:
         """
         self._seen += 1
         for name, what, value in telling:
-            if what is What.FAULT or value is None or value == "" or self._has(name, raw):
-                continue
-            spot = locate(raw, name, what, value)
-            if spot is None or len(self.searches) >= _MOST:
-                self._whole = True
-            else:
-                search: Search = (int(what), spot, spot.needle, len(spot.needle), raw.find(spot.needle), {})
-                self.searches = tuple(sorted((*self.searches, search), key=lambda one: one[1].order()))
-                self.watch = tuple(key for key in self.watch if key != spot.key)
-        if self._whole or self._seen < SAMPLE:
-            self.way = int(Way.WHOLE)
+            if what < What.FAULT and value is not None and value != "" and not self._has(name, raw):
+                self._add(locate(raw, name, what, value))
+        whole = self._irregular or self._seen < SAMPLE
+        if whole != self.whole:
+            self.whole = whole
+            self.version += 1
+
+    def _add(self, spot: Spot | None) -> None:
+        self.version += 1
+        if spot is None or len(self.spots) >= _MOST:
+            self._irregular = True
         else:
-            self.way = int(Way.SPOTS if self.searches or self.watch else Way.QUIET)
+            self.spots = tuple(sorted((*self.spots, spot), key=Spot.order))
+            self.watch = tuple(key for key in self.watch if key != spot.key)
 
     def _has(self, name: str, raw: bytes) -> bool:
-        return any(search[1].name == name and search[2] in raw for search in self.searches)
-
-    def search_again(self, spot: Spot, raw: bytes) -> int:
-        """Where a needle stands that was not found from its place on (which is lowered then); -1: nowhere."""
-        at = raw.find(spot.needle)
-        if at >= 0:
-            self.searches = tuple(
-                (what, one, needle, size, at if one is spot else begin, known)
-                for what, one, needle, size, begin, known in self.searches
-            )
-        return at
+        for spot in self.spots:  # noqa: SIM110 - a generator costs three times this
+            if spot.name == name and spot.needle in raw:
+                return True
+        return False
 
 
 def meaning(name: str) -> What | None:
@@ -164,9 +157,9 @@ def locate(raw: bytes, name: str, what: What, value: object) -> Spot | None:
             if at < 0 or b"}" in gap or b"]" in gap:
                 continue
             if end == b'"':
-                return Spot(name, int(what), key, raw[begin : at + 1], end)
+                return Spot(name, what, key, raw[begin : at + 1], end, begin)
             if raw[at - 1 : at] in (b":", b" ") and raw[at + len(text) : at + len(text) + 1] in _AFTER_NUMBER:
-                return Spot(name, int(what), key, raw[begin:at], end)
+                return Spot(name, what, key, raw[begin:at], end, begin)
         begin = raw.find(key, after)
     return None
 

@@ -1,20 +1,24 @@
-"""What the reader keeps between runs: the processes met, and how the attributes of each kind of span are read."""
+"""The processes that spans and logs come from, as the columns name them; kept from one run of records to the next."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from explorer.model.builder import Builder
-from explorer.readers.otlp_json.values import resource_attributes, telling_attributes
 from explorer.readers.traces.harvest import Harvest
 from explorer.readers.traces.resources import UNKNOWN_SERVICE, resource_of, shared_fields
 
-_MOST = 4096
+_MOST: Final = 4096
+
+Describe = Callable[[bytes], tuple[str, list[tuple[str, Any]]]]
+"""The JSON of a process to its service, where that stands apart (else empty), and its attributes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A resource as the columns name it.
+    """A process as the columns name it.
 
     Attributes:
         service: code of the service for spans, which always have one.
@@ -34,23 +38,16 @@ class Process:
 
 
 class Memory:
-    """Processes by the bytes of their resource, and the harvest; one for each bundle."""
+    """What a reader of traces knows of a bundle: processes by their bytes, and how attributes are read."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: Builder, describe: Describe, harvest: Harvest) -> None:
         self.builder = builder
-        self.harvest = Harvest(builder, telling_attributes)
+        self.harvest = harvest
+        self._describe = describe
         self._processes: dict[bytes, Process] = {}
 
-    @staticmethod
-    def of(builder: Builder, name: str) -> Memory:
-        """The memory of this reader for a bundle, made when first asked for."""
-        known = builder.memory.get(name)
-        if not isinstance(known, Memory):
-            known = builder.memory[name] = Memory(builder)
-        return known
-
     def process(self, raw: bytes) -> Process:
-        """The process that the bytes of a ``Resource`` describe."""
+        """The process that these bytes describe."""
         known = self._processes.get(raw)
         if known is None:
             if len(self._processes) >= _MOST:
@@ -59,8 +56,8 @@ class Memory:
         return known
 
     def _read(self, raw: bytes) -> Process:
-        pairs = resource_attributes(raw)
-        resource = resource_of(pairs)
+        service, pairs = self._describe(raw)
+        resource = resource_of(pairs, service)
         identity = (("instance", resource.instance), ("pod", resource.pod), ("host", resource.host))
         return Process(
             service=self.builder.services[resource.service or UNKNOWN_SERVICE],
@@ -70,3 +67,11 @@ class Memory:
             identity=tuple((label, value) for label, value in identity if value),
             fields=shared_fields(pairs),
         )
+
+
+def memory_of(builder: Builder, reader: str, make: Callable[[Builder], Memory]) -> Memory:
+    """The memory of a reader for a bundle, made when first asked for."""
+    known = builder.memory.get(reader)
+    if not isinstance(known, Memory):
+        known = builder.memory[reader] = make(builder)
+    return known

@@ -1,0 +1,92 @@
+"""Jaeger's JSON: what the API answers, and what the interface downloads.
+
+Source: jaegertracing/jaeger internal/uimodel, jaegertracing/jaeger-ui. Answers of API v3 are OTLP, documents of
+Elasticsearch and the protobuf, thrift and Cassandra models as JSON are other formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from explorer.model.builder import Builder, Records
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.jaeger_json import loose, shapes
+from explorer.readers.jaeger_json.opening import open_document
+from explorer.readers.jaeger_json.shapes import Document
+from explorer.readers.jaeger_json.spans import SpanReader, warn
+from explorer.readers.jaeger_json.tags import describe, telling_tags
+from explorer.readers.outline import Outline, outline
+from explorer.readers.traces.harvest import Harvest
+from explorer.readers.traces.processes import Memory, memory_of
+from explorer.readers.traces.rows import SpanRows
+from explorer.readers.traces.spots import What
+
+NAME: Final = "jaeger-json"
+LABEL: Final = "Jaeger (API or download)"
+RECOGNISED_BY: Final = "traces whose spans have traceID, spanID and operationName, with processes or within data"
+FRAMINGS: Final = ("lines", "document")
+
+_OWN: Final = {
+    "span.kind": What.KIND,
+    "otel.status_code": What.STATUS,
+    "otel.status_description": What.MESSAGE,
+}
+_SPANS: Final = (("data", "spans"), ("spans",))
+_TAGS: Final = frozenset({"operationName", "references", "startTime", "processID", "process", "tags"})
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of a span's ids where the API and the interface put spans."""
+    if b'"traceID"' not in head and b'"data"' not in head:
+        return None
+    paths = outline(head)
+    if any(_has_spans(paths, above) for above in _SPANS):
+        return Confidence.CERTAIN
+    if _has_spans(paths, ()):
+        is_list = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
+        return Confidence.CERTAIN if is_list and ("startTimeMillis",) not in paths else None
+    empty = {("data",), ("total",), ("limit",), ("offset",), ("errors",)} <= paths
+    return Confidence.LIKELY if empty or {("data", "traceID"), ("data", "processes")} <= paths else None
+
+
+def _has_spans(paths: Outline, above: tuple[str, ...]) -> bool:
+    named = {path[len(above)] for path in paths if path[: len(above)] == above and len(path) == len(above) + 1}
+    return "spanID" in named and "traceID" in named and not named.isdisjoint(_TAGS)
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read documents; those that are not Jaeger's, or do not parse, are returned."""
+    spans = SpanReader(memory_of(builder, NAME, _memory), SpanRows(builder, unit_ns=1000, durations=True))
+    rejected = []
+    for i in range(len(records)):
+        document = shapes.decode(records.view(i)) or loose.decode(records[i])
+        if document is None:
+            rejected.append(i)
+            continue
+        doc = builder.document(records, i)
+        count = 0
+        for trace in document.traces:
+            count += spans.add(trace, doc, count)
+        _remark(document, builder, records.offset + int(records.starts[i]))
+    spans.finish()
+    return rejected
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a document again."""
+    return open_document(raw)
+
+
+def _memory(builder: Builder) -> Memory:
+    return Memory(builder, describe, Harvest(builder, telling_tags, own=_OWN, watch=("span.kind", "error")))
+
+
+def _remark(document: Document, builder: Builder, offset: int) -> None:
+    for trace in document.traces:
+        for text in trace.warnings or ():
+            warn(builder, text)
+    if document.dropped:
+        builder.skip("warning", "broken-record", "a span is no object", offset=offset, count=document.dropped)
+    if document.errors:
+        builder.remark("warning", "jaeger-error", "Jaeger answered with an error", offset=offset)

@@ -1,0 +1,128 @@
+"""The shapes of Jaeger's JSON, as far as they are decoded when reading; tags and log fields stay bytes.
+
+Source: jaegertracing/jaeger, internal/uimodel and cmd/jaeger/internal/extension/jaegerquery (what the API sends),
+and jaeger-ui (what its downloads hold). Forms: ``{"data": [trace, …]}``, ``{"data": trace}``, a bare trace, a list
+of traces, and the anonymizer's list of spans with their process in them. References of old downloads hold
+the whole parent span, and that its own; they are not followed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+_RENAME: Final = {
+    "trace_id": "traceID", "span_id": "spanID", "parent_span_id": "parentSpanID", "ref_type": "refType",
+    "operation_name": "operationName", "start_time": "startTime", "process_id": "processID",
+}  # fmt: skip
+NO_RAW: Final = Raw()
+
+
+class Reference(Struct, gc=False, rename=_RENAME):
+    """``Reference``: to the parent, or to a span that this one follows from."""
+
+    ref_type: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+
+
+class Log(Struct, gc=False):
+    """``Log``: an event; ``timestamp`` in µs since the epoch, ``fields`` like tags."""
+
+    timestamp: int = 0
+    fields: Raw = NO_RAW
+
+
+class Span(Struct, gc=False, rename=_RENAME):
+    """``Span``; ``start_time`` in µs since the epoch, ``duration`` in µs."""
+
+    trace_id: str = ""
+    span_id: str = ""
+    parent_span_id: str | None = ""
+    operation_name: str = ""
+    references: list[Reference] | None = None
+    start_time: int = 0
+    duration: int = 0
+    tags: Raw = NO_RAW
+    logs: list[Log] | None = None
+    process_id: str | None = ""
+    process: Raw = NO_RAW
+    warnings: list[str] | None = None
+
+
+class Trace(Struct, gc=False, rename=_RENAME):
+    """``Trace``; ``processes`` by the id that its spans name them with."""
+
+    trace_id: str | None = ""
+    spans: list[Span] | UnsetType = UNSET
+    processes: dict[str, Raw] | None = None
+    warnings: list[str] | None = None
+
+
+class Answer(Trace, gc=False, rename=_RENAME):
+    """The API's answer, or a bare trace."""
+
+    data: list[Trace] | Trace | UnsetType | None = UNSET
+    errors: list[Raw] | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """The traces of a document.
+
+    Attributes:
+        errors: what the API said went wrong, as JSON.
+        dropped: spans that are no objects.
+    """
+
+    traces: list[Trace] = field(default_factory=list)
+    errors: list[Raw] = field(default_factory=list)
+    dropped: int = 0
+
+
+_OBJECT: Final = msgspec.json.Decoder(Answer, strict=False)
+_TRACES: Final = msgspec.json.Decoder(list[Trace], strict=False)
+_SPANS: Final = msgspec.json.Decoder(list[Span], strict=False)
+_ELASTIC: Final = b'"startTimeMillis"'
+
+
+def decode(data: bytes | memoryview) -> Document | None:
+    """Decode by the shapes; None where the document does not fit them."""
+    try:
+        document = _decode_list(data) if first_byte(data) == b"[" else _decode_object(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return document if document is not None and is_jaeger(document) else None
+
+
+def first_byte(data: bytes | memoryview) -> bytes:
+    """The first byte of a JSON text that is no blank."""
+    return bytes(data[:256]).lstrip()[:1]
+
+
+def _decode_object(data: bytes | memoryview) -> Document | None:
+    answer = _OBJECT.decode(data)
+    if answer.data is UNSET:
+        return None if answer.spans is UNSET else Document([answer])
+    traces = [answer.data] if isinstance(answer.data, Trace) else answer.data or []
+    return Document(traces, answer.errors or [])
+
+
+def _decode_list(data: bytes | memoryview) -> Document | None:
+    traces = _TRACES.decode(data)
+    if all(trace.spans is not UNSET for trace in traces):
+        return Document(traces)
+    if _ELASTIC in bytes(data):  # documents of an index, in which tags may be stored otherwise
+        return None
+    return Document([Trace(spans=_SPANS.decode(data))])
+
+
+def is_jaeger(document: Document) -> bool:
+    """Whether the spans are Jaeger's: the protobuf and thrift models as JSON have other names for the ids."""
+    spans = [span for trace in document.traces for span in (trace.spans or ())[:1]]
+    return all(trace.spans is not UNSET for trace in document.traces) and (
+        not spans or any(span.span_id and (span.trace_id or document.traces[0].trace_id) for span in spans)
+    )

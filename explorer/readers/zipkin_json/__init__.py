@@ -1,0 +1,74 @@
+"""Zipkin's JSON, version 2: what its API answers and its interface downloads, or spans as lines.
+
+Source: openzipkin/zipkin-api zipkin2-api.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from explorer.model.builder import Builder, Records
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.outline import outline
+from explorer.readers.traces.harvest import Harvest
+from explorer.readers.traces.processes import Memory, memory_of
+from explorer.readers.traces.rows import SpanRows
+from explorer.readers.zipkin_json import loose, shapes, spans
+
+NAME: Final = "zipkin-json"
+LABEL: Final = "Zipkin (JSON, version 2)"
+RECOGNISED_BY: Final = "spans with traceId, id and an endpoint, or a kind and a duration"
+FRAMINGS: Final = ("lines", "document")
+
+_ENDPOINTS: Final = frozenset({("localEndpoint",), ("remoteEndpoint",)})
+_TIMED: Final = frozenset({("timestamp",), ("duration",)})
+_OLD: Final = frozenset({("binaryAnnotations",), ("annotations", "endpoint")})
+_FOREIGN: Final = frozenset({("spanId",), ("span_id",), ("message",), ("level",), ("startTime",)})
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of a span's ids and of what else a span has in version 2."""
+    if b'"traceId"' not in head or b'"id"' not in head:
+        return None
+    paths = outline(head)
+    if not {("traceId",), ("id",)} <= paths or paths & _OLD:
+        return None
+    if paths & _ENDPOINTS:
+        return Confidence.CERTAIN
+    if paths & _FOREIGN:
+        return None
+    return Confidence.CERTAIN if paths >= _TIMED else Confidence.LIKELY if paths & _TIMED else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read documents; those that are no Zipkin v2, or do not parse, are returned."""
+    memory = memory_of(builder, NAME, _memory)
+    reader = spans.SpanReader(memory, SpanRows(builder, unit_ns=1000, durations=True))
+    rejected = []
+    for i in range(len(records)):
+        document = shapes.decode(records.view(i)) or loose.decode(records[i])
+        if document is None:
+            rejected.append(i)
+            continue
+        reader.add(document.spans, builder.document(records, i))
+        if document.dropped:
+            offset = records.offset + int(records.starts[i])
+            builder.skip("warning", "broken-record", "a span is no object", offset=offset, count=document.dropped)
+    reader.finish()
+    return rejected
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a document again."""
+    return spans.open_document(raw)
+
+
+def _memory(builder: Builder) -> Memory:
+    harvest = Harvest(builder, spans.telling_tags, watch=("error",), is_error=_always)
+    return Memory(builder, spans.describe, harvest)
+
+
+def _always(value: object) -> bool:
+    """In Zipkin a tag ``error`` means failure whatever it holds, also nothing."""
+    return value is not None

@@ -1,0 +1,167 @@
+"""Spans of a document into rows, and one decoded whole for the row on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw
+
+from explorer.model.records import Detail, SpanEvent
+from explorer.model.schema import Kind, SpanFlag
+from explorer.readers.contract import OpenRecord
+from explorer.readers.lenient import LATEST_NS, dumps, loads, nanoseconds, text_of
+from explorer.readers.picking import Picked, pick
+from explorer.readers.traces.collector import SpanCollector
+from explorer.readers.traces.harvest import Meanings
+from explorer.readers.traces.rows import FULL, UNKNOWN
+from explorer.readers.zipkin_json import shapes
+from explorer.readers.zipkin_json.loose import spans_in
+from explorer.readers.zipkin_json.shapes import Endpoint, Span
+
+KIND: Final[dict[str | None, int]] = {
+    "CLIENT": Kind.CLIENT,
+    "SERVER": Kind.SERVER,
+    "PRODUCER": Kind.PRODUCER,
+    "CONSUMER": Kind.CONSUMER,
+}
+_US: Final = 1000
+
+
+class SpanReader(SpanCollector[Span]):
+    """Spans of Zipkin documents."""
+
+    def add(self, spans: list[Span], doc: int) -> None:
+        """Take the spans of a document."""
+        process = self.memory.process
+        for begin in range(0, len(spans), FULL):
+            part = spans[begin : begin + FULL]
+            processes = [process(bytes(span.local_endpoint)) for span in part]
+            self.take_mixed(part, processes)
+            self.place(doc, begin, len(part))
+
+    def columns(self, spans: Sequence[Span]) -> None:
+        """As :meth:`SpanCollector.columns`."""
+        rows, operations = self.rows, self.rows.builder.operations
+        traces = rows.builder.traces
+        rows.trace += [traces[span.trace_id] for span in spans]
+        rows.span_id += [span.id for span in spans]
+        rows.parent_id += [span.parent_id or "" for span in spans]
+        rows.name += [operations[span.name or ""] for span in spans]
+        rows.start += [span.timestamp or 0 for span in spans]
+        rows.end += [UNKNOWN if span.duration is None else span.duration for span in spans]
+        rows.kind += [KIND.get(span.kind, 1) for span in spans]
+        rows.status += [0] * len(spans)
+
+    def attributes(self, spans: Sequence[Span]) -> Sequence[Any]:
+        """As :meth:`SpanCollector.attributes`."""
+        return [span.tags for span in spans]
+
+    def more(self, spans: Sequence[Span]) -> Sequence[object]:
+        """As :meth:`SpanCollector.more`."""
+        return [span.annotations or span.shared for span in spans]
+
+    def peers(self, spans: Sequence[Span]) -> Sequence[str]:
+        """As :meth:`SpanCollector.peers`: the remote endpoint."""
+        return ["" if span.remote_endpoint is None else remote_of(span, span.remote_endpoint) for span in spans]
+
+    def tell(self, at: int, span: Span, picked: Picked | None) -> None:
+        """As :meth:`SpanCollector.tell`."""
+        rows = self.rows
+        if span.shared:
+            rows.flags[at] |= SpanFlag.SHARED
+        for annotation in span.annotations or ():
+            time = annotation.timestamp if annotation.timestamp > 0 else span.timestamp or 0
+            rows.event(at, time * _US if 0 < time <= LATEST_NS // _US else 0, annotation.value)
+        if picked is not None:
+            for kind, type_, message in picked.reasons():
+                rows.failure(at, kind, type_, message)
+
+
+def remote_of(span: Span, remote: Endpoint) -> str:
+    """The remote side as a caller names it: its service, else its address; of a server, nothing."""
+    if span.kind == "SERVER":
+        return ""
+    if remote.service_name:
+        return remote.service_name
+    address = remote.ipv4 or remote.ipv6 or ""
+    return f"{address}:{remote.port}" if address and remote.port else address
+
+
+def tags_of(raw: bytes) -> list[tuple[str, Any]]:
+    """Decode the bytes of a span's tags; of broken ones, nothing."""
+    try:
+        value = loads(raw) if raw else None
+    except ValueError:
+        return []
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def telling_tags(raw: bytes, meanings: Meanings) -> list[tuple[str, Any]]:
+    """Decode those tags that have a meaning."""
+    return [(name, value) for name, value in tags_of(raw) if meanings[name] is not None]
+
+
+def describe(raw: bytes) -> tuple[str, list[tuple[str, Any]]]:
+    """Service and address of a local endpoint."""
+    said = dict(tags_of(raw))
+    address = said.get("ipv4") or said.get("ipv6")
+    return text_of(said.get("serviceName")), [("host.name", address)] if address else []
+
+
+def open_document(data: bytes) -> OpenRecord:
+    """Access to the spans of a document by ordinal."""
+    parts = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+
+    def opened(index: int) -> Detail:
+        if not 0 <= index < len(parts):
+            return Detail(raw=data.decode("utf-8", "replace"))
+        return span_detail(parts[index])
+
+    return opened
+
+
+_LIST: Final = msgspec.json.Decoder(list[Raw])
+_LISTS: Final = msgspec.json.Decoder(list[list[Raw]])
+
+
+def _located(data: bytes) -> list[Raw]:
+    match shapes.nesting(data):
+        case 0:
+            return [Raw(data)]
+        case 1:
+            return _LIST.decode(data)
+    return [span for trace in _LISTS.decode(data) for span in trace]
+
+
+def _spelt_out(data: bytes) -> list[Raw]:
+    return [Raw(dumps(span)) for span in spans_in(loads(data)) if isinstance(span, dict)]
+
+
+def span_detail(data: Raw) -> Detail:
+    """Everything that a span says."""
+    span = loads(bytes(data))
+    tags = _items(span.get("tags"))
+    told = pick(tags)
+    notes = span.get("annotations")
+    error = text_of(dict(tags).get("error"))
+    ends = [(f"{side}.{name}", value) for side in ("remoteEndpoint",) for name, value in _items(span.get(side))]
+    return Detail(
+        attributes=(*tags, *ends),
+        resource=tuple(_items(span.get("localEndpoint"))),
+        events=tuple(
+            SpanEvent(nanoseconds(note.get("timestamp"), _US) or 0, text_of(note.get("value")), ())
+            for note in (notes if isinstance(notes, list) else ())
+            if isinstance(note, dict)
+        ),
+        message=error,
+        exception_type=told.exception_type or told.error_type,
+        exception_message=told.exception_message,
+        stack=told.stack,
+        raw=bytes(data).decode("utf-8", "replace"),
+    )
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    return list(value.items()) if isinstance(value, dict) else []
