@@ -48,12 +48,14 @@ class RuleIndex:
         numbered = tuple(enumerate(self._rules))
         self._class_words = PhraseIndex((at, each) for at, rule in numbered for each in rule.class_words)
         self._texts = PhraseIndex(
-            (at if each in rule.contains else ~at, each)
-            for at, rule in numbered
-            for each in dict.fromkeys(rule.contains + rule.needs)
+            [(at, each) for at, rule in numbered for each in rule.contains]
+            + [(~at, each) for at, rule in numbered for each in rule.needs]
         )
-        self._bags = [(at, rule.words) for at, rule in numbered if rule.words]
-        self._bag_words = frozenset(word for _, groups in self._bags for word in groups[0])
+        self._bags: defaultdict[str, list[int]] = defaultdict(list)
+        for at, rule in numbered:
+            for word in rule.words[0] if rule.words else ():
+                self._bags[word].append(at)
+        self._strongest_bag = max((rule.strength for rule in self._rules if rule.words), default=0.0)
         self._named: dict[str, tuple[tuple[int, str], ...]] = {}
 
     def hits(self, signal: Signal) -> Iterator[Hit]:
@@ -104,31 +106,30 @@ class RuleIndex:
             yield at, found.group()
 
     def _by_text(self, signal: Signal, text: str, name: str) -> Iterator[Hit]:
-        words = words_of(text)
+        words, strongest = words_of(text), 0.0
         tried: set[int] = set()
         for at, found in self._texts.matches(text, words):
-            if at >= 0:
-                if _allowed(self._rules[at], signal, name, text, words):
-                    yield _hit(self._rules[at], signal.layer, found)
-            elif at not in tried:
+            match: re.Match[str] | None = found
+            rule = self._rules[at if at >= 0 else ~at]
+            if at < 0:
+                match = rule.pattern.search(text) if rule.pattern and at not in tried else None
                 tried.add(at)
-                rule = self._rules[~at]
-                match = rule.pattern.search(text) if rule.pattern else None
-                if match is not None and _allowed(rule, signal, name, text, words):
-                    yield _hit(rule, signal.layer, match)
-        yield from self._by_words(signal, text, name, words)
+            if match is not None and _allowed(rule, signal, name, text, words):
+                strongest = max(strongest, rule.strength)
+                yield _hit(rule, signal.layer, match)
+        if strongest <= self._strongest_bag:
+            yield from self._by_words(signal, text, name, words)
 
     def _by_words(self, signal: Signal, text: str, name: str, words: set[str]) -> Iterator[Hit]:
         if len(text) > _BEGINNING:
             words = words_of(text[:_BEGINNING])
-        if words.isdisjoint(self._bag_words):
-            return
-        for at, groups in self._bags:
-            if not any(words.isdisjoint(group) for group in groups):
-                rule = self._rules[at]
-                if _allowed(rule, signal, name, text, words):
-                    found = " ".join(min(words & group) for group in groups)
-                    yield Hit(rule, signal.layer, found)
+        for at in sorted({at for word in words & self._bags.keys() for at in self._bags[word]}):
+            rule = self._rules[at]
+            if not any(words.isdisjoint(group) for group in rule.words) and _allowed(
+                rule, signal, name, text, words
+            ):
+                found = " ".join(min(words & group) for group in rule.words)
+                yield Hit(rule, signal.layer, found)
 
 
 def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:

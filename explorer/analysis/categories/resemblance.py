@@ -1,7 +1,7 @@
 """The last resort: which category's rules an otherwise unknown message resembles in its words.
 
 A multinomial naive Bayes classifier (Manning, Raghavan, Schütze: Introduction to Information Retrieval, chapter 13)
-whose training texts are the rules themselves: their phrases, class names and samples. So it knows nothing the
+whose training texts are the rules themselves: their phrases, class names and words. So it knows nothing the
 rules do not say, learns from user rules too, and gives the same answer on every machine.
 """
 
@@ -23,7 +23,8 @@ _EMPTY = frozenset(
     "error errors exception exceptions failed failure fail failing fails fatal unexpected unknown runtime occurred"
     " internal bad wrong thing something went please try again later problem issue critical warning message code"
     " reason details see the and for was are not has had been were with that this from have but due its while when"
-    " during server".split()
+    " cannot can could must should would will may might does did being into than then there these those all any each"
+    " some more only also after before between during server".split()
 )
 """Words that every error may use."""
 
@@ -44,28 +45,35 @@ class Likeness:
 
 
 class Resemblance:
-    """Word counts of the rules by category."""
+    """Word counts of the rules by category, counted when first asked: many bundles never need them."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
+        self._given = tuple(rules)
         self._rules: defaultdict[str, list[tuple[Rule, Counter[str]]]] = defaultdict(list)
+        self._weights: dict[str, dict[str, float]] = {}
+
+    def _learn(self) -> None:
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for rule in rules:
+        for rule in self._given:
             own = _words_of_rule(rule)
             self._rules[rule.category].append((rule, own))
             counts[rule.category].update(own)
         everywhere: Counter[str] = sum(counts.values(), Counter())
-        known = {word for word, count in everywhere.items() if count > 1}
         floor = _SMOOTHING * len(everywhere)
-        self._weights: dict[str, dict[str, float]] = {
+        totals = {category: count.total() + floor for category, count in counts.items()}
+        self._weights = {
             word: {
-                category: math.log((count[word] + _SMOOTHING) / (count.total() + floor))
+                category: math.log((count[word] + _SMOOTHING) / totals[category])
                 for category, count in counts.items()
             }
-            for word in sorted(known)
+            for word, times in sorted(everywhere.items())
+            if times > 1
         }
 
     def of(self, text: str) -> Likeness | None:
         """The category whose rules the beginning of ``text`` resembles most; None where no word is known."""
+        if not self._rules:
+            self._learn()
         found = sorted(_words(text[:_LONGEST_TEXT]) & self._weights.keys())
         if not found or len(self._rules) < 2:
             return None
@@ -88,8 +96,8 @@ def _words_of_rule(rule: Rule) -> Counter[str]:
         words.update(_words(phrase.text))
     for name in rule.classes:
         words.update(_words(class_text(name)))
-    for sample in rule.samples:
-        words.update(_words(f"{class_text(sample.text)} {sample.detail}" if sample.detail else sample.text))
+    for group in rule.words:
+        words.update(group)
     return words
 
 

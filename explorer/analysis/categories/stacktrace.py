@@ -21,9 +21,9 @@ _LANGUAGES = (
     python.LANGUAGE,
     jvm.LANGUAGE,
     dotnet.LANGUAGE,
+    rust.LANGUAGE,  # before JavaScript, for whose frames its places could be taken
     javascript.LANGUAGE,
     golang.LANGUAGE,
-    rust.LANGUAGE,
     php.LANGUAGE,
     ruby.LANGUAGE,
     native.LANGUAGE,

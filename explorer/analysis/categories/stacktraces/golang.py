@@ -9,7 +9,7 @@ from explorer.analysis.categories.stacktraces.frames import MAX_FRAMES, Frame, L
 
 _PLACE = re.compile(r"^\s+(?P<file>\S[^\n]*?\.(?:go|s)):(?P<line>\d+)(?: \+0x[0-9a-f]+)?\s*$")
 _FUNCTION = re.compile(
-    r"^(?:created by )?(?P<name>[\w./\-~@]+(?:\.\(\*?\w+(?:\[[^\]]*\])?\))?(?:\.[\w.\-\[\]]+)*)"
+    r"^(?:created by )?(?P<name>[\w./\-~@]*\w(?:\.\(\*?\w+(?:\[[^\]]*\])?\))?(?:\.[\w.\-\[\]]+)*)"
 )
 _HEAD = re.compile(
     r"^\s*(?P<how>panic|fatal error|runtime error)\s*:\s*(?P<text>.*?)(?:\s*\[recovered\])?\s*$"

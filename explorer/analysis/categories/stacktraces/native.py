@@ -10,7 +10,8 @@ from explorer.analysis.categories.stacktraces.frames import MAX_FRAMES, Frame, L
 
 _FORMS = (
     re.compile(
-        r"^\s*#\d+\s+(?:0x[0-9a-f]+ in )?(?P<function>[\w:~<>*&, .$@\[\]-]{1,300}?)\s*(?:\((?P<args>[^\n]{0,2000}?)\))?"
+        r"^\s*#\d+\s+(?:0x[0-9a-f]+ (?:in )?)?(?P<function>[\w:~<>*&, .$@\[\]-]{1,300}?)"
+        r"\s*(?:\((?P<args>[^\n]{0,2000}?)\))?"
         r"(?:\s+(?:const\s+)?(?:at|from|in)?\s*(?P<file>\(?/?[\w./+-]+\.[\w.+-]+)(?::(?P<line>\d+))?(?::\d+)?\S*)?\s*$"
     ),
     re.compile(r"^\s*(?:\*{3} )?@\s+0x[0-9a-f]+\s+(?P<function>[^\n]{1,300}?)\s*$"),

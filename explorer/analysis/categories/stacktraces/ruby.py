@@ -14,7 +14,7 @@ _RAILS = re.compile(
     r"^\s*(?P<type>[A-Z][\w:]*(?:Error|Exception|NotFound|Invalid|[A-Z]\w+)) ?\((?P<message>.*)\):?\s*$"
 )
 _CAUSE = re.compile(r"^\s*Cause[sd]?(?: by)?:?\s*$")
-_GEM = re.compile(r"/gems/([A-Za-z][\w-]*?)-\d|/ruby/[\d.]+/|^<internal:|/lib/ruby/")
+_GEM = re.compile(r"^.*/gems/([A-Za-z][\w-]*?)-\d|/ruby/[\d.]+/|^<internal:|/lib/ruby/")
 
 
 def parse(lines: Sequence[str]) -> tuple[Raised, ...]:

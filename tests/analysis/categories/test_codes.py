@@ -1,0 +1,84 @@
+"""Codes in one spelling each, and what their spellings mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.analysis.categories.codes import grpc_name, spellings
+from explorer.analysis.categories.resemblance import Resemblance
+from tests.analysis.categories.shipped import judged, shipped
+
+
+@pytest.mark.parametrize(
+    "text", ["14", "UNAVAILABLE", "Unavailable", "StatusCode.UNAVAILABLE", " unavailable "]
+)
+def test_a_grpc_code_has_one_name(text: str) -> None:
+    assert grpc_name(text) == "unavailable"
+
+
+def test_what_is_no_grpc_code() -> None:
+    assert grpc_name("99") == ""
+    assert grpc_name("Sunny") == ""
+    assert grpc_name("Canceled") == grpc_name("1") == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "keys"),
+    [
+        ("http", "503", ("503", "5xx")),
+        ("http", "HTTP/1.1 503", ("503", "5xx")),
+        ("exit", "137", ("137", "any")),
+        ("exit", "-9", ("137", "any")),
+        ("exit", "SIGKILL", ("137",)),
+        ("exit", "0", ("0",)),
+        ("xid", "79", ("79", "any")),
+        ("envoy", "UF,URX", ("uf", "urx")),
+        ("envoy", "-", ()),
+        ("k8s", "OOMKilled", ("oomkilled",)),
+        ("k8s", "OOM_Killed", ("oomkilled",)),
+    ],
+)
+def test_spellings(kind: str, text: str, keys: tuple[str, ...]) -> None:
+    assert spellings(kind, text) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("timeout", "infrastructure"),
+        ("java.net.UnknownHostException", "infrastructure"),
+        ("server_certificate_invalid", "security"),
+        ("429", "capacity"),
+        ("_OTHER", "unknown"),
+        ("UNAVAILABLE", "infrastructure"),
+    ],
+)
+def test_the_error_type_of_opentelemetry(text: str, category: str) -> None:
+    assert judged("error.type", text).category == category
+
+
+def test_the_message_of_a_code_outweighs_the_code() -> None:
+    assert judged("k8s", "Failed", 'Error: secret "db" not found').category == "configuration"
+    assert judged("k8s", "BackOff", 'Back-off pulling image "x/y:1"').category == "configuration"
+    assert judged("grpc", "8", "received message larger than max (9 vs. 4)").category == "configuration"
+
+
+def test_resemblance_names_the_words_that_decided() -> None:
+    likely = shipped().resemblance.of("lookup of the resolver found no host of that name")
+    assert likely is not None
+    assert likely.rule.category == "infrastructure"
+    assert likely.words
+    assert set(likely.words) <= {"lookup", "resolver", "found", "host", "name"}
+
+
+def test_resemblance_says_nothing_of_empty_words() -> None:
+    assert shipped().resemblance.of("") is None
+    assert shipped().resemblance.of("something went wrong") is None
+    assert Resemblance(()).of("connection refused") is None
+
+
+def test_a_guess_is_marked_as_one() -> None:
+    guess = judged("message", "the resolver was asked for a host and its lookup came back bare")
+    assert guess.category == "infrastructure"
+    assert guess.strength <= 0.3
+    assert guess.says.startswith("probably ")
