@@ -103,7 +103,7 @@ class AppState(QObject):
         self._colours = service_colours(store.services) if store else {}
         self._log = -1
         if store is None or self._place.id not in store.correlation.row_by_id:
-            self._place = replace(Place(), id=first, query=self._place.query)
+            self._place = replace(Place(), id=first, span=self._first_span(first), query=self._place.query)
             self._past, self._future = [], []
         self._viewport = (0, 0)
         self.opened.emit()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -247,7 +248,12 @@ class MainWindow(QMainWindow):
 
 
 def _first_id(found: Opened) -> str:
-    """The worst id of the first cause, else the first id there is."""
-    rows, causes = found.store.correlation.rows, found.analysis.causes
-    row = causes[0].ids[0] if causes and causes[0].ids else 0
-    return rows[row].id if rows else ""
+    """The id that stands first in the list: the worst of the first cause, else of all."""
+    known, ids = found.store.correlation.rows, found.analysis.ids
+    causes = found.analysis.causes
+    rows = np.array(causes[0].ids if causes and causes[0].ids else range(len(known)), np.int64)
+    if not len(rows):
+        return ""
+    outcome = -ids.outcome[rows].astype(np.int64)
+    worst = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], outcome))[0]
+    return known[int(rows[worst])].id

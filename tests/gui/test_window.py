@@ -142,6 +142,14 @@ def test_reading_again_keeps_place_and_zoom(opened: MainWindow) -> None:
     assert (state.place.id, state.place.span, state.viewport) == ("rq-bad", key, (5, 9))
 
 
+def test_the_worst_id_and_its_origin_are_shown_first(opened: MainWindow) -> None:
+    state = opened.state
+    assert state.place.id == "rq-bad"  # of one cause, with more errors than the other
+    assert state.store is not None
+    assert state.store.operation(state.span_row) == "charge"
+    assert state.can_go == (False, False)
+
+
 def test_an_id_that_is_not_there_is_told(window: MainWindow) -> None:
     window.wanted_id = "nowhere"
     show(window)
