@@ -1,0 +1,1 @@
+"""What the readers of data- and model-quality results share."""
