@@ -63,7 +63,7 @@ class Board(QMainWindow):
         """Give views the least sizes with which a screen of 1280 by 720 still shows all, and their ground."""
         sizes: tuple[tuple[QWidget, int, int], ...] = (
             (self.overview, 400, 64), (self.ids, 300, 120), (self.rca, 260, 80), (self.span, 260, 64),
-            (self.graph, 200, 80), (self.bottom, 320, 64), (self.waterfall, 320, 96),
+            (self.graph, 200, 80), (self.bottom, 320, 64), (self.waterfall, 320, 96), (self.header, 320, 36),
         )  # fmt: skip
         for view, width, height in sizes:
             view.setMinimumSize(width, height)

@@ -32,6 +32,7 @@ class IdHeader(QWidget):
         self._trace.setAccessibleName("Trace of this id")
         self._counts = label("", "body", self)
         self._counts.setProperty("look", "muted")
+        self._counts.setMinimumWidth(1)  # on a narrow screen the counts give way to the clocks
         self._clock = QPushButton(self)
         self._clock.setFlat(True)
         self._clock.setProperty("look", "warning")
