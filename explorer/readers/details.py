@@ -11,10 +11,30 @@ from explorer.model.store import Store
 from explorer.readers.contract import OpenRecord, readers
 from explorer.readers.mending import mended
 
-KEPT = 4
-"""Documents kept open a bundle: opening a document of 100,000 spans costs a decode of it."""
+KEPT_BYTES = 64 << 20
+"""Bytes of documents kept open a bundle, the last one always: opening one costs a decode of all of it."""
 
-_open: WeakKeyDictionary[RawBytes, OrderedDict[tuple[int, int, int], OpenRecord]] = WeakKeyDictionary()
+
+RECORD_BYTES = 2048
+"""What an open record weighs besides its bytes."""
+
+
+class _Open:
+    """Open documents of one bundle, the one used last at the end."""
+
+    def __init__(self) -> None:
+        self.records: OrderedDict[tuple[int, int, int], tuple[OpenRecord, int]] = OrderedDict()
+        self.bytes = 0
+
+    def keep(self, key: tuple[int, int, int], record: OpenRecord, size: int) -> None:
+        """Keep one, and forget those unused longest."""
+        self.records[key] = record, size
+        self.bytes += size
+        while self.bytes > KEPT_BYTES and len(self.records) > 1:
+            self.bytes -= self.records.popitem(last=False)[1][1]
+
+
+_open: WeakKeyDictionary[RawBytes, _Open] = WeakKeyDictionary()
 
 
 def span_detail(store: Store, row: int) -> Detail:
@@ -45,15 +65,16 @@ def raw_bytes(store: Store, doc: int, index: int = 0, length: int = 0) -> bytes:
 
 
 def _detail(store: Store, doc: int, index: int, length: int) -> Detail:
-    known = _open.setdefault(store.raw, OrderedDict())
+    kept = _open.setdefault(store.raw, _Open())
     key = (doc, index, length) if length else (doc, -1, 0)
-    record = known.get(key)
-    if record is None:
+    known = kept.records.get(key)
+    if known is None:
         reader = readers()[store.readers[int(store.documents["reader"][doc])]]
         raw = raw_bytes(store, doc, index, length)
         again = mended(raw) if store.documents["mended"][doc] else None
-        record = known[key] = reader.open_record(again.data if again else raw)
-        while len(known) > KEPT:
-            known.popitem(last=False)
-    known.move_to_end(key)
+        record = reader.open_record(again.data if again else raw)
+        kept.keep(key, record, len(raw) + RECORD_BYTES)
+    else:
+        record = known[0]
+        kept.records.move_to_end(key)
     return record(-1 if length else index)

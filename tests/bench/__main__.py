@@ -71,7 +71,9 @@ def _floor(path: Path) -> None:
 def _structure(store: Store) -> None:
     spans = store.spans
     shuffled = np.random.default_rng(1).permutation(len(spans))
-    columns = {name: getattr(spans, name)[shuffled] for name in ("trace", "span_id", "parent_id", "kind", "flags")}
+    columns = {
+        name: getattr(spans, name)[shuffled] for name in ("trace", "span_id", "parent_id", "kind", "flags")
+    }
     parent, _ = resolve_parents(columns)
     forest(parent, columns["trace"], spans.start[shuffled])
 
@@ -89,7 +91,9 @@ def _frames(rows: int, rounds: int) -> None:
     for count in (1_000, rows):
         times = frame_times(count, rounds * 20)
         medians[count] = float(np.median(times))
-        _say(f"{f'frame at {count:,} rows':44}{medians[count]:9.2f}  {float(np.quantile(times, 0.95)):15.2f}\n")
+        _say(
+            f"{f'frame at {count:,} rows':44}{medians[count]:9.2f}  {float(np.quantile(times, 0.95)):15.2f}\n"
+        )
     _say(f"{f'frame at {rows:,} rows / at 1,000':44}{medians[rows] / medians[1_000]:9.2f}\n")
 
 

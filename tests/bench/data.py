@@ -15,13 +15,19 @@ START = 1_790_000_000_000_000_000
 
 
 def write_otlp(path: Path, spans: int, seed: int = 7) -> None:
-    """Write ``spans`` spans: 12 attributes each, 3 in 100 with an exception event, trees of 200 spans a trace."""
+    """Write ``spans`` spans: 12 attributes each, trees of 200 spans a trace, 40 services with 130 operations.
+
+    In three traces of ten one span raises, and every span above it fails.
+    """
     made = random.Random(seed)
     with path.open("wb") as stream:
-        for begin in range(0, spans, SPANS_A_LINE):
-            rows = [_span(number, made) for number in range(begin, min(begin + SPANS_A_LINE, spans))]
-            made.shuffle(rows)
-            stream.write(orjson.dumps({"resourceSpans": _grouped(rows)}) + b"\n")
+        waiting: list[tuple[int, dict[str, object]]] = []
+        for trace in range(-(-spans // SPANS_A_TRACE)):
+            waiting += _trace(trace, min(SPANS_A_TRACE, spans - trace * SPANS_A_TRACE), made)
+            while len(waiting) >= SPANS_A_LINE or (waiting and (trace + 1) * SPANS_A_TRACE >= spans):
+                rows, waiting = waiting[:SPANS_A_LINE], waiting[SPANS_A_LINE:]
+                made.shuffle(rows)
+                stream.write(orjson.dumps({"resourceSpans": _grouped(rows)}) + b"\n")
 
 
 def _grouped(rows: list[tuple[int, dict[str, object]]]) -> list[dict[str, object]]:
@@ -39,27 +45,46 @@ def _grouped(rows: list[tuple[int, dict[str, object]]]) -> list[dict[str, object
     ]  # fmt: skip
 
 
-def _span(number: int, made: random.Random) -> tuple[int, dict[str, object]]:
-    trace, place = divmod(number, SPANS_A_TRACE)
-    parent = made.randrange(max(0, place - 12), place) if place else -1
+def _trace(trace: int, count: int, made: random.Random) -> list[tuple[int, dict[str, object]]]:
+    parents = [made.randrange(max(0, place - 12), place) if place else -1 for place in range(count)]
+    failed: set[int] = set()
+    origin = made.randrange(count // 2, count) if made.random() < 0.3 else -1
+    place = origin
+    while place >= 0:
+        failed.add(place)
+        place = parents[place]
+    return [
+        _span(trace, place, parents[place], made, failed=place in failed, raises=place == origin)
+        for place in range(count)
+    ]
+
+
+def _span(
+    trace: int, place: int, parent: int, made: random.Random, *, failed: bool, raises: bool
+) -> tuple[int, dict[str, object]]:
     start = START + trace * 3_000_000 + place * 250_000
-    failed = made.random() < 0.03
+    name = made.randrange(NAMES)
     span: dict[str, object] = {
         "traceId": f"{(trace + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128):032x}",
         "spanId": f"{_span_id(trace, place):016x}",
         "parentSpanId": f"{_span_id(trace, parent):016x}" if place else "",
-        "name": f"operation-{made.randrange(NAMES)}",
+        "name": f"operation-{name}",
         "kind": made.choice((1, 2, 3)),
         "startTimeUnixNano": str(start),
         "endTimeUnixNano": str(start + made.randrange(50_000, 40_000_000)),
         "attributes": [_text(f"custom.attribute.{k}", f"value-{made.randrange(1000)}") for k in range(10)]
-        + [_text("http.request.method", "GET"), {"key": "thread.id", "value": {"intValue": str(made.randrange(64))}}],
+        + [
+            _text("http.request.method", "GET"),
+            {"key": "thread.id", "value": {"intValue": str(made.randrange(64))}},
+        ],
         "status": {"code": 2, "message": "it failed"} if failed else {},
     }
-    if failed:
+    if raises:
         kind, message = _text("exception.type", "ValueError"), _text("exception.message", "out of range")
-        span["events"] = [{"timeUnixNano": str(start + 1000), "name": "exception", "attributes": [kind, message]}]
-    return made.randrange(SERVICES), span
+        span["events"] = [
+            {"timeUnixNano": str(start + 1000), "name": "exception", "attributes": [kind, message]}
+        ]
+    return name % SERVICES, span
 
 
 def _span_id(trace: int, place: int) -> int:
