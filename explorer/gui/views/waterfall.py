@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from explorer.analysis.clocks import clock_shift
@@ -14,6 +14,7 @@ from explorer.gui.painting.ink import Ink
 from explorer.gui.state import AppState
 from explorer.gui.text import label
 from explorer.gui.views.findbar import FindBar
+from explorer.gui.views.rowmenu import fill_menu
 from explorer.gui.views.rows import RowsArea
 from explorer.gui.views.timebar import MinimapBar, Ruler
 from explorer.layout import numbers
@@ -366,39 +367,14 @@ class WaterfallView(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Copy, zoom, fold, re-root."""
-        row = self.rows.selected
-        if row < 0 or not self._scene:
-            return
-        menu = self.context_menu(row)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        if self.rows.selected >= 0 and self._scene is not None:
+            menu = self.context_menu(self.rows.selected)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
 
     def context_menu(self, row: int) -> QMenu:
         """The menu of a row."""
-        store = self._state.store
         menu = QMenu(self)
-        if store is None:
-            return menu
-        clipboard = QGuiApplication.clipboard()
-        menu.addAction("Copy span id", lambda: clipboard.setText(store.span_id(row)))
-        menu.addAction("Copy trace id", lambda: clipboard.setText(store.trace_id(int(store.spans.trace[row]))))
-        menu.addAction("Copy row as text", lambda: clipboard.setText(self.row_text(row)))
-        menu.addSeparator()
-        menu.addAction("Zoom to span", lambda: self._enter(row))
-        menu.addAction("Fold or unfold", lambda: self._toggle(row))
-        menu.addAction("Root the waterfall here", lambda: self._state.set_root(store.key(row)))
-        if self._state.place.root is not None:
-            menu.addAction("Show the whole trace", lambda: self._state.set_root(None))
+        if self._scene is not None:
+            fill_menu(menu, self._state, self._scene, row, zoom=self._enter, fold=self._toggle)
         return menu
-
-    def row_text(self, row: int) -> str:
-        """A span as one tab-separated line."""
-        store = self._state.store
-        if store is None or self._scene is None:
-            return ""
-        begin, _ = self._scene.extent()
-        return "\t".join((
-            store.service(row), store.operation(row), numbers.duration(self._scene.start(row) - begin),
-            numbers.duration(int(store.spans.duration[row])), "error" if store.spans.failed[row] else "",
-            store.span_id(row),
-        ))  # fmt: skip
