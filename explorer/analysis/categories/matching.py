@@ -133,6 +133,8 @@ class RuleIndex:
 
 
 def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
+    if found.re.groups == 0:
+        return Hit(rule, layer, found.group())
     values = tuple((key, value.strip(" '\"`")) for key, value in found.groupdict().items() if value)
     return Hit(rule, layer, found.group(), values)
 
@@ -144,7 +146,8 @@ def _allowed(rule: Rule, signal: Signal, name: str, text: str, words: set[str]) 
         parts = _parts(name.casefold())
         if not any(_ends_with(parts, _parts(each)) for each in rule.among):
             return False
-    return not any(each.words <= words and each.search(text) for each in rule.unless)
+    possible = [each for each in rule.unless if each.words <= words]
+    return not (possible and any(each.search(text) for each in possible))
 
 
 def _parts(name: str) -> tuple[str, ...]:

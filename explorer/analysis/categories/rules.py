@@ -134,17 +134,21 @@ def _error_type(signal: Signal) -> tuple[Signal, ...]:
     return (signal,)
 
 
-def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str]:
+def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str, str]:
     firm = hit.rule.strength >= FIRM
     weight = hit.rule.strength - (CLASS_DISCOUNT if hit.by_class else 0)
     layer = hit.layer if firm and not hit.rule.final else 0
-    return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id)
+    return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id, hit.words)
 
 
 def _verdict(best: Hit, hits: Sequence[Hit]) -> Verdict:
     rule = best.rule
-    same = (hit.words for hit in hits if hit.rule.category == rule.category)
-    evidence = tuple(dict.fromkeys(_clip(words) for words in (best.words, *same)))[:_MAX_EVIDENCE]
+    evidence: dict[str, None] = {}
+    for hit in hits:
+        if hit.rule.category == rule.category:
+            evidence[_clip(hit.words)] = None
+            if len(evidence) == _MAX_EVIDENCE:
+                break
     return Verdict(
         rule.category,
         rule.subcategory,
@@ -152,7 +156,7 @@ def _verdict(best: Hit, hits: Sequence[Hit]) -> Verdict:
         rule.strength,
         rule.symptom,
         rule.expected,
-        evidence,
+        tuple(evidence),
         _says(rule.says, dict(best.values)),
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
@@ -10,6 +13,7 @@ from explorer.analysis.categories import CATEGORIES, UNKNOWN, Signal, categorize
 from explorer.model.issue import Issues
 from explorer.paths import resource
 from tests.analysis.categories.shipped import judged, shipped
+from tests.shared import ROOT
 
 ENVOY_FLAGS = (
     "UH UF UO NR URX NC DT DC LH UT LR UR UC DI FI RL UAEX RLSE IH SI DPE UPE UMSDR NFCF OM DF DO DR"
@@ -95,6 +99,25 @@ def test_the_order_of_signals_does_not_matter() -> None:
         random.Random(seed).shuffle(signals)
         assert categorize(signals, shipped()) == first
     assert first.category == "capacity"
+
+
+def test_the_answer_is_the_same_in_every_process() -> None:
+    program = (
+        "from tests.analysis.categories.shipped import judged\n"
+        "print(judged('message', 'upstream connect error: connection refused, connection reset, timed out waiting'))"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(answers) == 1
 
 
 def test_the_innermost_error_decides() -> None:
