@@ -19,9 +19,10 @@ from explorer.model.builder import Builder, ReadOptions, Records
 from explorer.model.issue import Issues
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
-from explorer.readers.contract import HEAD, Reader, choose
+from explorer.readers.contract import HEAD, Reader, choose, readers
 from explorer.readers.mending import mended
 
+LINES_BEFORE = "reader of the lines before"
 UNKNOWN_RUN = 200
 """Unknown records in a row after which the rest of a batch is not tried one by one."""
 
@@ -147,10 +148,19 @@ def _dispatch(records: Records, framing: str, builder: Builder, without: Collect
 
 
 def _chosen(records: Records, framing: str, builder: Builder, without: Collection[str]) -> Reader | None:
-    """The reader of the first record; a fault while looking for one is told, and none is chosen."""
+    """The reader of the first record; a fault while looking for one is told, and none is chosen.
+
+    Lines that none knows go to the reader of the lines before: a block may begin in the middle of a stack trace.
+    """
     begin = int(records.starts[0])
     try:
-        return choose(records.data[begin : begin + HEAD], framing, without)
+        found = choose(records.data[begin : begin + HEAD], framing, without)
+        before = builder.memory.get(LINES_BEFORE)
+        if found is None and framing == "lines" and not without and before and before[0] == records.file:
+            found = readers()[before[1]]
+        if found is not None and framing == "lines" and not without:
+            builder.memory[LINES_BEFORE] = records.file, found.NAME
+        return found
     except Exception as error:  # noqa: BLE001  as in _read
         text = f"finding out the format failed: {type(error).__name__}"
         builder.remark("error", "reader-failed", text, offset=records.offset + begin)

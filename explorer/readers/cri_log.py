@@ -7,7 +7,7 @@ them, stream by stream; what is in them is read as JSON log or as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -27,11 +27,13 @@ from explorer.readers.logs.times import ISO, NO_REFERENCE, time_format
 NAME = "cri-log"
 LABEL = "Kubernetes container log (CRI)"
 RECOGNISED_BY = "Lines begin with a time, stdout or stderr, and F or P."
-FRAMINGS = frozenset({"lines"})
+FRAMINGS: Collection[str] = frozenset({"lines"})
 
 _LINE: Final = re.compile(
     rb"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+\S*) (?P<stream>stdout|stderr) (?P<tag>[FP])(?::[^ ]*)?(?: |\r?\Z)"
 )
+_CUT: Final = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]*[Z\d:+-]*(?: [std]{0,3}(?:o|ou|out|e|er|err)? ?)?\r?\Z")
+"""The beginning of a line that ends before its tag."""
 _NAMES: Final = ("stdout", "stderr")
 _ISO: Final = time_format(ISO)
 
@@ -56,6 +58,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     whole = [match["tag"] == b"F" for match in hits]
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, list(_NAMES), [{}, {}], context, records.offset)
+    context.refer_to(times)
     formats_of(peeled.lines, context)
     doc = builder.block(records)
 
@@ -65,7 +68,12 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         return values
 
     emit_streams(peeled, values_of, doc, context, records)
-    return [i for i, match in enumerate(found) if match is None]
+    others = [i for i, match in enumerate(found) if match is None]
+    cut = [i for i in others if _CUT.match(records[i])]
+    for i in cut:
+        text = "lines without stream or text are left out"
+        builder.skip("warning", "truncated-record", text, offset=records.offset + int(records.starts[i]))
+    return [i for i in others if i not in cut]
 
 
 def open_record(raw: bytes) -> OpenRecord:

@@ -7,7 +7,7 @@ stream. What is in ``log`` is read as JSON log or as text, whose stack traces sp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -35,7 +35,7 @@ from explorer.readers.outline import outline
 NAME = "docker-json"
 LABEL = "Docker json-file"
 RECOGNISED_BY = 'JSON objects a line with "log", "stream" and "time".'
-FRAMINGS = frozenset({"lines", "document"})
+FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
 CHUNK: Final = 512
 PART_BYTES: Final = 16 << 10
@@ -83,6 +83,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     times, _, _ = times_of([one.time for one in outer], NO_REFERENCE)
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, names, told, context, records.offset)
+    context.refer_to(times)
     formats_of(peeled.lines, context)
     doc = builder.block(records)
 

@@ -6,7 +6,7 @@ the runtime) is kept as records of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -28,7 +28,7 @@ from explorer.readers.outline import outline
 NAME = "json-log"
 LABEL = "JSON log"
 RECOGNISED_BY = "JSON objects with a time and a message, level or status."
-FRAMINGS = frozenset({"lines", "document"})
+FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
 _MOSTLY: Final = 0.2
 """Share of JSON lines below which the text between them is another reader's."""

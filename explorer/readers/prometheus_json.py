@@ -7,7 +7,7 @@ Native histograms give a series of their count and one of their sum.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 
@@ -22,7 +22,7 @@ from explorer.readers.contract import Confidence, OpenRecord
 NAME = "prometheus-json"
 LABEL = "Prometheus query result"
 RECOGNISED_BY = 'A JSON object with "resultType" matrix, vector or scalar.'
-FRAMINGS = frozenset({"document", "lines"})
+FRAMINGS: Collection[str] = frozenset({"document", "lines"})
 
 Kind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 

@@ -6,7 +6,7 @@ prefix of ``docker compose logs`` are peeled. Text that shows neither times nor 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
@@ -24,7 +24,7 @@ from explorer.readers.logs.stacks import UNCAUGHT
 NAME = "text-log"
 LABEL = "Text log"
 RECOGNISED_BY = "Lines begin with a time or a level in a known format, or show a stack trace."
-FRAMINGS = frozenset({"lines"})
+FRAMINGS: Collection[str] = frozenset({"lines"})
 
 
 def detect(head: bytes) -> Confidence | None:

@@ -29,6 +29,8 @@ CONTINUED: Final = re.compile(
 def matches(one: LineFormat, line: bytes) -> re.Match[bytes] | None:
     """The match of a format at the begin of a line, with a time that is one."""
     match = one.pattern.match(line, 0, LONGEST)
+    if match is not None and one.generic and not one.times and UNCAUGHT.match(line):
+        return None
     if match is None or not one.times or "time" not in one.pattern.groupindex or match["time"] is None:
         return match
     return match if any(known.parse(match["time"], _SOME_DAY) for known in one.times) else None
@@ -68,7 +70,7 @@ def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[in
     """How many lines begin a record of a known format, and how many of the others look like their continuation."""
     begun = continued = 0
     for line in lines:
-        if any(matches(one, line) for one in formats) or UNCAUGHT.match(line):
+        if _knowing(line[:LONGEST], tuple(formats)) is not None or UNCAUGHT.match(line):
             begun += 1
         elif begun and CONTINUED.match(line):
             continued += 1
@@ -77,9 +79,14 @@ def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[in
 
 def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
     """Whether lines look like CSV: as many commas on each, and no format but generic ones knows them."""
-    commas = Counter(line.count(b",") for line in lines)
-    count, often = commas.most_common(1)[0]
+    count, often = Counter(line.count(b",") for line in lines).most_common(1)[0]
     if count < 2 or often < 0.9 * len(lines):
         return False
-    special = [one for one in formats if not one.generic]
-    return not any(matches(one, line) for line in lines[:20] for one in special)
+    best = [_knowing(line[:LONGEST], tuple(formats)) for line in lines[:20]]
+    return all(one is None or one.generic for one in best)
+
+
+@lru_cache(maxsize=2048)
+def _knowing(line: bytes, formats: tuple[LineFormat, ...]) -> LineFormat | None:
+    """:func:`best_format`, remembered: the lines of unknown content are looked at from each one on."""
+    return best_format(line, formats)

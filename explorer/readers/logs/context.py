@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.model.builder import Builder
 from explorer.model.records import Resource
 from explorer.readers.logs.line_format import LineFormat
@@ -80,6 +83,11 @@ class FileContext:
         context = FileContext(builder, number, reference, origin_of(file.name))
         builder.memory[reader] = context
         return context
+
+    def refer_to(self, times: NDArray[np.int64]) -> None:
+        """Complete times without a year by the wrapper's times, which have one, rather than by the file's age."""
+        if len(times) and times.max() > 0:
+            self.reference = TimeReference(self.builder.options.year, int(times.max()))
 
     def is_id_field(self, name: str) -> bool:
         """Whether the user named that field as the correlation id."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from explorer.model.fields import Role, rank, role
+from explorer.model.fields import Role, normalise, rank, role
 from explorer.model.records import Detail
 from explorer.readers import lenient
 from explorer.readers.logs.choosing import best_format
@@ -18,6 +19,10 @@ from explorer.readers.logs.salvage import salvage
 from explorer.readers.logs.stacks import exception_of, split_stack
 
 LAYERS: Final = 3
+ACCESS: Final = (
+    ("method", "requestmethod", "httprequestmethod", "httpmethod", "verb"),
+    ("path", "uri", "requesturi", "url", "urlpath", "requestpath", "httptarget", "request"),
+)
 SCOPES: Final = ("log.logger", "logger", "logger_name", "loggerName", "scope", "target", "category", "name")
 _LOGFMT: Final = re.compile(r'([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|\S*)')
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -28,16 +33,20 @@ def record_detail(raw: bytes, layer: int = 0) -> Detail:
     """What a record says: a JSON object, or lines of text of which the first begins the record."""
     text = raw.lstrip()
     if text[:1] == b"{":
-        value = parse_object(text) or (salvage(text) if layer == 0 else None)
+        value = parse_object(text)
         if value is not None:
             return object_detail(value, raw, layer)
+        value = salvage(text) if layer < LAYERS else None
+        if value is not None:
+            detail = object_detail(value, raw, layer)
+            return detail if detail.message else replace(detail, message=text.decode("utf-8", "replace").strip())
     return text_detail(raw)
 
 
 def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> Detail:
     """The detail of a decoded JSON log object."""
     pairs = flatten(value)
-    message = message_of(pairs)
+    message = message_of(pairs) or access_line(pairs)
     kind, text, stack = _exception(pairs)
     inner = _inner(message, layer)
     if inner is not None:
@@ -67,7 +76,9 @@ def text_detail(raw: bytes) -> Detail:
     pairs: Pairs = []
     if (match := COMPOSE.match(lines[0])) and not _format_of(lines[0]):
         pairs.append(("container", match["name"].decode("ascii", "replace")))
-        lines = [line[found.end() :] if (found := COMPOSE.match(line)) else line for line in lines]
+        found = [COMPOSE.match(line) for line in lines]
+        mine = [one for one in found if one is not None and one["name"] == match["name"]]
+        lines = [one.string[one.end() :] for one in mine]
         if lines[0][:1] == b"{":
             inner = record_detail(b"\n".join(lines), LAYERS)
             return _with_outer(inner, pairs, raw)
@@ -81,18 +92,26 @@ def text_detail(raw: bytes) -> Detail:
     kind, text, stack = parted.type, parted.text, parted.stack
     if not stack:
         kind, text, stack = _exception(pairs) if one is not None and one.fields else ("", "", "")
+    told = f"{kind}: {text}" if text else kind
     return Detail(
-        attributes=tuple(pairs), message=parted.message.strip(), scope=_scope(pairs), exception_type=kind,
+        attributes=tuple(pairs), message=parted.message.strip() or told, scope=_scope(pairs), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 
 
+def access_line(pairs: Pairs) -> str:
+    """What an access log record without message says: method, path, status, Envoy's flags; ``""`` for others."""
+    named = {normalise(name): item for name, item in pairs}
+    status = next((item for name, item in pairs if role(name) is Role.HTTP_STATUS), named.get("status"))
+    parts = [next((named[name] for name in names if named.get(name)), None) for names in ACCESS]
+    if status is None or not any(parts):
+        return ""
+    flags = (named.get("responseflags"), named.get("responsecodedetails"))
+    return " ".join(str(part) for part in (*parts, status, *flags) if part not in (None, "", "-"))
+
+
 def _with_outer(inner: Detail, outer: Pairs, raw: bytes) -> Detail:
-    return Detail(
-        attributes=(*outer, *inner.attributes), message=inner.message, scope=inner.scope,
-        exception_type=inner.exception_type, exception_message=inner.exception_message, stack=inner.stack,
-        raw=raw.decode("utf-8", "replace"),
-    )  # fmt: skip
+    return replace(inner, attributes=(*outer, *inner.attributes), raw=raw.decode("utf-8", "replace"))
 
 
 def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes) -> Detail:

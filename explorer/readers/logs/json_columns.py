@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.model.fields import Role
 from explorer.model.ids import span_numbers
 from explorer.model.schema import LogFlag
+from explorer.readers import lenient
 from explorer.readers.logs import severity as levels
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.lines import LineKind, LineValues
@@ -145,10 +147,12 @@ class Gathered:
         if not (len(leaves) == 1 and leaves[0].is_text):
             first = self._count - count
             for i, value in enumerate(texts):
-                if not isinstance(value, str):
-                    texts[i] = ""
-                    if parsed := parse_time(value, self.context.reference):
-                        self._times_parsed[first + i] = parsed
+                if isinstance(value, str):
+                    continue
+                digits = bytes(value) if isinstance(value, msgspec.Raw) else b""
+                texts[i] = digits.decode() if digits.replace(b".", b"").isdigit() else ""
+                if not texts[i] and (parsed := parse_time(_exact(value), self.context.reference)):
+                    self._times_parsed[first + i] = parsed
         joined = "\n".join(texts)
         if joined.count("\n") != count - 1:  # a time with a line break in it is none
             joined = "\n".join(["" if "\n" in text else text for text in texts])
@@ -262,6 +266,11 @@ def _without(fields: tuple[Longs, str, Sequence[str]], odd: set[int]) -> tuple[L
 def or_else(first: int, second: int) -> int:
     """The first number, or the second where that is 0."""
     return first or second
+
+
+def _exact(value: object) -> object:
+    """The digits of a raw number as a decimal; other values as they are."""
+    return lenient.loads(bytes(value), exact=True) if isinstance(value, msgspec.Raw) and bytes(value) else value
 
 
 def _span_column(leaf: Leaf, column: Column) -> NDArray[np.uint64]:

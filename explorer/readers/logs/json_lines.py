@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.model.fields import Role
 from explorer.model.schema import LogFlag
+from explorer.readers import lenient
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.json_columns import Gathered
 from explorer.readers.logs.lines import LineKind, Lines, LineValues
-from explorer.readers.logs.objects import LogObject, parse_object, read_object
+from explorer.readers.logs.objects import LogObject, parse_object, read_object, role_of
 from explorer.readers.logs.salvage import salvage
 from explorer.readers.logs.shape import Shape
 
@@ -105,6 +107,8 @@ def read_singly(lines: Lines, context: FileContext) -> LineValues:
         if value is None:
             continue
         found = read_object(value, context.reference, context.is_id_field)
+        if not broken and any(isinstance(item, float) and role_of(name) is Role.TIME for name, item in found.pairs):
+            found.time_ns = read_object(lenient.loads(raw, exact=True), context.reference).time_ns
         if not found.is_log:
             values.kind[i] = LineKind.UNKNOWN if broken else LineKind.FOREIGN
             continue

@@ -59,6 +59,7 @@ def join_parts(
     Args:
         offset: where the block begins in the member.
     """
+    times = pieces.times.copy()
     open_parts: dict[int, int] = {}
     inner: list[bytes] = []
     first: list[int] = []
@@ -77,6 +78,7 @@ def join_parts(
             before = earlier.pop(stream, None)
             if before is not None:
                 carried[stream] = before.begin
+                times[i] = before.time
             inner.append(before.text + text if before else text)
             first.append(i)
             last.append(i)
@@ -91,10 +93,10 @@ def join_parts(
     for stream, at in open_parts.items():
         begin = carried.get(stream) if _is_first(pieces.streams, first[at]) else None
         where = offset + int(pieces.begins[first[at]]) if begin is None else begin
-        context.parts[names[stream]] = Part(inner[at], int(pieces.times[first[at]]), where)
+        context.parts[names[stream]] = Part(inner[at], int(times[first[at]]), where)
     texts = [text.rstrip(b"\r\n").replace(b"\n", b"\r") for text in inner]
     return Peeled(
-        Lines.of(texts), pieces.begins[head], pieces.ends[tail], pieces.times[head], pieces.streams[head],
+        Lines.of(texts), pieces.begins[head], pieces.ends[tail], times[head], pieces.streams[head],
         names, told, carried,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from explorer.readers.logs import severity as levels
 from explorer.readers.logs.context import FileContext, Tail
 from explorer.readers.logs.lines import NO_TIME, LineKind, Lines, LineValues
 from explorer.readers.logs.parts import Peeled
-from explorer.readers.logs.stacks import UNCAUGHT
+from explorer.readers.logs.stacks import CRASH, UNCAUGHT
 from explorer.readers.logs.text_ids import find_ids
 
 Longs = NDArray[np.int64]
@@ -24,6 +24,7 @@ Mask = NDArray[np.bool_]
 RECORD_LINES: Final = 5000
 RECORD_SHIFT: Final = 20
 """A record ends after so many lines or after 1 MiB, whatever follows."""
+_STACK_MARKS: Final = (b"Caused by: ", b"\n\tat ", b"\n    at ")
 _UNCAUGHT_FIRST: Final = np.frombuffer(b"TEpftU", np.uint8)
 
 
@@ -211,7 +212,9 @@ def _severities(lines: Lines, values: LineValues, at: Longs, last: Longs) -> Non
     for i in np.flatnonzero(silent).tolist():
         begin, end = int(lines.starts[at[i]]), int(lines.ends[last[i]])
         text = lines.data[begin : min(end, begin + 65536)]
-        if UNCAUGHT.search(text) or b"Caused by: " in text or b"\n\tat " in text or b"\n    at " in text:
+        if CRASH.match(text):
+            values.severity[at[i]] = levels.FATAL
+        elif UNCAUGHT.search(text) or any(mark in text for mark in _STACK_MARKS):
             values.severity[at[i]] = levels.ERROR
 
 
@@ -222,15 +225,17 @@ def _times(values: LineValues, at: Longs, place: Place, context: FileContext) ->
     times[outer] = place.times[at][outer]
     missing = times == NO_TIME
     values.flags[at[missing]] |= np.uint8(LogFlag.TIME_INFERRED)
+    if not len(times):
+        return times
     if not missing.any():
-        _settle(context, int(times[0]) if len(times) else 0)
+        _settle(context, int(times[0]))
     else:
         known = np.flatnonzero(~missing)
         if len(known):
             _settle(context, int(times[known[0]]))
         source = np.maximum.accumulate(np.where(missing, -1, np.arange(len(times))))
         times = np.where(source >= 0, times[np.maximum(source, 0)], context.last_time)
-    if len(times) and times[-1] != NO_TIME:
+    if times[-1] != NO_TIME:
         context.last_time = int(times[-1])
     return times
 

@@ -164,6 +164,8 @@ class Shape:
         mixed = dict in entry.kinds
         if self._tells(name) or (mixed and self._tells_below(entry, inner)):
             kind = _scalar_type(entry.kinds, Any)
+            if float in entry.kinds and self._role(name) is Role.TIME:
+                kind = msgspec.Raw  # its digits as written: a float has not enough of them
             texts = str in entry.kinds and entry.kinds <= {str, NoneType}
             leaves.append(Leaf(name, self._role(name), above, texts, NoneType in entry.kinds, kind is Any))
             return kind

@@ -16,6 +16,9 @@ UNCAUGHT: Final = re.compile(
 )
 """Begins a stack trace that a runtime prints by itself, after whatever was logged before it."""
 
+CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwing")
+"""Begins what a process prints when it dies of it."""
+
 _PYTHON: Final = re.compile(r"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):", re.MULTILINE)
 _FRAME: Final = re.compile(
     r"^\s+at [\w.$<(\[]|^\s+at .+:\d+|^\t/\S+\.go:\d+|^ {4,}\S+\.go:\d+$", re.MULTILINE

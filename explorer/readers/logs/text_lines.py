@@ -18,6 +18,7 @@ from explorer.readers.logs.line_format import LineFormat
 from explorer.readers.logs.lines import LineKind, Lines, LineValues
 from explorer.readers.logs.objects import status_code
 from explorer.readers.logs.propagation import span_of, trace_of
+from explorer.readers.logs.stacks import UNCAUGHT
 from explorer.readers.logs.time_columns import layout_of, times_at
 
 Longs = NDArray[np.int64]
@@ -74,7 +75,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     found = [match for i in range(min(TRIED, len(lines))) if (match := matches(one, lines[i]))]
     has_level = "level" in one.pattern.groupindex
     places = {(match.start("time"), match.start("level") if has_level else -1) for match in found}
-    if len(places) != 1:
+    if len(places) != 1 or min(places)[0] < 0:
         return read
     time_at, level_at = places.pop()
     example = found[0]["time"]
@@ -150,6 +151,8 @@ def _read_by_pattern(
         np.minimum(lines.ends[rows], lines.starts[rows] + LONGEST).tolist(),
     )
     found = [match(data, begin, end) for begin, end in zip(begins, ends, strict=True)]
+    if one.generic and not one.times:  # "panic:" is a level, and begins a stack trace
+        found = [hit and (None if UNCAUGHT.match(data, hit.start()) else hit) for hit in found]
     kept = [i for i, one_match in enumerate(found) if one_match is not None]
     hits: list[re.Match[bytes]] = [found[i] for i in kept]  # type: ignore[misc]
     if not hits:
