@@ -61,7 +61,8 @@ def run(
             window.status.showMessage(problems[0], 20_000)
         if paths:
             window.open_paths(paths, id_text)
-        jobs.start(lambda _progress, _cancelled: entries().sweep(settings.cache_bytes))
+        _bound_cache(window)
+        window.opener.opened.connect(lambda _: _bound_cache(window))
         return app.exec()
     finally:
         signal.signal(signal.SIGINT, before)
@@ -105,6 +106,12 @@ def end(window: MainWindow) -> None:
         shiboken6.delete(window)
     gc.collect()
     QCoreApplication.processEvents()
+
+
+def _bound_cache(window: MainWindow) -> None:
+    """Remove the longest unused of what was read before; never what was used last, which may be open."""
+    most = window.settings.cache_bytes
+    jobs.start(lambda _progress, _cancelled: entries().sweep(most, spare=1))
 
 
 def _show_fault(said: str, window: MainWindow, hook: FaultHook) -> None:

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, get_args
 
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QCursor, QKeyEvent
 
 from explorer.cache.entries import entries
 from explorer.gui import jobs
@@ -68,7 +69,7 @@ def _file(window: MainWindow) -> dict[str, Slot]:
 def _edit(window: MainWindow) -> dict[str, Slot]:
     state, waterfall = window.state, window.board.waterfall
     return {
-        "copy": lambda: copy(copied(state, "text")),
+        "copy": lambda: _copy(window),
         "copy-json": lambda: copy(copied(state, "json")),
         "copy-markdown": lambda: copy(copied(state, "markdown")),
         "find": waterfall.open_find,
@@ -163,6 +164,19 @@ def peel(window: MainWindow) -> bool:
     else:
         return False
     return True
+
+
+def _copy(window: MainWindow) -> None:
+    """What has the focus copies what is selected in it; else the selected span, log line or id is copied."""
+    focus, action = window.focusWidget(), window.actions_["copy"]
+    if focus is not None:
+        press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        action.setEnabled(False)  # or the key would come back here and not reach the focus
+        QCoreApplication.sendEvent(focus, press)
+        action.setEnabled(True)
+        if press.isAccepted():
+            return
+    copy(copied(window.state, "text"))
 
 
 def _cursor_share(window: MainWindow) -> float:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.dialogs.ask import AskDialog
@@ -114,6 +123,20 @@ def test_a_drop_from_the_network_is_refused(window: MainWindow, qtbot: QtBot) ->
     assert not window.opener.running
 
 
+@pytest.mark.parametrize(("command", "count"), [("open", 1), ("open-folder", 1), ("add", 2)])
+def test_what_is_chosen_in_the_dialog_is_opened(
+    opened: MainWindow, bundle: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, command: str, count: int
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(opened.opener, "open", lambda paths: asked.append(len(paths)))
+    opened.actions_[command].trigger()
+    dialog = opened.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.filesSelected.emit([str(bundle)])
+    dialog.done(1)
+    qtbot.waitUntil(lambda: asked == [count])
+
+
 def test_recent_bundles_are_offered_and_gone_ones_are_not(window: MainWindow, bundle: Path, tmp_path: Path) -> None:
     window.remember(window.remembered.opened([tmp_path / "gone"], "gone").opened([bundle], "bundle"))
     assert [action.isEnabled() for action in window.recent_menu.actions()[:2]] == [True, False]
@@ -188,6 +211,21 @@ def test_letters_in_a_text_field_are_letters(opened: MainWindow, qtbot: QtBot) -
     qtbot.keyClicks(opened.bar.query, "gef")
     assert opened.bar.query.text() == "gef"
     assert opened.state.place.scope == "id"
+
+
+def test_copy_takes_what_has_the_focus(opened: MainWindow, qtbot: QtBot) -> None:
+    clipboard = QGuiApplication.clipboard()
+    opened.activateWindow()
+    opened.board.waterfall.setFocus()
+    opened.actions_["copy"].trigger()
+    assert "service\tpay\noperation\tcharge" in clipboard.text()
+    opened.actions_["copy-json"].trigger()
+    assert json.loads(clipboard.text())["operation"] == "charge"
+    opened.actions_["copy-markdown"].trigger()
+    assert "| operation | charge |" in clipboard.text()
+    opened.board.ids.list.setFocus()
+    opened.actions_["copy"].trigger()
+    assert clipboard.text() == "rq-bad"
 
 
 def test_escape_peels_one_layer_after_the_other(opened: MainWindow) -> None:
