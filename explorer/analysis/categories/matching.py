@@ -92,7 +92,7 @@ class RuleIndex:
             if len(self._named) > _MAX_NAMES:
                 self._named.clear()
             fitting = self._named[name] = tuple(self._fitting(name)) if len(name) < _MAX_NAME else ()
-        words = words_of(signal.detail) if fitting else set()
+        words = words_of(signal.detail) if fitting else frozenset()
         for at, found in fitting:
             if _allowed(self._rules[at], signal, name, signal.detail, words):
                 yield Hit(self._rules[at], signal.layer, found, (), by_class=True)
@@ -120,7 +120,7 @@ class RuleIndex:
         if strongest <= self._strongest_bag:
             yield from self._by_words(signal, text, name, words)
 
-    def _by_words(self, signal: Signal, text: str, name: str, words: set[str]) -> Iterator[Hit]:
+    def _by_words(self, signal: Signal, text: str, name: str, words: frozenset[str]) -> Iterator[Hit]:
         if len(text) > _BEGINNING:
             words = words_of(text[:_BEGINNING])
         for at in sorted({at for word in words & self._bags.keys() for at in self._bags[word]}):
@@ -139,7 +139,7 @@ def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
     return Hit(rule, layer, found.group(), values)
 
 
-def _allowed(rule: Rule, signal: Signal, name: str, text: str, words: set[str]) -> bool:
+def _allowed(rule: Rule, signal: Signal, name: str, text: str, words: frozenset[str]) -> bool:
     if rule.kinds and signal.kind not in rule.kinds:
         return False
     if rule.among:

@@ -40,15 +40,16 @@ def phrase(text: str) -> Phrase:
     if len(_GAPS.findall(text)) > _MOST_GAPS:
         raise ValueError(f"the phrase {text!r} has more than {_MOST_GAPS} gaps")
     bare = _GAPS.sub(" ", text)
-    words = frozenset(words_of(bare))
+    words = words_of(bare)
     if not words:
         raise ValueError(f"the phrase {text!r} holds no word")
     return Phrase(text, words)
 
 
-def words_of(text: str) -> set[str]:
+@lru_cache(maxsize=64)  # one error asks several times for the words of the same text
+def words_of(text: str) -> frozenset[str]:
     """The whole words (runs of letters and digits) of a text, in lower case."""
-    return set(_WORD.findall(text.lower()))
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def class_text(name: str) -> str:
@@ -98,7 +99,7 @@ class PhraseIndex:
             rarest = min(each.words, key=lambda word: (frequency[word], -len(word), word))
             self._by_word[rarest].append((owner, each))
 
-    def matches(self, text: str, words: set[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    def matches(self, text: str, words: frozenset[str]) -> Iterator[tuple[int, re.Match[str]]]:
         """``(owner, match)`` for every phrase found in ``text``, whose words are ``words``."""
         for word in words & self._by_word.keys():
             for owner, each in self._by_word[word]:

@@ -160,7 +160,7 @@ def _groups(table: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
     value = table.get("words", [])
     if not isinstance(value, list) or not all(isinstance(group, str) and group for group in value):
         raise RuleError("'words' must be a list of texts, each some words of which one must occur")
-    return tuple(frozenset(words_of(group)) for group in value)
+    return tuple(words_of(group) for group in value)
 
 
 def _codes(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -35,7 +35,7 @@ _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     ("xid", ("xid",), re.compile(r"\bXid\b[^:]{0,40}(?::[^:]{0,20}){0,3}?\): (?P<code>\d{1,3})")),
 )
-_DIGIT_OR_SIGNAL = re.compile(r"\d|Signals\.")
+_WORTH_A_LOOK = re.compile(r"(?<!\d)[1-5]\d\d(?!\d)|Signals\.|Xid|[Ee]xit")
 _FIELD = re.compile(
     r"['\"](?P<key>message|msg|detail|details|reason|error_description|title|code|type|status|error|exception)['\"]\s*:\s*"
     r"(?:'(?P<single>(?:[^'\\]|\\.){1,2000})'|\"(?P<double>(?:[^\"\\]|\\.){1,2000})\"|(?P<number>\d{1,6}))"
@@ -45,7 +45,7 @@ _ANNOTATED = frozenset({"code", "type", "status"})
 
 def codes_in(text: str) -> tuple[Signal, ...]:
     """The codes that a text names, each once."""
-    if not _DIGIT_OR_SIGNAL.search(text):
+    if not _WORTH_A_LOOK.search(text):
         return ()
     lower = text.lower()
     found: dict[Signal, None] = {}
