@@ -7,7 +7,7 @@ A :class:`Scene` holds what is the same for all rows of one id's trace; :func:`r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -142,24 +142,32 @@ def make_scene(
 
 
 def rows_in_view(
-    scene: Scene, folding: Folding, position: int, count: int, view: tuple[int, int], *, path_on: bool
-) -> list[RowView]:
-    """The rows at visible positions ``[position, position + count)``.
+    scene: Scene, folding: Folding, position: int, count: int, view: tuple[int, int], *, path_on: bool,
+    memo: dict[int, RowView] | None = None,
+) -> list[RowView]:  # fmt: skip
+    """The rows at visible positions ``[position, position + count)``; the first names its service in any case.
 
     Args:
         view: visible time (begin, end) in ns on the shown clock.
         path_on: whether rows off the failure path are dimmed.
+        memo: rows made before for the same scene, folding, view and path_on; taken from and added to.
     """
-    rows = folding.rows(position, count)
+    begin = max(position, 0)
+    rows = folding.rows(begin, count)
     base = int(scene.store.spans.depth[scene.first]) if scene.last > scene.first else 0
-    before = folding.row(position - 1) if 0 < position <= len(folding) else -1
-    above = scene.store.spans.service[before] if before >= 0 else -1
+    above = folding.rows(begin - 1, 1) if begin else rows[:0]
+    services = scene.store.spans.service[np.concatenate((above, rows))].tolist()
+    known = {} if memo is None else memo
     views = []
-    for number, row in enumerate(rows.tolist()):
-        service = scene.store.spans.service[row]
-        named = number == 0 or service != above
-        views.append(row_view(scene, folding, row, view, base=base, names_service=named, path_on=path_on))
-        above = service
+    for number, row in enumerate(rows.tolist(), len(above)):
+        made = known.get(row)
+        if made is None:
+            named = number == 0 or services[number] != services[number - 1]
+            made = row_view(scene, folding, row, view, base=base, names_service=named, path_on=path_on)
+            known[row] = made
+        views.append(made)
+    if views and not views[0].names_service:
+        views[0] = replace(views[0], names_service=True)
     return views
 
 

@@ -13,6 +13,8 @@ from explorer.layout.folding import Folding, fold
 from explorer.layout.numbers import Ticks
 from explorer.layout.waterfall import ROW_HEIGHT, RowView, Scene, rows_in_view, tooltip_text
 
+MADE = 4000
+"""Rows kept ready for scrolling back."""
 EDGE = 4
 """Pixels on either side of the divider that take the mouse."""
 
@@ -54,6 +56,8 @@ class RowsArea(QAbstractScrollArea):
         self.path_on = True
         self.selected = self._hovered = -1
         self._dragging = False
+        self._made: dict[int, RowView] = {}
+        self._made_for: tuple[object, ...] = (None, None)
 
     def show_scene(self, scene: Scene | None, ink: Ink) -> None:
         """Show other rows, nothing folded, from the top."""
@@ -101,7 +105,14 @@ class RowsArea(QAbstractScrollArea):
             return []
         count = self.viewport().height() // ROW_HEIGHT + 1
         first = self.verticalScrollBar().value()
-        return rows_in_view(self.scene, self.folding, first, count, self.view, path_on=self.path_on)
+        scene, folding, *rest = self._made_for
+        if scene is not self.scene or folding is not self.folding or rest != [self.view, self.path_on]:
+            self._made, self._made_for = {}, (self.scene, self.folding, self.view, self.path_on)
+        elif len(self._made) > MADE:
+            self._made = {}
+        return rows_in_view(
+            self.scene, self.folding, first, count, self.view, path_on=self.path_on, memo=self._made
+        )
 
     def _range(self) -> None:
         total, fit = len(self.folding) if self.folding else 0, self.rows_on_screen()
