@@ -227,6 +227,9 @@ class _Text:
             self._tell(
                 "document-too-large", "A document is larger than the limit; its first part is kept.", cut
             )
+        elif mended and not data[mended[1] :].strip(_BETWEEN):
+            text = "A document is not closed; all its records are kept."
+            self._issues.add("info", "unclosed-document", self._name, text, offset=cut, count=0)
         else:
             self._tell("truncated-record", "A document is cut short; its whole records are kept.", cut)
         if mended:
