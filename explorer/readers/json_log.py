@@ -15,11 +15,11 @@ from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role
 from explorer.model.schema import LogFlag
 from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.content import BRACE, read_content
+from explorer.readers.logs.content import read_content
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.detail import record_detail
 from explorer.readers.logs.elements import element_lines
-from explorer.readers.logs.lines import LineKind, Lines, LineValues
+from explorer.readers.logs.lines import BRACE, LineKind, Lines, LineValues
 from explorer.readers.logs.objects import FAULT_ROLES, role_of
 from explorer.readers.logs.peeling import plain
 from explorer.readers.logs.rows import emit_streams

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
 from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.choosing import SAMPLE, explained, is_table
+from explorer.readers.logs.choosing import SAMPLE, explained, is_table, only_generic
 from explorer.readers.logs.content import formats_of, is_json_log, read_content
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.detail import record_detail
@@ -43,7 +43,8 @@ def detect(head: bytes) -> Confidence | None:
         return None
     if not begun:
         return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
-    return Confidence.LIKELY if begun + continued >= 0.3 * len(lines) or begun >= 20 else None
+    share = 0.5 if only_generic(lines, shipped()) else 0.3
+    return Confidence.LIKELY if begun + continued >= share * len(lines) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

@@ -82,7 +82,12 @@ def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
     count, often = Counter(line.count(b",") for line in lines).most_common(1)[0]
     if count < 2 or often < 0.9 * len(lines):
         return False
-    best = [_knowing(line[:LONGEST], tuple(formats)) for line in lines[:20]]
+    return only_generic(lines[:20], formats)
+
+
+def only_generic(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
+    """Whether none but generic formats know any of the lines."""
+    best = (_knowing(line[:LONGEST], tuple(formats)) for line in lines)
     return all(one is None or one.generic for one in best)
 
 

@@ -12,7 +12,7 @@ from explorer.readers.logs.choosing import CONTINUED, SAMPLE, choose_formats
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.json_lines import put_object, read_json
 from explorer.readers.logs.line_format import LineFormat, shipped
-from explorer.readers.logs.lines import NO_TIME, LineKind, Lines, LineValues
+from explorer.readers.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
 from explorer.readers.logs.objects import flatten, message_of, parse_object, read_object
 from explorer.readers.logs.peeling import without_colours
 from explorer.readers.logs.salvage import salvage
@@ -24,7 +24,6 @@ LAYERS: Final = 3
 """Layers peeled off one line, one within the other."""
 OBJECT_LINES: Final = 500
 """Lines of one JSON object."""
-BRACE: Final = 0x7B
 
 
 def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer: int = 0) -> LineValues:

@@ -23,7 +23,8 @@ RESOURCE_NAMES: Final = tuple(part.name for part in fields(Resource))
 class Tail:
     """The last record of a stream: lines of the next block may continue it.
 
-    ``row`` is its ordinal, ``begin`` and ``end`` its place in the member; an open one may be continued.
+    ``row`` is its ordinal, ``begin`` and ``end`` its place in the member; an open one may be continued; one without
+    a trace or other id may get it from its later lines.
     """
 
     row: int
@@ -31,6 +32,7 @@ class Tail:
     end: int
     is_open: bool
     severity: int
+    has_id: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class FileContext:
     def resource(self, known: Mapping[str, str]) -> tuple[int, int]:
         """Service code and resource index of what a record says of its process, completed by the file's place."""
         value = Resource(**{name: known.get(name) or getattr(self.origin, name) for name in RESOURCE_NAMES})
-        if not value.service and (value.pod or value.container):
-            value = replace(value, service=workload_of(value.pod) if value.pod else value.container)
+        if not known.get("service") and known.get("pod"):
+            value = replace(value, service=workload_of(value.pod))
+        elif not value.service:
+            value = replace(value, service=value.container)
         return self.builder.services[value.service], self.builder.resource_value(value)

@@ -39,7 +39,9 @@ def record_detail(raw: bytes, layer: int = 0) -> Detail:
         value = salvage(text) if layer < LAYERS else None
         if value is not None:
             detail = object_detail(value, raw, layer)
-            return detail if detail.message else replace(detail, message=text.decode("utf-8", "replace").strip())
+            return (
+                detail if detail.message else replace(detail, message=text.decode("utf-8", "replace").strip())
+            )
     return text_detail(raw)
 
 
@@ -92,9 +94,9 @@ def text_detail(raw: bytes) -> Detail:
     kind, text, stack = parted.type, parted.text, parted.stack
     if not stack:
         kind, text, stack = _exception(pairs) if one is not None and one.fields else ("", "", "")
-    told = f"{kind}: {text}" if text else kind
+    raised = f"{kind}: {text}" if text else kind
     return Detail(
-        attributes=tuple(pairs), message=parted.message.strip() or told, scope=_scope(pairs), exception_type=kind,
+        attributes=tuple(pairs), message=parted.message.strip() or raised, scope=_scope(pairs), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 

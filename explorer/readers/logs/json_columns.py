@@ -38,6 +38,7 @@ from explorer.readers.logs.times import KNOWN, parse_time
 
 Longs = NDArray[np.int64]
 Column = Sequence[Any]
+Columns = dict[Leaf, list[Any]]
 
 
 class Memo(dict[Any, int]):
@@ -86,9 +87,7 @@ class Gathered:
         first = self._count
         self._at.append(at)
         self._count += len(rows)
-        columns = {
-            leaf.name: leaf.column(rows) for leaf in self.shape.leaves if leaf.role is not Role.MESSAGE
-        }
+        columns = {leaf: leaf.column(rows) for leaf in self.shape.leaves if leaf.role is not Role.MESSAGE}
         odd = self._take_objects_out(columns, rows)
         self._add_times(columns, len(rows))
         severity, content = self._severities(columns, rows)
@@ -128,22 +127,22 @@ class Gathered:
             values.fields = [_without(rows, odd) for rows in self._fields]
         return values, np.array(sorted(odd), np.int64)
 
-    def _take_objects_out(self, columns: dict[str, list[Any]], rows: list[Any]) -> set[int]:
+    def _take_objects_out(self, columns: Columns, rows: list[Any]) -> set[int]:
         """Rows that hold an object or list where others hold a value; taken out of the columns."""
         odd: set[int] = set()
         for leaf in self.shape.leaves:
             if leaf.may_be_object:
-                column = columns.get(leaf.name) or leaf.column(rows)
+                column = columns.get(leaf) or leaf.column(rows)
                 odd.update(i for i, value in enumerate(column) if isinstance(value, dict | list))
-                columns[leaf.name] = [None if isinstance(value, dict | list) else value for value in column]
+                columns[leaf] = [None if isinstance(value, dict | list) else value for value in column]
         return odd
 
-    def _add_times(self, columns: dict[str, list[Any]], count: int) -> None:
+    def _add_times(self, columns: Columns, count: int) -> None:
         leaves = self.shape.with_role(Role.TIME)
-        texts: list[Any] = columns[leaves[0].name] if leaves else [""] * count
+        texts: list[Any] = columns[leaves[0]] if leaves else [""] * count
         for leaf in leaves[1:]:
             if not all(texts):
-                texts = [a or b for a, b in zip(texts, columns[leaf.name], strict=True)]
+                texts = [a or b for a, b in zip(texts, columns[leaf], strict=True)]
         if not (len(leaves) == 1 and leaves[0].is_text):
             first = self._count - count
             for i, value in enumerate(texts):
@@ -158,11 +157,11 @@ class Gathered:
             joined = "\n".join(["" if "\n" in text else text for text in texts])
         self._time_texts.append(joined)
 
-    def _severities(self, columns: dict[str, list[Any]], rows: list[Any]) -> tuple[bytes, bytes]:
+    def _severities(self, columns: Columns, rows: list[Any]) -> tuple[bytes, bytes]:
         """Severities, and for each row whether it tells what happened, a byte a row."""
         found = bytearray(len(rows))
         for leaf in reversed(self.shape.with_role(Role.SEVERITY)):
-            numbers = bytearray(list(map(self._levels[leaf.name].__getitem__, columns[leaf.name])))
+            numbers = bytearray(list(map(self._levels[leaf.name].__getitem__, columns[leaf])))
             found = numbers if 0 not in numbers else bytearray(map(or_else, numbers, found))
         if 0 not in found:
             return bytes(found), b"\x01" * len(rows)
@@ -175,33 +174,37 @@ class Gathered:
             content[row] |= otherwise
         return bytes(found), bytes(content)
 
-    def _severity_otherwise(self, columns: dict[str, list[Any]], row: int) -> tuple[int, bool]:
+    def _severity_otherwise(self, columns: Columns, row: int) -> tuple[int, bool]:
         """Severity of a row without level: by its HTTP status or its exception; and whether it has one of them."""
-        codes = [status_code(columns[leaf.name][row]) for leaf in self.shape.with_role(Role.HTTP_STATUS)]
+        codes = [status_code(columns[leaf][row]) for leaf in self.shape.with_role(Role.HTTP_STATUS)]
         code = next((code for code in codes if code is not None), None)
         leaves = [leaf for role in FAULT_ROLES for leaf in self.shape.with_role(role)]
-        faulty = any(columns[leaf.name][row] not in (None, "") for leaf in leaves)
+        faulty = any(columns[leaf][row] not in (None, "") for leaf in leaves)
         told = faulty or code is not None
-        status = columns[STATUS][row] if STATUS in columns else None
+        status = self._named(columns, STATUS, row)
         if isinstance(status, str) and not status.isdecimal() and (number := levels.word_severity(status)):
             return number, told
         code = status_code(status) or None if code is None else code
         if code is not None:
-            return levels.status_severity(code, plain=columns.get(FLAGS, [""] * (row + 1))[row] == "-"), told
+            return levels.status_severity(code, plain=self._named(columns, FLAGS, row) == "-"), told
         return (levels.ERROR if faulty else 0), told
 
-    def _add_ids(self, columns: dict[str, list[Any]], count: int) -> None:
+    def _named(self, columns: Columns, name: str, row: int) -> object:
+        leaf = self.shape.named(name)
+        return None if leaf is None else columns[leaf][row]
+
+    def _add_ids(self, columns: Columns, count: int) -> None:
         trace = [-1] * count
         for leaf in reversed(self.shape.with_role(Role.TRACE_ID)):
-            codes = self._trace_codes(leaf, columns[leaf.name])
+            codes = self._trace_codes(leaf, columns[leaf])
             single = len(self.shape.with_role(Role.TRACE_ID)) == 1
             trace = codes if single else [b if a < 0 else a for a, b in zip(codes, trace, strict=True)]
         spans = np.zeros(count, np.uint64)
         for leaf in self.shape.with_role(Role.SPAN_ID):
-            found = _span_column(leaf, columns[leaf.name])
+            found = _span_column(leaf, columns[leaf])
             spans = np.where(spans == 0, found, spans)
         for leaf in self.shape.with_role(Role.TRACE_CONTEXT):
-            for row, value in enumerate(columns[leaf.name]):
+            for row, value in enumerate(columns[leaf]):
                 if value and trace[row] < 0 and (context := trace_context(value)):
                     trace[row] = self.context.builder.traces.number(context[0])
                     spans[row] = spans[row] or np.uint64(context[1])
@@ -224,9 +227,9 @@ class Gathered:
             codes.append(-1 if number is None else traces.number(number, text))
         return codes
 
-    def _add_resources(self, columns: dict[str, list[Any]], count: int) -> None:
+    def _add_resources(self, columns: Columns, count: int) -> None:
         merged = [
-            _first_texts([(leaf, columns[leaf.name]) for leaf in leaves])
+            _first_texts([(leaf, columns[leaf]) for leaf in leaves])
             for role in RESOURCE_ROLES
             if (leaves := self.shape.with_role(role))
         ]
@@ -243,11 +246,11 @@ class Gathered:
         self._resource_codes.append(self.context.resource(told))
         return len(self._resource_codes) - 1
 
-    def _add_fields(self, columns: dict[str, list[Any]], first: int, odd: set[int]) -> None:
+    def _add_fields(self, columns: Columns, first: int, odd: set[int]) -> None:
         for leaf in self.shape.leaves:
             if leaf.role not in FIELD_ROLES and not self.context.is_id_field(leaf.name):
                 continue
-            column = columns[leaf.name]
+            column = columns[leaf]
             if not odd and leaf.is_text and "" not in column:
                 self._fields.append((np.arange(first, first + len(column)), leaf.name, column))
                 continue
@@ -270,7 +273,9 @@ def or_else(first: int, second: int) -> int:
 
 def _exact(value: object) -> object:
     """The digits of a raw number as a decimal; other values as they are."""
-    return lenient.loads(bytes(value), exact=True) if isinstance(value, msgspec.Raw) and bytes(value) else value
+    return (
+        lenient.loads(bytes(value), exact=True) if isinstance(value, msgspec.Raw) and bytes(value) else value
+    )
 
 
 def _span_column(leaf: Leaf, column: Column) -> NDArray[np.uint64]:

@@ -107,7 +107,9 @@ def read_singly(lines: Lines, context: FileContext) -> LineValues:
         if value is None:
             continue
         found = read_object(value, context.reference, context.is_id_field)
-        if not broken and any(isinstance(item, float) and role_of(name) is Role.TIME for name, item in found.pairs):
+        if not broken and any(
+            isinstance(item, float) and role_of(name) is Role.TIME for name, item in found.pairs
+        ):
             found.time_ns = read_object(lenient.loads(raw, exact=True), context.reference).time_ns
         if not found.is_log:
             values.kind[i] = LineKind.UNKNOWN if broken else LineKind.FOREIGN

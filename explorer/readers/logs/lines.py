@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+BRACE: Final = 0x7B
 NO_TIME: Final = 0
 """Stands for "no time of its own" in ``LineValues.time`` (1970-01-01 itself is no time of a log)."""
 

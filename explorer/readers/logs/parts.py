@@ -24,6 +24,7 @@ class Peeled:
         times: int64 (n,), the wrapper's time in ns, 0 for none.
         streams: int32 (n,), number in ``names``: lines of one stream follow one another.
         names: key of each stream; ``told`` what it tells of the process.
+        unfinished: numbers of inner lines of which the end has not come yet.
         carried: streams whose first line began in an earlier block, and where in the member.
     """
 
@@ -34,6 +35,7 @@ class Peeled:
     streams: NDArray[np.int32]
     names: list[str] = field(default_factory=lambda: [""])
     told: list[dict[str, str]] = field(default_factory=lambda: [{}])
+    unfinished: frozenset[int] = frozenset()
     carried: dict[int, int] = field(default_factory=dict)
 
 
@@ -97,7 +99,7 @@ def join_parts(
     texts = [text.rstrip(b"\r\n").replace(b"\n", b"\r") for text in inner]
     return Peeled(
         Lines.of(texts), pieces.begins[head], pieces.ends[tail], times[head], pieces.streams[head],
-        names, told, carried,
+        names, told, frozenset(open_parts.values()), carried,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from explorer.model.builder import Records
 from explorer.model.schema import LogFlag
 from explorer.readers.logs import severity as levels
 from explorer.readers.logs.context import FileContext, Tail
-from explorer.readers.logs.lines import NO_TIME, LineKind, Lines, LineValues
+from explorer.readers.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
 from explorer.readers.logs.parts import Peeled
 from explorer.readers.logs.stacks import CRASH, UNCAUGHT
 from explorer.readers.logs.text_ids import find_ids
@@ -52,6 +52,8 @@ def emit_streams(
             continue
         lines = peeled.lines.take(rows) if len(peeled.names) > 1 else peeled.lines
         values = values_of(lines)
+        if int(rows[-1]) in peeled.unfinished and lines.first_bytes[-1] == BRACE:
+            values.kind[-1] = LineKind.OBJECT  # what is there of it does not parse, whole it will
         if peeled.told[number]:
             values.service[:], values.resource[:] = context.resource(peeled.told[number])
         adjacent = np.ones(len(rows), bool) if len(peeled.names) > 1 else blank.copy()
@@ -113,18 +115,36 @@ def emit(lines: Lines, values: LineValues, place: Place, source: Source, context
         at, last, times = at[1:], last[1:], times[1:]
     first_row = _append(values, at, last, times, place, source.doc, context)
     rest = np.flatnonzero(record == -1)
-    if tail is not None and len(
-        rest
-    ):  # lines before the first record belong to the last one of the block before
-        tail.end = source.offset + int(place.ends[rest[-1]])
-        context.builder.logs.length[tail.row] = tail.end - tail.begin
+    if tail is not None and len(rest):
+        _prolong(tail, lines.take(rest), source.offset + int(place.ends[rest[-1]]), context)
     if len(at):
         closing = int(at[-1])
         context.tails[source.stream] = Tail(
             first_row + len(at) - 1, source.offset + int(place.begins[closing]),
             source.offset + int(place.ends[last[-1]]), bool(values.kind[closing] != LineKind.OBJECT),
-            int(values.severity[closing]),
+            int(values.severity[closing]), bool(values.trace[closing] >= 0 or values.rows_with_fields()[closing]),
         )  # fmt: skip
+
+
+def _prolong(tail: Tail, lines: Lines, end: int, context: FileContext) -> None:
+    """Add lines to a record that was written already."""
+    logs = context.builder.logs
+    tail.end = end
+    logs.length[tail.row] = end - tail.begin
+    if tail.has_id:
+        return
+    found = find_ids(lines, context.builder.traces, context.builder.options.id_fields)
+    traced = np.flatnonzero(found.trace >= 0)
+    if len(traced):
+        logs.trace[tail.row] = int(found.trace[traced[0]])
+    spans = np.flatnonzero(found.span_id)
+    if len(spans) and not logs.span_id[tail.row]:
+        logs.span_id[tail.row] = int(found.span_id[spans[0]])
+    for rows, name, texts in found.fields:
+        _append_fields(np.full(len(rows), tail.row, np.int64), name, texts, context)
+    if len(traced) or found.fields:
+        tail.has_id = True
+        logs.flags[tail.row] |= int(LogFlag.ID_FROM_TEXT)
 
 
 def _replace(tail: Tail, values: LineValues, time: int, end: int, context: FileContext) -> None:

@@ -28,7 +28,7 @@ _PANIC: Final = re.compile(r"^(?:panic|fatal error): (.*)", re.MULTILINE)
 _RUST: Final = re.compile(r"^thread '[^']*' panicked at (.*)", re.MULTILINE)
 _TYPE: Final = re.compile(r"(?P<type>[A-Za-z_][\w.$]*[\w$])(?::\s?(?P<message>.*))?\Z", re.DOTALL)
 _HEADER: Final = re.compile(
-    r"(?:^|[\s:])(?P<type>(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault|Interrupt)[\w$]*)"
+    r"(?:^|[\s:])(?P<type>(?:[\w$]+\.)*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable|Failure|Fault|Interrupt)[\w$]*)"
     r"(?::\s?(?P<message>.*))?\Z",
     re.DOTALL,
 )

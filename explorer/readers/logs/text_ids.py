@@ -43,6 +43,8 @@ _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
 _WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
+_NAMES: Final = _WORD.copy()
+_NAMES[ord(".")] = True
 
 
 class TextIds:
@@ -152,12 +154,12 @@ def _spelling_at(lines: Lines, place: int, row: int) -> tuple[int, str, int] | N
 
 
 def _same(buffer: Bytes, begins: Longs, literal: bytes) -> NDArray[np.bool_]:
-    """Which places hold exactly that text, with no letter or digit before it."""
+    """Which places hold exactly that text, with nothing before it that would make it a longer name."""
     same = (begins >= 0) & (begins + len(literal) <= len(buffer))
     inside = np.where(same, begins, 0)
     wanted = np.frombuffer(literal, np.uint8)
     same &= (sliding_window_view(buffer, len(literal))[inside] == wanted).all(axis=1)
-    same &= (begins <= 0) | ~_WORD[buffer[np.maximum(inside - 1, 0)]]
+    same &= (begins <= 0) | ~_NAMES[buffer[np.maximum(inside - 1, 0)]]
     return same
 
 

@@ -54,7 +54,9 @@ def test_a_sample_is_read_as_it_says(one: LineFormat, sample: Sample) -> None:
         if name in expected:
             assert getattr(detail, name) == expected[name]
     attributes = dict(detail.attributes)
-    assert {name: attributes.get(name) for name in expected.get("attributes", {})} == expected.get("attributes", {})
+    assert {name: attributes.get(name) for name in expected.get("attributes", {})} == expected.get(
+        "attributes", {}
+    )
     assert store.services[store.logs.service[0]] == expected.get("service", "")
     if "trace_id" in expected:
         assert [row.id for row in store.correlation.rows] == [expected["trace_id"]]
@@ -79,9 +81,15 @@ BROKEN = {
     "no name": ('[[format]]\npattern = "x"', "Line 1: a format needs a text for name"),
     "bad name": ('\n\n[[format]]\nname = "Not Kebab"', "Line 3: the name of a format is in kebab case"),
     "bad pattern": ('[[format]]\nname = "a"\nlabel = "A"\npattern = "("', "no valid pattern"),
-    "bad time": ('[[format]]\nname = "a"\nlabel = "A"\npattern = "<time>"\ntime = "%Q"', "unknown time directive %Q"),
+    "bad time": (
+        '[[format]]\nname = "a"\nlabel = "A"\npattern = "<time>"\ntime = "%Q"',
+        "unknown time directive %Q",
+    ),
     "bad key": ('[[format]]\nname = "a"\nlabel = "A"\npattern = "x"\ncolour = "red"', "unknown key colour"),
-    "bad level": ('[[format]]\nname = "a"\nlabel = "A"\npattern = "x"\nlevels = {X = "loud"}', "no level word"),
+    "bad level": (
+        '[[format]]\nname = "a"\nlabel = "A"\npattern = "x"\nlevels = {X = "loud"}',
+        "no level word",
+    ),
     "no sample": ('[[format]]\nname = "a"\nlabel = "A"\npattern = "x"', "at least one"),
 }
 
@@ -97,7 +105,9 @@ def test_a_faulty_format_is_told_with_file_and_line(text: str, told: str, tmp_pa
     assert told in issue.text
 
 
-def test_a_format_of_the_user_replaces_the_shipped_one_and_the_rest_of_a_faulty_file_stands(tmp_path: Path) -> None:
+def test_a_format_of_the_user_replaces_the_shipped_one_and_the_rest_of_a_faulty_file_stands(
+    tmp_path: Path,
+) -> None:
     good = "[[format]]\nname = \"klog\"\nlabel = \"mine\"\npattern = 'K '\n[[format.sample]]\ntext = 'K x'\n"
     (tmp_path / "mine.toml").write_text(f'{good}\n[[format]]\nname = "worse"\n', "utf-8")
     issues = Issues()

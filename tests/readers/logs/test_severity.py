@@ -39,7 +39,8 @@ def test_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "plain", "number"), [(200, False, 9), (404, False, 13), (503, False, 17), (0, False, 17), (0, True, 9)]
+    ("code", "plain", "number"),
+    [(200, False, 9), (404, False, 13), (503, False, 17), (0, False, 17), (0, True, 9)],
 )
 def test_status(code: int, plain: bool, number: int) -> None:
     assert status_severity(code, plain=plain) == number

@@ -58,8 +58,12 @@ def test_columns_tell_the_same_as_single_times() -> None:
     for _ in range(3000):
         at = datetime(2024, 2, 1, tzinfo=UTC) + timedelta(seconds=chance.randrange(10**8))
         zone = timezone(timedelta(minutes=chance.choice((-210, 0, 60, 330))))
-        texts.append(at.astimezone(zone).isoformat(timespec=chance.choice(("seconds", "milliseconds", "microseconds"))))
-        texts.append(at.strftime(chance.choice(("%Y-%m-%d %H:%M:%S,%f", "%b %d %H:%M:%S", "%d/%b/%Y:%H:%M:%S"))))
+        texts.append(
+            at.astimezone(zone).isoformat(timespec=chance.choice(("seconds", "milliseconds", "microseconds")))
+        )
+        texts.append(
+            at.strftime(chance.choice(("%Y-%m-%d %H:%M:%S,%f", "%b %d %H:%M:%S", "%d/%b/%Y:%H:%M:%S")))
+        )
     chance.shuffle(texts)
     ns, found, zoned = times_of(texts, REFERENCE)
     for i, text in enumerate(texts):

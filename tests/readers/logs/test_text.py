@@ -1,0 +1,134 @@
+"""Text logs: records joined over lines and blocks, ids in free text, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.model.builder import ReadOptions
+from explorer.model.schema import LogFlag
+from explorer.readers import text_log
+from tests.readers.logs.reading import details_of, fields_of, messages_of, read_with, refused_by
+
+LOG = b"""\
+2026-11-22 09:14:43,270 - api - INFO - request_id=rq-81 POST /predict
+2026-11-22 09:14:43,271 - api - ERROR - prediction failed
+Traceback (most recent call last):
+  File "api.py", line 13, in predict
+
+ValueError: Input X contains NaN.
+told in two lines (trace_id=4bf92f3577b34da6a3ce929d0e0e4736)
+2026-11-22 09:14:43,300 - api - WARNING - fallback
+"""
+
+
+def cuts() -> list[int]:
+    """Where a line of the log begins."""
+    return [i + 1 for i, byte in enumerate(LOG[:-1]) if byte == 10]
+
+
+@pytest.mark.parametrize("cut", cuts())
+def test_a_record_may_go_on_in_the_next_block(cut: int) -> None:
+    whole, parted = read_with(text_log, LOG), read_with(text_log, LOG[:cut], LOG[cut:])
+    assert details_of(parted) == details_of(whole)
+    for name in ("time", "severity", "flags", "length", "id"):
+        assert getattr(parted.logs, name).tolist() == getattr(whole.logs, name).tolist(), name
+
+
+def test_the_trace_of_a_record_may_stand_in_its_last_line() -> None:
+    store = read_with(text_log, LOG)
+    assert store.correlation.rows[int(store.logs.id[1])].id == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert int(store.logs.flags[1]) == LogFlag.NO_ZONE | LogFlag.ID_FROM_TEXT
+    detail = details_of(store)[1]
+    assert detail.exception_type == "ValueError"
+    assert detail.exception_message.startswith("Input X contains NaN.\ntold in two lines")
+
+
+def test_lines_at_fixed_places_and_lines_that_are_not_are_read_alike() -> None:
+    rows = [f"2026-11-22 09:14:{i % 60:02d},{i % 1000:03d} INFO  [main] a.B - line {i}" for i in range(3000)]
+    rows[1500] = "2026-11-22 09:14:30 ERROR [main] a.B - another width"
+    rows[1501] = "2026-11-22 25:14:30,001 INFO  [main] a.B - no time: continues"
+    rows[1502] = "2026-11-22 09:14:31,002 CRITICAL [main] a.B - longest word"
+    store = read_with(text_log, "\n".join(rows).encode())
+    assert len(store.logs) == 2999
+    assert sorted(set(store.logs.severity.tolist())) == [9, 17, 21]
+    assert sum("continues" in message for message in messages_of(store)) == 1
+
+
+def test_a_stack_trace_of_the_runtime_is_no_part_of_the_harmless_record_before() -> None:
+    text = b"2026-05-07 10:55:54 INFO trainer: epoch 4\nTraceback (most recent call last):\n  File 'a'\nKeyError: 1\n"
+    store = read_with(text_log, text)
+    assert store.logs.severity.tolist() == [9, 17]
+    assert store.logs.flags[1] & LogFlag.TIME_INFERRED
+    assert details_of(store)[1].exception_type == "KeyError"
+    worse = read_with(text_log, text.replace(b"INFO", b"ERROR"))
+    assert worse.logs.severity.tolist() == [17]
+
+
+def test_very_long_records_end_somewhere() -> None:
+    text = b"2026-05-07 10:55:54 INFO trainer: dump\n" + b"  row of a table\n" * 12_000
+    store = read_with(text_log, text)
+    assert len(store.logs) == 3
+    assert int(store.logs.length.sum()) >= len(text) - 3
+
+
+def test_ids_in_free_text() -> None:
+    lines = [
+        "[request id: 12] infer",
+        "TraceID: 4bf92f3577b34da6a3ce929d0e0e4736 SpanID: 00f067aa0ba902b7 pid=12 uid=0",
+        'x "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "span_id": "00f067aa0ba902b7"',
+        "traceparent=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "X-B3-TraceId=4bf92f3577b34da6 run_id=r-1 orderRef=77",
+        "sha256:4bf92f3577b34da6a3ce929d0e0e47364bf92f3577b34da6a3ce929d0e0e4736 trace_id=0 request_id=-",
+        "dd.trace_id=5473347453271398198 dd.span_id=67667974448284343",
+    ]
+    text = "".join(f"2026-11-22 09:14:4{i},000 - api - INFO - {line}\n" for i, line in enumerate(lines))
+    store = read_with(text_log, text.encode(), options=ReadOptions(id_fields=("orderRef",)))
+    ids = [store.correlation.rows[row].id if row >= 0 else "" for row in store.logs.id.tolist()]
+    same = ["4bf92f3577b34da6a3ce929d0e0e4736"] * 3
+    assert ids == ["12", *same, "77", "", f"{5473347453271398198:016x}"]
+    assert store.logs.span_id.tolist()[1:4] == [0x00F067AA0BA902B7] * 3
+    assert int(store.logs.span_id[6]) == 67667974448284343
+    assert sorted(field[1:] for field in fields_of(store)) == [
+        ("orderRef", "77"), ("request id", "12"), ("run_id", "r-1"),
+    ]  # fmt: skip
+
+
+def test_text_before_the_first_record_takes_its_time() -> None:
+    banner = (
+        b" :: Spring Boot ::\n  (v3.2)\n2026-06-14T10:22:33.101Z  INFO 1 --- [main] c.a.o.App : Started\n" * 1
+    )
+    store = read_with(text_log, banner)
+    assert messages_of(store) == [":: Spring Boot ::\n  (v3.2)", "Started"]
+    assert store.logs.time[0] == store.logs.time[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"# A title\n\nSome words, and more of them.\n" * 10,
+        b"apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\nerror: none\n" * 5,
+        b"Time,Pod,Cpu\n2026-11-22 09:14:43.6 +0000 UTC,a,1\n2026-11-22 09:14:44.6 +0000 UTC,b,2\n",
+        b'# TYPE up gauge\nup{job="a"} 1\n',
+        b"<html><body>ERROR</body></html>\n",
+        b"\x00\x01\x02",
+    ],
+)
+def test_what_is_no_log_is_refused(text: bytes) -> None:
+    assert text_log.detect(text) is None
+
+
+def test_lines_without_any_sign_of_a_log_are_all_given_back() -> None:
+    assert refused_by(text_log, b"one\ntwo\nthree\n") == [0, 1, 2]
+
+
+def test_mixed_formats_in_one_file_are_each_read_in_their_own() -> None:
+    text = (
+        b'I0517 15:04:20.000001    1952 kubelet.go:187] "ok"\n'
+        b'time="2026-05-17T15:04:21.954655670Z" level=error msg="StopContainer failed"\n'
+        b"May 17 15:04:22 node-1 sshd[19939]: session opened\n"
+        b"W0517 15:04:23.000001    1952 kubelet.go:190] late\n"
+    )
+    store = read_with(text_log, text)
+    assert store.logs.severity.tolist() == [9, 17, 0, 13]
+    assert store.services[store.logs.service[2]] == "sshd"
+    assert [detail.message for detail in details_of(store)][1:3] == ["StopContainer failed", "session opened"]
