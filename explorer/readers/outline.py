@@ -15,7 +15,7 @@ Outline = frozenset[tuple[str, ...]]
 
 _DEPTH: Final = 4
 _TOKENS: Final = 2500
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[{}\[\],:]', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:(")|\Z)|[{}\[\],:]', re.DOTALL)
 _QUOTE, _OPEN_OBJECT, _OPEN_LIST, _COMMA, _COLON = b'"{[,:'
 
 
@@ -32,7 +32,7 @@ def outline(head: bytes) -> Outline:
     for count, match in enumerate(_TOKEN.finditer(head)):
         token = head[match.start()]
         if token == _QUOTE:
-            if expects_key and len(path) < _DEPTH and head[match.end() - 1] == _QUOTE:
+            if expects_key and len(path) < _DEPTH and match[1]:
                 key = head[match.start() + 1 : match.end() - 1].decode("utf-8", "replace")
                 paths.add((*path, key))
         elif token == _COLON:

@@ -7,6 +7,7 @@ from typing import Final
 
 from explorer.model.fields import GROUP_ROLES, PEER_ORDER, ROW_ROLES, Role, normalise, role
 from explorer.model.schema import GRPC, FailureKind
+from explorer.readers.lenient import text_of
 
 Pairs = Iterable[tuple[str, object]]
 
@@ -72,7 +73,7 @@ class Picked:
             yield FailureKind.EXCEPTION, self.exception_type, self.exception_message
         if self.message:
             yield FailureKind.MESSAGE, "", self.message
-        text = "" if self.error is None else str(self.error)
+        text = text_of(self.error)
         if text.lower() not in _NO_MESSAGE:
             yield FailureKind.MESSAGE, "", text
         if self.error_type:

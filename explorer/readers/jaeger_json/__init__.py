@@ -6,7 +6,7 @@ Elasticsearch and the protobuf, thrift and Cassandra models as JSON are other fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.model.builder import Builder, Records
@@ -22,10 +22,10 @@ from explorer.readers.traces.processes import Memory, memory_of
 from explorer.readers.traces.rows import SpanRows
 from explorer.readers.traces.spots import What
 
-NAME: Final = "jaeger-json"
-LABEL: Final = "Jaeger (API or download)"
-RECOGNISED_BY: Final = "traces whose spans have traceID, spanID and operationName, with processes or within data"
-FRAMINGS: Final = ("lines", "document")
+NAME = "jaeger-json"
+LABEL = "Jaeger (API or download)"
+RECOGNISED_BY = "traces whose spans have traceID, spanID and operationName, with processes or within data"
+FRAMINGS: Collection[str] = ("lines", "document")
 
 _OWN: Final = {
     "span.kind": What.KIND,

@@ -22,7 +22,7 @@ def traces_in(value: Any) -> list[dict[str, Any]] | None:
     if value and any(isinstance(one, dict) and "spanID" in one for one in value):
         elastic = any(isinstance(one, dict) and "startTimeMillis" in one for one in value)
         return None if elastic else [{"spans": value}]
-    found = [one for one in value if isinstance(one, dict) and isinstance(one.get("spans"), list | None)]
+    found = [one for one in value if isinstance(one, dict) and "spans" in one and isinstance(one["spans"], list | None)]
     return found if found or not value else None
 
 
@@ -33,7 +33,7 @@ def decode(data: bytes) -> Document | None:
     except ValueError:
         return None
     found = traces_in(value)
-    if found is None or (not found and not isinstance(value, dict)):
+    if found is None or (not found and not (isinstance(value, dict) and "data" in value)):
         return None
     errors = value.get("errors") if isinstance(value, dict) else None
     document = Document(errors=[Raw(dumps(one)) for one in errors] if isinstance(errors, list) else [])

@@ -114,7 +114,7 @@ def _decode_object(data: bytes | memoryview) -> Document | None:
 def _decode_list(data: bytes | memoryview) -> Document | None:
     traces = _TRACES.decode(data)
     if all(trace.spans is not UNSET for trace in traces):
-        return Document(traces)
+        return Document(traces) if traces else None
     if _ELASTIC in bytes(data):  # documents of an index, in which tags may be stored otherwise
         return None
     return Document([Trace(spans=_SPANS.decode(data))])

@@ -4,7 +4,7 @@ Tempo, Jaeger's API v3, SDKs). Source: opentelemetry-proto docs/specification.md
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.model.builder import Builder, Records
@@ -21,12 +21,12 @@ from explorer.readers.traces.harvest import Harvest
 from explorer.readers.traces.processes import Memory, memory_of
 from explorer.readers.traces.rows import SpanRows
 
-NAME: Final = "otlp-json"
-LABEL: Final = "OpenTelemetry (OTLP JSON)"
-RECOGNISED_BY: Final = (
+NAME = "otlp-json"
+LABEL = "OpenTelemetry (OTLP JSON)"
+RECOGNISED_BY = (
     "objects with resourceSpans, resourceLogs or resourceMetrics (also as resource_spans …), or Tempo's batches"
 )
-FRAMINGS: Final = ("lines", "document")
+FRAMINGS: Collection[str] = ("lines", "document")
 
 _SIGNALS: Final = ("resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles")
 _NAMES: Final = frozenset({*_SIGNALS, "resource_spans", "resource_logs", "resource_metrics", "resource_profiles"})

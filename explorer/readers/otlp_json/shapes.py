@@ -151,7 +151,7 @@ def decode(data: bytes | memoryview) -> Document | None:
             known = any([_take(document, inner) for inner in _unwrapped(request)])  # noqa: C419 - all are taken
         if not known:
             return None
-    return document if _is_complete(document, data) else None
+    return document if decoded and _is_complete(document, data) else None
 
 
 def _unwrapped(request: Request) -> list[Request]:

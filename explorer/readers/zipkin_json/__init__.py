@@ -5,7 +5,7 @@ Source: openzipkin/zipkin-api zipkin2-api.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.model.builder import Builder, Records
@@ -16,10 +16,10 @@ from explorer.readers.traces.processes import Memory, memory_of
 from explorer.readers.traces.rows import SpanRows
 from explorer.readers.zipkin_json import loose, shapes, spans
 
-NAME: Final = "zipkin-json"
-LABEL: Final = "Zipkin (JSON, version 2)"
-RECOGNISED_BY: Final = "spans with traceId, id and an endpoint, or a kind and a duration"
-FRAMINGS: Final = ("lines", "document")
+NAME = "zipkin-json"
+LABEL = "Zipkin (JSON, version 2)"
+RECOGNISED_BY = "spans with traceId, id and an endpoint, or a kind and a duration"
+FRAMINGS: Collection[str] = ("lines", "document")
 
 _ENDPOINTS: Final = frozenset({("localEndpoint",), ("remoteEndpoint",)})
 _TIMED: Final = frozenset({("timestamp",), ("duration",)})
