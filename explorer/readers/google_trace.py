@@ -1,0 +1,216 @@
+"""Google Cloud Trace: traces of API version 1 (``get``, ``list``, ``patch``) and spans of version 2 (``batchWrite``).
+
+Source: the REST references of cloudtrace v1 and v2. Span ids of version 1 are decimal, those of version 2 hex.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.ids import span_text
+from explorer.model.records import SpanEvent
+from explorer.model.schema import Kind, Status
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import listed, moment, named, number, text
+from explorer.readers.outline import outline
+from explorer.readers.picking import code_name
+from explorer.readers.traces.plain import Fault, Origin, Parsed, PlainSpan
+from explorer.readers.traces.plain_documents import open_plain, read_plain
+
+NAME: Final = "google-cloud-trace"
+LABEL: Final = "Google Cloud Trace"
+RECOGNISED_BY: Final = "traceId with spans that have a spanId, or spans named projects/…/traces/…/spans/…"
+FRAMINGS: Final = ("lines", "document")
+
+_NAME: Final = re.compile(r"projects/([^/]+)/traces/([^/]+)/spans/([^/]+)\Z")
+_NAMED: Final = re.compile(rb'"name"\s*:\s*"projects/[^"/]+/traces/[^"/]+/spans/[^"/]+"')
+_KINDS: Final = {
+    "RPC_SERVER": Kind.SERVER, "RPC_CLIENT": Kind.CLIENT, "SERVER": Kind.SERVER, "CLIENT": Kind.CLIENT,
+    "INTERNAL": Kind.INTERNAL, "PRODUCER": Kind.PRODUCER, "CONSUMER": Kind.CONSUMER,
+}  # fmt: skip
+_RENAMED: Final = {
+    "/http/status_code": "http.status_code", "/http/method": "http.method", "/http/url": "http.url",
+    "/http/host": "http.host", "/http/path": "http.path", "/error/message": "error.message",
+    "/error/name": "error.type", "/stacktrace": "exception.stacktrace", "/component": "component.name",
+}  # fmt: skip
+_RESOURCE: Final = {
+    "g.co/gae/app/module": "service.name", "g.co/gae/app/version": "service.version",
+    "g.co/r/generic_task/job": "service.name", "g.co/r/generic_task/task_id": "service.instance.id",
+    "g.co/r/generic_node/node_id": "host.name", "g.co/r/k8s_container/container_name": "k8s.container.name",
+    "g.co/r/k8s_container/pod_name": "k8s.pod.name", "g.co/r/k8s_container/namespace_name": "k8s.namespace.name",
+    "g.co/r/gce_instance/instance_id": "host.id", "g.co/r/cloud_run_revision/service_name": "service.name",
+    "g.co/r/cloud_run_revision/revision_name": "service.version",
+    "g.co/r/cloud_function/function_name": "service.name", "service.name": "service.name",
+    "service.version": "service.version", "service.namespace": "service.namespace",
+    "service.instance.id": "service.instance.id",
+}  # fmt: skip
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By a version 1 trace, alone or listed, or by version 2's span names."""
+    if _NAMED.search(head):
+        paths = outline(head)
+        if paths & {("spanId",), ("spans", "spanId"), ("displayName",), ("spans", "displayName")}:
+            return Confidence.CERTAIN
+    if b'"traceId"' not in head or b'"spans"' not in head:
+        return None
+    paths = outline(head)
+    for above in ((), ("traces",)):
+        if {(*above, "traceId"), (*above, "spans", "spanId"), (*above, "spans", "startTime")} <= paths:
+            foreign = {(*above, "spans", "traceId"), (*above, "spans", "segmentId"), (*above, "processes")}
+            return None if paths & foreign else Confidence.CERTAIN
+    return None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read documents; what is not Cloud Trace's, or does not parse, is returned."""
+    return read_plain(records, builder, parse)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a document again."""
+    return open_plain(raw, parse)
+
+
+def parse(value: Any) -> Parsed | None:
+    """The spans of a document of either version, None where it is none."""
+    parsed = Parsed()
+    for one in value if isinstance(value, list) else [value]:
+        known = _read(one, parsed)
+        parsed.dropped += not known
+    return parsed if parsed.spans else None
+
+
+def _read(one: Any, parsed: Parsed) -> bool:
+    if not isinstance(one, dict):
+        return False
+    if isinstance(one.get("traces"), list):
+        for trace in one["traces"]:
+            parsed.dropped += not _read(trace, parsed)
+        return True
+    spans = one.get("spans") if isinstance(one.get("spans"), list) else [one]
+    for span in spans or ():
+        if not isinstance(span, dict) or not (
+            text(span.get("spanId")) or _NAME.match(text(span.get("name")))
+        ):
+            parsed.dropped += 1
+        elif _NAME.match(text(span.get("name"))):
+            parsed.spans.append(_second(span))
+        elif "traceId" in one:
+            parsed.spans.append(_first(span, text(one["traceId"])))
+        else:
+            parsed.dropped += 1
+    return True
+
+
+def _first(span: dict[str, Any], trace: str) -> PlainSpan:
+    """A span of version 1."""
+    labels = named(span.get("labels"))
+    start, end = moment(span.get("startTime")), moment(span.get("endTime"))
+    failed = any(label in labels for label in ("/error/message", "/error/name"))
+    return PlainSpan(
+        trace=trace,
+        span_id=_decimal(span.get("spanId")),
+        parent_id=_decimal(span.get("parentSpanId")),
+        name=text(span.get("name")),
+        origin=_origin(labels.items()),
+        start=start,
+        duration=end - start if start and end else None,
+        kind=_KINDS.get(text(span.get("kind")), Kind.UNSPECIFIED),
+        status=Status.ERROR if failed else Status.UNSET,
+        attributes=[(_RENAMED.get(name, name), value) for name, value in labels.items()],
+        faults=[_fault(labels)] if failed else [],
+        source=span,
+    )
+
+
+def _second(span: dict[str, Any]) -> PlainSpan:
+    """A span of version 2."""
+    match = _NAME.match(text(span.get("name")))
+    trace, span_id = (match[2], match[3]) if match else ("", "")
+    start, end = moment(span.get("startTime")), moment(span.get("endTime"))
+    pairs = list(_attributes(span.get("attributes")))
+    status = named(span.get("status"))
+    code = int(number(status.get("code")) or 0)
+    events = [event for event in map(named, listed(named(span.get("timeEvents")).get("timeEvent"))) if event]
+    kind = text(span.get("spanKind")).upper().removeprefix("SPAN_KIND_")
+    return PlainSpan(
+        trace=trace,
+        span_id=text(span.get("spanId")) or span_id,
+        parent_id=text(span.get("parentSpanId")),
+        name=_truncatable(span.get("displayName")),
+        origin=_origin(pairs),
+        start=start,
+        duration=end - start if start and end else None,
+        kind=_KINDS.get(kind, Kind.UNSPECIFIED),
+        status=Status.ERROR if code else Status.UNSET,
+        message=text(status.get("message")) or (code_name(1000 + code) if code else ""),
+        attributes=[(_RENAMED.get(name, name), value) for name, value in pairs],
+        events=[_event(event) for event in events],
+        links=[
+            (text(link.get("traceId")), text(link.get("spanId")))
+            for link in map(named, listed(named(span.get("links")).get("link")))
+        ],
+        faults=_exceptions(events),
+        source=span,
+    )
+
+
+def _decimal(value: Any) -> str:
+    """A decimal span id in hex; anything else as it is."""
+    said = text(value)
+    return span_text(int(said)) if said.isascii() and said.isdigit() and int(said) < 1 << 64 else said
+
+
+def _origin(pairs: Any) -> Origin:
+    found = {_RESOURCE[name]: value for name, value in pairs if name in _RESOURCE}
+    service = text(found.get("service.name")) or text(found.get("k8s.container.name"))
+    return Origin(service, list(found.items()))
+
+
+def _fault(labels: dict[str, Any]) -> Fault:
+    return Fault(
+        text(labels.get("/error/name")), text(labels.get("/error/message")), text(labels.get("/stacktrace"))
+    )
+
+
+def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    for name, item in named(named(value).get("attributeMap")).items():
+        said = named(item)
+        if "stringValue" in said:
+            yield name, _truncatable(said["stringValue"])
+        elif "intValue" in said:
+            whole = text(said["intValue"])
+            yield name, int(whole) if whole.lstrip("-").isdigit() else whole
+        elif "boolValue" in said:
+            yield name, said["boolValue"]
+
+
+def _truncatable(value: Any) -> str:
+    return text(named(value).get("value")) if isinstance(value, dict) else text(value)
+
+
+def _event(event: dict[str, Any]) -> SpanEvent:
+    note = named(event.get("annotation"))
+    name = _truncatable(note.get("description"))
+    if "messageEvent" in event:
+        message = named(event["messageEvent"])
+        return SpanEvent(moment(event.get("time")), f"message {text(message.get('type')).lower()}".strip(),
+                         tuple(message.items()))  # fmt: skip
+    return SpanEvent(moment(event.get("time")), name, tuple(_attributes(note.get("attributes"))))
+
+
+def _exceptions(events: list[dict[str, Any]]) -> list[Fault]:
+    found = [dict(_attributes(named(event.get("annotation")).get("attributes"))) for event in events]
+    return [
+        Fault(
+            text(said.get("exception.type")),
+            text(said.get("exception.message")),
+            text(said.get("exception.stacktrace")),
+        )
+        for said in found
+        if "exception.type" in said or "exception.message" in said
+    ]
