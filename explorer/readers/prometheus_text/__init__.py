@@ -29,7 +29,7 @@ _NUMBER: Final = rb"(?:[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?
 _LABELS: Final = rb'\{(?:\s*(?:[a-zA-Z_][\w.:/-]*|"[^"]+")\s*(?:=~?\s*"(?:[^"\\]|\\.)*")?\s*,?)*\s*\}'
 _AFTER: Final = rb"[ \t]+" + _NUMBER + rb"(?:[ \t]+-?\d+(?:\.\d+)?)?(?:[ \t]+# \{.*)?[ \t]*\r?$"
 _LABELLED: Final = re.compile(rb"(?:[a-zA-Z_:][\w:.]*)?" + _LABELS + _AFTER, re.MULTILINE)
-_PLAIN: Final = re.compile(rb"[a-zA-Z_:][\w:]*_[\w:]*" + _AFTER, re.MULTILINE)
+_PLAIN: Final = re.compile(rb"[a-zA-Z_:][\w:]*_[\w:]*(?<!:)" + _AFTER, re.MULTILINE)
 
 
 def detect(head: bytes) -> Confidence | None:

@@ -15,6 +15,7 @@ from explorer.readers.metrics.alerting import SERIES, add_alert_series
 from explorer.readers.metrics.labels import series_of
 
 _LABEL: Final = re.compile(r'(?:([a-zA-Z_][\w.:/-]*)|"((?:[^"\\]|\\.)*)")(?:\s*=\s*"((?:[^"\\]|\\.)*)")?')
+_NAME: Final = re.compile(r"[a-zA-Z_:][\w:.]*(?<!:)")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _ESCAPES: Final = {"n": "\n", "t": "\t"}
 _SUFFIX: Final = re.compile(r"_(?:total|bucket|count|sum|created|gcount|gsum|info)$")
@@ -95,7 +96,7 @@ class Scrape:
         if not brace:
             key, _, rest = sample.replace(b"\t", b" ").partition(b" ")
         words = rest.split()
-        if not key or not 1 <= len(words) <= 2:
+        if not key or not 1 <= len(words) <= 2 or b"_" in words[0]:
             return False
         try:
             value = float(words[0])
@@ -117,7 +118,10 @@ class Scrape:
         found = labels_of(inside) if brace else {}
         if found is None:
             return None
-        name = name.strip() or found.pop("", "") or found.get("__name__", "")
+        name = name.strip()
+        if name and not _NAME.fullmatch(name):
+            return None
+        name = name or found.pop("", "") or found.get("__name__", "")
         if not name:
             return None
         family = name if name in self.types else _SUFFIX.sub("", name)

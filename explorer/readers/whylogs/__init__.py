@@ -1,0 +1,99 @@
+"""whylogs: profiles as CSV or JSON (``to_pandas``), drift scores, and reports of constraints.
+
+A profile holds no bounds: what is told of a column is how many of its values are missing, not numbers or infinite. The
+binary profiles (``WHY1``) are not read: their sketches need the library that wrote them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Finding
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import Document, named, open_whole, read_documents
+from explorer.readers.outline import outline
+from explorer.readers.whylogs.columns import column_finding, constraint_finding, drift_finding
+
+NAME: Final = "whylogs"
+LABEL: Final = "whylogs profile"
+RECOGNISED_BY: Final = "Columns with counts/n and types/…, scores with drift_category, or constraints with a summary."
+FRAMINGS: Final = frozenset({"document", "lines", "binary"})
+
+_NEEDED: Final = "counts/n"
+_SCORE: Final = frozenset({"algorithm", "drift_category"})
+_CONSTRAINT: Final = frozenset({"name", "passed", "failed", "summary"})
+_BINARY: Final = b"WHY1"
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of the columns, or of the fields of scores and constraints."""
+    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if first.startswith(_BINARY):
+        return Confidence.CERTAIN
+    if first[:1] not in (b"{", b"["):
+        line = first.split(b"\n", 1)[0]
+        return Confidence.CERTAIN if b"counts/n" in line and b"cardinality/est" in line else None
+    if not any(name in head for name in (b"counts/n", b"drift_category", b'"passed"')):
+        return None
+    paths = outline(head)
+    under = {path[-1] for path in paths if len(path) == 2}
+    if _NEEDED in under or under >= _SCORE:
+        return Confidence.CERTAIN
+    return Confidence.CERTAIN if {path[0] for path in paths if len(path) == 1} >= _CONSTRAINT else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write a finding for each column, score or constraint into the builder."""
+    first = records[0].lstrip()
+    if first.startswith(_BINARY):
+        text = "a binary profile of whylogs is not read: export it with to_pandas() as CSV"
+        builder.skip("warning", "binary-profile", text, offset=records.offset)
+        return ()
+    return read_documents(records, builder, _read_json) if first[:1] in (b"{", b"[") else _read_csv(records, builder)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open the document again."""
+    return open_whole(raw)
+
+
+def _read_json(document: Document) -> bool:
+    found = _findings(document.value, document)
+    document.builder.findings += found
+    return bool(found)
+
+
+def _findings(value: Any, document: Document) -> list[Finding]:
+    if isinstance(value, list):
+        return [constraint_finding(named(one), document.doc) for one in value if named(one).keys() >= _CONSTRAINT]
+    columns = [(name, named(column)) for name, column in named(value).items()]
+    return [
+        drift_finding(name, column, document.doc) if "drift_category" in column
+        else column_finding(name, column, document.doc)
+        for name, column in columns if _NEEDED in column or "drift_category" in column
+    ]  # fmt: skip
+
+
+def _read_csv(records: Records, builder: Builder) -> Sequence[int]:
+    """Rows under the header, which is remembered for the blocks that follow."""
+    known: dict[int, list[str]] = builder.memory.setdefault(NAME, {})
+    file = len(builder.files) - 1
+    doc, refused = builder.block(records), []
+    for i in range(len(records)):
+        try:
+            row = next(csv.reader(io.StringIO(records[i].decode("utf-8", "replace").strip("\ufeff\r"))), [])
+        except csv.Error:
+            row = []
+        header = known.get(file)
+        if _NEEDED in row:
+            known[file] = row
+        elif header is None or len(row) != len(header):
+            refused.append(i)
+        else:
+            column = dict(zip(header, row, strict=True))
+            builder.findings.append(column_finding(column.get("column") or row[0], column, doc))
+    return refused
