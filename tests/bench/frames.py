@@ -13,21 +13,23 @@ from explorer.layout import numbers
 from explorer.layout.palette import DARK, service_colours
 from explorer.layout.waterfall import make_scene
 from explorer.model.assemble import assemble
-from explorer.model.builder import Builder
+from explorer.model.builder import Builder, Records
 from explorer.model.issue import Issues
 from explorer.model.records import File
 from explorer.model.store import Store
 
 
 def one_trace(spans: int) -> Store:
-    """A store of one trace: a random tree, 1 span in 30 failed."""
+    """A store of one trace: a random tree, 1 span in 30 failed; all of them stand in one empty document."""
     made = np.random.default_rng(3)
     number = np.arange(spans)
     ids = (number + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     parent = np.where(number > 0, made.integers(0, np.maximum(number, 1)), 0)
     builder = Builder(Issues())
-    builder.begin_file(File("made", None, 0, 0))
-    builder.begin_reader("made")
+    file = builder.begin_file(File("made", None, -1, 0))
+    builder.begin_reader("otlp-json")
+    builder.raw.keep(file, 0, b"{}")
+    document = builder.document(Records(file, b"{}", 0, np.zeros(1, np.int64), np.array([2])), 0)
     services = [builder.services[f"service-{k}"] for k in range(40)]
     names = [builder.operations[f"operation-{k}"] for k in range(130)]
     builder.spans.extend(
@@ -35,7 +37,7 @@ def one_trace(spans: int) -> Store:
         parent_id=np.where(number > 0, ids[parent], np.uint64(0)),
         service=np.array(services)[number % 40], name=np.array(names)[number % 130],
         start=1_790_000_000_000_000_000 + number * 1000, duration=made.integers(1000, 10_000_000, spans),
-        status=np.where(made.random(spans) < 1 / 30, 2, 0),
+        status=np.where(made.random(spans) < 1 / 30, 2, 0), doc=document, index=0,
     )  # fmt: skip
     return assemble(builder, "made")
 

@@ -1,0 +1,155 @@
+"""Every state worth a look: a name, a size, and how a window gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from explorer.analysis.results import Outcome
+from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.dialogs.error import show_error
+from explorer.gui.opening import Opened, Reading
+from explorer.ingest import Progress
+from tests.gallery import drawings
+from tests.gallery.stage import Stage
+
+Size = tuple[int, int]
+Play = Callable[[Stage], None]
+DRAWN: Final[Size] = (1720, 1060)
+SMALL: Final[Size] = (1280, 720)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A state of the window; ``play`` brings an empty one there."""
+
+    name: str
+    play: Play
+    size: Size = DRAWN
+
+
+def scenes(folder: Path) -> Iterator[Scene]:
+    """All of them, in the order of the sheet; bundles made of files are written into ``folder``."""
+    yield Scene("empty", lambda _: None)
+    yield Scene("loading", _loading)
+    yield Scene("incident", _shows(drawings.demo))
+    yield Scene("incident-1280", _shows(drawings.demo), SMALL)
+    yield Scene("incident-1024", _shows(drawings.demo), (1024, 600))
+    yield Scene("incident-2560", _shows(drawings.demo), (2560, 1440))
+    yield from _ids()
+    yield from _bundles(folder)
+    yield from _views()
+    yield from _dialogs()
+
+
+def _shows(found: Callable[[], Opened]) -> Play:
+    return lambda stage: stage.show(found())
+
+
+def _loading(stage: Stage) -> None:
+    overlay = stage.window.overlay
+    overlay.begin("incident-2026-11-18.tar.zst")
+    progress = Progress("traces/otlp-0007.jsonl", 3, 48_200_000, 91_204, 12_806, 4_410)
+    overlay.follow(Reading(progress, 91_000_000))
+
+
+def _ids() -> Iterator[Scene]:
+    """One id of each outcome, of the incident."""
+    for name, outcome in (("healthy", Outcome.OK), ("degraded", Outcome.DEGRADED)):
+        yield Scene(f"id-{name}", lambda stage, outcome=outcome: _show_outcome(stage, outcome))  # type: ignore[misc]
+    yield Scene("id-logs-only", _show_logs_only)
+    yield Scene("id-none", _show_none)
+
+
+def _show_outcome(stage: Stage, outcome: Outcome) -> None:
+    found = drawings.demo()
+    stage.show(found)
+    row = next((i for i, one in enumerate(found.analysis.ids.outcome.tolist()) if one == outcome), 0)
+    stage.window.board.ids.show_only("all")
+    stage.window.state.select_id(found.store.correlation.rows[row].id)
+
+
+def _show_logs_only(stage: Stage) -> None:
+    found = drawings.demo()
+    stage.show(found)
+    row = next(
+        (one for one in found.store.correlation.rows if not one.traces), found.store.correlation.rows[0]
+    )
+    stage.window.state.select_id(row.id)
+
+
+def _show_none(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.state.select_id("")
+
+
+def _bundles(folder: Path) -> Iterator[Scene]:
+    for name, drawing in (
+        ("five-spans", drawings.FIVE), ("no-errors", drawings.HEALTHY), ("long-names", drawings.NAMES),
+        ("scripts", drawings.SCRIPTS), ("hostile-names", drawings.HOSTILE),
+    ):  # fmt: skip
+        yield Scene(name, lambda stage, drawing=drawing: stage.show(drawings.drawn(drawing)))  # type: ignore[misc]
+    yield Scene("long-names-1280", lambda stage: stage.show(drawings.drawn(drawings.NAMES)), SMALL)
+    yield Scene("spans-100000", _shows(drawings.large))
+    yield Scene("services-1000", _shows(drawings.services))
+    for name, files in (("only-logs", drawings.only_logs), ("only-metrics", drawings.only_metrics),
+                        ("broken", drawings.broken)):  # fmt: skip
+        yield Scene(
+            name, lambda stage, name=name, files=files: stage.show(drawings.read(folder / name, files()))
+        )  # type: ignore[misc]
+
+
+def _views() -> Iterator[Scene]:
+    """The incident, shown in other ways."""
+    for number, name in enumerate(("logs", "events", "stack", "metrics")):
+        yield Scene(f"tab-{name}", lambda stage, number=number: _show_tab(stage, number))  # type: ignore[misc]
+    yield Scene("critical-path", _acts("critical-path", "failure-path"))
+    yield Scene("folded", _acts("fold-level", "fold-level"))
+    yield Scene("corrected", _acts("corrected"))
+    yield Scene("graph-bundle", _acts("scope"))
+    yield Scene("find", _find)
+    yield Scene("arranging", _acts("arrange"))
+    yield Scene("zoomed", _acts("zoom-selection"), SMALL)
+
+
+def _acts(*commands: str) -> Play:
+    """Use commands of the incident's window; a switch is switched back by the next scene."""
+
+    def play(stage: Stage) -> None:
+        stage.window.board.arrange(on=False)
+        stage.show(drawings.demo())
+        for command in commands:
+            stage.window.actions_[command].trigger()
+
+    return play
+
+
+def _show_tab(stage: Stage, number: int) -> None:
+    stage.show(drawings.demo())
+    stage.window.board.bottom.show_tab(number)
+
+
+def _find(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.board.waterfall.open_find()
+    stage.window.board.waterfall.find_bar.field.setText("rank")
+
+
+def _dialogs() -> Iterator[Scene]:
+    for command in ("export", "settings", "issues", "keys", "commands", "about", "formats"):
+        yield Scene(f"dialog-{command}", _acts(command), (1280, 800))
+    yield Scene("dialog-error", _error, (1280, 800))
+    yield Scene("dialog-ask", _ask, (1280, 800))
+
+
+def _error(stage: Stage) -> None:
+    said = "spans.jsonl cannot be read: Permission denied. What was open stays open."
+    show_error("The bundle was not opened", said, "Traceback (most recent call last):\n  …", stage.window)
+
+
+def _ask(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    said = "more.zip can be read into the bundle that is open, or replace it."
+    AskDialog("Open", said, ("Replace", "Add to this bundle"), stage.window).open()
