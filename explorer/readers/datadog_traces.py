@@ -1,0 +1,179 @@
+"""Datadog's traces: what tracers send to the agent (lists of traces), and answers of the trace API.
+
+Source: DataDog/datadog-agent pkg/proto (Span, TraceChunk), dd-apm-test-agent, api/v2/trace. Times and durations are ns,
+ids unsigned integers of 64 bits; the upper half of a trace id stands in a tag of the first span of its list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import SpanEvent
+from explorer.model.schema import Status
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import listed, named, text
+from explorer.readers.lenient import loads, nanoseconds
+from explorer.readers.outline import outline
+from explorer.readers.traces.datadog import faults_of, hexadecimal, kind_of, origin_of
+from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.readers.traces.plain_documents import open_plain, read_plain
+
+NAME: Final = "datadog-traces"
+LABEL: Final = "Datadog traces (agent or trace API)"
+RECOGNISED_BY: Final = (
+    "spans with trace_id, span_id, start, duration and resource or meta, or with spanID and traceIDFull"
+)
+FRAMINGS: Final = ("lines", "document")
+
+_PLACES: Final = (
+    (), ("traces",), ("spans",), ("chunks", "spans"), ("trace", "spans"), ("data", "attributes", "spans"),
+    ("attributes", "spans"),
+)  # fmt: skip
+_IDS: Final = frozenset({"trace_id", "span_id", "start", "duration"})
+_CAMEL: Final = frozenset({"traceID", "spanID", "duration", "resource"})
+_ANY: Final = frozenset({"resource", "service", "meta", "metrics", "error"})
+_RENUMBERED: Final = 1 << 32
+"""Ids below are counted, not drawn: recordings of tests are rewritten so, and such ids mean nothing in other files."""
+
+_HIGH: Final = "_dd.p.tid"
+_DEPTH: Final = 6
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of a span in the places where the agent's payloads and the API put them."""
+    if b'"span_id"' not in head and b'"spanID"' not in head:
+        return None
+    paths = outline(head)
+    for place in _PLACES:
+        names = {path[len(place)] for path in paths if len(path) > len(place) and path[: len(place)] == place}
+        if names >= _IDS and names & _ANY:
+            return Confidence.CERTAIN
+        if names >= _CAMEL and ("traceIDFull" in names or "start" in names):
+            return Confidence.CERTAIN
+    return Confidence.CERTAIN if b'"traceIDFull"' in head and ("data", "attributes", "spans") in paths else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read documents; those of other kinds, or that do not parse, are returned."""
+    return read_plain(records, builder, _parse)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a document again."""
+    return open_plain(raw, _parse)
+
+
+def _parse(value: Any) -> Parsed | None:
+    parsed = Parsed()
+    for trace in _traces(value):
+        spans = [one for one in trace if isinstance(one, dict) and ("span_id" in one or "spanID" in one)]
+        parsed.dropped += len(trace) - len(spans)
+        parsed.spans += _trace(spans)
+    if isinstance(value, dict) and named(named(value.get("data")).get("attributes")).get("is_truncated"):
+        parsed.remarks.append(("warning", "partial-trace", "the server said that a trace is incomplete"))
+    return parsed if parsed.spans else None
+
+
+def _traces(value: Any, depth: int = 0) -> Iterator[list[Any]]:
+    """The lists of spans in a document, which lie in lists and under a few names."""
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        if any(isinstance(one, dict) and ("span_id" in one or "spanID" in one) for one in value):
+            yield value
+            return
+        for one in value:
+            yield from _traces(one, depth + 1)
+    elif isinstance(value, dict):
+        if isinstance(value.get("spans"), dict):
+            yield list(value["spans"].values())
+            return
+        for name in ("data", "attributes", "traces", "tracerPayloads", "chunks", "spans", "trace"):
+            if name in value:
+                yield from _traces(value[name], depth + 1)
+
+
+def _trace(spans: list[dict[str, Any]]) -> Iterator[PlainSpan]:
+    """The spans of one list, which may be of several traces."""
+    high = next((text(tag) for span in spans if (tag := named(span.get("meta")).get(_HIGH))), "")
+    begin = min((_start(span) for span in spans), default=0)
+    origins: dict[tuple[Any, ...], Origin] = {}
+    for span in spans:
+        yield _span(span, _trace_id(span, high, begin), origins)
+
+
+def _trace_id(span: dict[str, Any], high: str, begin: int) -> str:
+    full = text(span.get("traceIDFull"))
+    if full.strip("0"):
+        return full
+    low = hexadecimal(span.get("trace_id", span.get("traceID"))) or "0" * 16
+    if high.strip("0"):
+        return high.rjust(16, "0") + low
+    return low if len(low) > 16 or int(low, 16) >= _RENUMBERED else f"recorded at {begin}, number {int(low, 16)}"
+
+
+def _start(span: dict[str, Any]) -> int:
+    """Its begin: ns, or seconds with a fraction as the interface once wrote it."""
+    value = span.get("start", span.get("startTime"))
+    return nanoseconds(value, 10**9 if isinstance(value, float) and value < 10**11 else 1) or 0
+
+
+def _span(span: dict[str, Any], trace: str, origins: dict[tuple[Any, ...], Origin]) -> PlainSpan:
+    meta, metrics = named(span.get("meta")), named(span.get("metrics"))
+    service, type_ = text(span.get("service")), text(span.get("type"))
+    key = (service, *(text(meta.get(name)) for name in ("version", "env", "_dd.hostname", "runtime-id")))
+    failed = text(span.get("error")) not in ("", "0", "false")
+    duration = span.get("duration")
+    seconds = isinstance(span.get("start"), float)
+    return PlainSpan(
+        trace=trace,
+        span_id=hexadecimal(span.get("span_id", span.get("spanID"))),
+        parent_id=hexadecimal(span.get("parent_id", span.get("parentID"))),
+        name=text(span.get("name") or span.get("resource")),
+        origin=origins.setdefault(key, origin_of(service, meta)),
+        start=_start(span),
+        duration=nanoseconds(duration, 10**9 if seconds and isinstance(duration, float) else 1),
+        kind=kind_of(meta.get("span.kind"), type_),
+        status=Status.ERROR if failed else Status.UNSET,
+        attributes=_attributes(span, meta, metrics),
+        events=_events(span, meta),
+        links=_links(span, meta),
+        faults=faults_of(meta) if failed else [],
+        source=span,
+    )
+
+
+def _attributes(span: dict[str, Any], meta: dict[str, Any], metrics: dict[str, Any]) -> Pairs:
+    own = [(name, span[name]) for name in ("resource", "type") if span.get(name)]
+    return [*own, *(pair for pair in meta.items() if pair[0] not in ("events", "_dd.span_links")), *metrics.items()]
+
+
+def _events(span: dict[str, Any], meta: dict[str, Any]) -> list[SpanEvent]:
+    events = listed(span.get("span_events")) or _listed(meta.get("events"))
+    return [
+        SpanEvent(
+            nanoseconds(one.get("time_unix_nano")) or 0,
+            text(one.get("name")),
+            tuple(named(one.get("attributes")).items()),
+        )
+        for one in map(named, events)
+    ]
+
+
+def _links(span: dict[str, Any], meta: dict[str, Any]) -> list[tuple[str, str]]:
+    links = listed(span.get("span_links")) or _listed(meta.get("_dd.span_links"))
+    found = []
+    for one in map(named, links):
+        high = hexadecimal(one.get("trace_id_high"))
+        found.append((high + hexadecimal(one.get("trace_id")), hexadecimal(one.get("span_id"))))
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list that is written as text."""
+    try:
+        return listed(loads(value.encode("utf-8", "replace"))) if isinstance(value, str) else []
+    except ValueError:
+        return []

@@ -1,0 +1,247 @@
+"""What Elastic APM's agents send to their server, as it is found on disk: lines of metadata, spans, errors, logs.
+
+Source: elastic/apm-server docs/spec/v2. The process is told once, in a line that holds for those after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.schema import Status
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import Document, listed, moment, named, number, read_documents, text
+from explorer.readers.lenient import loads, nanoseconds
+from explorer.readers.logs.severity import word_severity
+from explorer.readers.outline import outline
+from explorer.readers.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
+from explorer.readers.traces.plain import NOWHERE, Origin, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
+from explorer.readers.traces.plain_documents import open_parsed, take
+from explorer.readers.traces.plain_rows import PlainRows
+
+NAME: Final = "elastic-intake"
+LABEL: Final = "Elastic APM (agent events)"
+RECOGNISED_BY: Final = "lines that each hold one object named metadata, transaction, span, error, metricset or log"
+FRAMINGS: Final = ("lines", "document")
+
+_US: Final = 1000
+_ERROR: Final = 17
+_MARKS: Final[Mapping[str, frozenset[str]]] = {
+    "metadata": frozenset({"service"}),
+    "transaction": frozenset({"trace_id", "span_count"}),
+    "span": frozenset({"trace_id", "parent_id"}),
+    "metricset": frozenset({"samples"}),
+    "log": frozenset({"message"}),
+}
+_RENAMED: Final = {
+    "service.agent.name": "agent.name",
+    "service.node.configured_name": "service.node.name",
+    "system.hostname": "host.name",
+    "system.configured_hostname": "host.hostname",
+    "system.detected_hostname": "host.name",
+    "system.container.id": "container.id",
+    "system.kubernetes.pod.name": "kubernetes.pod.name",
+    "system.kubernetes.namespace": "kubernetes.namespace",
+    "system.kubernetes.node.name": "kubernetes.node.name",
+    "response.status_code": "http.response.status_code",
+    "http.status_code": "http.response.status_code",
+    "request.method": "http.request.method",
+    "db.type": "db.system",
+    "db.instance": "db.name",
+    "destination.service.resource": "span.destination.service.resource",
+    "request.url.full": "url.full",
+}
+_LEFT_OUT: Final = (
+    "id", "trace_id", "parent_id", "transaction_id", "name", "timestamp", "duration", "stacktrace", "exception", "log",
+    "links", "context", "otel", "start",
+)  # fmt: skip
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the one name at the top of a line, and what an event of that name has."""
+    if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return None
+    paths = outline(head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0] if b"}\n" in head else head)
+    names = [path[0] for path in paths if len(path) == 1]
+    if len(names) != 1:
+        return None
+    below = {path[1] for path in paths if len(path) == 2}
+    if names[0] == "error":
+        return Confidence.CERTAIN if "id" in below and below & {"exception", "log", "culprit"} else None
+    return Confidence.CERTAIN if names[0] in _MARKS and below >= _MARKS[names[0]] else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read lines; those of other kinds, or that do not parse, are returned."""
+    rows = PlainRows(builder)
+    known: list[Any] = builder.memory.setdefault(NAME, [-1, NOWHERE])
+
+    def one(document: Document) -> bool:
+        if known[0] != records.file:
+            known[:] = [records.file, NOWHERE]
+        event = _event(document.value)
+        if event is None:
+            return False
+        name, fields = event
+        if name == "metadata":
+            known[1] = _metadata(fields)
+        else:
+            take(_parse(name, fields, known[1], document.value), rows, document)
+        return True
+
+    refused = read_documents(records, builder, one)
+    rows.finish()
+    return refused
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a line again; what the metadata said of the process stands in another line."""
+    value = loads(raw)
+    event = _event(value)
+    return open_parsed(_parse(*event, NOWHERE, value) if event is not None else None, raw)
+
+
+def _event(value: Any) -> tuple[str, dict[str, Any]] | None:
+    if not isinstance(value, dict) or len(value) != 1:
+        return None
+    ((name, fields),) = value.items()
+    return (name, fields) if isinstance(fields, dict) and (name in _TAKE or name == "metadata") else None
+
+
+def _parse(name: str, fields: dict[str, Any], origin: Origin, source: Any) -> Parsed:
+    parsed = Parsed()
+    take = _TAKE.get(name)
+    if take is not None:
+        take(fields, origin, source, parsed)
+    return parsed
+
+
+def _metadata(fields: dict[str, Any]) -> Origin:
+    renamed = {_RENAMED.get(name, name): value for name, value in flat(fields)}
+    return origin_of(renamed)[0]
+
+
+def _origin(fields: dict[str, Any], origin: Origin) -> Origin:
+    """The process of an event, which may name another service than the metadata."""
+    service = named(named(fields.get("context")).get("service"))
+    if not service.get("name") or service["name"] == origin.service:
+        return origin
+    said = {f"service.{name}": value for name, value in flat(service)}
+    others = [pair for pair in origin.attributes if not pair[0].startswith("service.")]
+    return Origin(text(service["name"]), [*_metadata(said).attributes, *others])
+
+
+def _take_span(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed, *, is_transaction: bool) -> None:
+    attributes = _attributes(fields)
+    said = dict(attributes)
+    status = OUTCOMES.get(text(fields.get("outcome")), Status.UNSET)
+    otel = named(fields.get("otel"))
+    parent = fields.get("parent_id") or (None if is_transaction else fields.get("transaction_id"))
+    parsed.spans.append(
+        PlainSpan(
+            trace=text(fields.get("trace_id")),
+            span_id=text(fields.get("id")),
+            parent_id=text(parent),
+            name=text(fields.get("name") or fields.get("type")),
+            origin=_origin(fields, origin),
+            start=nanoseconds(fields.get("timestamp"), _US) or 0,
+            duration=nanoseconds(fields.get("duration"), _US * _US),
+            kind=kind_of(text(otel.get("span_kind")), text(fields.get("type")), is_transaction=is_transaction),
+            status=status,
+            message=text(fields.get("result")) if status == Status.ERROR else "",
+            peer=text(said.get("span.destination.service.resource") or said.get("service.target.name")),
+            attributes=attributes,
+            links=[
+                (text(one.get("trace_id")), text(one.get("span_id"))) for one in map(named, listed(fields.get("links")))
+            ],
+            source=source,
+        )
+    )
+
+
+def _take_error(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed) -> None:
+    log = named(fields.get("log"))
+    faults = faults_of(fields.get("exception"))
+    message = text(log.get("message") or (faults[-1].message if faults else "") or fields.get("culprit"))
+    stack = stack_of(log.get("stacktrace"))
+    parsed.logs.append(
+        PlainLog(
+            time=nanoseconds(fields.get("timestamp"), _US) or 0,
+            message=f"{message}\n{stack}" if stack and not faults else message,
+            severity=word_severity(text(log.get("level"))) or _ERROR,
+            trace=text(fields.get("trace_id")),
+            span_id=text(fields.get("parent_id") or fields.get("transaction_id")),
+            origin=_origin(fields, origin),
+            attributes=_attributes(fields),
+            faults=faults,
+            source=source,
+        )
+    )
+
+
+def _take_log(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed) -> None:
+    said = dict(flat(fields))
+    own, rest = origin_of({**dict(origin.attributes), **said})
+    time = said.get("@timestamp")
+    parsed.logs.append(
+        PlainLog(
+            time=(nanoseconds(time, _US) or 0) if isinstance(time, int | float) else moment(time),
+            message=text(said.get("message")),
+            severity=word_severity(text(said.get("log.level"))),
+            trace=text(said.get("trace.id")),
+            span_id=text(said.get("span.id") or said.get("transaction.id")),
+            origin=own,
+            attributes=[pair for pair in rest if pair[0] in said],
+            source=source,
+        )
+    )
+
+
+def _take_metrics(fields: dict[str, Any], origin: Origin, _: Any, parsed: Parsed) -> None:
+    time = nanoseconds(fields.get("timestamp"), _US) or 0
+    of = [pair for name in ("transaction", "span") for pair in flat(named(fields.get(name)), f"{name}.")]
+    labels = tuple((name, text(value)) for name, value in (*named(fields.get("tags")).items(), *of))
+    valueless = 0
+    for sample_name, sample in named(fields.get("samples")).items():
+        name, one = sample_name, named(sample)
+        kind = text(one.get("type"))
+        found = number(one.get("value"))
+        if found is None and isinstance(one.get("counts"), list):
+            counts = [count for item in one["counts"] if (count := number(item)) is not None]
+            name, found, kind = f"{name}.count", sum(counts), "histogram"
+        if found is None or not time:
+            valueless += 1
+            continue
+        known = kind if kind in ("gauge", "counter", "histogram") else "unknown"
+        parsed.points.append(PlainPoint(name, time, found, known, text(one.get("unit")), origin, labels))  # type: ignore[arg-type]
+    if valueless:
+        parsed.skipped.append(("info", "no-value", "samples of metrics without a value or time", valueless))
+
+
+def _take_transaction(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed) -> None:
+    _take_span(fields, origin, source, parsed, is_transaction=True)
+
+
+def _take_inner(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed) -> None:
+    _take_span(fields, origin, source, parsed, is_transaction=False)
+
+
+_TAKE: Final[dict[str, Callable[[dict[str, Any], Origin, Any, Parsed], None]]] = {
+    "transaction": _take_transaction,
+    "span": _take_inner,
+    "error": _take_error,
+    "metricset": _take_metrics,
+    "log": _take_log,
+}
+
+
+def _attributes(fields: dict[str, Any]) -> Pairs:
+    """Fields and context of an event under the names that the documents have for them."""
+    own = [(name, value) for name, value in fields.items() if name not in _LEFT_OUT and not isinstance(value, dict)]
+    context = [
+        (_RENAMED.get(name, name).removeprefix("tags."), value)
+        for name, value in flat(named(fields.get("context")))
+        if not name.startswith("service.agent") and value is not None
+    ]
+    return [*own, *context, *flat(named(named(fields.get("otel")).get("attributes")))]

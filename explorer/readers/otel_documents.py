@@ -1,0 +1,136 @@
+"""OpenTelemetry's spans as documents of OpenSearch (Data Prepper's ``otel-v1-apm-span-*``) and Elasticsearch.
+
+Source: opensearch-project/data-prepper (otel-v1-apm-span index template), elastic/elasticsearch otel-data plugin
+(``traces-otel-*``). Attributes stand under dotted names, under names with ``@`` for the dots, or in objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import SpanEvent
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import listed, moment, named, text
+from explorer.readers.lenient import nanoseconds
+from explorer.readers.traces.elastic import flat
+from explorer.readers.traces.hits import hits_in, names_in
+from explorer.readers.traces.otel_names import faults_in, kind_of, status_of
+from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.readers.traces.plain_documents import open_plain, read_plain
+
+NAME: Final = "otel-documents"
+LABEL: Final = "OpenTelemetry spans (documents of OpenSearch or Elasticsearch)"
+RECOGNISED_BY: Final = (
+    "documents with traceId, spanId, startTime and endTime or durationInNanos, or with trace_id and duration"
+)
+FRAMINGS: Final = ("lines", "document")
+
+_IDS: Final = frozenset({"traceId", "spanId", "startTime"})
+_ENDS: Final = frozenset({"endTime", "durationInNanos"})
+_OTEL: Final = frozenset({"trace_id", "span_id", "name", "duration", "@timestamp"})
+_SPAN: Final = ("span.attributes.", "attributes.")
+_RESOURCE: Final = "resource.attributes."
+_OWN: Final = frozenset(
+    "traceId spanId parentSpanId name kind startTime endTime durationInNanos serviceName status.code status.message"
+    " trace_id span_id parent_span_id duration @timestamp events links".split()
+)
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of ids and times that a span's document has."""
+    if b'"spanId"' not in head and b'"span_id"' not in head:
+        return None
+    names = names_in(head)
+    known = (names >= _IDS and names & _ENDS) or (names >= _OTEL and "resource" in names | {_first(names)})
+    return Confidence.CERTAIN if known and "spans" not in names else None
+
+
+def _first(names: frozenset[str]) -> str:
+    return "resource" if any(name.startswith("resource.") for name in names) else ""
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read documents; those of other kinds, or that do not parse, are returned."""
+    return read_plain(records, builder, _parse)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a document again."""
+    return open_plain(raw, _parse)
+
+
+def _parse(value: Any) -> Parsed | None:
+    hits = hits_in(value)
+    spans = [one for one in hits.documents if ("traceId" in one and "spanId" in one) or one.keys() >= _OTEL]
+    if not spans:
+        return None
+    parsed = Parsed([_span(one) for one in spans], dropped=hits.broken)
+    others = len(hits.documents) - len(spans)
+    if others:
+        parsed.skipped.append(("info", "other-documents", "documents that are no spans are left out", others))
+    if hits.remark:
+        parsed.remarks.append(("warning", "part-of-the-hits", hits.remark))
+    return parsed
+
+
+def _span(document: dict[str, Any]) -> PlainSpan:
+    fields = {name.replace("@", ".") if name[:1] != "@" else name: value for name, value in flat(document)}
+    start = moment(fields.get("startTime", fields.get("@timestamp")))
+    events = [_event(named(one)) for one in listed(document.get("events"))]
+    links = [named(one) for one in listed(document.get("links"))]
+    return PlainSpan(
+        trace=text(fields.get("traceId", fields.get("trace_id"))),
+        span_id=text(fields.get("spanId", fields.get("span_id"))),
+        parent_id=text(fields.get("parentSpanId", fields.get("parent_span_id"))),
+        name=text(fields.get("name")),
+        origin=Origin(
+            text(fields.get("serviceName")),
+            [(name.removeprefix(_RESOURCE), value) for name, value in fields.items() if name.startswith(_RESOURCE)],
+        ),
+        start=start,
+        duration=_duration(fields, start),
+        kind=kind_of(fields.get("kind")),
+        status=status_of(fields.get("status.code")),
+        message=text(fields.get("status.message")),
+        scope=_scope(fields),
+        attributes=_attributes(fields),
+        events=events,
+        links=[
+            (text(one.get("traceId", one.get("trace_id"))), text(one.get("spanId", one.get("span_id"))))
+            for one in links
+        ],
+        faults=faults_in(events),
+        source=document,
+    )
+
+
+def _duration(fields: dict[str, Any], start: int) -> int | None:
+    """As the document says it, in ns; else from begin to end."""
+    for name in ("durationInNanos", "duration"):
+        found = nanoseconds(fields.get(name))
+        if found is not None:
+            return found
+    end = moment(fields.get("endTime"))
+    return end - start if end and start else None
+
+
+def _scope(fields: dict[str, Any]) -> str:
+    parts = (fields.get(f"instrumentationScope.{part}", fields.get(f"scope.{part}")) for part in ("name", "version"))
+    return " ".join(map(text, parts)).strip()
+
+
+def _attributes(fields: dict[str, Any]) -> Pairs:
+    found: Pairs = []
+    for name, value in fields.items():
+        prefix = next((one for one in _SPAN if name.startswith(one)), "")
+        if prefix or not (name in _OWN or name.startswith((_RESOURCE, "instrumentationScope", "scope."))):
+            found.append((name.removeprefix(prefix), value))
+    return found
+
+
+def _event(event: dict[str, Any]) -> SpanEvent:
+    time = moment(event.get("time", event.get("timestamp", event.get("@timestamp"))))
+    pairs = flat(named(event.get("attributes")))
+    return SpanEvent(time, text(event.get("name")), tuple((name.replace("@", "."), value) for name, value in pairs))
