@@ -38,12 +38,9 @@ def part(text: str, name: str) -> str:
 def rewritten(text: str) -> str:
     """The README with every made part as it must be."""
     for name, content in generated().items():
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end -->)",
-            lambda m, c=content: f"{m[1]}{c}\n{m[2]}",
-            text,
-            flags=re.DOTALL,
-        )
+        before, mark, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition("<!-- end -->")
+        text = f"{before}{mark}{content}\n{end}{after}"
     return text
 
 
