@@ -166,6 +166,14 @@ class Builder:
             mended=records.mended,
         )  # fmt: skip
 
+    def each_a_document(self, records: Records, which: Sequence[int]) -> int:
+        """Register the records named, each as a document. Returns the first one's code; the others follow it."""
+        taken = records.take(which)
+        return self.documents.extend(
+            len(taken), file=records.file, offset=records.offset + taken.starts, length=taken.ends - taken.starts,
+            reader=self._reader, mended=records.mended,
+        )  # fmt: skip
+
     def block(self, records: Records) -> int:
         """Register the whole run as one document, for records addressed by byte offset and length."""
         return self.documents.append(

@@ -58,18 +58,22 @@ def _has_spans(paths: Outline, above: tuple[str, ...]) -> bool:
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are not Jaeger's, or do not parse, are returned."""
     spans = SpanReader(memory_of(builder, NAME, _memory), SpanRows(builder, unit_ns=1000, durations=True))
-    rejected = []
+    rejected: list[int] = []
+    kept: list[int] = []
+    first = len(builder.documents)
     for i in range(len(records)):
         document = shapes.decode(records.view(i)) or loose.decode(records[i])
         if document is None:
             rejected.append(i)
             continue
-        doc = builder.document(records, i)
+        doc = first + len(kept)
+        kept.append(i)
         count = 0
         for trace in document.traces:
             count += spans.add(trace, doc, count)
         _remark(document, builder, records.offset + int(records.starts[i]))
     spans.finish()
+    builder.each_a_document(records, kept)
     return rejected
 
 

@@ -52,16 +52,20 @@ _GROUP: Final = frozenset({"resource", "scopeSpans", "scope_spans", "instrumenta
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no OTLP, or do not parse, are returned."""
     spans = SpanReader(memory_of(builder, NAME, _memory), SpanRows(builder))
-    rejected = []
+    rejected: list[int] = []
+    kept: list[int] = []
+    doc = len(builder.documents)
     for i in range(len(records)):
         document = shapes.decode(records.view(i)) or loose.decode(records[i])
         if document is None:
             rejected.append(i)
             continue
-        _add(document, builder.document(records, i), spans)
+        _add(document, doc + len(kept), spans)
+        kept.append(i)
         if document.has_remarks:
             _remark(document, builder, records.offset + int(records.starts[i]))
     spans.finish()
+    builder.each_a_document(records, kept)
     return rejected
 
 

@@ -45,17 +45,21 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no Zipkin v2, or do not parse, are returned."""
     memory = memory_of(builder, NAME, _memory)
     reader = spans.SpanReader(memory, SpanRows(builder, unit_ns=1000, durations=True))
-    rejected = []
+    rejected: list[int] = []
+    kept: list[int] = []
+    doc = len(builder.documents)
     for i in range(len(records)):
         document = shapes.decode(records.view(i)) or loose.decode(records[i])
         if document is None:
             rejected.append(i)
             continue
-        reader.add(document.spans, builder.document(records, i))
+        reader.add(document.spans, doc + len(kept))
+        kept.append(i)
         if document.dropped:
             offset = records.offset + int(records.starts[i])
             builder.skip("warning", "broken-record", "a span is no object", offset=offset, count=document.dropped)
     reader.finish()
+    builder.each_a_document(records, kept)
     return rejected
 
 

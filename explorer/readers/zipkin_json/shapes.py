@@ -88,11 +88,11 @@ def decode(data: bytes | memoryview) -> Document | None:
 
 def is_zipkin(spans: list[Span]) -> bool:
     """Whether these are Zipkin's, of version 2: version 1 has its endpoints in the annotations."""
-    first = spans[:8]
-    if not first:
-        return True
-    old = any(
-        span.binary_annotations is not NO_RAW or any(one.endpoint is not NO_RAW for one in span.annotations or ())
-        for span in first
-    )
-    return not old and any(span.trace_id and span.id for span in first)
+    known = not spans
+    for span in spans[:8]:
+        if span.binary_annotations is not NO_RAW:
+            return False
+        if span.annotations and any(one.endpoint is not NO_RAW for one in span.annotations):
+            return False
+        known = known or bool(span.trace_id and span.id)
+    return known

@@ -35,6 +35,10 @@ class SpanReader(SpanCollector[Span]):
     def add(self, spans: list[Span], doc: int) -> None:
         """Take the spans of a document."""
         process = self.memory.process
+        if len(spans) == 1:  # a line
+            self.take(spans, process(bytes(spans[0].local_endpoint)))
+            self.place(doc, 0, 1)
+            return
         for begin in range(0, len(spans), FULL):
             part = spans[begin : begin + FULL]
             processes = [process(bytes(span.local_endpoint)) for span in part]
