@@ -89,7 +89,8 @@ def _read(one: Any, parsed: Parsed) -> bool:
         return False
     if isinstance(one.get("traces"), list):
         for trace in one["traces"]:
-            parsed.dropped += not _read(trace, parsed)
+            known = _read(trace, parsed)
+            parsed.dropped += not known
         return True
     spans = one.get("spans") if isinstance(one.get("spans"), list) else [one]
     for span in spans or ():
