@@ -16,6 +16,7 @@ VERBS: Final = {
     "summary": "summary",
     "ids": "ids",
     "rca": "rca",
+    "compare": "compare",
     "export": "export",
     "convert": "convert",
     "formats": "formats",
@@ -26,7 +27,6 @@ FORMATS: Final = ("otlp", "parquet")
 """What ``convert --to`` takes."""
 
 LATER: Final = {
-    "compare": "Comparing two ids is not built yet.",
     "check": "Checking a bundle against expectations is not built yet.",
 }
 """Verbs of the contract that are not built yet, and what to say."""
@@ -111,6 +111,8 @@ def _verbs() -> argparse.ArgumentParser:
             verb.add_argument("--id", action="append", default=[], metavar="ID")
             verb.add_argument("--incident", metavar="T")
             verb.add_argument("--window", metavar="SPAN")
+    compare = _reading_verb(verbs.add_parser("compare", help="what differs between two ids"))
+    compare.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     _add_export(verbs.add_parser("export", help="the root cause picture or report of one id"))
     convert = _bundle(verbs.add_parser("convert", help="everything, or some ids, as OTLP JSON lines"))
     convert.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE")
@@ -127,6 +129,15 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--scale", type=float, default=2.0, metavar="N", help="pixels per point of a PNG")
     parser.add_argument("--no-redact", action="store_true", help="keep secrets in the picture or report")
+
+
+def _reading_verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """``compare BUNDLE … ID_A ID_B``."""
+    parser.add_argument("bundle", nargs="+", type=Path, metavar="BUNDLE", help="file, folder or archive")
+    parser.add_argument("id_a", metavar="ID_A")
+    parser.add_argument("id_b", metavar="ID_B")
+    _reading(parser)
+    return parser
 
 
 def _bundle(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -46,7 +46,6 @@ class Command:
 
 MENUS: Final = ("File", "Edit", "View", "Go", "Analyse", "Help")
 
-_COMPARE: Final = "Comparing two ids is not built yet."
 _NOTES: Final = "Pins and notes are not built yet."
 
 _FILE: Final = (
@@ -131,7 +130,7 @@ _ANALYSE: Final = (
     Command("critical-path", "Critical path", "Analyse", "Draw the spans that decide how long it took", ("C",),
             checkable=True),
     Command("compare", "Compare with a healthy id", "Analyse", "Compare with the nearest healthy id", ("X",),
-            needs="id", later=_COMPARE),
+            needs="id"),
     Command("scope", "Graph: this id or the bundle", "Analyse", "What the call graph shows", ("G",), gap=True,
             needs="bundle"),
     Command("root", "Root at the selected span", "Analyse", "Show only the subtree of the selected span",

@@ -24,6 +24,7 @@ from explorer.gui.dialogs.issues import IssuesDialog
 from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import Export, export
+from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
 from explorer.paths import demo_bundle
@@ -127,6 +128,7 @@ def _analyse(window: MainWindow) -> dict[str, Slot]:
     return {
         "failure-path": lambda: state.set_options(path_on=not state.path_on),
         "critical-path": lambda: state.set_options(critical_on=not state.critical_on),
+        "compare": partial(_show_tab, window, TITLES.index("Compare")),
         "scope": lambda: state.set_scope("bundle" if state.place.scope == "id" else "id"),
         "root": lambda: state.set_root(state.place.span),
         "root-clear": lambda: state.set_root(None),

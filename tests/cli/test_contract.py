@@ -123,3 +123,21 @@ def test_formats(answer: Answer) -> None:
     for one in names.values():
         assert set(one) == {"name", "label", "recognised_by"}
         assert one["recognised_by"].strip()
+
+
+def test_compare(answer: Answer, bundle: Path) -> None:
+    value = answer("compare", bundle, "rq-0001", "rq-0002")
+    assert (value["a"]["id"], value["b"]["id"]) == ("rq-0001", "rq-0002")
+    assert value["duration_ns"] == [100_000_000, 40_000_000]
+    calls = {(call["service"], call["operation"]): call for call in value["calls"]}
+    charged = calls["payment", "POST /charge"]
+    assert charged["path"] == [["shop", "POST /buy"], ["shop", "charge"], ["payment", "POST /charge"]]
+    assert (charged["count"], charged["errors"]) == ([1, 1], [1, 0])
+    assert charged["total_ns"] == [60_000_000, 15_000_000]
+    assert charged["span_ids"] == ["0000000000000003"] * 2
+    told = {(one["service"], one["name"]): one["values"] for one in value["attributes"]}
+    assert told["shop", "http.response.status_code"] == ["500", "200"]
+    assert {one["level"] for one in value["logs"]} == {"ERROR", "INFO"}
+    same = answer("compare", bundle, "rq-0001", "rq-0001")
+    assert not any(call["differs"] for call in same["calls"])
+    assert same["attributes"] == same["logs"] == []

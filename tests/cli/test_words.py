@@ -27,7 +27,6 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["compare", "x", "a", "b"], "not built yet"),
         (["check", "x", "--expect", "e.toml"], "not built yet"),
         (["rca", "BUNDLE", "--incident", "14:00"], "not built yet"),
         (["summary", "BUNDLE", "--columns", "c.toml"], "not built yet"),

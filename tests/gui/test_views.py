@@ -363,3 +363,23 @@ def test_metrics_say_when_there_are_none(qtbot: QtBot, state: AppState) -> None:
     bottom.show()
     bottom.show_tab(3)
     assert bottom.metrics.chosen() == []
+
+
+def test_an_id_is_compared_with_the_nearest_healthy_one(qtbot: QtBot, state: AppState) -> None:
+    bottom = BottomTabs(state)
+    qtbot.addWidget(bottom)
+    bottom.resize(900, 240)
+    bottom.show()
+    bottom.show_tab(4)
+    view = bottom.compare
+    qtbot.waitUntil(lambda: view.model.rowCount() > 0)
+    rows = [view.model.line(row).cells for row in range(view.model.rowCount())]
+    assert ("    payment POST /charge", "1× 60 ms, 1 failed", "1× 15 ms", "+45 ms") in rows
+    assert ("shop POST /buy · http.response.status_code", "500", "200", "") in rows
+    call = next(row for row, cells in enumerate(rows) if "payment POST /charge" in cells[0])
+    state.select_span(None)
+    view.table.clicked.emit(view.model.index(call, 0))
+    assert selected(state) == "payment POST /charge"
+    view.other_field.setText("nowhere")
+    qtbot.keyClick(view.other_field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.model.rowCount() == 0)

@@ -15,7 +15,7 @@ from explorer.gui.shell.elided import Elided
 from explorer.gui.shell.query_field import QueryField
 from explorer.gui.state import AppState
 from explorer.gui.style import look
-from explorer.layout.numbers import count, plural
+from explorer.layout.numbers import plural
 
 HEIGHT: Final = 44
 WIDE: Final = 1500
@@ -23,7 +23,7 @@ WIDE: Final = 1500
 
 _SWITCHES: Final = (
     ("failure-path", "Failure path", "F", "toggle"), ("critical-path", "Critical path", "C", "toggle"),
-    ("compare", "Compare", "X", "toggle"), ("export", "Export", "^E", "primary"),
+    ("compare", "Compare", "X", "plain"), ("export", "Export", "^E", "primary"),
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ class TopBar(QFrame):
             f"{plural(len(store.logs), 'log line')}"
         )
         self._name.show_text(store.name, counts)
-        shown = f"{count(len(store.correlation.rows))} ids · {count(len(store.spans))} spans"
+        shown = counts.rpartition(" · ")[0]
         self._counts.show_text(shown, counts)
         self._counts.setVisible(self.width() >= WIDE)
 

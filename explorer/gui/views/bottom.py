@@ -1,4 +1,4 @@
-"""Below the waterfall: logs, events, stack trace and metrics of what is selected."""
+"""Below the waterfall: logs, events, stack trace and metrics of what is selected, and a comparison."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from explorer.gui.state import AppState
+from explorer.gui.views.compare import CompareView
 from explorer.gui.views.events import EventsView
 from explorer.gui.views.logs import LogsView
 from explorer.gui.views.metrics import MetricsView
 from explorer.gui.views.stack import StackView
 
-TITLES = ("Logs", "Events", "Stack trace", "Metrics")
+TITLES = ("Logs", "Events", "Stack trace", "Metrics", "Compare")
 
 
 class BottomTabs(QWidget):
@@ -22,11 +23,12 @@ class BottomTabs(QWidget):
         self.setAccessibleName("Logs and details")
         self._state = state
         self.logs, self.events = LogsView(state), EventsView(state)
-        self.stack, self.metrics = StackView(state), MetricsView(state)
+        self.stack, self.metrics, self.compare = StackView(state), MetricsView(state), CompareView(state)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Details")
-        for view, title in zip((self.logs, self.events, self.stack, self.metrics), TITLES, strict=True):
+        views = (self.logs, self.events, self.stack, self.metrics, self.compare)
+        for view, title in zip(views, TITLES, strict=True):
             self.tabs.addTab(view, title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
