@@ -194,15 +194,26 @@ def row_view(
         note=note, note_is_error=is_error, ticks=_ticks(scene, row, view),
         critical=tuple(((a - view[0]) / span_of_view, (b - view[0]) / span_of_view)
                        for a, b in scene.critical.get(row, ())),
-        remark="; ".join(store.remarks(row)) if spans.flags[row] else "",
+        remark=_remark(int(spans.flags[row])),
     )  # fmt: skip
+
+
+_REMARKS = (
+    (SpanFlag.ORPHAN, "parent missing"), (SpanFlag.CYCLE, "cycle cut"), (SpanFlag.DUPLICATE_ID, "id used twice"),
+    (SpanFlag.NEGATIVE, "ends before it starts"), (SpanFlag.NO_TIME, "no start time"),
+)  # fmt: skip
+
+
+def _remark(flags: int) -> str:
+    """What was repaired, as short as it goes; the tool tip says it in full."""
+    return ", ".join(words for flag, words in _REMARKS if flags & flag) if flags else ""
 
 
 def _note(scene: Scene, row: int, step: Step | None) -> tuple[str, bool]:
     """The few words after the duration, and whether they speak of an error."""
     store = scene.store
     failed = bool(store.spans.failed[row])
-    if step is not None and step.text and step.row == row:
+    if step is not None and step.text and step.row == row and (failed or step.text != "ok"):
         return _clipped(step.text), step.role != "carried" or failed
     if failed:
         return _clipped(failure_words(store, row)), True

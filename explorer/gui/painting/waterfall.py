@@ -110,7 +110,9 @@ def _name(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: In
     if row.names_service:
         x = _words(painter, line(row.service) or "unknown", x, right, y, theme.text, strong=True) + 7
     operation = line(row.operation) + (f" · try {row.attempt}" if row.attempt else "")
-    _words(painter, operation, x, right, y, theme.muted if row.names_service else theme.text)
+    x = _words(painter, operation, x, right, y, theme.muted if row.names_service else theme.text)
+    if row.remark:
+        _words(painter, row.remark, x + 8, right, y, theme.warning)
     if badge:
         _badge(painter, row, badge, y, geometry, ink)
 

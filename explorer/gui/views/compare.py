@@ -240,6 +240,7 @@ def _table(model: CompareModel, parent: QWidget) -> QTableView:
     table.verticalHeader().setMinimumSectionSize(18)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     table.horizontalHeader().setStretchLastSection(True)
+    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for column, width in enumerate((420, 210, 210)):
         table.setColumnWidth(column, width)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
