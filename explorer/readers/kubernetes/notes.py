@@ -57,10 +57,20 @@ def objects_of(value: Any, depth: int = 0) -> list[Object] | None:
     if "items" in value and depth < _LISTS and not is_single(value):
         single = kind.removesuffix("List")
         items = [item for item in listed(value["items"]) if isinstance(item, dict)]
-        return [one if one.get("kind") or not single else {**one, "kind": single} for one in items]
+        return [_with_kind(one, single) for one in items]
     if "object" in value and "type" in value and isinstance(value["object"], dict):  # a watch
         return [value["object"]]
-    return [value] if is_single(value) else None
+    return [_with_kind(value, "")] if is_single(value) or _is_pod(value) else None
+
+
+def _with_kind(one: Object, kind: str) -> Object:
+    """An object with its kind, which lists and programs that write Go's own types leave out."""
+    told = one.get("kind") or kind or ("Pod" if _is_pod(one) else "")
+    return one if one.get("kind") or not told else {**one, "kind": told}
+
+
+def _is_pod(one: Object) -> bool:
+    return "metadata" in one and "containers" in named(one.get("spec")) and "phase" in named(one.get("status"))
 
 
 def is_single(value: Object) -> bool:

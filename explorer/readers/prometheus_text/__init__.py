@@ -37,7 +37,7 @@ def detect(head: bytes) -> Confidence | None:
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if first[:1] == b"#":
         return Confidence.CERTAIN if _COMMENT.match(first) or _TYPE.match(first) else None
-    if b'="' in first[:4096] and _LABELLED.match(first[:16384]):
+    if (b'="' in first[:4096] or b"{}" in first[:256]) and _LABELLED.match(first[:16384]):
         return Confidence.CERTAIN
     return Confidence.LIKELY if _PLAIN.match(first) else None
 
