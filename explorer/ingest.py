@@ -108,7 +108,21 @@ def _read_member(
                 member.name, file, builder.bytes, len(builder.spans), len(builder.logs), len(builder.traces.numbers)
             )
         )
+    _finish(builder)
     return builder.end_file()
+
+
+def _finish(builder: Builder) -> None:
+    """Let readers write what waited for the rest of the file."""
+    for finish in builder.endings():
+        before = builder.lengths()
+        try:
+            finish()
+        except Exception as error:  # noqa: BLE001  as in _read
+            builder.back_to(before)
+            builder.skip(
+                "error", "reader-failed", f"the end of the file failed: {type(error).__name__}", offset=-1
+            )
 
 
 def _file(member: Member) -> File:
@@ -153,6 +167,8 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
     Lines that none knows go to the reader of the lines before: a block may begin in the middle of a stack trace.
     """
     begin = int(records.starts[0])
+    if builder.held and builder.held not in without and framing != "binary":
+        return readers()[builder.held]
     try:
         found = choose(records.data[begin : begin + HEAD], framing, without)
         before = builder.memory.get(LINES_BEFORE)

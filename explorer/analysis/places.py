@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.model.raw import DECODED
 from explorer.model.store import Store
 
 
@@ -25,4 +26,5 @@ def _place(store: Store, doc: int, beyond: int) -> tuple[str, int]:
     if not 0 <= doc < len(store.documents["file"]):
         return "", -1
     file = int(store.documents["file"][doc])
-    return store.files[file].name, int(store.documents["offset"][doc]) + beyond
+    offset = int(store.documents["offset"][doc]) + beyond
+    return store.files[file].name, offset if offset < DECODED else -1

@@ -123,12 +123,16 @@ class Builder:
         self._by_value: dict[Resource, int] = {Resource(): 0}
         self._files: list[_Counted] = []
         self._reader = 0
+        self.held = ""  # name of the reader that all of the current file goes to
+        self._endings: list[Callable[[], None]] = []
 
     # -- files and documents -------------------------------------------------------------------------
 
     def begin_file(self, file: File) -> int:
         """Announce a member; what follows is counted to it. Returns its index."""
         self._files.append(_Counted(file, before=self._totals()))
+        self.held = ""
+        self._endings = []
         return len(self._files) - 1
 
     def begin_reader(self, name: str) -> None:
@@ -181,6 +185,33 @@ class Builder:
             mended=records.mended,
         )  # fmt: skip
 
+    def canonical(self, records: Records, lines: Sequence[bytes]) -> Records:
+        """Keep what was decoded of records whose bytes cannot be read in part (msgpack, CSV, database pages).
+
+        Args:
+            lines: canonical JSON of each, without line breaks.
+
+        Returns:
+            The lines as records, to be registered in the place of those given.
+        """
+        ends = np.cumsum(np.fromiter((len(line) + 1 for line in lines), np.int64, len(lines))) - 1
+        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1)) if len(lines) else ends
+        data = b"\n".join(lines) + b"\n"
+        return Records(records.file, data, self.raw.canonical(records.file, data), starts, ends)
+
+    def hold(self) -> None:
+        """Claim all that follows in the current file for the reader at work: rows say nothing without their header."""
+        self.held = self.readers[self._reader]
+
+    def at_end(self, finish: Callable[[], None]) -> None:
+        """Have something called when the current file ends: a record may wait for the rest of it."""
+        self._endings.append(finish)
+
+    def endings(self) -> list[Callable[[], None]]:
+        """What is to be called at the end of the current file; asked for once."""
+        found, self._endings = self._endings, []
+        return found
+
     def skip(self, severity: Severity, code: str, text: str, *, offset: int, count: int = 1) -> None:
         """Count records of the current file that are not kept."""
         current = self._files[-1]
@@ -199,6 +230,7 @@ class Builder:
     def end_file(self) -> FileCounts:
         """Close the current member and tell what it gave."""
         current = self._files[-1]
+        self.raw.close(len(self._files) - 1)
         spans, logs, points, findings, marks = (
             now - then for now, then in zip(self._totals(), current.before, strict=True)
         )

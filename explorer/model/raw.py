@@ -24,6 +24,9 @@ else:
 
 LEVEL = 1
 
+DECODED = 1 << 60
+"""Offsets from here on count bytes of :meth:`BlockWriter.canonical`, decoded from what cannot be read in part."""
+
 
 class ChangedError(Exception):
     """The user's file is no longer the one that was read. The text is a sentence for the user."""
@@ -86,6 +89,8 @@ class RawBytes:
         Raises:
             ChangedError: the file on disk changed or vanished since it was read.
         """
+        if offset >= DECODED:
+            return self._from_blocks(self.maps[~file], offset, length) if ~file in self.maps else b""
         if file in self.maps:
             return self._from_blocks(self.maps[file], offset, length)
         return self._from_disk(self.files[file], offset, length)
@@ -134,16 +139,46 @@ class BlockWriter:
     """Packs the bytes of members that cannot be read again from disk, while they are read."""
 
     def __init__(self) -> None:
-        self.blocks = MemoryBlocks()
-        self._starts: dict[int, tuple[int, list[int]]] = {}
+        self._packed: dict[int, list[bytes]] = {}
+        self._starts: dict[int, list[int]] = {}
+        self._waiting: dict[int, bytearray] = {}
+        self._decoded: dict[int, int] = {}
 
     def keep(self, file: int, offset: int, data: bytes, *, block_bytes: int = 4 << 20) -> None:
         """Keep ``data``, which begins at ``offset`` of ``file``; blocks of one file come in order."""
-        _, starts = self._starts.setdefault(file, (len(self.blocks.packed), []))
+        packed, starts = self._packed.setdefault(file, []), self._starts.setdefault(file, [])
         for begin in range(0, len(data), block_bytes):
-            self.blocks.packed.append(zstd.compress(data[begin : begin + block_bytes], LEVEL))
+            packed.append(zstd.compress(data[begin : begin + block_bytes], LEVEL))
             starts.append(offset + begin)
 
+    def canonical(self, file: int, data: bytes, *, block_bytes: int = 1 << 20) -> int:
+        """Keep what was decoded of a file; returns its offset, which is :data:`DECODED` or more.
+
+        Small pieces are packed together; :meth:`close` packs what is left of them.
+        """
+        at = self._decoded.get(file, 0)
+        self._decoded[file] = at + len(data)
+        waiting = self._waiting.setdefault(file, bytearray())
+        waiting += data
+        if len(waiting) >= block_bytes:
+            self.close(file)
+        return DECODED + at
+
+    def close(self, file: int) -> None:
+        """Pack what waits of a file that was read."""
+        waiting = self._waiting.pop(file, None)
+        if waiting:
+            self.keep(~file, DECODED + self._decoded[file] - len(waiting), bytes(waiting))
+
+    @property
+    def blocks(self) -> MemoryBlocks:
+        """All blocks, those of one file together, in the order of :meth:`maps`."""
+        return MemoryBlocks([block for packed in self._packed.values() for block in packed])
+
     def maps(self) -> dict[int, BlockMap]:
-        """Block map of every file kept."""
-        return {file: BlockMap(first, tuple(starts)) for file, (first, starts) in self._starts.items()}
+        """Block map of every file kept; of what was decoded of a file, under the complement of its number."""
+        found, first = {}, 0
+        for file, starts in self._starts.items():
+            found[file] = BlockMap(first, tuple(starts))
+            first += len(starts)
+        return found
