@@ -14,6 +14,7 @@ from explorer.model.records import Resource
 from explorer.readers.logs.line_format import LineFormat
 from explorer.readers.logs.origin import origin_of, workload_of
 from explorer.readers.logs.shape import Shape
+from explorer.readers.logs.text_ids import TraceCodes
 from explorer.readers.logs.times import TimeReference
 
 RESOURCE_NAMES: Final = tuple(part.name for part in fields(Resource))
@@ -69,9 +70,13 @@ class FileContext:
     formats: tuple[LineFormat, ...] = ()
     tails: dict[str, Tail] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
+    trace_codes: TraceCodes = field(init=False)
     breaks_seen: bool = False
     last_time: int = 0
     untimed: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.trace_codes = TraceCodes(self.builder.traces)
 
     @staticmethod
     def of(builder: Builder, reader: str) -> FileContext:

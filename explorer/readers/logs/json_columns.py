@@ -33,8 +33,8 @@ from explorer.readers.logs.objects import (
 )
 from explorer.readers.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
 from explorer.readers.logs.shape import Leaf, Shape
-from explorer.readers.logs.time_columns import times_at
-from explorer.readers.logs.times import KNOWN, parse_time
+from explorer.readers.logs.time_columns import times_in_lines
+from explorer.readers.logs.times import parse_time
 
 Longs = NDArray[np.int64]
 Column = Sequence[Any]
@@ -68,9 +68,15 @@ class Gathered:
         self._time_texts: list[str] = []
         self._times_parsed: dict[int, tuple[int, bool]] = {}
         self._fields: list[tuple[Longs, str, Sequence[str]]] = []
-        leaves = shape.with_role(Role.SEVERITY)
-        self._levels = {leaf.name: Memo(partial(severity_value, leaf.name)) for leaf in leaves}
+        self._by_role = {role.value: shape.with_role(role) for role in Role}
+        self._columns = [leaf for leaf in shape.leaves if leaf.role is not Role.MESSAGE]
+        self._objects = [leaf for leaf in shape.leaves if leaf.may_be_object]
+        self._named = [
+            leaf for leaf in shape.leaves if leaf.role in FIELD_ROLES or context.is_id_field(leaf.name)
+        ]
+        self._levels = {leaf: Memo(partial(severity_value, leaf.name)) for leaf in shape.with_role(Role.SEVERITY)}
         self._resource_names = [name for role, name in RESOURCE_ROLES.items() if shape.with_role(role)]
+        self._processes = [leaves for role in RESOURCE_ROLES if (leaves := shape.with_role(role))]
         self._resources = Memo(self._resource_code)
         self._resource_codes: list[tuple[int, int]] = []
 
@@ -87,7 +93,7 @@ class Gathered:
         first = self._count
         self._at.append(at)
         self._count += len(rows)
-        columns = {leaf: leaf.column(rows) for leaf in self.shape.leaves if leaf.role is not Role.MESSAGE}
+        columns = {leaf: leaf.column(rows) for leaf in self._columns}
         odd = self._take_objects_out(columns, rows)
         self._add_times(columns, len(rows))
         severity, content = self._severities(columns, rows)
@@ -104,9 +110,7 @@ class Gathered:
         """Values of all rows, and the rows that must be read one by one."""
         values = LineValues.empty(len(self))
         text = ("\n".join(self._time_texts) + "\n").encode("ascii", "replace")  # no time has other characters
-        ends = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
-        begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
-        ns, found, zoned = times_at(text, begins, ends, KNOWN, self.context.reference)
+        ns, found, zoned = times_in_lines(text, len(self), self.context.reference)
         for row, (one, has_zone) in self._times_parsed.items():
             ns[row], found[row], zoned[row] = one, True, has_zone
         values.time[:] = ns
@@ -130,15 +134,14 @@ class Gathered:
     def _take_objects_out(self, columns: Columns, rows: list[Any]) -> set[int]:
         """Rows that hold an object or list where others hold a value; taken out of the columns."""
         odd: set[int] = set()
-        for leaf in self.shape.leaves:
-            if leaf.may_be_object:
-                column = columns.get(leaf) or leaf.column(rows)
-                odd.update(i for i, value in enumerate(column) if isinstance(value, dict | list))
-                columns[leaf] = [None if isinstance(value, dict | list) else value for value in column]
+        for leaf in self._objects:
+            column = columns.get(leaf) or leaf.column(rows)
+            odd.update(i for i, value in enumerate(column) if isinstance(value, dict | list))
+            columns[leaf] = [None if isinstance(value, dict | list) else value for value in column]
         return odd
 
     def _add_times(self, columns: Columns, count: int) -> None:
-        leaves = self.shape.with_role(Role.TIME)
+        leaves = self._by_role["time"]
         texts: list[Any] = columns[leaves[0]] if leaves else [""] * count
         for leaf in leaves[1:]:
             if not all(texts):
@@ -160,8 +163,8 @@ class Gathered:
     def _severities(self, columns: Columns, rows: list[Any]) -> tuple[bytes, bytes]:
         """Severities, and for each row whether it tells what happened, a byte a row."""
         found = bytearray(len(rows))
-        for leaf in reversed(self.shape.with_role(Role.SEVERITY)):
-            numbers = bytearray(list(map(self._levels[leaf.name].__getitem__, columns[leaf])))
+        for leaf in reversed(self._by_role["severity"]):
+            numbers = bytearray(list(map(self._levels[leaf].__getitem__, columns[leaf])))
             found = numbers if 0 not in numbers else bytearray(map(or_else, numbers, found))
         if 0 not in found:
             return bytes(found), b"\x01" * len(rows)
@@ -181,29 +184,30 @@ class Gathered:
         leaves = [leaf for role in FAULT_ROLES for leaf in self.shape.with_role(role)]
         faulty = any(columns[leaf][row] not in (None, "") for leaf in leaves)
         told = faulty or code is not None
-        status = self._named(columns, STATUS, row)
+        status = self._value(columns, STATUS, row)
         if isinstance(status, str) and not status.isdecimal() and (number := levels.word_severity(status)):
             return number, told
         code = status_code(status) or None if code is None else code
         if code is not None:
-            return levels.status_severity(code, plain=self._named(columns, FLAGS, row) == "-"), told
+            return levels.status_severity(code, plain=self._value(columns, FLAGS, row) == "-"), told
         return (levels.ERROR if faulty else 0), told
 
-    def _named(self, columns: Columns, name: str, row: int) -> object:
+    def _value(self, columns: Columns, name: str, row: int) -> object:
         leaf = self.shape.named(name)
         return None if leaf is None else columns[leaf][row]
 
     def _add_ids(self, columns: Columns, count: int) -> None:
-        trace = [-1] * count
-        for leaf in reversed(self.shape.with_role(Role.TRACE_ID)):
+        trace: Sequence[int] = [-1] * count
+        leaves = self._by_role["trace-id"]
+        for leaf in reversed(leaves):
             codes = self._trace_codes(leaf, columns[leaf])
-            single = len(self.shape.with_role(Role.TRACE_ID)) == 1
-            trace = codes if single else [b if a < 0 else a for a, b in zip(codes, trace, strict=True)]
+            trace = codes if len(leaves) == 1 else [b if a < 0 else a for a, b in zip(codes, trace, strict=True)]
         spans = np.zeros(count, np.uint64)
-        for leaf in self.shape.with_role(Role.SPAN_ID):
+        for leaf in self._by_role["span-id"]:
             found = _span_column(leaf, columns[leaf])
             spans = np.where(spans == 0, found, spans)
-        for leaf in self.shape.with_role(Role.TRACE_CONTEXT):
+        for leaf in self._by_role["trace-context"]:
+            trace = list(trace)
             for row, value in enumerate(columns[leaf]):
                 if value and trace[row] < 0 and (context := trace_context(value)):
                     trace[row] = self.context.builder.traces.number(context[0])
@@ -228,14 +232,10 @@ class Gathered:
         return codes
 
     def _add_resources(self, columns: Columns, count: int) -> None:
-        merged = [
-            _first_texts([(leaf, columns[leaf]) for leaf in leaves])
-            for role in RESOURCE_ROLES
-            if (leaves := self.shape.with_role(role))
-        ]
-        if not merged:
+        if not self._processes:
             self._resource.extend(array("i", [self._resources[()]]) * count)
             return
+        merged = [_first_texts([(leaf, columns[leaf]) for leaf in leaves]) for leaves in self._processes]
         keys = merged[0] if len(merged) == 1 else zip(*merged, strict=True)
         self._resource.extend(map(self._resources.__getitem__, keys))
 
@@ -247,9 +247,7 @@ class Gathered:
         return len(self._resource_codes) - 1
 
     def _add_fields(self, columns: Columns, first: int, odd: set[int]) -> None:
-        for leaf in self.shape.leaves:
-            if leaf.role not in FIELD_ROLES and not self.context.is_id_field(leaf.name):
-                continue
+        for leaf in self._named:
             column = columns[leaf]
             if not odd and leaf.is_text and "" not in column:
                 self._fields.append((np.arange(first, first + len(column)), leaf.name, column))

@@ -21,6 +21,8 @@ from explorer.readers.logs.text_ids import find_ids
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+SEARCHED: Final = 32_768
+"""Lines searched for ids at a time."""
 RECORD_LINES: Final = 5000
 RECORD_SHIFT: Final = 20
 """A record ends after so many lines or after 1 MiB, whatever follows."""
@@ -133,7 +135,7 @@ def _prolong(tail: Tail, lines: Lines, end: int, context: FileContext) -> None:
     logs.length[tail.row] = end - tail.begin
     if tail.has_id:
         return
-    found = find_ids(lines, context.builder.traces, context.builder.options.id_fields)
+    found = find_ids(lines, context.trace_codes, context.builder.options.id_fields)
     traced = np.flatnonzero(found.trace >= 0)
     if len(traced):
         logs.trace[tail.row] = int(found.trace[traced[0]])
@@ -210,9 +212,9 @@ def _add_text_ids(lines: Lines, values: LineValues, at: Longs, record: Longs, co
     searched = np.flatnonzero((record >= 0) & ~known[at[np.maximum(record, 0)]])
     if not len(searched):
         return
-    for begin in range(0, len(searched), 8192):
-        rows = searched[begin : begin + 8192]
-        found = find_ids(lines.take(rows), context.builder.traces, context.builder.options.id_fields)
+    for begin in range(0, len(searched), SEARCHED):
+        rows = searched[begin : begin + SEARCHED]
+        found = find_ids(lines.take(rows), context.trace_codes, context.builder.options.id_fields)
         heads = at[record[rows]]
         hit = np.flatnonzero((found.trace >= 0) & (values.trace[heads] < 0))[
             ::-1

@@ -41,7 +41,7 @@ class Entry:
                 below.learn(item, depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """A key path that tells something, and how its value is reached from a decoded row.
 

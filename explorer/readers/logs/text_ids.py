@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import TraceInterner, is_absent
+from explorer.readers.logs.hex_digits import hex_numbers
 from explorer.readers.logs.lines import Lines
 from explorer.readers.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
 
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
+Ids = NDArray[np.uint64]
 
 WINDOW: Final = 256 << 10
 """Bytes searched at a time, so that they stay in the processor's cache."""
+FEW: Final = 256
 SPELLINGS: Final = 24
 """Spellings that are read together; candidates of further ones are looked at one by one."""
 _ROLES: Final = frozenset({*ROW_ROLES, *GROUP_ROLES, Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT})
@@ -37,14 +40,25 @@ _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
 _PARENT: Final = re.compile(
     rb"traceparent[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"
 )
-_HEX: Final = np.zeros(256, bool)
-_HEX[np.frombuffer(b"0123456789abcdefABCDEF", np.uint8)] = True
 _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
 _WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
 _NAMES: Final = _WORD.copy()
 _NAMES[ord(".")] = True
+
+
+class TraceCodes(dict[bytes, int]):
+    """Trace code by the 16 bytes of two uint64, upper half first, each asked of the interner once."""
+
+    def __init__(self, traces: TraceInterner) -> None:
+        super().__init__()
+        self.traces = traces
+
+    def __missing__(self, halves: bytes) -> int:
+        high, low = np.frombuffer(halves, np.uint64).tolist()
+        self[halves] = code = self.traces.number(high << 64 | low) if high or low else -1
+        return code
 
 
 class TextIds:
@@ -56,46 +70,46 @@ class TextIds:
         fields: correlation fields as (rows, name, values).
     """
 
-    def __init__(self, count: int, traces: TraceInterner) -> None:
+    def __init__(self, count: int, codes: TraceCodes) -> None:
         self.trace = np.full(count, -1, np.int32)
         self.span_id = np.zeros(count, np.uint64)
         self.fields: list[tuple[Longs, str, Sequence[str]]] = []
-        self._traces = traces
+        self._codes = codes
 
     def add_context(self, row: int, trace: int, span: int = 0) -> None:
         """A trace given by its number, perhaps with the span."""
         if self.trace[row] < 0:
-            self.trace[row] = self._traces.number(trace)
+            self.trace[row] = self._codes.traces.number(trace)
             if span:
                 self.span_id[row] = span
 
-    def add_traces(self, rows: Longs, packed: bytes, size: int) -> None:
-        """Traces of 16 or 8 bytes each, one a row: each different one is interned once."""
-        halves = np.frombuffer(packed, ">u8").reshape(-1, size // 8).astype(np.uint64)
-        mixed = halves[:, 0] ^ halves[:, -1] * np.uint64(0x9E3779B97F4A7C15)
+    def add_traces(self, rows: Longs, numbers: Ids) -> None:
+        """Traces given by the halves of their numbers, uint64 (n, 1 or 2); each different one is looked up once."""
+        if numbers.shape[1] == 1:
+            numbers = np.column_stack((np.zeros_like(numbers), numbers))
+        mixed = numbers[:, 0] ^ numbers[:, 1] * np.uint64(0x9E3779B97F4A7C15)
         _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-        if not (halves[first][inverse] == halves).all():  # two ids mixed to one
-            first = inverse = np.arange(len(halves))
-        texts = [packed[size * i : size * (i + 1)].hex() for i in first.tolist()]
-        codes = np.array([self._traces[text] for text in texts], np.int32)[inverse]
+        if not (numbers[first][inverse] == numbers).all():  # two ids mixed to one
+            first = inverse = np.arange(len(numbers))
+        keys = np.ascontiguousarray(numbers[first]).view("V16")[:, 0].tolist()
+        codes = np.array(list(map(self._codes.__getitem__, keys)), np.int32)[inverse]
         free = self.trace[rows] < 0
         self.trace[rows[free][::-1]] = codes[free][::-1]
 
-    def add_spans(self, rows: Longs, packed: bytes) -> None:
-        """Span ids of 8 bytes each, one a row."""
-        numbers = np.frombuffer(packed, ">u8").astype(np.uint64)
+    def add_spans(self, rows: Longs, numbers: Ids) -> None:
+        """Span ids, uint64 (n, 1)."""
         free = self.span_id[rows] == 0
-        self.span_id[rows[free][::-1]] = numbers[free][::-1]
+        self.span_id[rows[free][::-1]] = numbers[free, 0][::-1]
 
 
-def find_ids(lines: Lines, traces: TraceInterner, user_fields: Sequence[str] = ()) -> TextIds:
+def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -> TextIds:
     """All ids in the text of lines.
 
     Args:
         lines: sorted by place; what lies between them is not looked at.
         user_fields: names that the user gave for the correlation id.
     """
-    found = TextIds(len(lines), traces)
+    found = TextIds(len(lines), codes)
     if not len(lines):
         return found
     buffer = np.frombuffer(lines.data, np.uint8)
@@ -155,11 +169,16 @@ def _spelling_at(lines: Lines, place: int, row: int) -> tuple[int, str, int] | N
 
 def _same(buffer: Bytes, begins: Longs, literal: bytes) -> NDArray[np.bool_]:
     """Which places hold exactly that text, with nothing before it that would make it a longer name."""
-    same = (begins >= 0) & (begins + len(literal) <= len(buffer))
+    same = (begins > 0) & (begins + max(len(literal), 8) <= len(buffer))
     inside = np.where(same, begins, 0)
-    wanted = np.frombuffer(literal, np.uint8)
-    same &= (sliding_window_view(buffer, len(literal))[inside] == wanted).all(axis=1)
-    same &= (begins <= 0) | ~_NAMES[buffer[np.maximum(inside - 1, 0)]]
+    same &= ~_NAMES[buffer[np.maximum(inside - 1, 0)]]
+    for first in range(0, len(literal), 8):
+        at = min(first, max(0, len(literal) - 8))  # the last eight bytes again rather than a few
+        part = literal[at : at + 8]
+        mask = np.frombuffer((b"\xff" * len(part)).ljust(8, b"\0"), np.uint64)[0]
+        wanted = np.frombuffer(part.ljust(8, b"\0"), np.uint64)[0]
+        words = np.ascontiguousarray(sliding_window_view(buffer, 8)[np.minimum(inside + at, len(buffer) - 8)])
+        same &= (words.view(np.uint64)[:, 0] & mask) == wanted
     return same
 
 
@@ -171,11 +190,11 @@ def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -
     decimal = is_decimal_field(name)
     if kind in (Role.TRACE_ID, Role.SPAN_ID) and not decimal:
         for width in (32, 16) if kind is Role.TRACE_ID else (16,):
-            packed, whole = _hex_values(lines, values, rows, width)
-            if packed and kind is Role.TRACE_ID:
-                found.add_traces(rows[whole], packed, width // 2)
-            elif packed:
-                found.add_spans(rows[whole], packed)
+            numbers, whole = _hex_values(lines, values, rows, width)
+            if len(numbers) and kind is Role.TRACE_ID:
+                found.add_traces(rows[whole], numbers)
+            elif len(numbers):
+                found.add_spans(rows[whole], numbers)
             values, rows = values[~whole], rows[~whole]
     pairs = [
         (row, _value_at(lines, value, row)) for value, row in zip(values.tolist(), rows.tolist(), strict=True)
@@ -205,17 +224,17 @@ def _take_one(found: TextIds, name: str, row: int, text: str) -> None:
         found.span_id[row] = span_of(name, text)
 
 
-def _hex_values(lines: Lines, values: Longs, rows: Longs, width: int) -> tuple[bytes, NDArray[np.bool_]]:
-    """Values that are exactly ``width`` hex digits, as bytes one behind the other, and which are."""
+def _hex_values(lines: Lines, values: Longs, rows: Longs, width: int) -> tuple[Ids, NDArray[np.bool_]]:
+    """Values that are exactly ``width`` hex digits, as uint64 (n, width / 16), and which are."""
     buffer = np.frombuffer(lines.data, np.uint8)
     whole = values + width <= lines.ends[rows]
     if not whole.any():
-        return b"", whole
-    digits = sliding_window_view(buffer, width)[np.where(whole, values, 0)]
-    whole &= _HEX[digits].all(axis=1)
+        return np.empty((0, 1), np.uint64), whole
+    windows = np.ascontiguousarray(sliding_window_view(buffer, width)[np.where(whole, values, 0)])
+    numbers, hexadecimal = hex_numbers(windows)
     after = np.minimum(values + width, len(buffer) - 1)
-    whole &= (values + width >= lines.ends[rows]) | ~_WORD[buffer[after]]
-    return bytes.fromhex(digits[whole].tobytes().decode("ascii")), whole
+    whole &= hexadecimal & ((values + width >= lines.ends[rows]) | ~_WORD[buffer[after]])
+    return numbers[whole], whole
 
 
 def _value_at(lines: Lines, value: int, row: int) -> str:
@@ -224,6 +243,9 @@ def _value_at(lines: Lines, value: int, row: int) -> str:
 
 
 def _take_parents(found: TextIds, lines: Lines) -> None:
+    """``traceparent``; looked for where not most lines have a trace anyway, for the search takes its time."""
+    if len(lines) > FEW and np.count_nonzero(found.trace >= 0) * 2 > len(lines):
+        return
     if lines.data.find(b"traceparent", int(lines.starts[0]), int(lines.ends[-1])) < 0:
         return
     for match in _PARENT.finditer(lines.data, int(lines.starts[0]), int(lines.ends[-1])):

@@ -32,6 +32,9 @@ TELLING: Final = frozenset({*RESOURCE_NAMES, "status", "pri", "trace_id", "span_
 """Groups that must be read for the columns; those of other names are read when a record is opened."""
 FLAGS: Final = "response_flags"
 LEVEL_BYTES: Final = 8
+DIFFERENT: Final = 40
+"""Different beginnings of a level that are looked at one by one."""
+_LETTERS: Final = re.compile(rb"[A-Za-z]+")
 
 
 def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext) -> LineValues:
@@ -111,29 +114,37 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
 
 def _levels_at(buffer: NDArray[np.uint8], begins: Longs, one: LineFormat) -> NDArray[np.uint8]:
     """Severity of the level word at each place, 0 where there is none."""
-    window = sliding_window_view(buffer, LEVEL_BYTES)[begins] | np.uint8(0x20)
-    letters = (window >= 97) & (window <= 122)
-    if one.levels and max(map(len, one.levels)) == 1:
-        letters[:, 1:] = False  # a single letter, with digits or letters of something else behind it
-    words = np.where(np.logical_and.accumulate(letters, axis=1), window, 0).astype(np.uint8)
-    codes = np.ascontiguousarray(words).view(np.uint64)[:, 0]
-    severity = np.zeros(len(codes), np.uint8)
-    open_rows = np.arange(len(codes))
-    for _ in range(40):
-        if not len(open_rows):
-            break
-        first = codes[open_rows[0]]
-        word = words[open_rows[0]].tobytes().rstrip(b"\0").decode("ascii")
-        same = codes[open_rows] == first
-        severity[open_rows[same]] = _severity_of_prefix(word, one)
-        open_rows = open_rows[~same]
+    windows = np.ascontiguousarray(sliding_window_view(buffer, LEVEL_BYTES)[begins])
+    severity, rest = _severities_of(windows, one)
+    if len(rest):  # what follows the words varies: compare the words alone
+        lower = windows[rest] | np.uint8(0x20)
+        letters = (lower >= 97) & (lower <= 122)
+        words = np.where(np.logical_and.accumulate(letters, axis=1), lower, 0).astype(np.uint8)
+        severity[rest] = _severities_of(words, one)[0]
     return severity
 
 
-def _severity_of_prefix(word: str, one: LineFormat) -> int:
-    """Severity of a level word of which at most eight letters, in small, are known."""
-    if not word:
+def _severities_of(windows: NDArray[np.uint8], one: LineFormat) -> tuple[NDArray[np.uint8], Longs]:
+    """Severity by the eight bytes from each place, each different eight looked at once; and the rows left over."""
+    codes = windows.view(np.uint64)[:, 0]
+    severity = np.zeros(len(codes), np.uint8)
+    open_rows = np.arange(len(codes))
+    for _ in range(DIFFERENT):
+        if not len(open_rows):
+            break
+        same = codes[open_rows] == codes[open_rows[0]]
+        severity[open_rows[same]] = _severity_of_prefix(windows[open_rows[0]].tobytes(), one)
+        open_rows = open_rows[~same]
+    return severity, open_rows
+
+
+def _severity_of_prefix(text: bytes, one: LineFormat) -> int:
+    """Severity of a level word of which at most eight letters are known."""
+    single = one.levels and max(map(len, one.levels)) == 1
+    match = _LETTERS.match(text[:1] if single else text)
+    if match is None:
         return 0
+    word = match[0].decode("ascii").lower()
     for spelling, number in one.levels.items():
         if spelling.lower()[:LEVEL_BYTES] == word:
             return number
