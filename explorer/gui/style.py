@@ -63,6 +63,10 @@ QPushButton[look="primary"]:disabled { background: $raised; border-color: $line;
 QPushButton[look="quiet"], QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px;
     padding: 2px 6px; }
 QPushButton[look="quiet"]:hover, QToolButton:hover { background: $raised; }
+QPushButton[look="status"] { background: transparent; border: 1px solid transparent; border-radius: 4px;
+    padding: 2px 6px; color: $muted; }
+QPushButton[look="status"]:hover { color: $text; }
+QPushButton[look="status"]:focus { border-color: $accent; }
 QPushButton[look="quiet"]:focus, QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $faint; }
 QPushButton[look="link"] { background: transparent; border: 1px solid transparent; padding: 2px 4px; color: $accent; }
@@ -111,6 +115,7 @@ QTableView::item:selected, QListView::item:selected { background: $accent_ground
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; }
+QTableView[look="pairs"] QHeaderView::section:vertical { padding: 0; border: none; }
 QTableCornerButton::section { background: $panel; border: none; }
 
 QScrollArea, QTableView, QListView, QTreeView { border: none; }

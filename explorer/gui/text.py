@@ -7,15 +7,26 @@ swallows control characters; here each is made visible as ``⟨U+202E⟩``, and 
 from __future__ import annotations
 
 import html
+import re
+from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolTip, QWidget
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QToolTip, QWidget
 
 from explorer.gui import fonts
 from explorer.layout.visible import visible, visible_line
 
 plain, line = visible, visible_line
+BREAK: Final = "\u200b"
+"""Where a long word may be broken; what is copied from a view must be freed of it."""
+_LONG: Final = re.compile(r"\S{24,}")
+_PART: Final = re.compile(r"\S{8,}?(?=\w)")  # not before an accent that belongs to the letter
+
+
+def breakable(text: str) -> str:
+    """Made visible, with places to break words that are longer than a narrow panel is wide."""
+    return _LONG.sub(lambda word: _PART.sub(rf"\g<0>{BREAK}", word[0]), plain(text))
 
 
 def elided(
@@ -69,3 +80,43 @@ def reading(text: str = "", parent: QWidget | None = None, limit: int = 1_000_00
     made.setFont(fonts.mono("body"))
     made.setPlainText(plain(text, limit))
     return made
+
+
+def breaking(text: str, role: fonts.Role = "body", parent: QWidget | None = None) -> QLabel:
+    """A label of several lines that breaks also long words, and can be selected."""
+    made = _Breaking(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setFont(fonts.ui(role))
+    made.setText(breakable(text))
+    return made
+
+
+class _Breaking(QLabel):
+    """Breaks lines anywhere it must, keeps to the left, and copies its text as it came."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+
+    def copy(self) -> None:
+        """Put what is selected on the clipboard."""
+        QGuiApplication.clipboard().setText(self.selectedText().replace(BREAK, ""))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies; nothing else is this label's business."""
+        if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
+            self.copy()
+        else:
+            event.ignore()
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy", self.copy).setEnabled(self.hasSelectedText())
+        menu.popup(self.mapToGlobal(at))

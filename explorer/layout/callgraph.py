@@ -42,6 +42,15 @@ class GraphPicture:
         p = self.placement
         return float(p.x[node]), float(p.y[node]), float(p.width[node]), float(p.height[node])
 
+    def middle(self) -> tuple[float, float]:
+        """Middle of the boxes on the failure path; of all where there is none."""
+        p, total = self.placement, self.placement.total
+        path = [i for i, node in enumerate(self.nodes) if node.role is not None]
+        if not path:
+            return total.width / 2, total.height / 2
+        x, y = p.x[path] + p.width[path] / 2, p.y[path] + p.height[path] / 2
+        return float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
+
     def node_at(self, x: float, y: float) -> int:
         """The node at a point, -1 for none."""
         p = self.placement
@@ -72,7 +81,7 @@ def picture(
     placement = place(
         [box_size(node) for node in nodes],
         [(edge.source, edge.target) for edge in edges],
-        options=Spacing(layer_gap=56, node_gap=24, margin=14),
+        options=Spacing(layer_gap=56, node_gap=18, margin=14),
         labels=[Size(len(edge.label) * RESULT_CHARACTER, LABEL_HEIGHT if edge.label else 0) for edge in edges],
         weights=[4.0 if edge.on_path else 1.0 for edge in edges],
         pinned={i: moved[node.name] for i, node in enumerate(nodes) if node.name in moved},
@@ -80,6 +89,13 @@ def picture(
     )
     carried = tuple(_carried(placement, a, b) for a, b in shown.carried)
     return GraphPicture(nodes, edges, placement, carried, len(graph.nodes) - len(nodes))
+
+
+def fitted(room: float, size: float, middle: float) -> float:
+    """Where a drawing begins in a room: in its middle, or, if it is larger, so that ``middle`` is there."""
+    if size <= room:
+        return (room - size) / 2
+    return min(max(room / 2 - middle, room - size), 0.0)
 
 
 def box_size(node: GraphNode) -> Size:

@@ -67,8 +67,8 @@ LIGHT: Final = Theme(
     name="light", ground="#f4f5f8", panel="#ffffff", raised="#f0f2f6", line="#dfe3ea", grid="#e7eaf0",
     text="#1c2028", muted="#5b6474", faint="#8a92a0", accent="#2563c9", accent_ground="#e3edfc",
     accent_text="#ffffff", error="#c8321f", error_ground="#fdecea", warning="#8a6100", ok="#1f7a4d",
-    services=("#6066b9", "#14a071", "#9750f5", "#157792", "#613414", "#9b8d2d", "#955f47", "#9e2c74",
-              "#7f8d98", "#204e3b", "#6638ba", "#586814"),
+    services=("#6638ba", "#204e3b", "#9750f5", "#157792", "#586814", "#9b8d2d", "#955f47", "#9e2c74",
+              "#6066b9", "#14a071", "#7f8d98", "#613414"),
     categories=dict(zip(_CATEGORIES, ("#b83268", "#96660a", "#8e4fd0", "#1a749d", "#3f63d0", "#5b6474",
                                       "#a1581a", "#0f7d6c", "#5c6d17", "#626a78"), strict=True)),
 )  # fmt: skip

@@ -28,11 +28,13 @@ class Requests:
 class Lane:
     """A metric series as a line: fractions of width and height (0 is the foot), NaN where it breaks.
 
+    ``title`` names it whole, ``name`` without what tells it from others of its name.
     ``low`` and ``high`` are the values at foot and head.
     """
 
     series: int
     title: str
+    name: str
     x: Floats
     y: Floats
     low: float
@@ -50,15 +52,16 @@ class Strip:
     marks: tuple[Mark, ...]
 
 
-def overview(store: Store, analysis: Analysis, buckets: int) -> Strip:
+def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) -> Strip:
     """The strip of a whole bundle.
 
     Args:
         buckets: how many bars the width has room for.
+        most: metric lanes there is room for.
     """
     begin, end = store.bounds()
     end = max(end, begin + 1)
-    lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis))
+    lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis, most))
     return Strip(begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end))
 
 
@@ -125,7 +128,8 @@ def lane(store: Store, number: int, begin: int, end: int) -> Lane:
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     low = min(low, 0.0) if low < high * 0.5 else low
     span = (high - low) or 1.0
-    return Lane(number, series_title(series), (times - begin) / (end - begin), (values - low) / span, low, high)
+    name = series.name.replace("_", " ")
+    return Lane(number, series_title(series), name, (times - begin) / (end - begin), (values - low) / span, low, high)
 
 
 def series_title(series: Series) -> str:

@@ -17,6 +17,8 @@ from explorer.layout.layered import FloatArray
 CORNER = 6.0
 CATEGORY_BAR = 4.0
 ARROW = 7.0
+CROWDED = 150
+"""Calls above which only those on the failure path are named, and the others drawn faintly."""
 
 
 def paint_graph(
@@ -30,9 +32,10 @@ def paint_graph(
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     behind = ground or ink.theme.ground
+    crowded = len(graph.edges) > CROWDED
     order = sorted(range(len(graph.edges)), key=lambda i: graph.edges[i].on_path)
     for i in order:
-        _edge(painter, graph.edges[i], graph.placement.routes[i], ink, path_on=path_on)
+        _edge(painter, graph.edges[i], graph.placement.routes[i], ink, path_on=path_on, faint=crowded)
     if path_on:
         for curve in graph.carried:
             _curve(painter, curve, ink.theme.error, 1.6, ink, Qt.PenStyle.DotLine)
@@ -40,15 +43,18 @@ def paint_graph(
         chosen = bool(selected) and node.name == selected
         _node(painter, node, QRectF(*graph.box(i)), ink, selected=chosen, hovered=i == hovered)
     for i in order:
-        _edge_label(painter, graph, i, ink, behind, path_on=path_on)
+        if not crowded or (graph.edges[i].on_path and path_on):
+            _edge_label(painter, graph, i, ink, behind, path_on=path_on)
     if path_on and graph.carried:
         _carried_label(painter, graph, ink, behind)
 
 
-def _edge(painter: QPainter, edge: GraphEdge, route: FloatArray, ink: Ink, *, path_on: bool) -> None:
+def _edge(
+    painter: QPainter, edge: GraphEdge, route: FloatArray, ink: Ink, *, path_on: bool, faint: bool
+) -> None:
     absent = edge.calls == 0
     failing = edge.on_path and path_on
-    name = ink.theme.error if failing else mixed(ink.theme.muted, ink.theme.ground, 0.7).name()
+    name = ink.theme.error if failing else mixed(ink.theme.muted, ink.theme.ground, 0.25 if faint else 0.7).name()
     style = Qt.PenStyle.DashLine if absent or edge.kind == "link" else Qt.PenStyle.SolidLine
     _curve(painter, route, name, 2.2 if failing else 1.2, ink, style)
 

@@ -54,12 +54,21 @@ def paint_id(painter: QPainter, rect: QRectF, entry: IdEntry, ink: Ink, *, selec
     room = inner.adjusted(0, 0, -used - 10, 0)
     shown = metrics("mono", "body").elidedText(line(entry.id), Qt.TextElideMode.ElideMiddle, room.width())
     _put(painter, room, shown, "mono", "body", theme.text, LEFT)
-    used = _put(painter, inner, line(entry.facts), "ui", "small", theme.muted, RIGHT, foot=True)
+    facts, measure = line(entry.facts), metrics("ui", "small")
+    if measure.horizontalAdvance(facts + line(entry.entry)) + 10 > inner.width():
+        facts = _whole_seconds(facts)
+    used = _put(painter, inner, facts, "ui", "small", theme.muted, RIGHT, foot=True)
     _put(painter, inner.adjusted(0, 0, -used - 10, 0), line(entry.entry), "ui", "small", theme.muted, LEFT, foot=True)
     track = QRectF(inner.left(), rect.bottom() - 5, inner.width(), 2)
     painter.fillRect(track, colour(theme.line))
     name = theme.error if entry.failing else theme.warning if entry.degraded else theme.muted
     painter.fillRect(QRectF(track.left(), track.top(), max(track.width() * entry.share, 2), 2), colour(name))
+
+
+def _whole_seconds(facts: str) -> str:
+    """Without the milliseconds of the time at the end: what was called says more than they do."""
+    whole, point, rest = facts.rpartition(".")
+    return whole if point and rest.isdigit() else facts
 
 
 def _put(

@@ -16,12 +16,17 @@ from explorer.model.records import Mark
 
 LABELS = 168.0
 RIGHT = 44.0
-REQUESTS, LANE, AXIS = 32.0, 26.0, 18.0
+TOP, MARKS, REQUESTS, LANE, AXIS = 6.0, 14.0, 32.0, 26.0, 18.0
 
 
 def strip_height(strip: Strip | None) -> int:
     """Height that a strip wants, px."""
-    return int(10 + REQUESTS + LANE * (len(strip.lanes) if strip else 0) + AXIS)
+    return int(head(strip) + REQUESTS + LANE * (len(strip.lanes) if strip else 0) + AXIS + 4)
+
+
+def head(strip: Strip | None) -> float:
+    """Room above the requests: marks are named on a line of their own, where there are any."""
+    return TOP + (MARKS if strip and strip.marks else 0.0)
 
 
 def plot_range(rect: QRectF) -> tuple[float, float]:
@@ -38,12 +43,12 @@ def paint_strip(
     if chosen is not None:
         x0, x1 = (_x(strip, at, left, right) for at in chosen)
         painter.fillRect(QRectF(x0, rect.top(), max(x1 - x0, 2), rect.height() - AXIS), colour(theme.accent, 0.16))
-    y = rect.top() + 6
-    _label(painter, "Requests", QRectF(rect.left() + 16, y, LABELS - 24, 20), ink)
+    y = rect.top() + head(strip)
+    _label(painter, "Requests", "", QRectF(rect.left() + 16, y + 4, LABELS - 24, 20), ink)
     _requests(painter, QRectF(left, y, right - left, REQUESTS - 4), strip, ink)
     y += REQUESTS
     for lane in strip.lanes:
-        _label(painter, lane.title, QRectF(rect.left() + 16, y, LABELS - 24, 20), ink)
+        _label(painter, lane.name, lane.title, QRectF(rect.left() + 16, y + 3, LABELS - 24, 20), ink)
         _lane(painter, QRectF(left, y + 2, right - left, LANE - 6), lane, ink, right)
         y += LANE
     _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip.marks, strip, ink)
@@ -55,10 +60,13 @@ def _x(strip: Strip, at: int, left: float, right: float) -> float:
     return left + min(max(fraction, 0.0), 1.0) * (right - left)
 
 
-def _label(painter: QPainter, text: str, room: QRectF, ink: Ink) -> None:
+def _label(painter: QPainter, name: str, title: str, room: QRectF, ink: Ink) -> None:
+    """The whole title where it fits, else the name; its tool tip has the rest."""
     painter.setFont(font("ui", "small"))
     painter.setPen(colour(ink.theme.muted))
-    shown = metrics("ui", "small").elidedText(line(text), Qt.TextElideMode.ElideRight, room.width())
+    measure = metrics("ui", "small")
+    text = title if title and measure.horizontalAdvance(line(title)) <= room.width() else name
+    shown = measure.elidedText(line(text), Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -101,7 +109,7 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
             painter.drawPoint(points[0])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setFont(font("mono", "small"))
-    painter.setPen(colour(theme.faint))
+    painter.setPen(colour(theme.muted))
     painter.drawText(QRectF(right + 4, room.top() - 4, RIGHT - 4, 14), Qt.AlignmentFlag.AlignVCenter, short(lane.high))
 
 
@@ -114,23 +122,22 @@ def short(value: float) -> str:
 
 
 def _marks(painter: QPainter, room: QRectF, marks: Sequence[Mark], strip: Strip, ink: Ink) -> None:
-    """Deploys, alerts, restarts: a dotted line each, named where there is room."""
+    """Deploys, alerts, restarts: a dotted line each, named above the bars where there is room."""
     reach = room.left() - 1
     painter.setFont(font("ui", "small"))
-    level = 0
     for mark in marks:
         x = _x(strip, mark.time_ns, room.left(), room.right())
         name = ink.theme.error if mark.kind == "alert" else ink.theme.warning
         painter.setPen(ink.pen(name, 1.2, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(x, room.top() + 2), QPointF(x, room.bottom()))
+        painter.drawLine(QPointF(x, room.top() + 6), QPointF(x, room.bottom()))
         words = mark_words(mark)
         width = metrics("ui", "small").horizontalAdvance(words)
-        level = 0 if x > reach else level + 1
-        if level > 1 or x + 5 + width > room.right() + RIGHT:
+        at = x + 5 if x + 5 + width <= room.right() + RIGHT - 8 else x - 5 - width
+        if at <= reach:
             continue
         painter.setPen(colour(name))
-        painter.drawText(QRectF(x + 5, room.top() + level * 30, width + 4, 14), Qt.AlignmentFlag.AlignVCenter, words)
-        reach = max(reach, x + width + 14)
+        painter.drawText(QRectF(at, room.top() + 4, width + 4, MARKS), Qt.AlignmentFlag.AlignVCenter, words)
+        reach = at + width + 8
 
 
 def mark_words(mark: Mark) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenuBar, QPushButton, QSizeP
 
 from explorer.gui import fonts, text
 from explorer.gui.actions import BY_ID, keys_in_words
-from explorer.gui.shell.elided import Elided
+from explorer.gui.elided import Elided
 from explorer.gui.shell.query_field import QueryField
 from explorer.gui.state import AppState
 from explorer.gui.style import look

@@ -11,6 +11,7 @@ import binascii
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.gui.shell.docks import Panel
@@ -30,6 +31,8 @@ VERSION: Final = 1
 
 _Area = Qt.DockWidgetArea
 _DRAWN: Final = QSize(1720, 1060)
+_LANES: Final = ((760, 2), (560, 1), (0, 0))
+"""From which height on the overview has so many metric lanes."""
 
 
 class Board(QMainWindow):
@@ -100,22 +103,23 @@ class Board(QMainWindow):
         """Give each panel its share of the window's size."""
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
-        self.resizeDocks(
-            self._of("ids", "rca"), [_within(320, width * 0.185, 380), _within(280, width * 0.228, 460)],
-            Qt.Orientation.Horizontal,
-        )  # fmt: skip
-        self.resizeDocks(self._of("overview"), [92], Qt.Orientation.Vertical)
-        right = height - 92
+        sides = [_within(300 if width < 1100 else 320, width * 0.19, 380), _within(280, width * 0.228, 460)]
+        self.resizeDocks(self._of("ids", "rca"), sides, Qt.Orientation.Horizontal)
+        right = height - self.overview.height()
         self.resizeDocks(
             self._of("rca", "span"), [int(right * 0.64), int(right * 0.36)], Qt.Orientation.Vertical
         )
         # The inner window has its size only once the outer has been laid out.
         QTimer.singleShot(0, self, self._proportion_inner)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.overview.allow(next(lanes for least, lanes in _LANES if event.size().height() >= least))
+
     def _proportion_inner(self) -> None:
         height = self._inner.height()
         self._inner.resizeDocks(
-            self._of("graph", "bottom"), [_within(120, height * 0.30, 420), _within(112, height * 0.15, 320)],
+            self._of("graph", "bottom"), [_within(120, height * 0.31, 420), _within(100, height * 0.15, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
 

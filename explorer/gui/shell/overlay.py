@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui import fonts, text
+from explorer.gui.elided import Elided
 from explorer.gui.opening import Reading
 from explorer.gui.reading import Stage
-from explorer.gui.shell.elided import Elided
 from explorer.gui.state import AppState
 from explorer.gui.style import look
 from explorer.layout.numbers import bytes_, plural

@@ -32,7 +32,7 @@ class StatusLine(QStatusBar):
         self._read = QPushButton(self)
         self._read.setAccessibleName("What was read and what was not")
         self._read.setFont(fonts.ui("small"))
-        look(self._read, "quiet")
+        look(self._read, "status")
         self._read.clicked.connect(self.issues_wanted)
         self._cost = text.label("", "small", self)
         look(self._cost, "muted")

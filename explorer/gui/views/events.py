@@ -34,7 +34,7 @@ class EventsView(QWidget):
     def _rebuild(self) -> None:
         store, row = self._state.store, self._state.span_row
         self.model.show_pairs(event_rows(store, row) if store is not None and row >= 0 else [])
-        self._table.resizeRowsToContents()
+        self._table.fit()
 
 
 def event_rows(store: Store, row: int) -> Rows:

@@ -25,10 +25,12 @@ from explorer.gui.state import AppState, Scope
 from explorer.gui.text import label, set_label, show_tooltip
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
-from explorer.layout.callgraph import GraphPicture, picture
+from explorer.layout.callgraph import GraphPicture, fitted, picture
 
 _SCOPES: tuple[tuple[Scope, str], ...] = (("id", "this id"), ("bundle", "whole bundle"))
 LEAST_ZOOM, MOST_ZOOM = 0.2, 3.0
+LEAST_FIT = 0.7
+"""Below this words cannot be read: a larger graph is cut rather than made smaller, around its failure path."""
 
 
 class GraphView(QWidget):
@@ -49,6 +51,7 @@ class GraphView(QWidget):
         column.setSpacing(0)
         head.setContentsMargins(16, 6, 12, 2)
         head.addWidget(label("Service call graph", "small", self))
+        head.addSpacing(8)
         head.addWidget(self._note)
         head.addStretch(1)
         head.addWidget(self._scope)
@@ -150,14 +153,16 @@ class GraphCanvas(QWidget):
         self.update()
 
     def fit(self) -> None:
-        """The whole graph in the middle, never larger than drawn."""
+        """The graph in the middle, never larger than drawn; what must be cut is cut away from the failure path."""
         self._touched = False
         if self.drawn is not None:
             total = self.drawn.placement.total
             zoom = min(self.width() / max(total.width, 1), self.height() / max(total.height, 1), 1.0)
-            self._zoom = max(zoom, LEAST_ZOOM)
+            self._zoom = max(zoom, LEAST_FIT)
+            x, y = self.drawn.middle()
             self._at = QPointF(
-                (self.width() - total.width * self._zoom) / 2, (self.height() - total.height * self._zoom) / 2
+                fitted(self.width(), total.width * self._zoom, x * self._zoom),
+                fitted(self.height(), total.height * self._zoom, y * self._zoom),
             )
         self.update()
 

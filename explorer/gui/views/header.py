@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.analysis.clocks import clock_offsets
-from explorer.gui.fonts import mono, strong
+from explorer.gui.elided import Elided
+from explorer.gui.fonts import mono, strong, ui
 from explorer.gui.state import AppState
 from explorer.gui.text import label, line, set_label, tooltip
 from explorer.layout import numbers
+from explorer.model.store import Store
 
 
 class IdHeader(QWidget):
@@ -30,9 +32,8 @@ class IdHeader(QWidget):
         self._trace = QToolButton(self)
         self._trace.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._trace.setAccessibleName("Trace of this id")
-        self._counts = label("", "body", self)
-        self._counts.setProperty("look", "muted")
-        self._counts.setMinimumWidth(1)  # on a narrow screen the counts give way to the clocks
+        self._counts = Elided(ui("body"), parent=self)  # on a narrow screen it gives way to the clocks
+        self._counts.setMinimumWidth(1)
         self._clock = QPushButton(self)
         self._clock.setFlat(True)
         self._clock.setProperty("look", "warning")
@@ -41,6 +42,8 @@ class IdHeader(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._clock)
+        state.theme_changed.connect(self._colours)
+        self._colours()
         for signal in (state.opened, state.analysed, state.id_changed, state.options_changed, state.root_changed):
             signal.connect(self._show)
         self._show()
@@ -51,7 +54,10 @@ class IdHeader(QWidget):
 
     def words(self) -> str:
         """The counts as shown."""
-        return self._counts.text()
+        return self._counts.accessibleName()
+
+    def _colours(self) -> None:
+        self._counts.set_colour(self._state.theme.muted)
 
     def _show(self) -> None:
         store, row = self._state.store, self._state.id_row
@@ -59,14 +65,14 @@ class IdHeader(QWidget):
         for widget in (self._trace, self._clock):
             widget.setVisible(known)
         if store is None or row < 0:
-            set_label(self._id, "" if store is None else "Pick a correlation id on the left")
-            set_label(self._counts, "")
+            set_label(self._id, "" if store is None else _nothing(store))
+            self._counts.show_text("")
             return
         one = store.correlation.rows[row]
-        set_label(self._id, line(one.id, 64))
+        set_label(self._id, line(one.id, 48))
         tooltip(self._id, f"{one.kind}: {one.id}")
         self._show_traces(one.traces)
-        set_label(self._counts, self._words(row))
+        self._counts.show_text(self._words(row))
         self._show_clocks()
 
     def _show_traces(self, traces: tuple[int, ...]) -> None:
@@ -122,6 +128,10 @@ class IdHeader(QWidget):
             tooltip(self._clock, "\n".join(
                 f"{one.service}: {numbers.exact(one.ahead_ns)} over {numbers.plural(one.calls, 'call')}" for one in here
             ))  # fmt: skip
+
+
+def _nothing(store: Store) -> str:
+    return "Pick a correlation id on the left" if store.correlation.rows else "No correlation ids in this bundle"
 
 
 def _short(text: str) -> str:

@@ -10,6 +10,7 @@ from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.strip import (
     LANE,
     REQUESTS,
+    head,
     mark_words,
     paint_strip,
     plot_range,
@@ -19,7 +20,7 @@ from explorer.gui.painting.strip import (
 from explorer.gui.state import AppState
 from explorer.gui.text import show_tooltip
 from explorer.layout import numbers
-from explorer.layout.strip import Strip, nearest_point, overview, values_of
+from explorer.layout.strip import LANES, Strip, nearest_point, overview, values_of
 
 BAR = 6.0
 NEAR = 5
@@ -43,6 +44,7 @@ class OverviewView(QWidget):
         self._strip: Strip | None = None
         self._from: int | None = None
         self._cursor = -1.0
+        self._lanes = LANES
         for signal in (state.opened, state.analysed):
             signal.connect(self._rebuild)
         for signal in (state.range_changed, state.theme_changed, state.options_changed, state.id_changed):
@@ -53,12 +55,18 @@ class OverviewView(QWidget):
         """As high as its lanes."""
         return QSize(900, strip_height(self._strip))
 
+    def allow(self, lanes: int) -> None:
+        """Draw at most so many metric lanes: on a small window they give way to the waterfall."""
+        if lanes != self._lanes:
+            self._lanes = lanes
+            self._rebuild()
+
     def _rebuild(self) -> None:
         store, analysis = self._state.store, self._state.analysis
         self._strip = None
         if store is not None and analysis is not None and store.bounds()[1]:
             left, right = plot_range(QRectF(self.rect()))
-            self._strip = overview(store, analysis, max(int((right - left) / BAR), 10))
+            self._strip = overview(store, analysis, max(int((right - left) / BAR), 10), self._lanes)
         self.setFixedHeight(strip_height(self._strip))
         self.height_changed.emit()
         self.update()
@@ -92,7 +100,7 @@ class OverviewView(QWidget):
         if analysis is None or row < 0 or strip is None or analysis.ids.start[row] <= 0:
             return
         x = self._x(int(analysis.ids.start[row]))
-        painter.fillRect(QRectF(x - 1, 2, 2.5, REQUESTS + 4), colour(ink.theme.accent))
+        painter.fillRect(QRectF(x - 1, head(strip) - 2, 2.5, REQUESTS), colour(ink.theme.accent))
 
     def _x(self, at: int) -> float:
         left, right = plot_range(QRectF(self.rect()))
@@ -160,8 +168,8 @@ class OverviewView(QWidget):
         at = self.time_at(x)
         lines = [f"{numbers.date_time(at, utc=self._state.utc)} {numbers.zone(at, utc=self._state.utc)}"]
         lines += [mark_words(mark) for mark in strip.marks if abs(self._x(mark.time_ns) - x) <= NEAR]
-        lane = int((y - 6 - REQUESTS) // LANE)
-        if 0 <= lane < len(strip.lanes) and y > 6 + REQUESTS:
+        lane = int((y - head(strip) - REQUESTS) // LANE)
+        if 0 <= lane < len(strip.lanes):
             times, values = values_of(store, store.series[strip.lanes[lane].series])
             point = nearest_point(times, at)
             if point >= 0:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import orjson
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.gui.fonts import mono, strong, ui
-from explorer.gui.painting.ink import colour
+from explorer.gui.painting.ink import colour, metrics
 from explorer.gui.state import AppState
-from explorer.gui.text import line, tip
+from explorer.gui.text import breakable, line, tip
 
 Rows = list[tuple[str, str]]
 Index = QModelIndex | QPersistentModelIndex
 SHOWN = 4096
+ROW, PADDING, NAMES = 20, 24, 0.45
+MEASURED = 400
+"""Rows up to which each gets the height of its lines; beyond, measuring would take longer than a blink."""
 
 
 def value_text(value: object) -> str:
@@ -63,9 +66,11 @@ class PairsModel(QAbstractTableModel):
         name, value = self._pairs[index.row()]
         theme = self._state.theme
         if role == Qt.ItemDataRole.DisplayRole:
-            return line(value if index.column() else name, SHOWN)
+            return breakable(line(value if index.column() else name, SHOWN))
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(value if index.column() else name)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         if role == Qt.ItemDataRole.FontRole:
             return strong(ui("small")) if not value and not index.column() else mono("small")
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -80,7 +85,43 @@ class PairsModel(QAbstractTableModel):
 
 
 class PairsTable(QTableView):
-    """Copies the selected rows as tab-separated text."""
+    """Copies the selected rows as tab-separated text; names have the room they need, values wrap in the rest."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._fitting = QTimer(self, singleShot=True)
+        self._fitting.timeout.connect(self._fit)
+
+    def fit(self) -> None:
+        """Give the columns their shares and each row the height of its lines, once events have been seen to."""
+        if self.isVisible():
+            self._fitting.start(0)
+
+    def _fit(self) -> None:
+        model = self.model()
+        if not isinstance(model, PairsModel) or not model.rowCount():
+            return
+        one = metrics("mono", "small").horizontalAdvance("0")
+        pairs = [model.pair(row) for row in range(model.rowCount())]
+        widest = max(len(name) for name, _ in pairs) * one + PADDING
+        left = min(int(widest), int(self.viewport().width() * NAMES))
+        self.setColumnWidth(0, left)
+        room = self.viewport().width() - left - PADDING
+        for row, (name, value) in enumerate(pairs[:MEASURED]):
+            if len(name) * one + PADDING > left or len(value) * one > room or "\n" in value or not value.isascii():
+                self.resizeRowToContents(row)
+            else:
+                self.setRowHeight(row, ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break elsewhere."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was left while nobody saw it."""
+        super().showEvent(event)
+        self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies whole values."""
@@ -105,7 +146,7 @@ def pairs_table(model: PairsModel, parent: QWidget, name: str = "Attributes") ->
     table.setProperty("look", "pairs")
     table.setFrameShape(QTableView.Shape.NoFrame)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(20)
+    table.verticalHeader().setDefaultSectionSize(ROW)
     table.verticalHeader().setMinimumSectionSize(18)
     table.horizontalHeader().hide()
     table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)

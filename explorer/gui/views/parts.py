@@ -12,14 +12,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QToolButton, Q
 from explorer.gui.fonts import Role
 from explorer.gui.painting.ink import colour, font, metrics
 from explorer.gui.state import AppState
-from explorer.gui.text import label, line
+from explorer.gui.text import breaking, label, line
 
 
 def wrapped(text: str, role: Role = "body", parent: QWidget | None = None, *, quiet: bool = False) -> QLabel:
     """A label that breaks its lines and can be selected."""
-    made = label(text, role, parent)
-    made.setWordWrap(True)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made = breaking(text, role, parent)
     if quiet:
         made.setProperty("look", "muted")
     return made

@@ -135,7 +135,7 @@ class RcaView(QWidget):
         failing = int((analysis.ids.outcome == Outcome.FAILING).sum())
         shares = f"{numbers.count(len(cause.ids))} of {numbers.count(failing)} failing ids share this cause"
         if len(cause.ids) > failing:
-            shares = f"{numbers.plural(len(cause.ids), 'id')} have this cause"
+            shares = f"the cause of {numbers.plural(len(cause.ids), 'id')}"
         return f"Confidence {cause.confidence} · {shares}"
 
     def _evidence(self, one: Evidence) -> ClickRow:
@@ -147,8 +147,8 @@ class RcaView(QWidget):
         kind.setFont(strong(ui("body")))
         kind.setProperty("look", "accent")
         kind.setFixedWidth(54)
-        text = label(line(one.text, 1024), "body", row)
-        text.setWordWrap(True)
+        text = wrapped(line(one.text, 1024), "body", row)
+        text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         place = f"{one.file}:{one.offset}" if one.offset >= 0 else one.file
         tooltip(row, place)
@@ -239,6 +239,7 @@ class StepRow(ClickRow):
             painter.setPen(colour(theme.muted))
             painter.drawText(QRectF(left + used, 4, room - used, 20), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setFont(font("ui", "body"))
-        painter.setPen(colour(theme.warning if step.role in ("carried", "swallowed") else theme.error))
+        tone = theme.warning if step.role in ("carried", "swallowed") else theme.error
+        painter.setPen(colour(theme.muted if step.text == "ok" else tone))
         text = metrics("ui", "body").elidedText(line(step.text), Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRectF(left, 21, right - left, 18), Qt.AlignmentFlag.AlignVCenter, text)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.analysis.timing import self_time
+from explorer.gui.elided import Elided
 from explorer.gui.fonts import strong, ui
 from explorer.gui.state import AppState
-from explorer.gui.text import label, line, set_label
+from explorer.gui.text import label
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
 from explorer.layout.waterfall import failure_words
@@ -35,12 +36,12 @@ class SpanView(QWidget):
         self._all: Rows = []
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 16, 4)
-        self._name = label("", "body", self)
-        self._name.setFont(strong(ui("body")))
+        self._name = Elided(strong(ui("body")), parent=self)
         small = label("Span", "small", self)
         small.setProperty("look", "section")
         head.addWidget(small)
-        head.addWidget(self._name, 1)
+        head.addWidget(self._name)
+        head.addStretch(1)
         self.filter_field = QLineEdit(self)
         self.filter_field.setPlaceholderText("Filter attributes")
         self.filter_field.setAccessibleName("Filter attributes")
@@ -56,7 +57,10 @@ class SpanView(QWidget):
         filter_row.setContentsMargins(16, 0, 16, 0)
         filter_row.addWidget(self.filter_field)
         column.addLayout(filter_row)
-        column.addWidget(self.table, 1)
+        table_row = QHBoxLayout()
+        table_row.setContentsMargins(8, 0, 0, 0)  # its cells have 8 more
+        table_row.addWidget(self.table)
+        column.addLayout(table_row, 1)
         for signal in (state.opened, state.span_changed, state.id_changed):
             signal.connect(self._rebuild)
         state.theme_changed.connect(self.model.repaint)
@@ -70,10 +74,10 @@ class SpanView(QWidget):
         store, row = self._state.store, self._state.span_row
         self.filter_field.setVisible(row >= 0)
         if store is None or row < 0:
-            set_label(self._name, "Select a span in the waterfall" if store is not None else "")
+            self._name.show_text("Select a span in the waterfall" if store is not None else "")
             self._all = []
         else:
-            set_label(self._name, line(f"{store.service(row)}  {store.operation(row)}", 120))
+            self._name.show_text(f"{store.service(row)}  {store.operation(row)}")
             self._all = span_pairs(store, row)
         self._show_rows()
 
@@ -81,7 +85,7 @@ class SpanView(QWidget):
         words = self.filter_field.text().lower().split()
         kept = [pair for pair in self._all if all(word in f"{pair[0]} {pair[1]}".lower() for word in words)]
         self.model.show_pairs(kept if words else self._all)
-        self.table.resizeRowsToContents()
+        self.table.fit()
 
 
 def span_pairs(store: Store, row: int) -> Rows:

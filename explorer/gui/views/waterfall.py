@@ -36,6 +36,7 @@ class WaterfallView(QWidget):
         self.setAccessibleName("Span waterfall")
         self._state = state
         self._scene: Scene | None = None
+        self._revealed = -1
         self.map, self.ruler, self.rows = MinimapBar(self), Ruler(self), RowsArea(self)
         self.find_bar = FindBar(self)
         self._arrange()
@@ -160,8 +161,12 @@ class WaterfallView(QWidget):
         self.rows.selected = row if inside else -1
         if inside:
             self._bring_to_sight(row)
-            self.rows.reveal(row)
+            self._reveal(row)
         self.rows.viewport().update()
+
+    def _reveal(self, row: int) -> None:
+        self.rows.reveal(row)
+        self._revealed = self.rows.verticalScrollBar().value()
 
     def _follow_options(self) -> None:
         scroll, folding = self.rows.verticalScrollBar().value(), self.rows.folding
@@ -177,11 +182,17 @@ class WaterfallView(QWidget):
             widget.update()
 
     def _resized(self) -> None:
-        """Bars have other ends, the minimap another width; the selected row stays in sight."""
+        """Bars have other ends, the minimap another width; the selected row stays in sight.
+
+        Unless the user has scrolled, the trace stays at its top as far as that row allows.
+        """
         self._draw_map()
         self._follow_viewport()
         if self.rows.selected >= 0:
-            self.rows.reveal(self.rows.selected)
+            bar = self.rows.verticalScrollBar()
+            if bar.value() in (self._revealed, bar.maximum()):
+                bar.setValue(0)
+            self._reveal(self.rows.selected)
 
     def _place_geometry(self) -> None:
         geometry = self.rows.geometry_of
