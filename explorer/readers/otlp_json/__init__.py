@@ -10,15 +10,10 @@ from typing import Final
 from explorer.model.builder import Builder, Records
 from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.otlp_json import loose, shapes
-from explorer.readers.otlp_json.logs import add_logs
-from explorer.readers.otlp_json.metrics import add_metrics
+from explorer.readers.otlp_json.filling import add, memory_for, remark
 from explorer.readers.otlp_json.opening import open_document
-from explorer.readers.otlp_json.shapes import Document
 from explorer.readers.otlp_json.spans import SpanReader
-from explorer.readers.otlp_json.values import describe, telling_attributes
 from explorer.readers.outline import outline
-from explorer.readers.traces.harvest import Harvest
-from explorer.readers.traces.processes import Memory, memory_of
 from explorer.readers.traces.rows import SpanRows
 
 NAME = "otlp-json"
@@ -51,7 +46,7 @@ _GROUP: Final = frozenset({"resource", "scopeSpans", "scope_spans", "instrumenta
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no OTLP, or do not parse, are returned."""
-    spans = SpanReader(memory_of(builder, NAME, _memory), SpanRows(builder))
+    spans = SpanReader(memory_for(builder), SpanRows(builder))
     rejected: list[int] = []
     kept: list[int] = []
     doc = len(builder.documents)
@@ -60,10 +55,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         if document is None:
             rejected.append(i)
             continue
-        _add(document, doc + len(kept), spans)
+        add(document, doc + len(kept), spans)
         kept.append(i)
         if document.has_remarks:
-            _remark(document, builder, records.offset + int(records.starts[i]))
+            remark(document, builder, records.offset + int(records.starts[i]))
     spans.finish()
     builder.each_a_document(records, kept)
     return rejected
@@ -72,31 +67,3 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
     return open_document(raw)
-
-
-def _memory(builder: Builder) -> Memory:
-    return Memory(builder, describe, Harvest(builder, telling_attributes))
-
-
-def _add(document: Document, doc: int, spans: SpanReader) -> None:
-    count = spans.add(document.spans, doc) if document.spans else 0
-    if document.logs:
-        spans.settle()  # so that texts are interned in the order of the records
-        add_logs(spans.memory, document.logs, doc, count)
-    if document.metrics:
-        document.valueless = add_metrics(spans.memory, document.metrics)
-
-
-def _remark(document: Document, builder: Builder, offset: int) -> None:
-    """Count what was not kept, and say what the server said."""
-    if document.dropped:
-        text = "a span or log record is no object"
-        builder.skip("warning", "broken-record", text, offset=offset, count=document.dropped)
-    if document.valueless:
-        text = "metric data points without a value"
-        builder.skip("info", "no-value", text, offset=offset, count=document.valueless)
-    if document.profiles:
-        text = "profiles in OTLP are not shown"
-        builder.skip("info", "profiles-not-read", text, offset=offset, count=document.profiles)
-    if document.partial:
-        builder.remark("warning", "partial-trace", "the server said that a trace is incomplete", offset=offset)
