@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -73,6 +74,7 @@ class Harvest(dict[tuple[int, int], Plan]):
         self.meanings = _Meanings(own or {}, self.id_fields)
         self.fault_marks = frozenset(b'"%b' % start.encode() for start in _FAULTS)
         self._operations: dict[int, int] = {}
+        self._spots: dict[bytes, Spot] = {}
 
     def __missing__(self, key: tuple[int, int]) -> Plan:
         service = key[0]
@@ -80,7 +82,7 @@ class Harvest(dict[tuple[int, int], Plan]):
         if known > KINDS_MOST and key[1] >= 0:
             plan = self[key] = self[service, -1]
         else:
-            plan = self[key] = Plan(self.watch)
+            plan = self[key] = Plan(self.watch, self._spots)
         return plan
 
     def is_id_field(self, name: str) -> bool:
@@ -124,8 +126,7 @@ class Harvest(dict[tuple[int, int], Plan]):
             tell: called in the order of the rows for those that have more to tell, and for those that failed.
         """
         reading = _Reading(self, rows, first, attributes)
-        for plan, ats in self._by_plan(rows, first).items():
-            reading.read(plan, ats)
+        reading.read(self._by_plan(rows, first))
         if peers:
             reading.peers = [said or read for said, read in zip(peers, reading.peers, strict=True)]
         for at, rest in enumerate(more, first):
@@ -155,20 +156,25 @@ class _Reading:
         self.peers = [""] * len(attributes)
         self.fields: dict[int, list[tuple[str, str]]] = {}
         self.told: dict[int, Picked | None] = {}
+        self.inferred: set[int] = set()
         failed = [at for at, status in enumerate(rows.status[first:], first) if status == _ERROR]
         self.singled = {*failed, *range(-rows.base % (AGAIN + 1), len(rows), AGAIN + 1)}
 
-    def read(self, plan: Plan, ats: list[int]) -> None:
-        """Read the rows of one kind, in their order."""
-        begin = 0
-        while begin < len(ats):
-            if plan.whole:
-                self._decode(plan, ats[begin])
-                begin += 1
-            elif plan.quiet:
-                begin = self._read_quiet(plan, ats, begin)
-            else:
-                begin = self._read_stretch(plan, ats, begin)
+    def read(self, kinds: dict[Plan, list[int]]) -> None:
+        """Read the rows of each kind, within a kind in their order."""
+        while kinds:
+            alike: dict[tuple[object, ...], dict[Plan, list[int]]] = {}
+            for plan, ats in kinds.items():
+                begin = 0
+                while plan.whole and begin < len(ats):
+                    self._decode(plan, ats[begin])
+                    begin += 1
+                if begin < len(ats):
+                    alike.setdefault(plan.signature, {})[plan] = ats[begin:] if begin else ats
+            kinds = {}
+            for family in alike.values():
+                quiet = next(iter(family)).quiet
+                kinds |= self._read_quiet(family) if quiet else self._read_stretch(family)
 
     def write(self, tell: Tell) -> None:
         """Write what was found, and have the rest told."""
@@ -183,31 +189,40 @@ class _Reading:
                 tell(at, self.told[at])
         rows.peer[first + done :] = [texts[peer] for peer in self.peers[done:]]
 
-    def _read_quiet(self, plan: Plan, ats: list[int], begin: int) -> int:
-        """Only spans that failed, and one in many; returns the position up to which ``plan`` held."""
-        version = plan.version
-        for at in sorted(self.singled.intersection(ats[begin:])):
-            self._decode(plan, at)
-            if plan.version != version:
-                return bisect_right(ats, at)
-        return len(ats)
+    def _read_quiet(self, family: dict[Plan, list[int]]) -> dict[Plan, list[int]]:
+        """Only spans that failed, and one in many; returns the rows after one from which their kind learned."""
+        singled: list[int] = []
+        for ats in family.values():
+            singled += self.singled.intersection(ats)
+        return self._decode_some(sorted(singled), family)
 
-    def _read_stretch(self, plan: Plan, ats: list[int], begin: int) -> int:
-        """By the spots; returns the position up to which ``plan`` held."""
-        first, attributes, kinds, version = self.first, self.attributes, self.rows.kind, plan.version
-        part = ats[begin:] if begin else ats
-        raws = [bytes(attributes[at - first]) for at in part]
-        stretch = Stretch(plan, raws, [kinds[at] for at in part], self._meant)
+    def _read_stretch(self, family: dict[Plan, list[int]]) -> dict[Plan, list[int]]:
+        """By the spots; returns the rows after one from which their kind learned."""
+        first, attributes, kinds = self.first, self.attributes, self.rows.kind
+        part = sorted(chain.from_iterable(family.values()))
+        raws = _all_bytes([attributes[at - first] for at in part])
+        stretch = Stretch(next(iter(family)), raws, [kinds[at] for at in part], self._meant)
         self._accept(stretch, part)
         whole = {part[i] for i in stretch.unfit}
-        for at in sorted(whole.union(self.singled.intersection(part), self._failed(stretch, part))):
-            i = bisect_left(part, at)
-            if at in whole or not (self.rows.base + at) & AGAIN or not self._fail(stretch, i, at):
+        for at in {*self._failed(stretch, part), *self.singled.intersection(part)} - whole:
+            if not (self.rows.base + at) & AGAIN or not self._fail(stretch, bisect_left(part, at), at):
+                whole.add(at)
+        return self._decode_some(sorted(whole), family)
+
+    def _decode_some(self, some: list[int], family: dict[Plan, list[int]]) -> dict[Plan, list[int]]:
+        """Decode rows, each kind only up to one from which it learned; returns its rows after that."""
+        again: dict[Plan, list[int]] = {}
+        service, name = self.rows.service, self.rows.name
+        for at in some:
+            plan = self.harvest[service[at], name[at]]
+            if plan not in again:
+                version = plan.version
                 self._decode(plan, at)
                 if plan.version != version:
-                    self._forget(part[i + 1 :])
-                    return begin + i + 1
-        return len(ats)
+                    again[plan] = family[plan][bisect_right(family[plan], at) :]
+        for ats in again.values():
+            self._forget(ats)
+        return again
 
     def _accept(self, stretch: Stretch, part: list[int]) -> None:
         """Write what spots told, of all spans: those to be decoded are written again."""
@@ -232,6 +247,10 @@ class _Reading:
             self.peers[at - self.first] = ""
             self.fields.pop(at, None)
             self.told.pop(at, None)
+            if at in self.inferred:
+                self.inferred.remove(at)
+                self.rows.status[at] = 0
+                self.rows.flags[at] &= ~SpanFlag.INFERRED_ERROR
 
     def _failed(self, stretch: Stretch, part: list[int]) -> list[int]:
         """Rows of the spans that failed by a tag, or by the code where nothing is said outright."""
@@ -254,6 +273,7 @@ class _Reading:
         if self.rows.status[at] != _ERROR:
             self.rows.status[at] = _ERROR
             self.rows.flags[at] |= SpanFlag.INFERRED_ERROR
+            self.inferred.add(at)
         picked = self.told[at] = Picked()
         picked.code = stretch.code[i] if stretch.code else 0
         return True
@@ -309,6 +329,12 @@ class _Reading:
         elif picked.code and is_error_code(picked.code, rows.kind[at]):
             rows.status[at] = _ERROR
             rows.flags[at] |= SpanFlag.INFERRED_ERROR
+
+
+def _all_bytes(attributes: Sequence[Any]) -> list[bytes]:
+    """The bytes of each; by one join and split, which is faster than one by one (JSON holds no zero byte)."""
+    joined = b"\0".join(attributes).split(b"\0")
+    return joined if len(joined) == len(attributes) else [bytes(one) for one in attributes]
 
 
 class _Meanings(dict[str, What | None]):

@@ -38,13 +38,13 @@ class What(IntEnum):
     MESSAGE = 7
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Spot:
     """One telling attribute: ``needle`` ends where the value's text begins, ``end`` is the byte after that.
 
     Attributes:
         key: the name as a JSON string.
-        place: where the search begins; in most spans the needle stands there or soon after.
+        place: where the search begins; in no span met so far did the needle stand before.
         known: meaning of a value by its text.
     """
 
@@ -71,11 +71,16 @@ class Plan:
         spots: the telling attributes, in order of reading.
         watch: names (quoted) whose presence means that a span must be decoded whole.
         version: grows with what was learned.
+
+    Args:
+        watch: names (quoted) that must be looked for in every span as long as they are not learned.
+        shared: spots by their needle, so that kinds of span that are alike can be read together.
     """
 
-    __slots__ = ("_irregular", "_seen", "spots", "version", "watch", "whole")
+    __slots__ = ("_irregular", "_seen", "_shared", "spots", "version", "watch", "whole")
 
-    def __init__(self, watch: tuple[bytes, ...]) -> None:
+    def __init__(self, watch: tuple[bytes, ...], shared: dict[bytes, Spot]) -> None:
+        self._shared = shared
         self.whole = True
         self.spots: tuple[Spot, ...] = ()
         self.watch = watch
@@ -87,6 +92,11 @@ class Plan:
     def quiet(self) -> bool:
         """Whether a span of this kind need not be read unless it failed."""
         return not (self.whole or self.spots or self.watch)
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """Kinds of span with the same signature are read alike."""
+        return self.spots, self.watch
 
     def learn(self, raw: bytes, telling: Iterable[tuple[str, What, object]]) -> None:
         """Take account of a span that was decoded whole.
@@ -109,7 +119,9 @@ class Plan:
         if spot is None or len(self.spots) >= _MOST:
             self._irregular = True
         else:
-            self.spots = tuple(sorted((*self.spots, spot), key=Spot.order))
+            known = self._shared.setdefault(spot.needle, spot)
+            known.place = min(known.place, spot.place)
+            self.spots = tuple(sorted((*self.spots, known), key=Spot.order))
             self.watch = tuple(key for key in self.watch if key != spot.key)
 
     def _has(self, name: str, raw: bytes) -> bool:
