@@ -30,6 +30,8 @@ LABEL = "JSON log"
 RECOGNISED_BY = "JSON objects with a time and a message, level or status."
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
+NO_LOGS: Final = (frozenset({"sha", "author"}), frozenset({"commit", "author"}))
+"""Keys that together tell that a time and a message are no log record: a commit's."""
 _MOSTLY: Final = 0.2
 """Share of JSON lines below which the text between them is another reader's."""
 
@@ -44,7 +46,9 @@ def detect(head: bytes) -> Confidence | None:
             return None
         begin = begin[first + 1 :]
     names = [".".join(path) for path in outline(begin)]
-    roles = {role_of(name.removeprefix("_source.").removeprefix("hits.hits._source.")) for name in names}
+    if any(names_of <= {name.rpartition(".")[2] for name in names} for names_of in NO_LOGS):
+        return None
+    roles = {role_of(name) for name in names}
     tells = roles & {Role.SEVERITY, Role.MESSAGE, Role.HTTP_STATUS, *FAULT_ROLES}
     if Role.TIME in roles and tells:
         return Confidence.LIKELY

@@ -54,7 +54,12 @@ EntryOf = Callable[[bytes], Entry | None]
 
 
 def read_entries(
-    records: Records, builder: Builder, reader: str, entries: Sequence[Entry | None], *, only_logs: bool = False
+    records: Records,
+    builder: Builder,
+    reader: str,
+    entries: Sequence[Entry | None],
+    *,
+    only_logs: bool = False,
 ) -> list[int]:
     """Write entries into the builder, one a record.
 

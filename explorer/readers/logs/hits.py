@@ -16,25 +16,45 @@ Unwrap = Callable[[dict[str, Any]], Entry | None]
 """The entry that an element holds; None where it is none."""
 
 
-def read_elements(records: Records, builder: Builder, reader: str, unwrap: Unwrap, remark: str = "") -> Sequence[int]:
-    """Write the elements of documents into the builder; returns the documents of which none is a log.
+def read_elements(records: Records, builder: Builder, reader: str, unwrap: Unwrap) -> Sequence[int]:
+    """Write the elements of documents, or lines that are one each, into the builder.
 
-    Args:
-        remark: what is said of elements that are no logs.
+    Returns:
+        The records that are neither.
     """
-    refused = []
-    for i, page in pages(records):
-        lines = element_lines(page)
-        values = [parse_object(lines[k]) for k in range(len(lines))] if lines is not None else []
-        entries = [unwrap(value) if value is not None else None for value in values]
-        if lines is None or not any(one is not None for one in entries):
-            refused.append(i)
-            continue
-        dropped = read_entries(places_of(page, lines), builder, reader, entries, only_logs=True)
-        if dropped:
-            text = remark or "elements without a message, level or status are no logs"
-            builder.skip("info", "no-logs", text, offset=page.offset, count=len(dropped))
-    return refused
+    if len(records) == 1:
+        return [i for i, page in pages(records) if not _read_page(page, builder, reader, unwrap)]
+    values = [parse_object(records[i]) for i in range(len(records))]
+    entries = [unwrap(value) if value is not None else None for value in values]
+    mine = [i for i, one in enumerate(entries) if one is not None]
+    if mine:
+        kept = records.take(mine)
+        _tell(
+            builder,
+            kept,
+            len(read_entries(kept, builder, reader, [entries[i] for i in mine], only_logs=True)),
+        )
+    others = [i for i, one in enumerate(entries) if one is None]
+    return [
+        others[k] for k, page in pages(records.take(others)) if not _read_page(page, builder, reader, unwrap)
+    ]
+
+
+def _read_page(page: Records, builder: Builder, reader: str, unwrap: Unwrap) -> bool:
+    """Write the elements of one document into the builder; False where it holds none."""
+    lines = element_lines(page)
+    values = [parse_object(lines[k]) for k in range(len(lines))] if lines is not None else []
+    entries = [unwrap(value) if value is not None else None for value in values]
+    if lines is None or not any(one is not None for one in entries):
+        return False
+    _tell(builder, page, len(read_entries(places_of(page, lines), builder, reader, entries, only_logs=True)))
+    return True
+
+
+def _tell(builder: Builder, records: Records, dropped: int) -> None:
+    if dropped:
+        text = "documents without a message, level or status are no logs"
+        builder.skip("info", "no-logs", text, offset=records.offset, count=dropped)
 
 
 def open_element(raw: bytes, unwrap: Unwrap) -> OpenRecord:

@@ -1,0 +1,68 @@
+"""Elasticsearch and OpenSearch: answers of ``_search``, elasticdump's lines, and bodies of ``_bulk``.
+
+Format: Elasticsearch REST API, search and bulk; elasticsearch-dump writes a hit a line. A hit's ``_source`` is the log
+object; where only ``fields`` were asked for, each holds a list of values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.fields import Role
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import listed, moment, named
+from explorer.readers.logs.entries import Entry
+from explorer.readers.logs.hits import object_entry, open_element, read_elements
+from explorer.readers.logs.objects import FAULT_ROLES, role_of
+from explorer.readers.outline import outline
+
+NAME = "elastic-hits"
+LABEL = "Elasticsearch hits"
+RECOGNISED_BY = "Hits with an index and their source or fields, in an answer or one a line."
+FRAMINGS: Collection[str] = frozenset({"lines", "document"})
+
+_TELLING: Final = frozenset({Role.TIME, Role.MESSAGE, Role.SEVERITY, Role.HTTP_STATUS, *FAULT_ROLES})
+_HIT: Final = re.compile(rb'"_(?:source|index|id)"')
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of a hit; those of spans are other readers', who are certain of theirs."""
+    if not _HIT.search(head):
+        return None
+    paths = outline(head)
+    for above in (("hits", "hits"), ()):
+        below = {path[len(above) :] for path in paths if path[: len(above)] == above}
+        inner = {".".join(path[1:]) for path in below if len(path) > 1 and path[0] in ("_source", "fields")}
+        if (("_index",) in below or ("_id",) in below) and {role_of(name) for name in inner} & _TELLING:
+            return Confidence.LIKELY
+        if ("_index",) in below and ("_source",) in below:
+            return Confidence.POSSIBLE
+    return None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the hits into the builder."""
+    return read_elements(records, builder, NAME, _entry)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open one hit again."""
+    return open_element(raw, _entry)
+
+
+def _entry(hit: dict[str, Any]) -> Entry | None:
+    if not hit.keys() & {"_source", "fields"}:
+        return None
+    fields = {name: _single(item) for name, item in named(hit.get("fields")).items()}
+    value = {**fields, **named(hit.get("_source"))}
+    time = next((found for one in listed(hit.get("sort")) if (found := moment(one))), 0)
+    return object_entry(value, time) if value else None
+
+
+def _single(item: Any) -> Any:
+    return item[0] if isinstance(item, list) and len(item) == 1 else item
+
+

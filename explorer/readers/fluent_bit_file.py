@@ -1,0 +1,57 @@
+"""Fluent Bit's ``out_file`` in its JSON form: ``tag: [seconds.nanoseconds, {record}]``.
+
+Format: fluent/fluent-bit plugins/out_file/file.c; newer versions write ``[[time, {metadata}], {record}]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from explorer.model.builder import Builder, Records
+from explorer.readers import lenient
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import named
+from explorer.readers.logs.entries import Entry, open_entry, read_entries
+from explorer.readers.logs.fluent import fluent_entry
+from explorer.readers.logs.times import number_ns
+
+NAME = "fluent-bit-file"
+LABEL = "Fluent Bit file"
+RECOGNISED_BY = "Lines of a tag, a time and a JSON object in brackets."
+FRAMINGS: Collection[str] = frozenset({"lines"})
+
+_LINE: Final = re.compile(
+    rb"(?P<tag>[^\s:\[{][^:\[{]*): \[\[?(?P<time>\d{1,10}\.\d{1,9}), ?(?P<rest>.*)\]\s*\Z", re.DOTALL
+)
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the first line."""
+    return Confidence.CERTAIN if _entry(head.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0]) else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the records into the builder; refuses lines of another form."""
+    return read_entries(records, builder, NAME, [_entry(records[i]) for i in range(len(records))])
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open one record again."""
+    return open_entry(raw, _entry)
+
+
+def _entry(line: bytes) -> Entry | None:
+    match = _LINE.match(line)
+    if match is None:
+        return None
+    try:
+        values = lenient.loads(b"[" + match["rest"].replace(b"}], {", b"}, {", 1) + b"]")
+    except ValueError:
+        return None
+    if not values or not isinstance(values[-1], dict):
+        return None
+    metadata = named(values[0]) if len(values) > 1 else {}
+    time = number_ns(match["time"].decode("ascii")) or 0
+    return fluent_entry({**metadata, **values[-1]}, time, match["tag"].decode("utf-8", "replace"))
