@@ -7,6 +7,7 @@ stream. What is in ``log`` is read as JSON log or as text, whose stack traces sp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -37,6 +38,9 @@ LABEL = "Docker json-file"
 RECOGNISED_BY = 'JSON objects a line with "log", "stream" and "time".'
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
+BROKEN: Final = "(broken)"
+"""Stream of the objects that are cut off."""
+_CUT_LOG: Final = re.compile(rb'"log"\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
 CHUNK: Final = 512
 PART_BYTES: Final = 16 << 10
 """Bytes at which Docker cuts a line."""
@@ -80,9 +84,16 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     names, told, streams = _streams(outer)
     whole = _whole(outer, context)
     texts = [without_colours(one.log.encode("utf-8", "replace")) for one in outer]
-    times, _, _ = times_of([one.time for one in outer], NO_REFERENCE)
+    times, timed, _ = times_of([one.time for one in outer], NO_REFERENCE)
+    times = times[
+        np.maximum.accumulate(np.where(timed, np.arange(len(times)), 0))
+    ]  # a broken one: as the one before
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, names, told, context, records.offset)
+    if BROKEN in names:
+        peeled.broken = names.index(BROKEN)
+        text = "objects that do not parse are kept as text, as far as they go"
+        builder.remark("info", "broken-json-line", text, offset=records.offset)
     context.refer_to(times)
     formats_of(peeled.lines, context)
     doc = builder.block(records)
@@ -132,10 +143,22 @@ def _decoded(raw: bytes) -> _Line | None:
         one = _lines.decode(raw)
     except FAILED:
         value = parse_object(raw) or salvage(raw) or {}
+        if not (value.get("log") and value.get("stream")) and (match := _CUT_LOG.search(raw)):
+            return _Line(_unescaped(match[1]) + "\n", BROKEN)
         log = value.get("log")
         text = log if isinstance(log, str) else lenient.dumps(log).decode() if log is not None else ""
         one = _Line(text, str(value.get("stream", "")), str(value.get("time", "")))
     return one if one.stream or one.log else None
+
+
+def _unescaped(part: bytes) -> str:
+    """The text of a JSON string that was cut anywhere."""
+    for length in (len(part), len(part) - 1, part.rfind(b"\\")):
+        try:
+            return str(lenient.loads(b'"' + part[: max(length, 0)] + b'"'))
+        except ValueError:
+            continue
+    return part.decode("utf-8", "replace")
 
 
 def _key(one: _Line) -> tuple[str, str, bytes, bytes]:
@@ -146,7 +169,10 @@ def _streams(outer: Sequence[_Line]) -> tuple[list[str], list[dict[str, str]], N
     """Name of each stream, what its wrapper tells of the process, and the stream of each line."""
     numbers: dict[tuple[str, str, bytes, bytes], int] = {}
     streams = np.array([numbers.setdefault(_key(one), len(numbers)) for one in outer], np.int32)
-    names = [f"{stream} {name} {meta!r} {attrs!r}" for stream, name, meta, attrs in numbers]
+    names = [
+        BROKEN if stream == BROKEN else f"{stream} {name} {meta!r} {attrs!r}"
+        for stream, name, meta, attrs in numbers
+    ]
     return names, [_told(key) for key in numbers], streams
 
 

@@ -74,7 +74,9 @@ class Gathered:
         self._named = [
             leaf for leaf in shape.leaves if leaf.role in FIELD_ROLES or context.is_id_field(leaf.name)
         ]
-        self._levels = {leaf: Memo(partial(severity_value, leaf.name)) for leaf in shape.with_role(Role.SEVERITY)}
+        self._levels = {
+            leaf: Memo(partial(severity_value, leaf.name)) for leaf in shape.with_role(Role.SEVERITY)
+        }
         self._resource_names = [name for role, name in RESOURCE_ROLES.items() if shape.with_role(role)]
         self._processes = [leaves for role in RESOURCE_ROLES if (leaves := shape.with_role(role))]
         self._resources = Memo(self._resource_code)
@@ -201,7 +203,9 @@ class Gathered:
         leaves = self._by_role["trace-id"]
         for leaf in reversed(leaves):
             codes = self._trace_codes(leaf, columns[leaf])
-            trace = codes if len(leaves) == 1 else [b if a < 0 else a for a, b in zip(codes, trace, strict=True)]
+            trace = (
+                codes if len(leaves) == 1 else [b if a < 0 else a for a, b in zip(codes, trace, strict=True)]
+            )
         spans = np.zeros(count, np.uint64)
         for leaf in self._by_role["span-id"]:
             found = _span_column(leaf, columns[leaf])

@@ -24,6 +24,7 @@ class Peeled:
         times: int64 (n,), the wrapper's time in ns, 0 for none.
         streams: int32 (n,), number in ``names``: lines of one stream follow one another.
         names: key of each stream; ``told`` what it tells of the process.
+        broken: stream of the lines whose wrapper does not parse, -1: none.
         unfinished: numbers of inner lines of which the end has not come yet.
         carried: streams whose first line began in an earlier block, and where in the member.
     """
@@ -35,6 +36,7 @@ class Peeled:
     streams: NDArray[np.int32]
     names: list[str] = field(default_factory=lambda: [""])
     told: list[dict[str, str]] = field(default_factory=lambda: [{}])
+    broken: int = -1
     unfinished: frozenset[int] = frozenset()
     carried: dict[int, int] = field(default_factory=dict)
 
@@ -99,7 +101,7 @@ def join_parts(
     texts = [text.rstrip(b"\r\n").replace(b"\n", b"\r") for text in inner]
     return Peeled(
         Lines.of(texts), pieces.begins[head], pieces.ends[tail], times[head], pieces.streams[head],
-        names, told, frozenset(open_parts.values()), carried,
+        names, told, unfinished=frozenset(open_parts.values()), carried=carried,
     )  # fmt: skip
 
 

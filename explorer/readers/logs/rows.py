@@ -54,6 +54,8 @@ def emit_streams(
             continue
         lines = peeled.lines.take(rows) if len(peeled.names) > 1 else peeled.lines
         values = values_of(lines)
+        if number == peeled.broken:
+            values.flags |= np.uint8(LogFlag.BROKEN | LogFlag.TIME_INFERRED)
         if int(rows[-1]) in peeled.unfinished and lines.first_bytes[-1] == BRACE:
             values.kind[-1] = LineKind.OBJECT  # what is there of it does not parse, whole it will
         if peeled.told[number]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from explorer.model.schema import LogFlag
 from explorer.readers import cri_log, docker_json, text_log
 from explorer.readers.contract import Confidence
 from explorer.readers.logs.origin import origin_of, workload_of
@@ -89,6 +90,15 @@ def test_objects_without_dockers_keys_are_refused() -> None:
     assert refused_by(docker_json, data) == [1]
     assert docker_json.detect(data) is Confidence.CERTAIN
     assert docker_json.detect(b'{"log":"x"}') is None
+
+
+def test_an_object_that_is_cut_off_is_kept_as_far_as_it_goes() -> None:
+    data = docker("INFO a\n", "INFO b\n")
+    broken = b'{"log":"ERROR disk \\"/data\\" is fu\n'
+    store = read_with(docker_json, data[: len(data) // 2] + broken + data[len(data) // 2 :])
+    assert messages_of(store) == ["a", 'disk "/data" is fu', "b"]
+    assert store.logs.flags.tolist()[1] == LogFlag.BROKEN | LogFlag.TIME_INFERRED
+    assert [issue.code for issue in store.issues] == ["broken-json-line"]
 
 
 def test_cri_lines() -> None:

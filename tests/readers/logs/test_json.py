@@ -167,11 +167,11 @@ def test_the_service_comes_from_the_field_then_the_pod_then_the_folder() -> None
         (b'{"time":"x","msg":"y"}', Confidence.LIKELY),
         (b'{"msg":"y","a":{"b":[{"c":1}]},"ts":1', Confidence.LIKELY),
         (b'[\n {"@timestamp":"x","log":{"level":"info"}}', Confidence.LIKELY),
-        (b'{"hits":{"hits":[{"_source":{"@timestamp":"x","message":"y"}}]}}', Confidence.LIKELY),
         (b'{"level":"info","msg":"no time"}', Confidence.POSSIBLE),
         (b'noise\n{"time":"x","msg":"y"}\n{"time":"x","msg":"y"}\n', Confidence.LIKELY),
         (b'{"traceId":"x","timestamp":1,"duration":2}', None),
         (b'{"a":1}', None),
+        (b'[{"sha":"eb69","author":"a","timestamp":"2026-06-23T11:56:26Z","message":"fix"}]', None),
         (b"text\n", None),
     ],
 )
