@@ -33,7 +33,9 @@ def hex_numbers(digits: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[
     wrong = (words & _HIGH) ^ (_DIGIT + letter * np.uint64(0x30))  # 0x3_ for digits, 0x6_ for letters
     wrong |= (((value + _SIX) >> np.uint64(4)) & _EACH) ^ letter  # ten and above are letters, and they only
     wrong |= value & _OVER  # beyond f
-    wrong |= ((written >> np.uint64(5)) & _EACH | letter) ^ _EACH  # control characters become digits by their case
+    wrong |= (
+        (written >> np.uint64(5)) & _EACH | letter
+    ) ^ _EACH  # control characters become digits by their case
     value = value.byteswap()
     for shift, mask in _MASKS:
         value = (value | value >> np.uint64(shift)) & np.uint64(mask)
