@@ -10,6 +10,7 @@ import numpy as np
 from explorer.analysis.candidates import candidates_of
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.confidence import confidence_of
+from explorer.analysis.deviations.beside import with_deviations
 from explorer.analysis.entity import entity_of
 from explorer.analysis.evidence import evidence_of, own_evidence
 from explorer.analysis.facts import Facts, facts_of
@@ -35,12 +36,18 @@ _EVERY = 64
 
 
 def analyse(
-    store: Store, rules: Rules, *, progress: Progress = lambda _: None, cancelled: Asked = lambda: False
+    store: Store,
+    rules: Rules,
+    *,
+    incident_ns: int | None = None,
+    progress: Progress = lambda _: None,
+    cancelled: Asked = lambda: False,
 ) -> Analysis:
     """All answers about a store.
 
     Args:
         rules: of the categories.
+        incident_ns: when the incident began, where that is known; else it is looked for.
         progress: called with the share done, 0 to 1.
         cancelled: asked now and then.
 
@@ -49,9 +56,6 @@ def analyse(
     """
     facts = facts_of(store)
     explained = _explained(facts, progress, cancelled)
-    if not explained:
-        progress(1.0)
-        return Analysis(facts.ids, (), {})
     reading = facts.reading
     patterns = mine(facts, reading)
     accounts = _accounts(reading, rules, patterns, explained, cancelled)
@@ -62,9 +66,11 @@ def analyse(
         _ask(cancelled)
         causes.append(_cause(facts, reading, patterns, one, rank))
     verdicts = _verdicts(causes, chosen, accounts)
+    _ask(cancelled)
+    both = with_deviations(facts, causes, verdicts, incident_ns)
     reading.forget()
     progress(1.0)
-    return Analysis(facts.ids, tuple(causes), verdicts)
+    return Analysis(facts.ids, *both)
 
 
 def _ask(cancelled: Asked) -> None:

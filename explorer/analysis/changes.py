@@ -20,22 +20,27 @@ def change_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]
     """Deploys and restarts of the service in the hour before, latest first; else a new version in its spans."""
     if group.fault.hypothesis == "client":
         return []
-    marks = [
-        (at, mark)
-        for at, mark in enumerate(facts.store.marks)
-        if mark.kind in ("deploy", "restart", "annotation", "event")
-        and onset_ns - BEFORE_NS <= mark.time_ns <= onset_ns + _SLACK_NS
-        and concerns(facts, group.service, mark.service, mark.text)
-    ]
-    found = [
-        Evidence("change", mark.text or mark.kind, *document_place(facts.store, mark.doc), mark.time_ns, mark=at)
-        for at, mark in reversed(marks[-_MOST:])
-    ]
+    found = marks_of_service(facts, group.service, onset_ns)
     version = group.fault.version
     if version is not None:
         text = f"{version.attribute} {version.new} in all failing spans, {version.old} in healthy ones"
         found.insert(0, Evidence("change", text, span=group.first.path[0].row))
     return found or version_change(facts, group, onset_ns)
+
+
+def marks_of_service(facts: Facts, service: str, onset_ns: int) -> list[Evidence]:
+    """Deploys, restarts and events of a service in the hour before a moment, latest first."""
+    marks = [
+        (at, mark)
+        for at, mark in enumerate(facts.store.marks)
+        if mark.kind in ("deploy", "restart", "annotation", "event")
+        and onset_ns - BEFORE_NS <= mark.time_ns <= onset_ns + _SLACK_NS
+        and concerns(facts, service, mark.service, mark.text)
+    ]
+    return [
+        Evidence("change", mark.text or mark.kind, *document_place(facts.store, mark.doc), mark.time_ns, mark=at)
+        for at, mark in reversed(marks[-_MOST:])
+    ]
 
 
 def version_change(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:

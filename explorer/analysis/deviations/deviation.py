@@ -1,0 +1,38 @@
+"""A deviation: something that is otherwise after a moment than before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Deviation:
+    """One deviation of one service.
+
+    Attributes:
+        kind: ``gap``, ``self``, ``chatty``, ``load`` or ``lines``.
+        service: code of the service at fault.
+        p: chance to see this much, over all moments tried.
+        strength: robust size of the effect, for the order among deviations of one kind.
+        time_ns: when it set in.
+        traces: int64, traces (rows) that show it, worst first.
+        row: a span that shows it; -1 for none. ``log``: a log record that shows it; -1 for none.
+        before, after: typical figures (ms, or calls a trace, or shares); ``operation``: where it is one operation.
+        text: the reason in one line.
+    """
+
+    kind: str
+    service: int
+    p: float
+    strength: float
+    time_ns: int
+    traces: NDArray[np.int64]
+    row: int
+    before: float
+    after: float
+    text: str
+    operation: str = ""
+    log: int = -1

@@ -1,0 +1,137 @@
+"""Causes and verdicts from deviations: what is slow or has changed although no span says that it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.categories.fingerprint import fingerprint
+from explorer.analysis.changes import marks_of_service
+from explorer.analysis.deviations.deviation import Deviation
+from explorer.analysis.deviations.one_pod import slow_pod
+from explorer.analysis.facts import Facts
+from explorer.analysis.places import log_place, span_place
+from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcome, Role, Step, Verdict
+from explorer.analysis.shifts import metric_evidence
+from explorer.analysis.wording import clip, share_word, time_word
+from explorer.model.schema import Kind
+
+_HYPOTHESES = {
+    "gap": ("pod-network", "infrastructure", "network"), "starved": ("host-resource", "system", "cpu"),
+    "self": ("slow-self", "application", "slow-code"), "lines": ("code-fault", "application", "changed-behaviour"),
+}  # fmt: skip
+_PLAIN = 1e-6
+"""A chance below which a deviation of latency stands beyond doubt."""
+_LIKELY = 1e-3
+MOST_PATHS = 2000
+
+
+def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
+    """The cause that a deviation is."""
+    store = facts.store
+    hypothesis, category, subcategory = _HYPOTHESES[one.kind]
+    service, external = at_fault(facts, one)
+    if external:
+        hypothesis, category, subcategory = "dependency-slow", "infrastructure", "slow-dependency"
+    pod = "" if external else slow_pod(facts, one)
+    entity = Entity("pod", pod) if pod else Entity("external" if external else "service", service)
+    file, offset = span_place(store, one.row) if one.row >= 0 else ("", -1)
+    evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
+    if one.log >= 0:
+        evidence = [Evidence("log", one.text, *log_place(store, one.log), int(store.logs.time[one.log]), log=one.log)]
+    evidence += metric_evidence(facts, service, entity, one.time_ns)
+    evidence += marks_of_service(facts, service, one.time_ns)
+    sure = one.p < _PLAIN and (one.kind != "lines" or len(evidence) > 1)
+    reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
+    if len(evidence) > 1:
+        reasons.append(f"backed by {_kinds(evidence[1:])}")
+    operation = one.operation or (store.operation(one.row) if one.row >= 0 else "")
+    print_ = fingerprint(category, service, hypothesis, None, operation)
+    level: Literal["high", "medium", "low"] = "high" if sure else "medium" if one.p < _LIKELY else "low"
+    title = clip(title_of(facts, one, service), 140)
+    return Cause(
+        rank, title, category, subcategory, service, operation, entity, hypothesis, level, score, print_,
+        _ids(facts, one), tuple(evidence), (), tuple(reasons),
+    )  # fmt: skip
+
+
+def _kinds(evidence: Sequence[Evidence]) -> str:
+    return ", ".join(sorted({one.kind for one in evidence}))
+
+
+def _ids(facts: Facts, one: Deviation) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(facts.store.correlation.of_trace[one.traces].tolist()))
+
+
+def at_fault(facts: Facts, one: Deviation) -> tuple[str, bool]:
+    """Name of what is at fault, and whether it left no span: the peer, where only calls to it are slow."""
+    store, spans = facts.store, facts.store.spans
+    row = one.row
+    if one.kind == "self" and one.operation and spans.kind[row] == Kind.CLIENT and spans.peer[row]:
+        return facts.peers.name(int(facts.peers.target[spans.peer[row]])), True
+    return store.services[one.service], False
+
+
+def title_of(facts: Facts, one: Deviation, service: str) -> str:
+    """One sentence with the figures before and after."""
+    if one.kind == "lines":
+        text = facts.reading.message(one.log)
+        share = f"{share_word(one.after)} of its traces, {share_word(one.before)} before"
+        return f"{service} behaves differently: “{clip(text, 80)}” in {share}"
+    took, usual = time_word(round(one.after * 1e6)), time_word(round(one.before * 1e6))
+    if one.kind == "gap":
+        return f"Calls to {service} wait {took} on the way, usually {usual}"
+    if one.kind == "starved":
+        return f"{service} is slow in all it does: calls wait {took}, usually {usual}"
+    where = f"{one.operation} takes" if one.operation else "its own work takes"
+    return f"{service} is slow: {where} {took}, usually {usual}"
+
+
+def verdicts_of(facts: Facts, one: Deviation, cause: Cause, at: int) -> dict[int, Verdict]:
+    """Why each of its ids is slow, or otherwise than before: from the service up to the entry."""
+    out: dict[int, Verdict] = {}
+    for trace in one.traces[:MOST_PATHS].tolist():
+        id_row = int(facts.store.correlation.of_trace[trace])
+        path = _path(facts, one, trace, cause.service or "")
+        if id_row in out or not path:
+            continue
+        origin = path[0]
+        candidate = Candidate(origin.row, origin.service, origin.operation, cause.category, cause.subcategory, 0.6)
+        own = Evidence("span", f"{origin.service} {origin.operation}: {origin.text}", span=origin.row)
+        out[id_row] = Verdict(
+            id_row, Outcome(int(facts.ids.outcome[id_row])), cause.category, cause.subcategory, cause.title, "",
+            path, (candidate,), (own,), cause.fingerprint, at,
+        )  # fmt: skip
+    return out
+
+
+def _path(facts: Facts, one: Deviation, trace: int, service: str) -> tuple[Step, ...]:
+    """The span of the service that shows it best, and the first span of each service above."""
+    store, spans = facts.store, facts.store.spans
+    rows = np.arange(store.traces.first[trace], store.traces.first[trace + 1])
+    mine = rows[spans.service[rows] == one.service]
+    if not len(mine):
+        return ()
+    measure: NDArray[np.int64] = facts.self_ns[mine] if one.kind == "self" else spans.duration[mine]
+    at = int(mine[np.argmax(measure)])
+    chain, row = [at], at
+    while spans.parent[row] >= 0:
+        above = int(spans.parent[row])
+        if spans.service[above] != spans.service[row] and row not in chain:
+            chain.append(row)
+        row = above
+    if row != chain[-1]:
+        chain.append(row)
+    tops = [chain[0], *(r for r in chain[1:] if spans.service[r] != one.service)]
+    return tuple(_step(facts, row, place, len(tops), service) for place, row in enumerate(tops))
+
+
+def _step(facts: Facts, row: int, place: int, steps: int, service: str) -> Step:
+    store, spans = facts.store, facts.store.spans
+    role: Role = "origin" if not place else "surfaced" if place == steps - 1 else "passed"
+    text = f"took {time_word(max(int(spans.duration[row]), 0))}"
+    name = store.service(row) if place else service
+    return Step(row, (row,), name, store.operation(row), role, "call" if place else None, text, int(spans.start[row]))

@@ -1,0 +1,152 @@
+"""Calls on which the caller waits longer than the callee works: the network, or a queue, on the way to a service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.deviations.calls import Calls
+from explorer.analysis.deviations.deviation import Deviation
+from explorer.analysis.deviations.groupwise import quantile_of
+from explorer.analysis.deviations.moments import Split
+from explorer.analysis.deviations.significance import tail_of_counts
+from explorer.analysis.facts import Facts
+from explorer.analysis.wording import time_word
+
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_WIDER = 3.0
+"""How many times what is usual on its way a call must wait to count as widened."""
+_LEAST_MS = 1.0
+_FEWEST_USUAL = 8
+_FEWEST_CALLS = 4
+_LEAST_SHARE = 0.5
+_LEAST_PART = 0.1
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Gaps of the calls in the traces that are looked at.
+
+    Attributes:
+        source, target: int64 (c,), service codes; ``way``: number of the pair, of ``ways``.
+        trace: int64 (c,); ``gap``: float64 (c,) ms; ``callee``: span rows.
+    """
+
+    facts: Facts
+    source: Longs
+    target: Longs
+    way: Longs
+    ways: int
+    trace: Longs
+    gap: NDArray[np.float64]
+    callee: Longs
+
+
+def gaps_of(facts: Facts, calls: Calls, looked: Mask) -> Gaps:
+    """The gaps of a bundle."""
+    spans = facts.store.spans
+    kept = looked[spans.trace[calls.callee]] & ~facts.hard[calls.caller]
+    caller, callee = calls.caller[kept], calls.callee[kept]
+    source, target = spans.service[caller].astype(np.int64), spans.service[callee].astype(np.int64)
+    ways, way = np.unique(source << 32 | target, return_inverse=True)
+    return Gaps(facts, source, target, way, len(ways), spans.trace[callee].astype(np.int64), calls.gap[kept], callee)
+
+
+def widened(gaps: Gaps, split: Split) -> tuple[Mask, NDArray[np.float64]]:
+    """Bool (c,): calls that wait far longer than was usual on their way before; and what was usual (ms).
+
+    Ways seldom gone before are measured by what was usual on all ways.
+    """
+    before = ~split.after[gaps.trace]
+    high, counts = quantile_of(gaps.way[before], gaps.gap[before], gaps.ways, 0.75)
+    everywhere = np.quantile(gaps.gap[before], 0.95) if before.any() else np.inf
+    usual = np.where(counts >= _FEWEST_USUAL, high, everywhere)[gaps.way]
+    return np.asarray(gaps.gap > np.maximum(_WIDER * usual, usual + _LEAST_MS)), usual
+
+
+def wide_gaps(gaps: Gaps, split: Split, tries: int) -> list[Deviation]:
+    """Services the way to which (or from which) is wider after a moment, each explaining calls that none before did."""
+    if not len(gaps.gap):
+        return []
+    wide, usual = widened(gaps, split)
+    after = split.after[gaps.trace]
+    left = wide & after
+    found: list[Deviation] = []
+    services = np.unique(np.concatenate((gaps.source, gaps.target))).tolist()
+    while left.any():
+        scored = [(_fit(left, after, mine), at) for at, mine in enumerate(_sides(gaps, services))]
+        (fit, at) = max(scored)
+        service, side = services[at // 3], at % 3
+        mine = _side(gaps, service, side)
+        one = _deviation(gaps, split, service, mine, wide, usual, tries * len(services)) if fit > 0 else None
+        if one is None:
+            break
+        found.append(one)
+        left &= ~mine
+    return found
+
+
+def _sides(gaps: Gaps, services: list[int]) -> list[Mask]:
+    return [_side(gaps, service, side) for service in services for side in range(3)]
+
+
+def _side(gaps: Gaps, service: int, side: int) -> Mask:
+    """Calls into a service (0), out of it (1), or both (2)."""
+    into, out = gaps.target == service, gaps.source == service
+    return np.asarray(into if side == 0 else out if side == 1 else into | out)
+
+
+def _fit(left: Mask, after: Mask, mine: Mask) -> float:
+    """How well the calls of one side and the widened ones agree (F1), 0 where most of its calls are as ever."""
+    both = int((left & mine).sum())
+    own = int((after & mine).sum())
+    if own < _FEWEST_CALLS or both < _LEAST_SHARE * own:
+        return 0.0
+    return 2 * both / (own + int(left.sum()))
+
+
+def _deviation(
+    gaps: Gaps, split: Split, service: int, mine: Mask, wide: Mask, usual: NDArray[np.float64], tries: int
+) -> Deviation | None:
+    """The deviation of one side, None where chance or a small effect explains it."""
+    after = split.after[gaps.trace]
+    now, then = mine & after, mine & ~after
+    share, usual_share = float(wide[now].mean()), float(wide[then].mean()) if then.any() else 0.0
+    p = min(1.0, _chance(gaps, split, mine, wide) * tries)
+    if p > 0.01 or share - usual_share < _LEAST_SHARE:
+        return None
+    store = gaps.facts.store
+    hit = now & wide
+    lost = np.bincount(gaps.trace[hit], weights=gaps.gap[hit] - usual[hit], minlength=len(split.after))
+    touched = np.unique(gaps.trace[hit])
+    whole = np.maximum(store.spans.duration[gaps.facts.entries[touched]] / 1e6, 1e-3)
+    typical = float(np.median(lost[touched]))
+    if float(np.median(lost[touched] / np.maximum(whole - lost[touched], 1e-3))) < _LEAST_PART:
+        return None
+    before, later = float(np.median(gaps.gap[then] if then.any() else usual[now])), float(np.median(gaps.gap[hit]))
+    worst = int(gaps.callee[np.flatnonzero(hit)[np.argmax(gaps.gap[hit])]])
+    text = (f"calls to or from {store.services[service]} waited {time_word(round(later * 1e6))} on the way, "
+            f"{time_word(round(before * 1e6))} before: {int(hit.sum()):,} of {int(now.sum()):,}")  # fmt: skip
+    order = touched[np.argsort(-lost[touched], kind="stable")]
+    return Deviation("gap", service, p, typical, split.time_ns, order, worst, before, later, text)
+
+
+def _chance(gaps: Gaps, split: Split, mine: Mask, wide: Mask) -> float:
+    """By trace: the chance that so many later ones wait about as long as is typical here now.
+
+    Among this side's own traces before and after, or, where it was hardly called before, among all later traces.
+    """
+    after = split.after[gaps.trace]
+    long = wide & (gaps.gap > float(np.median(gaps.gap[mine & wide & after])) / 3)
+    own, hit = np.unique(gaps.trace[mine]), np.unique(gaps.trace[mine & long])
+    drawn = own[split.after[own]]
+    in_time = tail_of_counts(int(split.after[hit].sum()), len(drawn), len(hit), len(own))
+    if len(own) - len(drawn) >= _FEWEST_USUAL:
+        return in_time
+    others, marked = np.unique(gaps.trace[after]), np.unique(gaps.trace[after & long])
+    beside = tail_of_counts(int(np.isin(drawn, hit).sum()), len(drawn), len(marked), len(others))
+    return 2 * min(in_time, beside)

@@ -1,0 +1,82 @@
+"""Which deviations count: one kind of reason after the other, each explaining away what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.deviations.calls import calls_of
+from explorer.analysis.deviations.deviation import Deviation
+from explorer.analysis.deviations.gaps import gaps_of, wide_gaps
+from explorer.analysis.deviations.lines import changed_lines, lines_of
+from explorer.analysis.deviations.moments import Split, splits
+from explorer.analysis.deviations.slow_self import self_times_of, slow_selves
+from explorer.analysis.facts import Facts
+
+Mask = NDArray[np.bool_]
+Channel = Callable[[Split, int], Sequence[Deviation]]
+
+_STARVED = 0.3
+"""Part of what calls wait longer that a service's own work must take longer for it to lack CPU, not network."""
+MOST = 3
+
+
+def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Deviation]:
+    """What deviates in the traces that are looked at (bool by trace), the first to be believed first.
+
+    The way to a service is asked before its log lines, and these before its own work: a slow network makes all
+    callers slow, and a fault in the code changes what is called (the order was measured on labelled incidents).
+    Each answer takes its traces away from the next.
+    """
+    moments = splits(facts, incident_ns)
+    if not moments:
+        return []
+    calls = calls_of(facts)
+    gaps, times = gaps_of(facts, calls, looked), self_times_of(facts, calls, looked)
+    wide = _surest(moments, lambda split, tries: wide_gaps(gaps, split, tries))
+    slow = _surest(moments, lambda split, tries: slow_selves(times, split, tries))
+    told: Sequence[Deviation] = ()
+    if not wide and len(facts.store.logs):
+        lines = lines_of(facts, looked)
+        told = _surest(moments, lambda split, tries: changed_lines(lines, split, tries))[:1]
+    return _unexplained([*_starved(wide, slow), *told, *slow])[:MOST]
+
+
+def _surest(moments: Sequence[Split], channel: Channel) -> list[Deviation]:
+    """What a channel finds at the moment at which it is surest."""
+    found: list[Deviation] = []
+    for split in moments:
+        here = list(channel(split, len(moments)))
+        if here and (not found or _surety(here) < _surety(found)):
+            found = here
+    return found
+
+
+def _surety(found: Sequence[Deviation]) -> float:
+    return min(one.p for one in found)
+
+
+def _starved(wide: Sequence[Deviation], slow: Sequence[Deviation]) -> list[Deviation]:
+    """Where the work of a service is slower too, its calls wait because it lacks CPU."""
+    own = {one.service: one for one in slow}
+    out: list[Deviation] = []
+    for one in wide:
+        other = own.get(one.service)
+        starved = other is not None and other.strength >= _STARVED * one.strength
+        out.append(replace(one, kind="starved") if starved else one)
+    return out
+
+
+def _unexplained(found: Sequence[Deviation]) -> list[Deviation]:
+    """Those most of whose traces none before them explains."""
+    kept: list[Deviation] = []
+    taken: NDArray[np.int64] = np.empty(0, np.int64)
+    for one in found:
+        alone = ~np.isin(one.traces, taken)
+        if len(one.traces) and alone.mean() > 0.5 and all(one.service != other.service for other in kept):
+            kept.append(one)
+            taken = np.union1d(taken, one.traces)
+    return kept

@@ -1,0 +1,105 @@
+"""What comes, or stops coming, with a moment: anything that stands in some traces and not in others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.deviations.moments import Split
+from explorer.analysis.deviations.significance import discoveries, tail_of_counts
+from explorer.analysis.facts import Facts
+
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_FEWEST = 4
+LEAST_CHANGE = 0.3
+"""By how much the share of traces with an item must change."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Which item stands in which trace, among the traces its place is in.
+
+    Attributes:
+        places: a service's work on one kind of request, as (service code, operation code of its first span); -1 for
+            what belongs to no span.
+        within: bool (places, traces), traces that a place is in.
+        place: int64 (items,), the place of each item.
+        item, trace: int64 (k,), each pair once.
+    """
+
+    facts: Facts
+    places: list[tuple[int, int]]
+    within: Mask
+    place: Longs
+    item: Longs
+    trace: Longs
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An item whose share of the traces changed from ``usual`` to ``now``, and the chance of that."""
+
+    item: int
+    p: float
+    usual: float
+    now: float
+
+
+def changes(found: Presence, split: Split, tries: int, *, rising: Mask) -> list[Change]:
+    """The items that changed with a moment; of those that are ``rising`` (bool by item) only what came counts."""
+    late = found.within & split.after
+    drawn, whole = late.sum(1)[found.place], found.within.sum(1)[found.place]
+    marked = np.bincount(found.item, minlength=len(found.place))
+    hits = np.bincount(found.item[split.after[found.trace]], minlength=len(found.place))
+    early = whole - drawn
+    usual, now = (marked - hits) / np.maximum(early, 1), hits / np.maximum(drawn, 1)
+    tested = np.flatnonzero((early >= _FEWEST) & (drawn >= _FEWEST))
+    change = np.where(rising, now - usual, np.abs(now - usual))
+    plain = tested[change[tested] >= LEAST_CHANGE].tolist()
+    p = np.array([_chance(int(hits[t]), int(drawn[t]), int(marked[t]), int(whole[t])) for t in plain])
+    p = np.minimum(p * 2 * tries, 1.0)
+    kept = np.flatnonzero(discoveries(p, tests=len(tested))).tolist()
+    return [Change(plain[at], float(p[at]), float(usual[plain[at]]), float(now[plain[at]])) for at in kept]
+
+
+def _chance(hits: int, drawn: int, marked: int, whole: int) -> float:
+    """Of this many later hits or more, or, where they are fewer than expected, of as many missing."""
+    if hits * whole >= marked * drawn:
+        return tail_of_counts(hits, drawn, marked, whole)
+    return tail_of_counts(marked - hits, whole - drawn, marked, whole)
+
+
+def places_of(facts: Facts, service: Longs, top: Longs) -> tuple[Longs, list[tuple[int, int]], Mask]:
+    """Places of things that belong to a service and to the first span of it above them (-1: to no span).
+
+    Gives the number of each thing's place, the places, and in which traces each is.
+    """
+    store, spans = facts.store, facts.store.spans
+    named = np.where(top >= 0, spans.name[top], -1) if len(spans) else np.full(len(top), -1)
+    # One more than the code, so that what belongs to no span has a place of its own.
+    wide = np.int64(len(store.operations) + 1)
+    keys, place = np.unique(service * wide + named + 1, return_inverse=True)
+    within = np.zeros((len(keys), len(store.traces)), bool)
+    first = first_of_service(facts)
+    work = spans.service.astype(np.int64) * wide
+    for keyed in (work[first] + spans.name[first] + 1, work):
+        at = np.minimum(np.searchsorted(keys, keyed), max(len(keys) - 1, 0))
+        hit = np.flatnonzero(keys[at] == keyed) if len(keys) else np.empty(0, np.int64)
+        within[at[hit], spans.trace[hit]] = True
+    return place, [(int(key) // int(wide), int(key) % int(wide) - 1) for key in keys], within
+
+
+def first_of_service(facts: Facts) -> Longs:
+    """int64 (n,): for each span the first of its service on the way down to it."""
+    spans = facts.store.spans
+    top = np.arange(len(spans))
+    inner = np.flatnonzero((spans.parent >= 0) & (spans.service == spans.service[np.maximum(spans.parent, 0)]))
+    inner = inner[np.argsort(spans.depth[inner], kind="stable")]
+    depth = spans.depth[inner]
+    for level in np.split(inner, np.flatnonzero(np.diff(depth)) + 1):
+        top[level] = top[spans.parent[level]]
+    return top

@@ -1,0 +1,140 @@
+"""Work that takes longer than before: self time by service and by operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.deviations.calls import Calls
+from explorer.analysis.deviations.deviation import Deviation
+from explorer.analysis.deviations.groupwise import quantile_of, standardised
+from explorer.analysis.deviations.moments import Split
+from explorer.analysis.deviations.significance import discoveries, rank_sum, ranks_within, tail_of_normal
+from explorer.analysis.facts import Facts
+from explorer.analysis.wording import time_word
+
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_LEAST_US = 100.0
+_LEAST_SPREAD = 0.2
+_FEWEST = 4
+LEAST_RATIO = 1.5
+"""How many times its usual self time a service must take to be called slow."""
+_LEAST_PART = 0.1
+"""Of the usual duration of the traces it is in, what it must take longer."""
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class SelfTimes:
+    """Self times of work (spans that do not merely wait for another service), and their place in each trace.
+
+    Attributes:
+        rows: int64 (w,), span rows; ``key``: their (service, operation) number, of ``keys``.
+        shape: number of (key, what the span calls first): only work of one shape is compared.
+        entity, trace, value: (k,), one mean deviate for each service or operation and trace it is in.
+    """
+
+    facts: Facts
+    rows: Longs
+    key: Longs
+    keys: Longs
+    shape: Longs
+    entity: Longs
+    trace: Longs
+    value: Floats
+
+    @cached_property
+    def rank(self) -> Floats:
+        """Ranks of ``value`` within each entity."""
+        return ranks_within(self.entity, self.value)
+
+    @property
+    def entities(self) -> int:
+        """Services and operations."""
+        return len(self.facts.store.services) + len(self.keys)
+
+    @cached_property
+    def taken_ms(self) -> Floats:
+        """Self times of ``rows``, ms."""
+        return self.facts.self_ns[self.rows] / 1e6
+
+
+def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> SelfTimes:
+    """Self times of the spans in the traces that are looked at (bool by trace)."""
+    spans = facts.store.spans
+    work = looked[spans.trace] & ~facts.hard
+    work[calls.caller] = False
+    rows = np.flatnonzero(work)
+    keys, key = np.unique(spans.service[rows].astype(np.int64) << 32 | spans.name[rows], return_inverse=True)
+    shape = _shape(facts, rows, key)
+    taken = np.log(np.maximum(facts.self_ns[rows] / 1e3, _LEAST_US))
+    deviate = np.clip(standardised(shape, taken, int(shape.max(initial=0)) + 1, _LEAST_SPREAD), -8, 40)
+    services = len(facts.store.services)
+    entity = np.concatenate((spans.service[rows].astype(np.int64), key + services))
+    trace = np.concatenate((spans.trace[rows], spans.trace[rows])).astype(np.int64)
+    pair, place = np.unique(entity * len(looked) + trace, return_inverse=True)
+    value = np.bincount(place, weights=np.concatenate((deviate, deviate))) / np.bincount(place)
+    return SelfTimes(facts, rows, key, keys, shape, pair // len(looked), pair % len(looked), value)
+
+
+def _shape(facts: Facts, rows: Longs, key: Longs) -> Longs:
+    spans = facts.store.spans
+    below = np.minimum(rows + 1, len(spans) - 1)
+    first = np.where(spans.size[rows] > 1, spans.service[below].astype(np.int64) << 32 | spans.name[below], -1)
+    _, called = np.unique(first, return_inverse=True)
+    return np.asarray(np.unique(key * (int(called.max(initial=0)) + 1) + called, return_inverse=True)[1])
+
+
+def slow_selves(times: SelfTimes, split: Split, tries: int) -> list[Deviation]:
+    """Services that work slower after a moment, the most time lost first."""
+    after = split.after[times.trace]
+    deviate, earlier, later = rank_sum(times.entity, times.rank, after, times.entities)
+    enough = (earlier >= _FEWEST) & (later >= _FEWEST)
+    found: dict[int, Deviation] = {}
+    services = len(times.facts.store.services)
+    # Services and their operations are two families of tests, so that many operations do not drown a service.
+    for family in (slice(0, services), slice(services, None)):
+        tested = np.flatnonzero(enough[family]) + (family.start or 0)
+        p = np.minimum(tail_of_normal(deviate[tested]) * tries, 1.0)
+        for at in np.flatnonzero(discoveries(p)).tolist():
+            one = _deviation(times, int(tested[at]), float(p[at]), split)
+            if one is not None and (one.service not in found or one.strength > found[one.service].strength):
+                found[one.service] = one
+    return sorted(found.values(), key=lambda one: -one.strength)
+
+
+def _deviation(times: SelfTimes, entity: int, p: float, split: Split) -> Deviation | None:
+    """The deviation of one entity; None where the effect is too small to matter."""
+    store = times.facts.store
+    services = len(store.services)
+    own = times.key == entity - services if entity >= services else store.spans.service[times.rows] == entity
+    rows, key, taken = times.rows[own], times.shape[own], times.taken_ms[own]
+    trace = store.spans.trace[rows]
+    after = split.after[trace]
+    usual, counts = quantile_of(key[~after], taken[~after], int(key.max()) + 1, 0.5)
+    known = after & (counts[key] > 0)
+    if not known.any():
+        return None
+    excess = taken[known] - usual[key[known]]
+    lost = np.bincount(trace[known], weights=excess, minlength=len(split.after))
+    base = np.bincount(trace[known], weights=usual[key[known]], minlength=len(split.after))
+    touched = np.unique(trace[known])
+    ratio = float(np.median((lost[touched] + base[touched]) / np.maximum(base[touched], 0.05)))
+    whole = np.maximum(store.spans.duration[times.facts.entries[touched]] / 1e6, 1e-3)
+    typical = float(np.median(lost[touched]))
+    if ratio < LEAST_RATIO or float(np.median(lost[touched] / np.maximum(whole - lost[touched], 1e-3))) < _LEAST_PART:
+        return None
+    worst = rows[known][int(np.argmax(excess))]
+    before, now = float(np.median(base[touched])), typical + float(np.median(base[touched]))
+    name = store.operations[int(store.spans.name[rows[0]])] if entity >= services else ""
+    slow = touched[lost[touched] > 0.5 * max(typical, 0.0)]
+    slow = slow[np.argsort(-lost[slow], kind="stable")]
+    who = f"{store.services[int(store.spans.service[worst])]} {name}".strip()
+    text = f"{who} itself took {time_word(round(now * 1e6))} a trace, {time_word(round(before * 1e6))} before"
+    service = int(store.spans.service[worst])
+    return Deviation("self", service, p, typical, split.time_ns, slow, int(worst), before, now, text, name)

@@ -1,0 +1,60 @@
+"""Slow without an error: what is slow is found, its callers are not blamed, and nothing is found where nothing is."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.analysis.causes import analyse
+from explorer.analysis.results import Analysis
+from tests.analysis.deviations.system import Incident, Request, system
+from tests.analysis.rules import RULES
+from tests.drawn import renamed, shuffled
+from tests.drawn_store import store_of
+
+
+def analysed(incident: Incident, seed: int = 1, **more: bool) -> Analysis:
+    return analyse(store_of(system(seed, incident, **more)), RULES)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_healthy_bundle_gives_no_cause(seed: int) -> None:
+    assert analysed(lambda _: None, seed, kinds=seed % 2 == 0, logs=seed % 3 == 0).causes == ()
+
+
+def slower(request: Request) -> None:
+    request.slower["stock"] = 8.0
+
+
+def farther(request: Request) -> None:
+    request.farther["stock"] = 40.0
+
+
+@pytest.mark.parametrize("kinds", [True, False])
+@pytest.mark.parametrize(("incident", "hypothesis"), [(slower, "slow-self"), (farther, "pod-network")])
+def test_the_slow_service_is_the_only_cause(incident: Incident, hypothesis: str, kinds: bool) -> None:
+    found = analysed(incident, kinds=kinds)
+    assert [(cause.service, cause.hypothesis) for cause in found.causes] == [("stock", hypothesis)]
+    (cause,) = found.causes
+    assert len(cause.ids) > 30
+    verdict = found.verdicts[cause.ids[0]]
+    assert [step.service for step in verdict.path] == ["stock", "shop", "edge"]
+    assert [step.role for step in verdict.path] == ["origin", "passed", "surfaced"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_names_and_order_do_not_matter(seed: int) -> None:
+    names = {"stock": "zeta", "edge": "alpha", "shop": "stock", "keeper": "edge"}
+    drawing = shuffled(renamed(system(seed, slower), names), seed)
+    assert [cause.service for cause in analyse(store_of(drawing), RULES).causes] == ["zeta"]
+
+
+def test_a_moment_that_is_told_is_used() -> None:
+    store = store_of(system(5, farther))
+    start = sorted(store.traces.start.tolist())
+    (cause,) = analyse(store, RULES, incident_ns=start[45]).causes
+    assert cause.service == "stock"
+    assert len(cause.ids) == 45
+
+
+def test_few_requests_say_nothing() -> None:
+    assert analyse(store_of(system(1, slower, requests=16)), RULES).causes == ()
