@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
             self.state.set_viewport(viewport)
         self.pages.setCurrentWidget(self.board)
         if not self._arranged:
+            self.board.setUpdatesEnabled(False)  # or it is painted once before it has its proportions
             QTimer.singleShot(0, self, self._arrange)  # once the board has its size
         self.setWindowTitle(text.line(f"{found.store.name} – {TITLE}", 200))
         self.status.show_time(found.seconds, before=found.before)
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
         self._arranged = True
         if not self.remembered.layout or not self.board.restore(self.remembered.layout):
             self.board.proportion()
+        QTimer.singleShot(0, self.board, lambda: self.board.setUpdatesEnabled(True))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.opener.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -57,18 +58,21 @@ def _loading(stage: Stage) -> None:
 
 def _ids() -> Iterator[Scene]:
     """One id of each outcome, of the incident."""
-    for name, outcome in (("healthy", Outcome.OK), ("degraded", Outcome.DEGRADED)):
-        yield Scene(f"id-{name}", lambda stage, outcome=outcome: _show_outcome(stage, outcome))  # type: ignore[misc]
+    yield Scene("id-healthy", _shows_outcome(Outcome.OK))
+    yield Scene("id-degraded", _shows_outcome(Outcome.DEGRADED))
     yield Scene("id-logs-only", _show_logs_only)
     yield Scene("id-none", _show_none)
 
 
-def _show_outcome(stage: Stage, outcome: Outcome) -> None:
-    found = drawings.demo()
-    stage.show(found)
-    row = next((i for i, one in enumerate(found.analysis.ids.outcome.tolist()) if one == outcome), 0)
-    stage.window.board.ids.show_only("all")
-    stage.window.state.select_id(found.store.correlation.rows[row].id)
+def _shows_outcome(outcome: Outcome) -> Play:
+    def play(stage: Stage) -> None:
+        found = drawings.demo()
+        stage.show(found)
+        row = found.analysis.ids.outcome.tolist().index(outcome)
+        stage.window.board.ids.show_only("all")
+        stage.window.state.select_id(found.store.correlation.rows[row].id)
+
+    return play
 
 
 def _show_logs_only(stage: Stage) -> None:
@@ -90,21 +94,20 @@ def _bundles(folder: Path) -> Iterator[Scene]:
         ("five-spans", drawings.FIVE), ("no-errors", drawings.HEALTHY), ("long-names", drawings.NAMES),
         ("scripts", drawings.SCRIPTS), ("hostile-names", drawings.HOSTILE),
     ):  # fmt: skip
-        yield Scene(name, lambda stage, drawing=drawing: stage.show(drawings.drawn(drawing)))  # type: ignore[misc]
-    yield Scene("long-names-1280", lambda stage: stage.show(drawings.drawn(drawings.NAMES)), SMALL)
+        yield Scene(name, _shows(partial(drawings.drawn, drawing)))
+    yield Scene("long-names-1280", _shows(partial(drawings.drawn, drawings.NAMES)), SMALL)
     yield Scene("spans-100000", _shows(drawings.large))
     yield Scene("services-1000", _shows(drawings.services))
-    for name, files in (("only-logs", drawings.only_logs), ("only-metrics", drawings.only_metrics),
-                        ("broken", drawings.broken)):  # fmt: skip
-        yield Scene(
-            name, lambda stage, name=name, files=files: stage.show(drawings.read(folder / name, files()))
-        )  # type: ignore[misc]
+    for name, files in (
+        ("only-logs", drawings.only_logs()), ("only-metrics", drawings.only_metrics()), ("broken", drawings.broken()),
+    ):  # fmt: skip
+        yield Scene(name, _shows(partial(drawings.read, folder / name, files)))
 
 
 def _views() -> Iterator[Scene]:
     """The incident, shown in other ways."""
-    for number, name in enumerate(("logs", "events", "stack", "metrics")):
-        yield Scene(f"tab-{name}", lambda stage, number=number: _show_tab(stage, number))  # type: ignore[misc]
+    for number, name in enumerate(("logs", "events", "stack", "metrics", "compare")):
+        yield Scene(f"tab-{name}", partial(_show_tab, number))
     yield Scene("critical-path", _acts("critical-path", "failure-path"))
     yield Scene("folded", _acts("fold-level", "fold-level"))
     yield Scene("corrected", _acts("corrected"))
@@ -126,7 +129,7 @@ def _acts(*commands: str) -> Play:
     return play
 
 
-def _show_tab(stage: Stage, number: int) -> None:
+def _show_tab(number: int, stage: Stage) -> None:
     stage.show(drawings.demo())
     stage.window.board.bottom.show_tab(number)
 
