@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 import pytest
 
+from explorer.model.schema import LogFlag
 from explorer.model.store import Store
 from explorer.readers import otlp_json
 from explorer.readers.contract import Confidence
@@ -214,6 +215,16 @@ def test_quantiles_of_buckets() -> None:
     buckets = exponential({"scale": scale, "positive": {"offset": int(index.min()), "bucketCounts": dense.tolist()}})
     for share in (0.5, 0.95, 0.99):
         assert quantile(buckets, share) == pytest.approx(np.quantile(values, share), rel=0.05)
+
+
+def test_ids_in_the_text_of_a_body_join_it() -> None:
+    bodies = [f"done trace_id={TRACE} span_id={SPAN}", "x-request-id=rq-77 failed", "nothing to see"]
+    records = [{"timeUnixNano": str(17 + i), "body": {"stringValue": body}} for i, body in enumerate(bodies)]
+    store = read(request(span()), {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]})
+    assert store.logs.trace.tolist() == [0, -1, -1]
+    assert store.logs.span.tolist() == [0, -1, -1]
+    assert [int(flags) for flags in store.logs.flags] == [LogFlag.ID_FROM_TEXT, LogFlag.ID_FROM_TEXT, 0]
+    assert store.correlation.rows[int(store.logs.id[1])].id == "rq-77"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,9 @@ from typing import Final
 from explorer.model.builder import Builder, Records
 from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.otlp_json import loose, shapes
-from explorer.readers.otlp_json.filling import add, memory_for, remark
+from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
-from explorer.readers.otlp_json.spans import SpanReader
 from explorer.readers.outline import outline
-from explorer.readers.traces.rows import SpanRows
 
 NAME = "otlp-json"
 LABEL = "OpenTelemetry (OTLP JSON)"
@@ -46,7 +44,7 @@ _GROUP: Final = frozenset({"resource", "scopeSpans", "scope_spans", "instrumenta
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no OTLP, or do not parse, are returned."""
-    spans = SpanReader(memory_for(builder), SpanRows(builder))
+    filling = Filling(builder)
     rejected: list[int] = []
     kept: list[int] = []
     doc = len(builder.documents)
@@ -55,11 +53,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         if document is None:
             rejected.append(i)
             continue
-        add(document, doc + len(kept), spans)
+        filling.add(document, doc + len(kept))
         kept.append(i)
         if document.has_remarks:
             remark(document, builder, records.offset + int(records.starts[i]))
-    spans.finish()
+    filling.finish()
     builder.each_a_document(records, kept)
     return rejected
 

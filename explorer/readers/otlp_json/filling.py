@@ -5,34 +5,43 @@ from __future__ import annotations
 from typing import Final
 
 from explorer.model.builder import Builder
-from explorer.readers.otlp_json.logs import add_logs
+from explorer.readers.otlp_json.logs import LogReader
 from explorer.readers.otlp_json.metrics import add_metrics
 from explorer.readers.otlp_json.shapes import Document
 from explorer.readers.otlp_json.spans import SpanReader
 from explorer.readers.otlp_json.values import describe, telling_attributes
 from explorer.readers.traces.harvest import Harvest
 from explorer.readers.traces.processes import Memory, memory_of
+from explorer.readers.traces.rows import SpanRows
 
 _MEMORY: Final = "otlp"
 
 
-def memory_for(builder: Builder) -> Memory:
-    """What was learned of the bundle's processes and attributes; one for all encodings."""
-    return memory_of(builder, _MEMORY, _new_memory)
+class Filling:
+    """Takes documents; what they hold is complete in the builder once :meth:`finish` was called."""
+
+    def __init__(self, builder: Builder) -> None:
+        memory = memory_of(builder, _MEMORY, _new_memory)  # one for all encodings
+        self.spans = SpanReader(memory, SpanRows(builder))
+        self.logs = LogReader(memory)
+
+    def add(self, document: Document, doc: int) -> None:
+        """Take all that a document holds."""
+        count = self.spans.add(document.spans, doc) if document.spans else 0
+        if document.logs:
+            self.spans.settle()  # so that texts are interned in the order of the records
+            self.logs.add(document.logs, doc, count)
+        if document.metrics:
+            document.valueless = add_metrics(self.spans.memory, document.metrics)
+
+    def finish(self) -> None:
+        """Write what was collected."""
+        self.spans.finish()
+        self.logs.finish()
 
 
 def _new_memory(builder: Builder) -> Memory:
     return Memory(builder, describe, Harvest(builder, telling_attributes))
-
-
-def add(document: Document, doc: int, spans: SpanReader) -> None:
-    """Take all that a document holds; its spans are complete once ``spans`` is finished."""
-    count = spans.add(document.spans, doc) if document.spans else 0
-    if document.logs:
-        spans.settle()  # so that texts are interned in the order of the records
-        add_logs(spans.memory, document.logs, doc, count)
-    if document.metrics:
-        document.valueless = add_metrics(spans.memory, document.metrics)
 
 
 def remark(document: Document, builder: Builder, offset: int) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+import numpy as np
+
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import span_number
 from explorer.model.schema import LogFlag
-from explorer.readers.lenient import LATEST_NS, text_of
+from explorer.readers.lenient import LATEST_NS, loads, text_of
+from explorer.readers.logs.lines import Lines
 from explorer.readers.logs.severity import word_severity
+from explorer.readers.logs.text_ids import TraceCodes, find_ids
 from explorer.readers.otlp_json.shapes import LogRecord, ResourceLogs, logs_of
-from explorer.readers.otlp_json.values import attributes
+from explorer.readers.otlp_json.values import attributes, plain
 from explorer.readers.traces.processes import Memory
 
 _FIELDS: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
 _EXCEPTION: Final = frozenset({Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE})
 _LONGEST: Final = 256
+_SEARCHED: Final = 64 << 10
 _ENUM: Final = {
     f"SEVERITY_NUMBER_{word}{step or ''}": base + max(step - 1, 0)
     for base, word in ((1, "TRACE"), (5, "DEBUG"), (9, "INFO"), (13, "WARN"), (17, "ERROR"), (21, "FATAL"))
@@ -24,26 +29,60 @@ _ENUM: Final = {
 }
 
 
-def add_logs(memory: Memory, groups: Iterable[ResourceLogs], doc: int, first: int) -> None:
-    """Append the log records of a document; their ordinals count from ``first``."""
-    builder = memory.builder
-    index = first
-    before = 0
-    for group in groups:
-        process = memory.process(bytes(group.resource))
-        for record in logs_of(group):
-            flags = 0
-            time = _time(record)
-            if not time:
-                time, flags = before, int(LogFlag.TIME_INFERRED)
-            before = time
-            row = builder.logs.append(
-                time=time, severity=severity(record), flags=flags, service=process.log_service,
-                resource=process.resource, trace=builder.traces[record.trace_id or ""],
-                span_id=span_number(record.span_id or ""), doc=doc, index=index,
-            )  # fmt: skip
-            _add_fields(memory, row, attributes(bytes(record.attributes)), process.fields)
-            index += 1
+class LogReader:
+    """Log records of OTLP documents; ids in the text of their bodies are looked for once for a whole run."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._rows: list[int] = []
+        self._bodies: list[bytes] = []
+
+    def add(self, groups: Iterable[ResourceLogs], doc: int, first: int) -> None:
+        """Append the log records of a document; their ordinals count from ``first``."""
+        builder = self.memory.builder
+        index = first
+        before = 0
+        for group in groups:
+            process = self.memory.process(bytes(group.resource))
+            for record in logs_of(group):
+                time, flags = _time(record), 0
+                if not time:
+                    time, flags = before, int(LogFlag.TIME_INFERRED)
+                before = time
+                row = builder.logs.append(
+                    time=time, severity=severity(record), flags=flags, service=process.log_service,
+                    resource=process.resource, trace=builder.traces[record.trace_id or ""],
+                    span_id=span_number(record.span_id or ""), doc=doc, index=index,
+                )  # fmt: skip
+                _add_fields(self.memory, row, attributes(bytes(record.attributes)), process.fields)
+                self._rows.append(row)
+                self._bodies.append(body_text(bytes(record.body)))
+                index += 1
+
+    def finish(self) -> None:
+        """Join records to what their bodies name, where their own fields did not."""
+        builder, logs = self.memory.builder, self.memory.builder.logs
+        if not self._rows:
+            return
+        found = find_ids(Lines.of(self._bodies), TraceCodes(builder.traces), builder.options.id_fields)
+        for at in np.flatnonzero(found.trace >= 0).tolist():
+            row = self._rows[at]
+            if logs.trace[row] < 0:
+                logs.trace[row], logs.span_id[row] = int(found.trace[at]), int(found.span_id[at])
+                logs.flags[row] |= int(LogFlag.ID_FROM_TEXT)
+        for ats, name, texts in found.fields:
+            for at, text in zip(ats.tolist(), texts, strict=True):
+                builder.log_field(self._rows[at], name, text)
+                logs.flags[self._rows[at]] |= int(LogFlag.ID_FROM_TEXT)
+
+
+def body_text(raw: bytes) -> bytes:
+    """The text of a body, as far as it is searched for ids."""
+    try:
+        value = plain(loads(raw)) if raw else None
+    except ValueError:
+        return b""
+    return text_of(value).encode("utf-8", "replace")[:_SEARCHED]
 
 
 def _time(record: LogRecord) -> int:

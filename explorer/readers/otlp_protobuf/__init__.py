@@ -17,13 +17,11 @@ from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
 from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.otlp_json import loose, shapes
-from explorer.readers.otlp_json.filling import add, memory_for, remark
+from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
 from explorer.readers.otlp_json.shapes import Document
-from explorer.readers.otlp_json.spans import SpanReader
 from explorer.readers.otlp_protobuf.decoding import Decoder, signal_of
 from explorer.readers.otlp_protobuf.framing import is_cut, is_framed, messages, plain
-from explorer.readers.traces.rows import SpanRows
 
 NAME: Final = "otlp-protobuf"
 LABEL: Final = "OpenTelemetry (OTLP protobuf)"
@@ -45,9 +43,9 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read files; those in which no request is found are returned."""
-    spans = SpanReader(memory_for(builder), SpanRows(builder))
-    refused = [i for i in range(len(records)) if not _read_file(records, i, builder, spans)]
-    spans.finish()
+    filling = Filling(builder)
+    refused = [i for i in range(len(records)) if not _read_file(records, i, builder, filling)]
+    filling.finish()
     return refused
 
 
@@ -62,7 +60,7 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_document(orjson.dumps(request.value))
 
 
-def _read_file(records: Records, i: int, builder: Builder, spans: SpanReader) -> bool:
+def _read_file(records: Records, i: int, builder: Builder, filling: Filling) -> bool:
     data, begin = records[i], int(records.starts[i])
     found = broken = 0
     cut = is_cut(data)
@@ -75,7 +73,7 @@ def _read_file(records: Records, i: int, builder: Builder, spans: SpanReader) ->
             continue
         found += 1
         place = replace(records, starts=np.array([begin + first]), ends=np.array([begin + last]))
-        add(document, builder.document(place, 0), spans)
+        filling.add(document, builder.document(place, 0))
         if document.has_remarks:
             remark(document, builder, records.offset + begin + first)
     if found and broken:
