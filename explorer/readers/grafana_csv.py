@@ -48,9 +48,12 @@ class _Table:
 
 
 def detect(head: bytes) -> Confidence | None:
-    """By the first line."""
-    line = head.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-    return Confidence.CERTAIN if _HEADER.match(line) or _SEP.match(line) else None
+    """By the first line, or the one behind the delimiter's."""
+    lines = head.lstrip(b"\xef\xbb\xbf").split(b"\n", 2)
+    first, second = (line.decode("utf-8", "replace") for line in (lines[0], lines[1] if len(lines) > 1 else b""))
+    if _SEP.match(first):  # spreadsheets write it, too
+        return Confidence.CERTAIN if not second or _HEADER.match(second) else None
+    return Confidence.CERTAIN if _HEADER.match(first) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

@@ -1,0 +1,71 @@
+"""Tables of logs (CSV, TSV): research sets, Kibana, Datadog, CloudWatch Insights, Splunk; known by their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from explorer.model.builder import Builder, Records
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.logs.entries import Entry, open_decoded, read_decoded
+from explorer.readers.logs.objects import Pairs
+from explorer.readers.tables.columns import Role, kind_of, roles_of, time_of, unit_of
+from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table
+
+NAME: Final = "log-table"
+LABEL: Final = "Table of logs (CSV, TSV)"
+RECOGNISED_BY: Final = "a header with a time and a message"
+FRAMINGS: Final = ("lines", "document")
+
+_NOTHING: Final = frozenset({"", "-", "(empty)", "null", "None", "nan"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    names: tuple[str, ...]
+    message: int
+    time: int
+    unit_ns: int
+    stream: tuple[int, ...]
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of the columns."""
+    header = header_of(head)
+    return Confidence.CERTAIN if header is not None and kind_of(header.names) == "logs" else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the rows into the builder as log records."""
+
+    def take(table: Table, rows: Rows, place: Records) -> None:
+        columns = table.columns
+        assert isinstance(columns, _Columns)  # noqa: S101 - what _columns gave
+        read_decoded(place, builder, NAME, [_entry(columns, row) for row in rows])
+
+    return read_table(records, builder, NAME, _columns, take)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open one row again, which is kept as JSON."""
+    return open_decoded(raw)
+
+
+def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
+    outer: Pairs = [
+        ("level" if name.lower() == "status" and cell.isalpha() else name, cell)
+        for i, (name, cell) in enumerate(zip(columns.names, row, strict=True))
+        if i not in (columns.message, columns.time) and cell not in _NOTHING
+    ]
+    stream = "\t".join(row[i] for i in columns.stream)
+    return Entry(row[columns.message], time_of(row[columns.time], columns.unit_ns), stream, outer)
+
+
+def _columns(header: Header, _: Rows) -> _Columns | None:
+    if kind_of(header.names) != "logs":
+        return None
+    at = roles_of(header.names)
+    stream = tuple(at[role] for role in (Role.SERVICE, Role.POD) if role in at)
+    start = at[Role.START]
+    return _Columns(header.names, at[Role.MESSAGE], start, unit_of(header.names[start]), stream)

@@ -1,0 +1,143 @@
+"""Tables of metrics (CSV, TSV): a time, and one number a column, or a name and a value; known by their columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.fields import normalise
+from explorer.model.records import Series
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import number, open_whole
+from explorer.readers.logs.origin import workload_of
+from explorer.readers.tables.columns import Role, kind_of, roles_of, time_of, unit_of
+from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table, sample_of
+
+NAME: Final = "metric-table"
+LABEL: Final = "Table of metrics (CSV, TSV)"
+RECOGNISED_BY: Final = "a header with a time, and columns of numbers under it"
+FRAMINGS: Final = ("lines", "document")
+
+_TIMES: Final = frozenset({"time", "timestamp", "datetime", "date", "ts"})
+_UNIT: Final = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*\Z")
+_APART_NS: Final = 86_400 * 10**9
+
+
+@dataclass(slots=True)
+class _Columns:
+    """``values`` are the columns of numbers; ``name`` is that of a metric's name, -1 where each column is one."""
+
+    names: tuple[str, ...]
+    time: int
+    values: tuple[int, ...]
+    labels: tuple[int, ...]
+    name: int
+    at: dict[Role, int]
+    apart: bool
+    known: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By a column of times and the numbers in the first rows."""
+    header = header_of(head)
+    if header is None or not _TIMES & {normalise(name) for name in header.names} or kind_of(header.names):
+        return None
+    return Confidence.CERTAIN if _columns_of(header, sample_of(head, header)) is not None else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the columns into the builder as series."""
+
+    def take(table: Table, rows: Rows, place: Records) -> None:
+        columns = table.columns if isinstance(table.columns, _Columns) else _columns(table.header, rows)
+        table.columns = columns or table.header
+        if columns is None:
+            table.broken += len(rows)
+            return
+        if columns.apart:
+            columns.apart = False
+            text = "two columns of times lie more than a day apart: the one that people read is taken"
+            builder.remark("warning", "times-disagree", text, offset=place.offset)
+        lost = sum(_add(builder, columns, row) for row in rows)
+        if lost:
+            text = "rows without a time or a number are left out"
+            builder.skip("warning", "broken-point", text, offset=place.offset, count=lost)
+
+    return read_table(records, builder, NAME, _columns_of, take)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Points have no detail beyond their series."""
+    return open_whole(raw)
+
+
+def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
+    """Append the points of a row; True where it has none."""
+    time = time_of(row[columns.time], unit_of(columns.names[columns.time]))
+    values = [number(row[i].strip()) for i in columns.values]
+    if not time or all(value is None for value in values):
+        return True
+    told = tuple(row[i] for i in columns.labels) + ((row[columns.name],) if columns.name >= 0 else ())
+    codes = columns.known.get(told)
+    if codes is None:
+        codes = columns.known[told] = [builder.series_code(one) for one in _series(columns, row)]
+    for code, value in zip(codes, values, strict=True):
+        if value is not None:
+            builder.points.append(series=code, time=time, value=value)
+    return False
+
+
+def _series(columns: _Columns, row: Sequence[str]) -> list[Series]:
+    labels = tuple((columns.names[i], row[i]) for i in columns.labels if row[i])
+    pod = row[columns.at[Role.POD]] if Role.POD in columns.at else ""
+    service = row[columns.at[Role.SERVICE]] if Role.SERVICE in columns.at else workload_of(pod) if pod else ""
+    found = []
+    for i in columns.values:
+        name = row[columns.name] if columns.name >= 0 else columns.names[i]
+        unit = _UNIT.search(name)
+        short = _UNIT.sub("", name) if unit else name
+        found.append(Series(short, labels, unit[1] if unit else "", "gauge", service))
+    return found
+
+
+def _columns_of(header: Header, sample: Rows) -> object | None:
+    """What the columns are; where no rows are there yet, the header, if it promises metrics."""
+    if sample:
+        return _columns(header, sample)
+    at = roles_of(header.names)
+    told = {Role.METRIC, Role.VALUE} <= at.keys() or any(_UNIT.search(name) for name in header.names)
+    timed = _TIMES & {normalise(name) for name in header.names}
+    return header if told and timed and not kind_of(header.names) else None
+
+
+def _columns(header: Header, sample: Rows) -> _Columns | None:
+    names = header.names
+    if kind_of(names) or not sample or any(name.startswith(("metrics.", "params.")) for name in names):
+        return None
+    times = [i for i, name in enumerate(names) if normalise(name) in _TIMES]
+    times = [i for i in times if all(time_of(row[i]) for row in sample)]
+    if not times:
+        return None
+    at = roles_of(names)
+    readable = [i for i in times if not sample[0][i].replace(".", "", 1).isdigit()]
+    others = [i for i in range(len(names)) if i not in times]
+    values = [
+        i
+        for i in others
+        if any(row[i].strip() for row in sample) and all(_is_number(row[i]) for row in sample)
+    ]
+    values = [i for i in values if i not in (at.get(Role.TRACE), at.get(Role.SPAN), at.get(Role.POD))]
+    name = at.get(Role.METRIC, at.get(Role.NAME, -1)) if Role.VALUE in at else -1
+    if name >= 0:
+        values = [at[Role.VALUE]]
+    labels = tuple(i for i in others if i not in values and i != name)
+    enough = bool(values) and (name >= 0 or 2 * len(values) >= len(others))
+    apart = any(abs(time_of(sample[0][i]) - time_of(sample[0][times[0]])) > _APART_NS for i in times)
+    return _Columns(names, (readable or times)[0], tuple(values), labels, name, at, apart) if enough else None
+
+
+def _is_number(cell: str) -> bool:
+    return not cell.strip() or number(cell.strip()) is not None

@@ -1,0 +1,69 @@
+"""Tables of spans (CSV, TSV): research sets, ClickHouse, BigQuery, Kusto, spreadsheets; known by their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import listed, named
+from explorer.readers.lenient import dumps, loads
+from explorer.readers.tables.columns import kind_of
+from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table
+from explorer.readers.tables.spans import SpanColumns
+from explorer.readers.traces.plain import Parsed
+from explorer.readers.traces.plain_documents import open_parsed
+from explorer.readers.traces.plain_rows import PlainRows
+
+NAME: Final = "span-table"
+LABEL: Final = "Table of spans (CSV, TSV)"
+RECOGNISED_BY: Final = "a header with a trace id, a span id, a start, and an end or a duration"
+FRAMINGS: Final = ("lines", "document")
+
+_TOGETHER: Final = 500
+"""Rows kept as one document."""
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of the columns."""
+    if b"race" not in head and b"peration" not in head and b"RACE" not in head:
+        return None
+    header = header_of(head)
+    return Confidence.CERTAIN if header is not None and kind_of(header.names) == "spans" else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the rows into the builder as spans."""
+    rows_out = PlainRows(builder)
+
+    def take(table: Table, rows: Rows, place: Records) -> None:
+        columns = table.columns
+        assert isinstance(columns, SpanColumns)  # noqa: S101 - what _columns gave
+        for begin in range(0, len(rows), _TOGETHER):
+            part = rows[begin : begin + _TOGETHER]
+            units = {role.name: unit for role, unit in columns.units.items()}
+            line = dumps({"columns": columns.names, "units": units, "rows": part})
+            doc = builder.document(builder.canonical(place, [line]), 0)
+            rows_out.spans([columns.span(row) for row in part], doc)
+        rows_out.finish()
+        if columns.assumed:
+            columns.assumed = False
+            text = "durations do not tell their unit: the likeliest is taken"
+            builder.remark("info", "unit-assumed", text, offset=place.offset)
+
+    return read_table(records, builder, NAME, _columns, take)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open rows again, which are kept together as JSON."""
+    value: Any = loads(raw)
+    names = tuple(map(str, listed(named(value).get("columns"))))
+    columns = SpanColumns.of(names, ())
+    units = named(named(value).get("units"))
+    columns.units = {role: int(units[role.name]) for role in columns.at if role.name in units}
+    return open_parsed(Parsed(spans=[columns.span(row) for row in listed(named(value).get("rows"))]), raw)
+
+
+def _columns(header: Header, sample: Rows) -> SpanColumns | None:
+    return SpanColumns.of(header.names, sample) if kind_of(header.names) == "spans" else None

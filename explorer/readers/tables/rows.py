@@ -1,0 +1,223 @@
+"""CSV and TSV into rows of cells, block by block; a row may hold line breaks and lie across blocks.
+
+RFC 4180, and what spreadsheets (``sep=``, semicolons), ClickHouse and database clients write instead.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from explorer.model.builder import Builder, Records
+
+_DELIMITERS: Final = ",\t;|"
+_NAME: Final = re.compile(r"[@_\w][\w .:/()%\[\]@#*-]{0,79}\Z")
+_MOST_CARRIED: Final = 16 << 20
+_CELL_BYTES: Final = 64 << 20
+_ESCAPED: Final = re.compile(r"\\([tnr\\])")
+_ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a table.
+
+    Attributes:
+        names: of the columns, as written.
+        delimiter: between cells.
+        quoted: cells may stand in quotes; else tabs and breaks within cells are escaped with a backslash.
+        end: offset behind the line.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
+    quoted: bool
+    end: int
+
+
+def header_of(head: bytes) -> Header | None:
+    """The header that a text begins with; None where its first line is not one."""
+    begin = len(head) - len(head.lstrip(b"\xef\xbb\xbf\r\n"))
+    line, end = _line(head, begin)
+    said = re.fullmatch(r"sep=(.)", line)
+    if said:
+        line, end = _line(head, end)
+    found = said[1] if said else max(_DELIMITERS, key=line.count)
+    if found not in line or line[:1] in ("{", "["):
+        return None
+    quoted = found != "\t" or '"' in line
+    names = [name.strip() for name in _cells(line, found, quoted)]
+    if names and not names[0]:
+        names[0] = "index"  # pandas writes no name for it
+    if len(set(names)) < max(len(names), 2) or not all(_NAME.match(name) for name in names):
+        return None
+    if any(name.replace(".", "").isdigit() for name in names):
+        return None
+    return Header(tuple(names), found, quoted, end)
+
+
+def sample_of(head: bytes, header: Header, most: int = 5) -> Rows:
+    """The first whole rows below a header."""
+    text = head[header.end :]
+    cut = text[: text.rfind(b"\n") + 1] or text
+    rows = _parse(cut[: 1 << 14], header)
+    return [row for row in rows[:most] if len(row) == len(header.names)]
+
+
+def _line(head: bytes, begin: int) -> tuple[str, int]:
+    end = head.find(b"\n", begin)
+    end = len(head) if end < 0 else end
+    return head[begin:end].decode("utf-8", "replace").strip("\r\ufeff"), min(end + 1, len(head))
+
+
+def _cells(line: str, delimiter: str, quoted: bool) -> list[str]:
+    if not quoted:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _parse(data: bytes, header: Header) -> Rows:
+    text = data.decode("utf-8", "replace")
+    if not header.quoted:
+        lines = [line.rstrip("\r") for line in text.split("\n")]
+        return [
+            [_ESCAPED.sub(lambda one: _ESCAPES[one[1]], cell) for cell in line.split(header.delimiter)]
+            for line in lines if line
+        ]  # fmt: skip
+    csv.field_size_limit(_CELL_BYTES)
+    rows: Rows = []
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=header.delimiter)
+    while True:
+        try:
+            rows.append(next(reader))
+        except StopIteration:
+            return [row for row in rows if row]
+        except csv.Error:
+            rows.append([])
+
+
+@dataclass(slots=True)
+class Table:
+    """A table being read.
+
+    Attributes:
+        file: number of its file.
+        columns: what a reader made of the header.
+        carry: the beginning of a row whose end has not come yet, which begins at ``begin``.
+    """
+
+    file: int
+    header: Header
+    columns: object
+    carry: bytes = b""
+    begin: int = 0
+    broken: int = field(default=0)
+
+    def feed(self, data: bytes, offset: int) -> Rows:
+        """The rows that are whole with these bytes; what follows the last of them is carried over."""
+        gap = offset - self.begin - len(self.carry) if self.carry else 0
+        whole = self.carry + b"\n" * max(0, gap) + data if self.carry else data
+        self.begin = self.begin if self.carry else offset
+        cut = _last_end(whole) if self.header.quoted else whole.rfind(b"\n") + 1
+        if len(whole) - cut > _MOST_CARRIED:
+            cut = len(whole)
+        self.carry, ready = whole[cut:], whole[:cut]
+        self.begin += cut
+        return self._fitting(_parse(ready, self.header)) if ready else []
+
+    def rest(self) -> Rows:
+        """The last row, which may lack its line break or its closing quote."""
+        ready, self.carry = self.carry, b""
+        return self._fitting(_parse(ready, self.header)) if ready.strip() else []
+
+    def _fitting(self, rows: Rows) -> Rows:
+        """Rows with a cell for each column; a last column that was not quoted takes what is too much."""
+        names = self.header.names
+        count = len(names)
+        found = []
+        for row in rows:
+            if len(row) > count and not any(row[count:]):
+                row = row[:count]  # noqa: PLW2901
+            if len(row) == count:
+                if tuple(cell.strip() for cell in row) != names:  # a file put together of several
+                    found.append(row)
+            elif len(row) > count:
+                found.append([*row[: count - 1], self.header.delimiter.join(row[count - 1 :])])
+            else:
+                self.broken += 1
+        return found
+
+
+def _last_end(data: bytes) -> int:
+    """Offset behind the last line break that lies in no quotes, 0 for none."""
+    if b'"' not in data:
+        return data.rfind(b"\n") + 1
+    buffer = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(buffer == 34)
+    breaks = np.flatnonzero(buffer == 10)
+    outside = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
+    return int(outside[-1]) + 1 if len(outside) else 0
+
+
+def read_table(
+    records: Records,
+    builder: Builder,
+    reader: str,
+    columns_of: Callable[[Header, Rows], object | None],
+    take: Callable[[Table, Rows, Records], None],
+) -> Sequence[int]:
+    """Read a run of lines; the reader holds the file from its header on.
+
+    Args:
+        records: the lines.
+        builder: what ``take`` writes into.
+        reader: the reader's name.
+        columns_of: what a header and the first rows mean; None where the table is another reader's.
+        take: writes whole rows.
+
+    Returns:
+        All indices where this is no such table.
+    """
+    number = len(builder.files) - 1
+    key = f"{reader} rows"
+    table = builder.memory.get(key)
+    begin = 0
+    if not isinstance(table, Table) or table.file != number:
+        begin = int(records.starts[0])
+        head = records.data[begin:]
+        header = header_of(head)
+        columns = columns_of(header, sample_of(head[: 1 << 16], header)) if header else None
+        if header is None or columns is None:
+            return range(len(records))
+        table = builder.memory[key] = Table(number, header, columns)
+        begin += header.end
+        builder.hold()
+        builder.at_end(lambda: _finish(builder, reader, table, take))
+    rows = table.feed(records.data[begin:], records.offset + begin)
+    if rows:
+        take(table, rows, records)
+    return ()
+
+
+def _finish(
+    builder: Builder, reader: str, table: Table, take: Callable[[Table, Rows, Records], None]
+) -> None:
+    builder.begin_reader(reader)
+    empty = np.zeros(0, np.int64)
+    rows = table.rest()
+    if rows:
+        take(table, rows, Records(table.file, b"", table.begin, empty, empty))
+    if table.broken:
+        text = "rows with fewer cells than the header are left out"
+        builder.skip("warning", "broken-row", text, offset=-1, count=table.broken)
