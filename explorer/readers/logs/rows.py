@@ -23,6 +23,8 @@ Mask = NDArray[np.bool_]
 
 SEARCHED: Final = 32_768
 """Lines searched for ids at a time."""
+LONGEST_VALUE: Final = 256
+"""Characters of an id."""
 RECORD_LINES: Final = 5000
 RECORD_SHIFT: Final = 20
 """A record ends after so many lines or after 1 MiB, whatever follows."""
@@ -294,10 +296,9 @@ def _append(
 
 def _append_fields(rows: Longs, name: str, texts: Sequence[str], context: FileContext) -> None:
     builder = context.builder
-    codes, kept = [], []
-    for row, text in zip(rows.tolist(), texts, strict=True):
-        if row >= 0 and text and len(text) <= 256:
-            kept.append(row)
-            codes.append(builder.texts[text])
-    if kept:
-        builder.log_fields.extend(len(kept), row=kept, field=builder.texts[name[:200]], value=codes)
+    if (rows < 0).any() or max(map(len, texts), default=0) > LONGEST_VALUE or "" in texts:
+        kept = [i for i, row in enumerate(rows.tolist()) if row >= 0 and 0 < len(texts[i]) <= LONGEST_VALUE]
+        rows, texts = rows[kept], [texts[i] for i in kept]
+    codes = list(map(builder.texts.__getitem__, texts))
+    if codes:
+        builder.log_fields.extend(len(codes), row=rows, field=builder.texts[name[:200]], value=codes)
