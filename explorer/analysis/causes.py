@@ -25,7 +25,7 @@ from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
 from explorer.analysis.ruled_out import ruled_out
 from explorer.analysis.second import second_causes
 from explorer.analysis.shapes import shapes, shifted
-from explorer.analysis.titles import title_of
+from explorer.analysis.titles import title_of, typical_share
 from explorer.analysis.verdicts import Account, accounts_of
 from explorer.errors import Cancelled
 from explorer.model.store import Store
@@ -120,7 +120,8 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     if one.chronic:
         reasons = (*reasons, "not new: it fails at the same rate all along")
     ids = sorted(group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row))
-    title = title_of(first, entity.name if entity.kind == "pod" else "")
+    pod = entity.name if entity.kind == "pod" else ""
+    title = title_of(first, pod, typical_share(group.accounts))
     service = None if group.fault.hypothesis == "client" else group.service
     return Cause(
         rank, title, verdict.category, verdict.subcategory, service, first.path[0].operation, entity,

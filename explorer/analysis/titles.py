@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from statistics import median
 
 from explorer.analysis.faults import FIRM, Fault
 from explorer.analysis.traits import Trait
@@ -15,10 +17,16 @@ _END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(|: (?=[A-Z][a-z]+ )")
 _WORD = re.compile(r"[a-z0-9]{2,}")
 
 
-def title_of(account: Account, pod: str = "") -> str:
-    """One sentence that names what broke, where (the one pod, if it is one), and the figure that matters."""
+def title_of(account: Account, pod: str = "", share: float = math.nan) -> str:
+    """One sentence that names what broke, where (the one pod, if it is one), and the figure that matters.
+
+    Args:
+        share: of values that are bad, as typical of a cause's ids; NaN: that of the account itself.
+    """
     special = _TITLES.get(account.fault.hypothesis)
     text = special(account) if special is not None else ""
+    if account.fault.hypothesis == "bad-data-carried":
+        text = _data(account, share)
     place = f"on {pod}" if pod else f"in {account.path[0].service}"
     return clip(text or plain(account.path[0].service, account.fault, place), _MOST)
 
@@ -51,10 +59,18 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _data(account: Account) -> str:
+def typical_share(accounts: Sequence[Account]) -> float:
+    """Median of the shares of bad values that the accounts state; NaN where none does."""
+    found = [account.carried[0].complaint.share for account in accounts if account.carried]
+    known = [share for share in found if not math.isnan(share)]
+    return median(known) if known else math.nan
+
+
+def _data(account: Account, typical: float) -> str:
     service = account.path[0].service
     first = account.carried[0].complaint
-    share = "" if math.isnan(first.share) else share_word(first.share)
+    part = first.share if math.isnan(typical) else typical
+    share = "" if math.isnan(part) else share_word(part)
     word = first.word.lower()
     if word in ("null", "nulls", "missing", "empty", "no value", "no default"):
         return f"{service} returned no value for {share} of keys" if share else f"{service} returned missing values"
@@ -133,7 +149,7 @@ def _left(account: Account) -> str:
 
 
 _TITLES = {
-    "bad-data-carried": _data, "model-fault": _model, "swallowed-error": _swallowed, "dependency-down": _down,
+    "model-fault": _model, "swallowed-error": _swallowed, "dependency-down": _down,
     "breaker-open": _down, "dependency-slow": _slow, "slow-self": _slow, "deadline-too-tight": _deadline,
     "network": _network, "quota": _quota, "bad-request": _bad_request, "client": _left,
 }  # fmt: skip
