@@ -36,7 +36,7 @@ def detect(head: bytes) -> Confidence | None:
     for above in (("hits", "hits"), ()):
         below = {path[len(above) :] for path in paths if path[: len(above)] == above}
         inner = {".".join(path[1:]) for path in below if len(path) > 1 and path[0] in ("_source", "fields")}
-        if (("_index",) in below or ("_id",) in below) and {role_of(name) for name in inner} & _TELLING:
+        if below & {("_index",), ("_id",), ("_source",)} and {role_of(name) for name in inner} & _TELLING:
             return Confidence.LIKELY
         if ("_index",) in below and ("_source",) in below:
             return Confidence.POSSIBLE

@@ -16,6 +16,7 @@ from explorer.readers import lenient
 from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.documents import listed, named
 from explorer.readers.logs.entries import Entry, open_decoded, pages, read_decoded
+from explorer.readers.logs.labels import labels_of
 from explorer.readers.logs.objects import Pairs
 from explorer.readers.logs.times import parse_time
 from explorer.readers.outline import outline
@@ -119,12 +120,3 @@ def _labels(value: Any) -> Pairs:
     if isinstance(value, str):
         return list(labels_of(value).items())
     return list(named(value).items())
-
-
-_LABEL: Final = re.compile(r'([A-Za-z_][\w.]*)="((?:[^"\\]|\\.)*)"')
-_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-
-
-def labels_of(text: str) -> dict[str, str]:
-    """Labels written as Prometheus does."""
-    return {name: _ESCAPE.sub(r"\1", item) for name, item in _LABEL.findall(text)}

@@ -29,6 +29,8 @@ from explorer.readers.logs.stacks import UNCAUGHT
 
 _RAISED: Final = re.compile(rb"[A-Za-z_][\w.$]*(?:: |:?\Z)")
 """The last line of a Python traceback: the exception."""
+_GO: Final = re.compile(rb"goroutine \d+ \[|created by |\[signal |exit status \d|\S+\([^ ]*\)\Z")
+"""Lines of a Go stack trace that are not indented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ def read_entries(
             dropped.extend(at[rows[foreign]].tolist())
         else:
             values.kind[foreign] = LineKind.OBJECT
-            _begin(part, values, builder, f"{reader} {context.file} {name}")
         _complete(values, [facts[row] for row in rows.tolist()], context)
+        if not only_logs:
+            _begin(part, values, builder, f"{reader} {context.file} {name}")
         return values
 
     emit_streams(peeled, values_of, builder.block(records), context, records)
@@ -177,19 +180,25 @@ def _facts(entries: Sequence[Entry], context: FileContext) -> list[LogObject]:
 
 
 def _begin(lines: Lines, values: LineValues, builder: Builder, memory: str) -> None:
-    """Entries of no known format are records of their own unless they look like a part of a stack trace."""
-    within = bool(builder.memory.get(memory))
+    """Entries of no known format are records of their own unless they look like a part of a stack trace.
+
+    A stack trace belongs to the entry before it where that has a level.
+    """
+    within, has_level = builder.memory.get(memory, (False, False))
     for i in range(len(lines)):
         line = lines[i]
-        if values.kind[i] == LineKind.UNKNOWN:
-            goes_on = bool(CONTINUED.match(line)) or (within and bool(_RAISED.match(line)))
-            within = goes_on and not _RAISED.match(line)
-            if not goes_on:
-                within = bool(UNCAUGHT.match(line))
-                values.kind[i] = LineKind.UNKNOWN if within else LineKind.TEXT
+        if values.kind[i] != LineKind.UNKNOWN:
+            within, has_level = False, bool(values.severity[i])
+            continue
+        begins = bool(UNCAUGHT.match(line))
+        if CONTINUED.match(line):
+            within = True
+        elif within and (begins or _GO.match(line) or _RAISED.match(line)):
+            within = begins or not _RAISED.match(line)
         else:
-            within = False
-    builder.memory[memory] = within
+            values.kind[i] = LineKind.UNKNOWN if begins and has_level else LineKind.TEXT
+            within, has_level = begins, bool(values.severity[i])
+    builder.memory[memory] = within, has_level
 
 
 def _complete(values: LineValues, facts: Sequence[LogObject], context: FileContext) -> None:

@@ -44,7 +44,7 @@ COUNTS = {  # file: format, records, of them errors (17 and up)
     "misc-logs/glog.log": ("text-log", 7, 2),
     "misc-logs/grafana_server.log": ("text-log", 5, 0),
     "misc-logs/haproxy.log": ("text-log", 17, 0),
-    "misc-logs/journald.json": ("json-log", 2, 1),
+    "misc-logs/journald.json": ("journald-json", 2, 1),
     "misc-logs/json_invalid.json": ("json-log", 13, 3),
     "misc-logs/logrus_logfmt.log": ("text-log", 5, 2),
     "misc-logs/pino.log": ("json-log", 1, 0),
