@@ -11,6 +11,10 @@ from explorer.analysis.results import Evidence
 from explorer.model.schema import SpanFlag
 
 Level = Literal["high", "medium", "low"]
+_SPOKEN = {
+    (True, False): "the origin says what is wrong", (False, False): "the origin does not say clearly what is wrong",
+    (True, True): "the origin left no span, but its callers and their proxies agree",
+}  # fmt: skip
 
 
 def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tuple[str, ...]]:
@@ -19,26 +23,29 @@ def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tu
     verdict = group.fault.verdict
     reasons: list[str] = []
     said = verdict.strength >= FIRM and verdict.category != "unknown" and not (verdict.symptom and is_inferred(group))
-    reasons.append("the origin says what is wrong" if said else "the origin does not say clearly what is wrong")
+    # Where the origin left no span, a proxy is a second witness beside the caller.
+    witnessed = any(one.kind == "mesh" for one in evidence)
+    said = said or (witnessed and is_inferred(group))
+    reasons.append(_SPOKEN[said, witnessed and is_inferred(group)])
     others = {one.kind for one in evidence} - {"span"}
     if first.carried:
         others.add("span")
     if others:
         reasons.append(f"backed by {', '.join(sorted(others))}")
-    doubts = doubts_of(group)
+    doubts = doubts_of(group, witnessed=witnessed)
     reasons.extend(doubts)
     if said and others and not doubts:
         return "high", tuple(reasons)
     return ("medium" if said or len(others) > 1 else "low"), tuple(reasons)
 
 
-def doubts_of(group: Group) -> list[str]:
-    """What speaks against the path being the whole truth."""
+def doubts_of(group: Group, *, witnessed: bool = False) -> list[str]:
+    """What speaks against the path being the whole truth; ``witnessed``: by a proxy on the way to the origin."""
     first = group.first
     scene = first.explained.scene
     flags = scene.facts.store.spans.flags
     doubts: list[str] = []
-    if is_inferred(group):
+    if is_inferred(group) and not witnessed:
         doubts.append(f"{group.service} left no span: it is inferred from its caller")
     if any(int(flags[row]) & SpanFlag.ORPHAN for step in first.path for row in step.rows):
         doubts.append("a span between origin and entry is missing")

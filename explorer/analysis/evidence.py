@@ -9,6 +9,7 @@ from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.changes import change_evidence, finding_evidence
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
+from explorer.analysis.mesh import mesh_evidence
 from explorer.analysis.onset import Onset
 from explorer.analysis.patterns import WARN, Key, Patterns
 from explorer.analysis.places import log_place, span_place
@@ -35,6 +36,7 @@ def evidence_of(
         *finding_evidence(facts, group, onset.time_ns),
         *spread_evidence(facts, group),
         *silence_evidence(facts, group),
+        *mesh_evidence(facts, reading, group),
     ]
     return tuple(found)
 

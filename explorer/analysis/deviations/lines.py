@@ -19,7 +19,7 @@ from explorer.analysis.wording import clip, share_word
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-MOST_LINES = 12_000
+MOST_LINES = 8_000
 """Log records that are read; whole traces, evenly over time."""
 _LENGTH = 240
 _VARIABLE = re.compile(r"(?<!\w)\w*?\d[\w.-]*")
