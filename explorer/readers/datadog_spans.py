@@ -45,7 +45,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read answers; those of other kinds, or that do not parse, are returned."""
-    return read_plain(records, builder, _parse)
+    return read_plain(records, builder, _parse, detect)
 
 
 def open_record(raw: bytes) -> OpenRecord:

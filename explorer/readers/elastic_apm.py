@@ -52,7 +52,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those of other kinds, or that do not parse, are returned."""
-    return read_plain(records, builder, _parse)
+    return read_plain(records, builder, _parse, detect)
 
 
 def open_record(raw: bytes) -> OpenRecord:
@@ -137,8 +137,8 @@ def _take_error(fields: Mapping[str, Any], document: Any, parsed: Parsed) -> Non
     if not faults and fields.get("error.stack_trace"):
         said = [text(fields.get(f"error.{part}")) for part in ("type", "message", "stack_trace")]
         faults = [Fault(*said)]
-    raised = faults[-1].message if faults else ""
-    message = text(logged or fields.get("message") or raised or fields.get("error.culprit"))
+    raised = faults[-1].message or faults[-1].type if faults else ""
+    message = text(logged or fields.get("message") or raised or fields.get("error.culprit") or "error")
     stack = stack_of(fields.get("error.log.stacktrace"))
     parsed.logs.append(
         PlainLog(

@@ -11,13 +11,22 @@ from typing import Any, Final
 from explorer.model.builder import Builder, Records
 from explorer.model.schema import Status
 from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, moment, named, number, read_documents, text
+from explorer.readers.documents import Document, listed, moment, named, number, text
 from explorer.readers.lenient import loads, nanoseconds
 from explorer.readers.logs.severity import word_severity
 from explorer.readers.outline import outline
 from explorer.readers.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
-from explorer.readers.traces.plain import NOWHERE, Origin, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
-from explorer.readers.traces.plain_documents import open_parsed, take
+from explorer.readers.traces.plain import (
+    NOWHERE,
+    Fault,
+    Origin,
+    Pairs,
+    Parsed,
+    PlainLog,
+    PlainPoint,
+    PlainSpan,
+)
+from explorer.readers.traces.plain_documents import open_parsed, read_each, take
 from explorer.readers.traces.plain_rows import PlainRows
 
 NAME: Final = "elastic-intake"
@@ -90,7 +99,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             take(_parse(name, fields, known[1], document.value), rows, document)
         return True
 
-    refused = read_documents(records, builder, one)
+    refused = read_each(records, builder, one, detect)
     rows.finish()
     return refused
 
@@ -163,7 +172,7 @@ def _take_span(fields: dict[str, Any], origin: Origin, source: Any, parsed: Pars
 def _take_error(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed) -> None:
     log = named(fields.get("log"))
     faults = faults_of(fields.get("exception"))
-    message = text(log.get("message") or (faults[-1].message if faults else "") or fields.get("culprit"))
+    message = text(log.get("message") or _raised(faults) or fields.get("culprit") or "error")
     stack = stack_of(log.get("stacktrace"))
     parsed.logs.append(
         PlainLog(
@@ -180,9 +189,13 @@ def _take_error(fields: dict[str, Any], origin: Origin, source: Any, parsed: Par
     )
 
 
+def _raised(faults: list[Fault]) -> str:
+    return faults[-1].message or faults[-1].type if faults else ""
+
+
 def _take_log(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed) -> None:
     said = dict(flat(fields))
-    own, rest = origin_of({**dict(origin.attributes), **said})
+    own, rest = origin_of(said)
     time = said.get("@timestamp")
     parsed.logs.append(
         PlainLog(
@@ -191,8 +204,8 @@ def _take_log(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parse
             severity=word_severity(text(said.get("log.level"))),
             trace=text(said.get("trace.id")),
             span_id=text(said.get("span.id") or said.get("transaction.id")),
-            origin=own,
-            attributes=[pair for pair in rest if pair[0] in said],
+            origin=own if own.service and own.service != origin.service else origin,
+            attributes=rest,
             source=source,
         )
     )

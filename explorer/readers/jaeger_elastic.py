@@ -43,7 +43,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those of other kinds, or that do not parse, are returned."""
-    return read_plain(records, builder, _parse)
+    return read_plain(records, builder, _parse, detect)
 
 
 def open_record(raw: bytes) -> OpenRecord:

@@ -53,7 +53,7 @@ def _first(names: frozenset[str]) -> str:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those of other kinds, or that do not parse, are returned."""
-    return read_plain(records, builder, _parse)
+    return read_plain(records, builder, _parse, detect)
 
 
 def open_record(raw: bytes) -> OpenRecord:

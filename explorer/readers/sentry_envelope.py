@@ -68,7 +68,9 @@ def _take(
         return
     value = _decoded(data)
     if value is None:
-        value = _decoded(again.data) if (again := mended(data)) is not None else None
+        again = mended(data)
+        value = _decoded(again.data) if again is not None else None
+        place = replace(place, mended=True)
         text = "a payload is cut short or broken; its whole parts are kept"
         builder.skip("warning", "truncated-record", text, offset=offset)
     parsed = payload(value, known.header)
@@ -105,9 +107,9 @@ class _Reading:
             if record < 0:  # blank, or another reader's
                 at = end
             elif kind is not None:
-                begin, stop = self._payload(end + 1, kind)
-                yield kind["type"], begin, stop
-                at = stop
+                begin, at = self._payload(end + 1, kind)
+                if begin < at or kind.get("length") == 0:  # else it comes in the next run
+                    yield kind["type"], begin, at
             elif opens_envelope(line, self._data[end + 1 : self._line_end(end + 1)]):
                 self._known.header = line_value(line) or {}
                 at = end

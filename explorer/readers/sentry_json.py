@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from explorer.model.builder import Builder, Records
 from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, named, read_documents
+from explorer.readers.documents import Document, listed, named
 from explorer.readers.lenient import loads
 from explorer.readers.outline import outline
 from explorer.readers.traces.plain import Parsed
-from explorer.readers.traces.plain_documents import open_parsed, take
+from explorer.readers.traces.plain_documents import open_parsed, read_each, take
 from explorer.readers.traces.plain_rows import PlainRows
 from explorer.readers.traces.sentry.answers import table, trace_answer
 from explorer.readers.traces.sentry.events import NO_HEADER, Header, api_event, payload
@@ -70,7 +70,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             take(parsed, rows, document)
         return parsed is not None
 
-    refused = read_documents(records, builder, one)
+    refused = read_each(records, builder, one, detect)
     rows.finish()
     return refused
 

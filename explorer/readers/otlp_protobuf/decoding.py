@@ -84,7 +84,7 @@ class Decoder:
     def _scope(self, begin: int, end: int, name: str) -> dict[str, Any]:
         found: dict[str, Any] = {name: []}
         try:
-            for number, kind, at, stop in fields(self._data, begin, end, clip=True):
+            for number, kind, at, stop in fields(self._data, begin, end):
                 if kind == LEN and number == _RESOURCE:
                     found["scope"] = message(self._data, at, stop, "Scope")
                 elif kind == LEN and number == _GROUP:

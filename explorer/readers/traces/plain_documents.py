@@ -7,13 +7,17 @@ columns when a bundle is read, and to show one record when it is opened again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
-from explorer.readers.contract import OpenRecord
-from explorer.readers.documents import Document, read_documents
+from explorer.readers.contract import HEAD, Confidence, OpenRecord
+from explorer.readers.documents import Document, Read
 from explorer.readers.lenient import dumps, loads
+from explorer.readers.mending import mended
 from explorer.readers.traces.plain import Fault, Origin, Parsed, PlainLog, PlainSpan
 from explorer.readers.traces.plain_rows import PlainRows
 
@@ -21,8 +25,20 @@ Parse = Callable[[Any], Parsed | None]
 """A decoded document to what it holds; None where it is not of the format."""
 
 
-def read_plain(records: Records, builder: Builder, parse: Parse) -> Sequence[int]:
-    """Read JSON documents; returns the indices of those that do not parse or are not of the format."""
+Detect = Callable[[bytes], Confidence | None]
+
+
+def read_plain(
+    records: Records, builder: Builder, parse: Parse, detect: Detect = lambda _: None
+) -> Sequence[int]:
+    """Read JSON documents; returns the indices of those that are not of the format.
+
+    Args:
+        records: the documents.
+        builder: where they go.
+        parse: what a decoded document holds.
+        detect: the reader's own, for documents that do not parse (:func:`read_each`).
+    """
     rows = PlainRows(builder)
 
     def read(document: Document) -> bool:
@@ -31,9 +47,49 @@ def read_plain(records: Records, builder: Builder, parse: Parse) -> Sequence[int
             take(parsed, rows, document)
         return parsed is not None
 
-    refused = read_documents(records, builder, read)
+    refused = read_each(records, builder, read, detect)
     rows.finish()
     return refused
+
+
+def read_each(records: Records, builder: Builder, read: Read, detect: Detect) -> list[int]:
+    """Read each record as a JSON document; returns the indices of those that are not of the format.
+
+    One that does not parse is mended, or counted as broken, where its beginning says whose it is: another reader would
+    take it for something else.
+    """
+    refused = []
+    for i in range(len(records)):
+        data = records[i]
+        try:
+            value = loads(data)
+        except ValueError:
+            if detect(data[:HEAD]) is not Confidence.CERTAIN or not _read_broken(records, i, builder, read):
+                refused.append(i)
+            continue
+        if not read(Document(builder, records, i, value)):
+            refused.append(i)
+    return refused
+
+
+def _read_broken(records: Records, i: int, builder: Builder, read: Read) -> bool:
+    """Read what can be mended of a record; False where what is left is not of the format."""
+    offset = records.offset + int(records.starts[i])
+    again = mended(records[i])
+    if again is not None:
+        begin = np.zeros(1, np.int64)
+        whole = replace(
+            records, data=again.data, offset=offset, starts=begin, ends=begin + len(again.data), mended=True
+        )
+        if not read(Document(builder, whole, 0, loads(again.data))):
+            return False
+    for place in again.broken if again is not None else ():
+        said = "a broken record is left out; those around it are kept"
+        builder.skip("warning", "broken-record", said, offset=offset + place)
+    if again is None or again.cut >= 0:
+        said = "a record is cut short; what came before the cut is kept"
+        builder.skip("warning", "truncated-record", said, offset=offset + (again.cut if again is not None else 0))
+    return True
 
 
 def take(parsed: Parsed, rows: PlainRows, document: Document) -> None:

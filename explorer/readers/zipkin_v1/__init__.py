@@ -36,7 +36,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no Zipkin v1, or do not parse, are returned."""
-    return read_plain(records, builder, _parse)
+    return read_plain(records, builder, _parse, detect)
 
 
 def open_record(raw: bytes) -> OpenRecord:

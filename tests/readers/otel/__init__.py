@@ -1,0 +1,1 @@
+"""Readers of OpenTelemetry's other encodings: protobuf and what SDKs print."""

@@ -1,0 +1,86 @@
+"""What OpenTelemetry's JavaScript SDK prints: no JSON, so read by lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.model.schema import Kind, Status
+from explorer.readers.details import span_detail
+from explorer.readers.otel_javascript.literals import LiteralError, literal
+from tests.readers.reading import read_copy
+
+CHILD = """{
+  resource: {
+    attributes: { 'service.name': 'shop', 'process.command_args': [Array] }
+  },
+  instrumentationScope: { name: 'http', version: '1', schemaUrl: undefined },
+  traceId: '3f1fe6256ea46d19ec3ca97b3409ad6d',
+  parentSpanContext: {
+    traceId: '3f1fe6256ea46d19ec3ca97b3409ad6d',
+    spanId: '6a2f3f1a2b3c4d5e',
+    traceFlags: 1
+  },
+  traceState: undefined,
+  name: "it's \\"me\\"",
+  id: 'f0b7340dd6e08a70',
+  kind: 2,
+  timestamp: 1684498209535000,
+  duration: 103064.458,
+  attributes: { 'http.status_code': 503, long: 'a' +
+      'b', list: [ 1, -2.5, 3n, ... 4 more items ] },
+  status: { code: 2, message: 'boom' },
+  events: [
+    {
+      name: 'exception',
+      attributes: [Object],
+      time: [ 1684498209, 535000012 ],
+      droppedAttributesCount: 0
+    }
+  ],
+  links: []
+}
+"""
+ROOT = """{
+  traceId: '3f1fe6256ea46d19ec3ca97b3409ad6d',
+  parentId: undefined,
+  name: 'root',
+  id: '6a2f3f1a2b3c4d5e',
+  kind: 1,
+  timestamp: 1684498209535000,
+  duration: 203064,
+  attributes: {},
+  status: { code: 0 },
+  events: [],
+  links: []
+}
+"""
+
+
+def test_spans_among_other_lines(tmp_path: Path) -> None:
+    store = read_copy(f"{CHILD}some text\n{ROOT}".encode(), tmp_path)
+    assert [count.format for count in store.counts] == ["otel-javascript"]
+    assert [store.operations[name] for name in store.spans.name] == ["root", "it's \"me\""]
+    assert store.spans.kind.tolist() == [Kind.SERVER, Kind.CLIENT]
+    assert store.spans.parent.tolist() == [-1, 0]
+    assert store.spans.duration.tolist() == [203_064_000, 103_064_458]
+    assert store.spans.status.tolist() == [0, Status.ERROR]
+    assert store.events["time"].tolist() == [1684498209535000012]
+    assert sum(issue.count for issue in store.issues) == 1
+    detail = span_detail(store, 1)
+    assert dict(detail.attributes) == {"http.status_code": 503, "long": "ab", "list": [1, -2.5, 3]}
+    assert ("service.name", "shop") in detail.resource
+
+
+@pytest.mark.parametrize("cut", range(len(CHILD) + 80, len(CHILD) + len(ROOT), 17))
+def test_a_cut_object_is_counted(cut: int, tmp_path: Path) -> None:
+    store = read_copy((CHILD + ROOT)[:cut].encode(), tmp_path)
+    assert len(store.spans) == 1
+    assert sum(issue.count for issue in store.issues) >= 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "{ a: ", "[ 1, 2", "}", "{ a: '", "[" * 500])
+def test_what_is_no_literal_is_refused(text: str) -> None:
+    with pytest.raises(LiteralError):
+        literal(text)
