@@ -81,6 +81,7 @@ QPushButton[look="row"]:focus { border-color: $accent; }
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit { background: $ground; border: 1px solid $line; border-radius: 6px;
     padding: 4px 8px; selection-background-color: $accent; selection-color: $accent_text; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
+QPlainTextEdit[look="page"] { border: none; border-radius: 0; padding: 0 12px; }
 QLineEdit[look="query"] { background: $raised; }
 QLineEdit[wrong="true"] { border-color: $error; }
 QSpinBox { padding: 0; min-height: 24px; }
@@ -120,6 +121,7 @@ QTableCornerButton::section { background: $panel; border: none; }
 
 QScrollArea, QTableView, QListView, QTreeView { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
+QDialog QScrollArea, QDialog QScrollArea > QWidget,
 QScrollArea > QWidget > QWidget[look="page"] { background: transparent; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }

@@ -51,6 +51,10 @@ class GraphPicture:
         x, y = p.x[path] + p.width[path] / 2, p.y[path] + p.height[path] / 2
         return float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
 
+    def origin(self) -> int:
+        """The node in which the failure began, -1 for none."""
+        return next((i for i, node in enumerate(self.nodes) if node.role == "origin"), -1)
+
     def node_at(self, x: float, y: float) -> int:
         """The node at a point, -1 for none."""
         p = self.placement
@@ -91,11 +95,18 @@ def picture(
     return GraphPicture(nodes, edges, placement, carried, len(graph.nodes) - len(nodes))
 
 
-def fitted(room: float, size: float, middle: float) -> float:
-    """Where a drawing begins in a room: in its middle, or, if it is larger, so that ``middle`` is there."""
+def fitted(room: float, size: float, middle: float, needed: tuple[float, float] | None = None) -> float:
+    """Where a drawing begins in a room: in its middle, or, if it is larger, so that ``middle`` is there.
+
+    Args:
+        needed: begin and end of what is to be seen in any case.
+    """
     if size <= room:
         return (room - size) / 2
-    return min(max(room / 2 - middle, room - size), 0.0)
+    at = room / 2 - middle
+    if needed is not None:
+        at = max(min(at, room - needed[1]), -needed[0])
+    return min(max(at, room - size), 0.0)
 
 
 def box_size(node: GraphNode) -> Size:

@@ -299,3 +299,12 @@ def tooltip_text(scene: Scene, row: int) -> str:
     if words:
         lines.append(numbers.plural(len(words), "log record"))
     return "\n".join(lines)
+
+
+def nothing(store: Store | None, id_row: int) -> str:
+    """What to say where there are no rows."""
+    if store is None:
+        return ""
+    if not len(store.spans):
+        return "There are no spans in this bundle."
+    return "This id left no spans; its logs are below." if id_row >= 0 else ""

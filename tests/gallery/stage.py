@@ -31,6 +31,7 @@ class Stage:
         """An empty window of that theme and size."""
         window = self.window
         self.close_dialogs()
+        window.board.waterfall.close_find()
         window.close_bundle()
         window.use_settings(replace(window.settings, theme=theme))  # type: ignore[arg-type]
         window.state.set_options(path_on=True, critical_on=False, corrected=False)

@@ -103,7 +103,7 @@ class Board(QMainWindow):
         """Give each panel its share of the window's size."""
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
-        sides = [_within(300 if width < 1100 else 320, width * 0.19, 380), _within(280, width * 0.228, 460)]
+        sides = [_within(320, width * 0.19, 380), _within(280, width * 0.228, 460)]
         self.resizeDocks(self._of("ids", "rca"), sides, Qt.Orientation.Horizontal)
         right = height - self.overview.height()
         self.resizeDocks(

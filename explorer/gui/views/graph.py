@@ -29,7 +29,7 @@ from explorer.layout.callgraph import GraphPicture, fitted, picture
 
 _SCOPES: tuple[tuple[Scope, str], ...] = (("id", "this id"), ("bundle", "whole bundle"))
 LEAST_ZOOM, MOST_ZOOM = 0.2, 3.0
-LEAST_FIT = 0.7
+LEAST_FIT, MARGIN = 0.7, 12.0
 """Below this words cannot be read: a larger graph is cut rather than made smaller, around its failure path."""
 
 
@@ -159,10 +159,13 @@ class GraphCanvas(QWidget):
             total = self.drawn.placement.total
             zoom = min(self.width() / max(total.width, 1), self.height() / max(total.height, 1), 1.0)
             self._zoom = max(zoom, LEAST_FIT)
-            x, y = self.drawn.middle()
+            (x, y), origin, scale = self.drawn.middle(), self.drawn.origin(), self._zoom
+            left, top, wide, high = self.drawn.box(origin) if origin >= 0 else (x, y, 0.0, 0.0)
+            across = (left - MARGIN) * scale, (left + wide + MARGIN) * scale
+            down = (top - MARGIN) * scale, (top + high + MARGIN) * scale
             self._at = QPointF(
-                fitted(self.width(), total.width * self._zoom, x * self._zoom),
-                fitted(self.height(), total.height * self._zoom, y * self._zoom),
+                fitted(self.width(), total.width * scale, x * scale, across),
+                fitted(self.height(), total.height * scale, y * scale, down),
             )
         self.update()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.analysis.clocks import clock_offsets
@@ -14,6 +15,9 @@ from explorer.gui.state import AppState
 from explorer.gui.text import label, line, set_label, tooltip
 from explorer.layout import numbers
 from explorer.model.store import Store
+
+WIDE = 560
+"""From so many pixels on there is room to say whose clock is wrong."""
 
 
 class IdHeader(QWidget):
@@ -34,7 +38,7 @@ class IdHeader(QWidget):
         self._trace.setAccessibleName("Trace of this id")
         self._counts = Elided(ui("body"), parent=self)  # on a narrow screen it gives way to the clocks
         self._counts.setMinimumWidth(1)
-        self._clock = QPushButton(self)
+        self._clock, self._clock_words = QPushButton(self), ("", "")
         self._clock.setFlat(True)
         self._clock.setProperty("look", "warning")
         self._clock.clicked.connect(lambda: state.set_options(corrected=not state.corrected))
@@ -47,6 +51,11 @@ class IdHeader(QWidget):
         for signal in (state.opened, state.analysed, state.id_changed, state.options_changed, state.root_changed):
             signal.connect(self._show)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less can be said of the clocks."""
+        super().resizeEvent(event)
+        self._clock.setText(self._clock_words[event.size().width() < WIDE])
 
     def id_text(self) -> str:
         """The id as shown."""
@@ -122,9 +131,11 @@ class IdHeader(QWidget):
             others = len({one.service for one in here} - {first.service})
             more = f" and {others} more" if others else ""
             action = "show as recorded" if self._state.corrected else "show corrected"
-            self._clock.setText(
-                f"clock of {line(first.service, 40)} {numbers.duration(abs(first.ahead_ns))} {way}{more} · {action}"
-            )
+            off = f"{numbers.duration(abs(first.ahead_ns))} {way}"
+            whole = f"clock of {line(first.service, 40)} {off}{more} · {action}"
+            self._clock_words = whole, f"clock {off}"
+            self._clock.setText(self._clock_words[self.width() < WIDE])
+            self._clock.setAccessibleName(whole)
             tooltip(self._clock, "\n".join(
                 f"{one.service}: {numbers.exact(one.ahead_ns)} over {numbers.plural(one.calls, 'call')}" for one in here
             ))  # fmt: skip

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import orjson
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.gui.fonts import mono, strong, ui
-from explorer.gui.painting.ink import colour, metrics
+from explorer.gui.painting.ink import colour
 from explorer.gui.state import AppState
 from explorer.gui.text import breakable, line, tip
 
 Rows = list[tuple[str, str]]
 Index = QModelIndex | QPersistentModelIndex
 SHOWN = 4096
-ROW, PADDING, NAMES = 20, 24, 0.45
-MEASURED = 400
-"""Rows up to which each gets the height of its lines; beyond, measuring would take longer than a blink."""
+ROW, PADDING, NAMES = 20, 26, 0.45
+MEASURED, MOST = 400, 400
+"""Rows that get the height of their lines, and pixels one has at most: more would take longer than a blink."""
 
 
 def value_text(value: object) -> str:
@@ -101,17 +101,21 @@ class PairsTable(QTableView):
         model = self.model()
         if not isinstance(model, PairsModel) or not model.rowCount():
             return
-        one = metrics("mono", "small").horizontalAdvance("0")
+        measure = QFontMetrics(mono("small"))
+        one = measure.horizontalAdvance("0")
         pairs = [model.pair(row) for row in range(model.rowCount())]
         widest = max(len(name) for name, _ in pairs) * one + PADDING
         left = min(int(widest), int(self.viewport().width() * NAMES))
         self.setColumnWidth(0, left)
         room = self.viewport().width() - left - PADDING
+        wrap = Qt.TextFlag.TextWordWrap.value
         for row, (name, value) in enumerate(pairs[:MEASURED]):
-            if len(name) * one + PADDING > left or len(value) * one > room or "\n" in value or not value.isascii():
-                self.resizeRowToContents(row)
-            else:
-                self.setRowHeight(row, ROW)
+            height = 0
+            for text, width in ((name, left - PADDING), (value, room)):
+                if len(text) * one > width or not text.isascii():
+                    box = measure.boundingRect(0, 0, max(width, one), MOST, wrap, breakable(line(text, SHOWN)))
+                    height = max(height, min(box.height(), MOST))
+            self.setRowHeight(row, max(ROW, height + 4))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines break elsewhere."""

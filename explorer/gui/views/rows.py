@@ -57,6 +57,7 @@ class RowsArea(QAbstractScrollArea):
         self.selected = self._hovered = -1
         self._dragging = False
         self._made: dict[int, RowView] = {}
+        self.nothing = ""
         self._made_for: tuple[object, ...] = (None, None)
 
     def show_scene(self, scene: Scene | None, ink: Ink) -> None:
@@ -130,6 +131,9 @@ class RowsArea(QAbstractScrollArea):
             if self.ink is None:
                 return
             painter.fillRect(event.rect(), colour(self.ink.theme.ground))
+            if self.scene is None and self.nothing:
+                painter.setPen(colour(self.ink.theme.muted))
+                painter.drawText(QPoint(16, ROW_HEIGHT), self.nothing)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_rows(
                 painter, self.views(), 0, self.geometry_of, self.ink, selected=self.selected,

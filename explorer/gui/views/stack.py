@@ -40,7 +40,9 @@ class StackView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        self.text.setProperty("look", "page")
         column.addWidget(self.text, 1)
+        column.addStretch(0)
         for signal in (state.opened, state.span_changed, state.log_changed):
             signal.connect(self._rebuild)
         state.theme_changed.connect(self._tint.rehighlight)
@@ -54,6 +56,7 @@ class StackView(QWidget):
     def _show(self) -> None:
         trace = parse_stack(self._raw) if self._raw else None
         self._as_written.setVisible(trace is not None)
+        self.text.setVisible(bool(self._raw))
         if not self._raw:
             set_label(self._words, "No stack trace in the selected span or its log records.")
             self.text.setPlainText("")

@@ -50,11 +50,11 @@ class MinimapBar(QWidget):
             if self.ink is None:
                 return
             painter.fillRect(self.rect(), colour(self.ink.theme.ground))
-            frame = self.frame()
-            painter.fillRect(frame, colour(self.ink.theme.panel))
             if self.map is not None:
+                frame = self.frame()
+                painter.fillRect(frame, colour(self.ink.theme.panel))
                 paint_minimap(painter, frame.adjusted(0, 2, 0, -2), self.map, self.services, self.ink)
-            self._paint_window(painter, frame)
+                self._paint_window(painter, frame)
         finally:
             painter.end()
 

@@ -21,7 +21,7 @@ from explorer.layout import numbers
 from explorer.layout.finding import find_rows
 from explorer.layout.folding import Folding, fold, folded_at_depth, unfolded_to
 from explorer.layout.minimap import minimap
-from explorer.layout.waterfall import Scene, make_scene
+from explorer.layout.waterfall import Scene, make_scene, nothing
 
 LARGE = 20_000
 """Spans above which a trace opens folded to its upper levels, with the failure path open."""
@@ -90,6 +90,7 @@ class WaterfallView(QWidget):
         store, trace = state.store, state.trace_row
         if store is None or trace < 0:
             self._scene = None
+            self.rows.nothing = nothing(store, state.id_row)
         else:
             root = store.row(state.place.root) if state.place.root else -1
             first = root if root >= 0 else store.traces.rows(trace).start
@@ -135,6 +136,7 @@ class WaterfallView(QWidget):
     def _follow_viewport(self) -> None:
         scene = self._scene
         if scene is None:
+            self.ruler.ticks = ()
             self.rows.viewport().update()
             self.ruler.update()
             return
