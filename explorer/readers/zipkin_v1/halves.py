@@ -45,8 +45,15 @@ class _Splitting:
             self._half(note.get("endpoint"), _KINDS[note["value"]])
             self._moments.setdefault(note["value"], _time(note.get("timestamp")))
         tags = [named(one) for one in listed(self._span.get("binaryAnnotations"))]
+        addresses = {tag["key"]: named(tag.get("endpoint")) for tag in tags if _is_address(tag)}
         for tag in tags:
-            self._tag(tag)
+            if not _is_address(tag):
+                self._tag(tag)
+        if core:
+            for name, endpoint in addresses.items():
+                self._address(_ADDRESSES[name], endpoint)
+        elif addresses:
+            self._address_without_core(addresses)
         for note in notes:
             if note.get("value") not in _KINDS:
                 event = SpanEvent(_time(note.get("timestamp")), text(note.get("value")), ())
@@ -90,9 +97,6 @@ class _Splitting:
 
     def _tag(self, tag: dict[str, Any]) -> None:
         name, value = text(tag.get("key")), tag.get("value")
-        if name in _ADDRESSES and value in (True, "true", "1", 1):
-            self._address(_ADDRESSES[name], named(tag.get("endpoint")))
-            return
         half = self._of(tag.get("endpoint"))
         if name == "lc":  # names the service of a local span
             half.kind = half.kind or Kind.INTERNAL
@@ -101,12 +105,20 @@ class _Splitting:
         half.attributes.append((name, value))
 
     def _address(self, side: int, endpoint: dict[str, Any]) -> None:
-        """Note the remote side at those that speak with it; one that says nothing itself is a side without core."""
+        """Note the remote side at those that speak with it."""
         for half in self._halves.values():
             if side in (half.kind, Kind.UNSPECIFIED) and half.origin.service != text(endpoint.get("serviceName")):
                 half.peer = _address(endpoint)
+
+    def _address_without_core(self, addresses: dict[str, dict[str, Any]]) -> None:
+        """Nobody says which side speaks: a server address alone makes no client, a client address makes a server."""
+        remote = addresses.get("sa") or addresses.get("ca")
         if not self._halves:
-            self._half(None, side).peer = _address(endpoint)
+            self._half(addresses["ca"] if {"sa", "ca"} <= addresses.keys() else None, Kind.UNSPECIFIED)
+        half = next(iter(self._halves.values()))
+        if "sa" not in addresses and "ca" in addresses:
+            half.kind = Kind.SERVER
+        half.peer = _address(remote or next(iter(addresses.values())))
 
     def _time(self, half: PlainSpan, *, alone: bool) -> None:
         """Its times: the client's and a lone one's as the span says, else by its own annotations."""
@@ -118,13 +130,16 @@ class _Splitting:
         if shared:
             half.flags |= SpanFlag.SHARED
             half.start, half.duration = start, stop - start if start and stop else None
-            if half.kind == Kind.CONSUMER and half.duration is None:
-                half.duration = 0
         else:
             half.start = self._start or start
             half.duration = self._duration
             if half.duration is None and start and stop:
                 half.duration = stop - start
+
+
+def _is_address(tag: dict[str, Any]) -> bool:
+    """Address annotations are true; some writers made a text or number of it."""
+    return tag.get("key") in _ADDRESSES and tag.get("value") in (True, "true", "1", 1)
 
 
 def _time(value: Any) -> int:
