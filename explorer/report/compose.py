@@ -80,8 +80,8 @@ def _subtitle(store: Store, analysis: Analysis, id_row: int) -> str:
         parts.append(f"{numbers.date_time(int(ids.start[id_row]), utc=True)}")
         parts.append(numbers.duration(int(ids.duration[id_row])))
     parts.append(
-        f"{numbers.count(int(ids.spans[id_row]))} spans, {numbers.count(int(ids.services[id_row]))} services, "
-        f"{numbers.count(int(ids.logs[id_row]))} log lines"
+        f"{numbers.plural(int(ids.spans[id_row]), 'span')}, {numbers.plural(int(ids.services[id_row]), 'service')}, "
+        f"{numbers.plural(int(ids.logs[id_row]), 'log line')}"
     )
     return " · ".join(parts)
 

@@ -190,9 +190,9 @@ def _graph(page: Page, graph: GraphPicture) -> None:
 
 
 def _path(page: Page, path: PathRows, view: tuple[int, int]) -> None:
-    errors = f"{numbers.plural(path.folded_errors, 'error')} hidden outside the retries"
+    errors = f" ({numbers.plural(path.folded_errors, 'error')} hidden outside the retries)"
     page.heading("Failure path in time", right=f"{numbers.plural(path.spans, 'span')} of the path shown, "
-                 f"{numbers.count(path.folded)} others folded ({errors})")  # fmt: skip
+                 f"{numbers.plural(path.folded, 'other')} folded{errors if path.folded_errors else ''}")  # fmt: skip
     geometry = Geometry(INNER, INNER * 0.3)
     ticks = tuple((at + view[0], words) for at, words in numbers.ticks(0, view[1] - view[0], 6))
     page.painter.save()

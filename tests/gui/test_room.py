@@ -1,0 +1,101 @@
+"""What gives way where there is little room, and what never does."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.state import AppState
+from explorer.gui.text import BREAK, breakable, breaking
+from explorer.gui.views.graph import LEAST_FIT
+from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
+from explorer.gui.window import MainWindow
+from explorer.layout.callgraph import fitted
+from tests.gui.bundles import drawn_store, show
+
+
+def test_long_words_can_be_broken_and_short_ones_are_left() -> None:
+    assert breakable("an ordinary sentence, with words") == "an ordinary sentence, with words"
+    broken = breakable("a" * 60)
+    assert broken.replace(BREAK, "") == "a" * 60
+    assert max(map(len, broken.split(BREAK))) <= 8
+    assert breakable("x" * 30 + "\u200b").replace(BREAK, "").endswith("⟨U+200B⟩")  # what a bundle hides is still seen
+    accents = breakable("e\u0301" * 30)
+    assert not any(part.startswith("\u0301") for part in accents.split(BREAK))
+
+
+def test_a_breaking_label_copies_what_it_was_given(qtbot: QtBot) -> None:
+    word = "java.lang.IllegalStateException" * 4
+    label = breaking(word)
+    qtbot.addWidget(label)
+    label.resize(120, 200)
+    label.show()
+    assert label.minimumSizeHint().width() < 300
+    label.setSelection(0, len(label.text()))
+    QTest.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == word
+
+
+@pytest.mark.parametrize(
+    ("room", "size", "middle", "needed", "at"),
+    [
+        (100, 60, 0, None, 20),  # there is room: in the middle
+        (100, 200, 100, None, -50),
+        (100, 200, 10, None, 0),  # nothing empty at the edges
+        (100, 200, 190, None, -100),
+        (100, 300, 150, (0, 40), 0),  # what must be seen is seen, whatever is in the middle
+        (100, 300, 150, (240, 290), -190),
+    ],
+)
+def test_a_drawing_larger_than_its_room(
+    room: float, size: float, middle: float, needed: tuple[float, float] | None, at: float
+) -> None:
+    assert fitted(room, size, middle, needed) == at
+
+
+def test_the_graph_stays_readable_and_shows_the_origin(opened: MainWindow, qtbot: QtBot) -> None:
+    canvas = opened.board.graph.canvas
+    qtbot.waitUntil(lambda: canvas.drawn is not None)
+    drawn = canvas.drawn
+    assert drawn is not None
+    canvas.resize(240, 80)
+    canvas.fit()
+    assert canvas.transform.m11() >= LEAST_FIT
+    x, y, _, _ = drawn.box(drawn.origin())
+    assert canvas.rect().contains(canvas.transform.map(QPointF(x, y)).toPoint())
+
+
+def test_metric_lanes_give_way_to_the_waterfall(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1400, 1000)
+    show(window)
+    qtbot.wait(50)
+    assert window.board.overview._lanes == 2
+    window.resize(1280, 720)
+    assert window.board.overview._lanes == 1
+    window.resize(1024, 600)
+    assert window.board.overview._lanes == 0
+
+
+def test_rows_of_attributes_are_as_high_as_their_lines(qtbot: QtBot) -> None:
+    state = AppState()
+    state.open(drawn_store())
+    model = PairsModel(state, parent := QLabel())
+    qtbot.addWidget(parent)
+    table = pairs_table(model, parent)
+    table.resize(260, 300)
+    model.show_pairs([("short", "1"), ("long", "word" * 60)])
+    parent.resize(260, 300)
+    parent.show()
+    qtbot.waitUntil(lambda: table.rowHeight(1) > 3 * ROW)
+    assert table.rowHeight(0) == ROW
+
+
+def test_an_id_without_spans_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    show(window)
+    window.state.select_id("")
+    assert window.board.waterfall.scene is None
+    assert not window.board.waterfall.ruler.ticks
