@@ -20,6 +20,7 @@ from explorer.model.issue import Issues
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
 from explorer.readers.contract import HEAD, Reader, choose, readers
+from explorer.readers.logs.line_format import format_faults
 from explorer.readers.mending import mended
 
 LINES_BEFORE = "reader of the lines before"
@@ -60,6 +61,8 @@ def ingest(
     issues = Issues()
     limits = limits or Limits()
     builder = Builder(issues, options)
+    for fault in format_faults():
+        issues.add(fault.severity, fault.code, fault.file, fault.text, offset=fault.offset, count=0)
     counts = [_read_member(member, builder, limits, progress, cancelled) for member in walk(paths, limits, issues)]
     store = _relative(assemble(builder, bundle_name(paths), counts))
     return replace(store, seconds=time.perf_counter() - begun)

@@ -15,7 +15,7 @@ from explorer.readers.logs.choosing import SAMPLE, explained, is_table, only_gen
 from explorer.readers.logs.content import formats_of, is_json_log, read_content
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.detail import record_detail
-from explorer.readers.logs.line_format import shipped
+from explorer.readers.logs.line_format import known_formats
 from explorer.readers.logs.lines import Lines, LineValues
 from explorer.readers.logs.peeling import compose, is_composed, plain, without_colours
 from explorer.readers.logs.rows import emit_streams
@@ -38,12 +38,12 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.LIKELY
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
-    begun, continued = explained(lines, shipped())
-    if begun and is_table(lines, shipped()):
+    begun, continued = explained(lines, known_formats())
+    if begun and is_table(lines, known_formats()):
         return None
     if not begun:
         return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
-    share = 0.5 if only_generic(lines, shipped()) else 0.3
+    share = 0.5 if only_generic(lines, known_formats()) else 0.3
     return Confidence.LIKELY if begun + continued >= share * len(lines) else None
 
 

@@ -11,7 +11,7 @@ from explorer.model.schema import LogFlag
 from explorer.readers.logs.choosing import CONTINUED, SAMPLE, choose_formats
 from explorer.readers.logs.context import FileContext
 from explorer.readers.logs.json_lines import put_object, read_json
-from explorer.readers.logs.line_format import LineFormat, shipped
+from explorer.readers.logs.line_format import LineFormat, known_formats
 from explorer.readers.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
 from explorer.readers.logs.objects import flatten, message_of, parse_object, read_object
 from explorer.readers.logs.peeling import without_colours
@@ -59,7 +59,7 @@ def is_json_log(lines: Lines) -> bool:
 def formats_of(lines: Lines, context: FileContext) -> tuple[LineFormat, ...]:
     """The formats of a file's text, learned from the first lines that show any."""
     if not context.formats:
-        context.formats = choose_formats([lines[i] for i in range(min(SAMPLE, len(lines)))], shipped())
+        context.formats = choose_formats([lines[i] for i in range(min(SAMPLE, len(lines)))], known_formats())
     return context.formats
 
 
@@ -70,7 +70,7 @@ def _read_text(lines: Lines, context: FileContext) -> LineValues:
     rows = np.flatnonzero(values.kind == LineKind.UNKNOWN)
     odd = [line for i in rows[: 10 * SAMPLE].tolist() if not CONTINUED.match(line := lines[i])][:SAMPLE]
     more = (
-        choose_formats(odd, [one for one in shipped() if not one.generic and one not in known]) if odd else ()
+        choose_formats(odd, [one for one in known_formats() if not one.generic and one not in known]) if odd else ()
     )
     if more:
         context.formats = (*known, *more)

@@ -12,7 +12,7 @@ from explorer.model.fields import Role, normalise, rank, role
 from explorer.model.records import Detail
 from explorer.readers import lenient
 from explorer.readers.logs.choosing import best_format
-from explorer.readers.logs.line_format import PLACED_GROUPS, LineFormat, shipped
+from explorer.readers.logs.line_format import PLACED_GROUPS, LineFormat, known_formats
 from explorer.readers.logs.objects import Pairs, flatten, message_of, parse_object
 from explorer.readers.logs.peeling import COMPOSE, without_colours
 from explorer.readers.logs.salvage import salvage
@@ -123,7 +123,7 @@ def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes) -> Detail:
 
 @lru_cache(maxsize=512)
 def _format_of(line: bytes) -> LineFormat | None:
-    return best_format(line, shipped())
+    return best_format(line, known_formats())
 
 
 def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:

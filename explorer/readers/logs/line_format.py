@@ -27,16 +27,18 @@ Lines that no format knows continue the record before them.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from explorer import paths
-from explorer.model.issue import Issues
+from explorer.model.issue import Issue, Issues
 from explorer.readers.logs import severity as levels
 from explorer.readers.logs.times import KNOWN, TimeFormat, time_format
 
@@ -106,6 +108,27 @@ def shipped() -> tuple[LineFormat, ...]:
     """The formats that ship with the program."""
     issues = Issues()
     return load_formats([paths.resource("formats")], issues)
+
+
+def known_formats() -> tuple[LineFormat, ...]:
+    """The formats in force: those shipped, and the user's own in ``formats`` of the settings folder."""
+    return _known(_own_folder())[0]
+
+
+def format_faults() -> tuple[Issue, ...]:
+    """What is wrong with the user's own format files."""
+    return _known(_own_folder())[1]
+
+
+def _own_folder() -> Path:
+    return paths.user_dir("config", os.environ, sys.platform) / "formats"
+
+
+@lru_cache(maxsize=4)
+def _known(own: Path) -> tuple[tuple[LineFormat, ...], tuple[Issue, ...]]:
+    issues = Issues()
+    folders = [paths.resource("formats"), *([own] if own.is_dir() else ())]
+    return load_formats(folders, issues), issues.rows()
 
 
 def load_formats(folders: Sequence[Path], issues: Issues) -> tuple[LineFormat, ...]:

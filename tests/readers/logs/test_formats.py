@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer import paths
+from explorer.ingest import ingest
 from explorer.model.ids import span_text
 from explorer.model.issue import Issues
 from explorer.readers import text_log
@@ -114,3 +115,21 @@ def test_a_format_of_the_user_replaces_the_shipped_one_and_the_rest_of_a_faulty_
     found = {one.name: one for one in load_formats([paths.resource("formats"), tmp_path], issues)}
     assert found["klog"].label == "mine"
     assert [issue.text for issue in issues.rows()] == ["Line 8: a format needs a text for pattern"]
+
+
+def test_a_users_own_formats_are_used_and_faults_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "home" / "config" / "formats"
+    own.mkdir(parents=True)
+    monkeypatch.setenv("TRACE_EXPLORER_HOME", str(tmp_path / "home"))
+    (own / "mine.toml").write_text(
+        "[[format]]\nname = 'mine'\nlabel = 'mine'\npattern = '<<<time>>> !<level>! '\n"
+        "time = ['%Y-%m-%d %H:%M:%S']\nlevel = '[A-Z]+'\n"
+        "[[format.sample]]\ntext = '<<2026-11-18 14:00:00>> !ERROR! it broke'\n"
+        "time = '2026-11-18T14:00:00Z'\nlevel = 'ERROR'\nmessage = 'it broke'\n"
+    )
+    (own / "faulty.toml").write_text("this is no TOML")
+    (tmp_path / "odd.log").write_text("<<2026-11-18 14:00:00>> !ERROR! it broke\n" * 5)
+    store = ingest([tmp_path / "odd.log"])
+    assert len(store.logs) == 5
+    assert [issue.code for issue in store.issues] == ["faulty-format"]
+    assert store.issues[0].file.endswith("faulty.toml")
