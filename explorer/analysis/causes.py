@@ -19,7 +19,7 @@ from explorer.analysis.grouping import Group, grouped
 from explorer.analysis.onset import onset_of
 from explorer.analysis.patterns import Patterns, mine
 from explorer.analysis.propagation import Explained, explain
-from explorer.analysis.ranking import Ranked, ranked
+from explorer.analysis.ranking import USUAL_SHARE, Ranked, ranked
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
 from explorer.analysis.ruled_out import ruled_out
@@ -117,8 +117,10 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     entity = entity_of(facts, group)
     evidence = evidence_of(facts, reading, patterns, group, onset, entity)
     level, reasons = confidence_of(group, evidence)
-    if one.chronic:
+    if one.chronic or (onset.steady and onset.after < USUAL_SHARE):
         reasons = (*reasons, "not new: it fails at the same rate all along")
+        # It is sure to fail so, but not that this is what anybody would look for.
+        level = "medium" if level == "high" else level
     ids = sorted(group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row))
     pod = entity.name if entity.kind == "pod" else ""
     title = title_of(first, pod, typical_share(group.accounts))

@@ -16,7 +16,7 @@ from explorer.analysis.traits import Trait
 _LEAST_SHARE = 0.05
 _LEAST_SAVED = 0.2
 _FEWEST = 10
-_USUAL_SHARE = 0.33
+USUAL_SHARE = 0.33
 """Of successful requests, about 29 % hold contained errors in a large system (The Tale of Errors in Microservices)."""
 
 
@@ -82,4 +82,4 @@ def matters(facts: Facts, group: Group) -> bool:
     if all(account.explained.saved for account in group.all()):
         return share >= _LEAST_SAVED and len(rows) >= _FEWEST // 2
     onset = onset_of(facts, group.ids())
-    return share >= _LEAST_SHARE and not (alike >= _FEWEST and onset.steady and share < _USUAL_SHARE)
+    return share >= _LEAST_SHARE and not (alike >= _FEWEST and onset.steady and share < USUAL_SHARE)

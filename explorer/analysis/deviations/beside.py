@@ -62,13 +62,14 @@ def _ordered(
 
 
 def _looked(facts: Facts, causes: Sequence[Cause], incident_ns: int | None) -> NDArray[np.bool_]:
-    """Bool (traces,): those that no new cause explains."""
+    """Bool (traces,): those that no new cause explains; what a failed span says needs no other explanation."""
     store = facts.store
     explained = np.zeros(len(store.correlation.rows), bool)
     for cause in causes:
         if not _was_there(facts, cause, incident_ns or _middle(facts)):
             explained[list(cause.ids)] = True
-    return np.asarray(~explained[store.correlation.of_trace])
+    failed = np.bincount(store.spans.trace[facts.hard], minlength=len(store.traces)) > 0
+    return np.asarray(~explained[store.correlation.of_trace] & ~failed)
 
 
 def _middle(facts: Facts) -> int:

@@ -22,6 +22,7 @@ from explorer.model.schema import Kind
 _HYPOTHESES = {
     "gap": ("pod-network", "infrastructure", "network"), "starved": ("host-resource", "system", "cpu"),
     "self": ("slow-self", "application", "slow-code"), "lines": ("code-fault", "application", "changed-behaviour"),
+    "cut": ("code-fault", "application", "changed-behaviour"),
 }  # fmt: skip
 _PLAIN = 1e-6
 """A chance below which a deviation of latency stands beyond doubt."""
@@ -44,7 +45,7 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
         evidence = [Evidence("log", one.text, *log_place(store, one.log), int(store.logs.time[one.log]), log=one.log)]
     evidence += metric_evidence(facts, service, entity, one.time_ns)
     evidence += marks_of_service(facts, service, one.time_ns)
-    sure = one.p < _PLAIN and (one.kind != "lines" or len(evidence) > 1)
+    sure = one.p < _PLAIN and (one.kind not in ("lines", "cut") or len(evidence) > 1)
     reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
@@ -81,6 +82,8 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
         text = facts.reading.message(one.log)
         share = f"{share_word(one.after)} of its traces, {share_word(one.before)} before"
         return f"{service} behaves differently: “{clip(text, 80)}” in {share}"
+    if one.kind == "cut":
+        return one.text
     took, usual = time_word(round(one.after * 1e6)), time_word(round(one.before * 1e6))
     if one.kind == "gap":
         return f"Calls to {service} wait {took} on the way, usually {usual}"

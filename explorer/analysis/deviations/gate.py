@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.deviations.calls import calls_of
+from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.gaps import gaps_of, wide_gaps
 from explorer.analysis.deviations.lines import changed_lines, lines_of
@@ -42,6 +43,9 @@ def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Devi
     if not wide and len(facts.store.logs):
         lines = lines_of(facts, looked)
         told = _surest(moments, lambda split, tries: changed_lines(lines, split, tries))[:1]
+    if not wide and not told:
+        endings = endings_of(facts, looked)
+        told = _surest(moments, lambda split, tries: cut_short(endings, split, tries))[:1]
     return _unexplained([*_starved(wide, slow), *told, *slow])[:MOST]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from explorer.analysis.causes import analyse
@@ -58,3 +61,20 @@ def test_a_moment_that_is_told_is_used() -> None:
 
 def test_few_requests_say_nothing() -> None:
     assert analyse(store_of(system(1, slower, requests=16)), RULES).causes == ()
+
+
+def dropping(request: Request) -> None:
+    request.drops = frozenset({"shop"})
+
+
+def test_a_service_that_does_not_call_on_is_the_cause() -> None:
+    (cause,) = analysed(dropping).causes
+    assert (cause.service, cause.hypothesis) == ("shop", "code-fault")
+    assert re.search(r"shop work ends without any call in (9\d|100)% of its traces, in 0% before", cause.title)
+
+
+def test_a_recovery_is_no_fault() -> None:
+    drawing = system(1, dropping)
+    begun = max(trace.at_s for trace in drawing.traces)
+    backwards = tuple(replace(trace, at_s=begun - trace.at_s) for trace in drawing.traces)
+    assert analyse(store_of(replace(drawing, traces=backwards)), RULES).causes == ()
