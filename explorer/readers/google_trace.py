@@ -60,7 +60,12 @@ def detect(head: bytes) -> Confidence | None:
     paths = outline(head)
     for above in ((), ("traces",)):
         if {(*above, "traceId"), (*above, "spans", "spanId"), (*above, "spans", "startTime")} <= paths:
-            foreign = {(*above, "spans", "traceId"), (*above, "spans", "segmentId"), (*above, "processes")}
+            foreign = {
+                (*above, "spans", "traceId"),
+                (*above, "spans", "segmentId"),
+                (*above, "traceSegmentId"),
+                (*above, "processes"),
+            }
             return None if paths & foreign else Confidence.CERTAIN
     return None
 

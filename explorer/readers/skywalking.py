@@ -1,0 +1,165 @@
+"""Apache SkyWalking: segments as agents report them, traces as the query protocol answers.
+
+Source: apache/skywalking-data-collect-protocol language-agent/Tracing.proto, apache/skywalking-query-protocol
+trace.graphqls. A span's id counts within its segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import SpanEvent
+from explorer.model.schema import Kind, Status
+from explorer.readers.contract import Confidence, OpenRecord
+from explorer.readers.documents import listed, moment, named, text
+from explorer.readers.outline import outline
+from explorer.readers.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
+from explorer.readers.traces.plain_documents import open_plain, read_plain
+
+NAME: Final = "skywalking"
+LABEL: Final = "SkyWalking"
+RECOGNISED_BY: Final = "a traceSegmentId with spans, or an answer with spans that have a segmentId"
+FRAMINGS: Final = ("lines", "document")
+
+_QUERIES: Final = ("queryTrace", "trace", "queryTraceFromColdStage", "queryTraces")
+_TYPES: Final = {"0": "Entry", "1": "Exit", "2": "Local"}
+_QUEUE: Final = frozenset({"MQ", "4"})
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the names of segments and spans."""
+    if b'"traceSegmentId"' not in head and b'"segmentId"' not in head:
+        return None
+    paths = outline(head)
+    if ("traceSegmentId",) in paths or ("segments", "traceSegmentId") in paths:
+        return Confidence.CERTAIN
+    for query in _QUERIES:
+        if {("data", query, "spans", "segmentId"), (query, "spans", "segmentId")} & paths:
+            return Confidence.CERTAIN
+    own = {path[-1] for path in paths if path[:-1] in ((), ("spans",))}
+    return Confidence.CERTAIN if {"segmentId", "spanId", "parentSpanId", "serviceCode"} <= own else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read documents; what is not SkyWalking's, or does not parse, is returned."""
+    return read_plain(records, builder, parse)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a document again."""
+    return open_plain(raw, parse)
+
+
+def parse(value: Any) -> Parsed | None:
+    """The spans of segments or of an answer, None where there are none."""
+    parsed = Parsed()
+    known = False
+    for one in _parts(value):
+        spans = listed(one.get("spans")) if "spans" in one else [one]
+        known = known or "traceSegmentId" in one or any("segmentId" in named(span) for span in spans)
+        for span in spans:
+            if not isinstance(span, dict) or "spanId" not in span:
+                parsed.dropped += 1
+            else:
+                parsed.spans.append(_span(span, one))
+    return parsed if known else None
+
+
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Segments, or the answers that hold spans."""
+    if isinstance(value, list):
+        yield from (one for one in value if isinstance(one, dict))
+        return
+    answer = named(value)
+    answer = named(answer.get("data")) or answer
+    queries = [named(answer[query]) for query in _QUERIES if isinstance(answer.get(query), dict)]
+    if queries:
+        yield from queries
+    elif isinstance(answer.get("segments"), list):
+        yield from (one for one in answer["segments"] if isinstance(one, dict))
+    elif answer:
+        yield answer
+
+
+def _span(span: dict[str, Any], part: dict[str, Any]) -> PlainSpan:
+    segment = text(span.get("segmentId") or part.get("traceSegmentId"))
+    refs = [named(ref) for ref in listed(span.get("refs"))]
+    inner = text(span.get("parentSpanId"))
+    parents = [
+        (text(ref.get("traceId")), _id(_ref_segment(ref), text(ref.get("parentSpanId")))) for ref in refs
+    ]
+    parent = _id(segment, inner) if inner not in ("", "-1") else parents[0][1] if parents else ""
+    kind = text(span.get("spanType") or span.get("type")) or (
+        "Entry" if "spanType" not in span and refs else ""
+    )
+    kind, layer = _TYPES.get(kind, kind), text(span.get("spanLayer") or span.get("layer"))
+    start, end = moment(span.get("startTime")), moment(span.get("endTime"))
+    events = [_event(log) for log in map(named, listed(span.get("logs")))]
+    failed = span.get("isError") is True
+    return PlainSpan(
+        trace=text(span.get("traceId") or part.get("traceId")),
+        span_id=_id(segment, text(span.get("spanId"))),
+        parent_id=parent,
+        name=text(span.get("operationName") or span.get("endpointName")),
+        origin=_origin(span, part),
+        start=start,
+        duration=end - start if start and end else None,
+        kind=_kind(kind, layer),
+        status=Status.ERROR if failed else Status.UNSET,
+        peer=text(span.get("peer")),
+        attributes=_attributes(span, kind, layer),
+        events=events,
+        links=parents[1:] if parent == (parents[0][1] if parents else "") else parents,
+        faults=[fault for event in events if (fault := _fault(event)) is not None],
+        source=span,
+    )
+
+
+def _id(segment: str, span: str) -> str:
+    return f"{segment}.{span}"
+
+
+def _ref_segment(ref: dict[str, Any]) -> str:
+    return text(ref.get("parentTraceSegmentId") or ref.get("parentSegmentId"))
+
+
+def _kind(kind: str, layer: str) -> int:
+    if kind == "Entry":
+        return Kind.CONSUMER if layer in _QUEUE else Kind.SERVER
+    if kind == "Exit":
+        return Kind.PRODUCER if layer in _QUEUE else Kind.CLIENT
+    return Kind.INTERNAL
+
+
+def _origin(span: dict[str, Any], part: dict[str, Any]) -> Origin:
+    service = text(span.get("serviceCode") or part.get("service"))
+    instance = text(span.get("serviceInstanceName") or part.get("serviceInstance"))
+    return Origin(service, [("service.instance.id", instance)] if instance else [])
+
+
+def _attributes(span: dict[str, Any], kind: str, layer: str) -> Pairs:
+    pairs = _pairs(span.get("tags"))
+    said = (
+        ("span.type", kind),
+        ("span.layer", layer),
+        ("component", span.get("component") or span.get("componentId")),
+    )
+    return pairs + [(f"sw.{name}", item) for name, item in said if item not in (None, "")]
+
+
+def _pairs(value: Any) -> Pairs:
+    return [(text(pair.get("key")), pair.get("value")) for pair in map(named, listed(value)) if pair]
+
+
+def _event(log: dict[str, Any]) -> SpanEvent:
+    said = _pairs(log.get("data"))
+    return SpanEvent(moment(log.get("time")), text(dict(said).get("event")) or "log", tuple(said))
+
+
+def _fault(event: SpanEvent) -> Fault | None:
+    said = dict(event.attributes)
+    if not {"error.kind", "stack"} & said.keys():
+        return None
+    return Fault(text(said.get("error.kind")), text(said.get("message")), text(said.get("stack")))
