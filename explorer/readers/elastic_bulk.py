@@ -31,6 +31,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the documents into the builder; lines that do not parse are refused."""
+    builder.hold()
     entries: list[Entry | None] = []
     actions = set()
     for i in range(len(records)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,9 @@ RECOGNISED_BY: Final = "a header with a time and a message"
 FRAMINGS: Final = ("lines", "document")
 
 _NOTHING: Final = frozenset({"", "-", "(empty)", "null", "None", "nan"})
+
+_FORMULA: Final = re.compile(r"'(?=[=+\-@])")
+"""Kibana's quote before what a spreadsheet would take for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
         if i not in (columns.message, columns.time) and cell not in _NOTHING
     ]
     stream = "\t".join(row[i] for i in columns.stream)
-    return Entry(row[columns.message], time_of(row[columns.time], columns.unit_ns), stream, outer)
+    text = _FORMULA.sub("", row[columns.message], count=1)
+    return Entry(text, time_of(row[columns.time], columns.unit_ns), stream, outer)
 
 
 def _columns(header: Header, _: Rows) -> _Columns | None:
