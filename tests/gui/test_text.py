@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFontInfo, QFontMetrics
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+import explorer.gui
 from explorer.gui import fonts, text
 
 EVIL = "<img src='file:///etc/passwd'> & \u202eabc\u200b\x1b[31m\x00"
@@ -66,3 +70,15 @@ def test_scale_of_text(qtbot: QtBot) -> None:
         assert fonts.ui("title").pixelSize() == 26
     finally:
         fonts.set_scale(100)
+
+
+def test_every_sign_of_the_window_is_in_the_shipped_font(qapp: QApplication) -> None:
+    metrics = QFontMetrics(fonts.ui("body"))
+    missing = {
+        (path.name, sign)
+        for path in Path(explorer.gui.__file__).parent.rglob("*.py")
+        for quoted in re.findall(r'"([^"\n]*)"', path.read_text("utf-8"))
+        for sign in quoted
+        if ord(sign) > 0x2000 and not metrics.inFontUcs4(ord(sign))
+    }
+    assert missing == set()

@@ -49,7 +49,7 @@ class _TitleBar(QFrame):
         look(name, "muted")
         row.addWidget(name, 1)
         for sign, says, slot in (
-            ("⧉", "Float or dock", lambda: dock.setFloating(not dock.isFloating())),
+            ("⤢", "Float or dock", lambda: dock.setFloating(not dock.isFloating())),
             ("×", "Hide", dock.close),
         ):  # fmt: skip
             button = QToolButton(self)

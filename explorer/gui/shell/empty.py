@@ -81,7 +81,7 @@ class EmptyView(QScrollArea):
         column.setContentsMargins(32, 32, 32, 32)
         column.setSpacing(8)
         column.addWidget(_centred("Drop a bundle here", "title"))
-        about = _centred("Traces, logs and metrics of one incident: a file, a folder or an archive, in any mix. "
+        about = _centred("Traces, logs and metrics of one incident: a file, a folder or an archive, in any mix.\n"
                          "Nothing leaves this computer.", "body")  # fmt: skip
         look(about, "muted")
         column.addWidget(about)

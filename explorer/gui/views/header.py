@@ -16,7 +16,7 @@ from explorer.gui.text import label, line, set_label, tooltip
 from explorer.layout import numbers
 from explorer.model.store import Store
 
-WIDE = 560
+WIDE = 720
 """From so many pixels on there is room to say whose clock is wrong."""
 
 

@@ -15,7 +15,7 @@ from explorer.gui.text import breakable, line, tip
 Rows = list[tuple[str, str]]
 Index = QModelIndex | QPersistentModelIndex
 SHOWN = 4096
-ROW, PADDING, NAMES = 20, 26, 0.45
+ROW, PADDING, NAMES = 20, 23, 0.45
 MEASURED, MOST = 400, 400
 """Rows that get the height of their lines, and pixels one has at most: more would take longer than a blink."""
 

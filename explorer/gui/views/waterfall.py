@@ -143,7 +143,7 @@ class WaterfallView(QWidget):
         begin, end = scene.extent()
         view = self._view()
         left, right = self.rows.geometry_of.bars
-        ticks = numbers.ticks(view[0] - begin, view[1] - begin, max(int((right - left) / 120), 2))
+        ticks = numbers.ticks(view[0] - begin, view[1] - begin, max(int((right - left) / 90), 2))
         moved = tuple((at + begin, text) for at, text in ticks)
         for target in (self.rows, self.ruler):
             target.view, target.ticks = view, moved
