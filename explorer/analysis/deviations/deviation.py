@@ -13,7 +13,7 @@ class Deviation:
     """One deviation of one service.
 
     Attributes:
-        kind: ``gap``, ``self``, ``starved``, ``lines`` or ``cut``.
+        kind: ``gap``, ``self``, ``starved``, ``chatty``, ``load``, ``lines`` or ``cut``.
         service: code of the service at fault.
         p: chance to see this much, over all moments tried.
         strength: robust size of the effect, for the order among deviations of one kind.

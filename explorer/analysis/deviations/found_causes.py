@@ -23,6 +23,8 @@ _HYPOTHESES = {
     "gap": ("pod-network", "infrastructure", "network"), "starved": ("host-resource", "system", "cpu"),
     "self": ("slow-self", "application", "slow-code"), "lines": ("code-fault", "application", "changed-behaviour"),
     "cut": ("code-fault", "application", "changed-behaviour"),
+    "chatty": ("chatty-caller", "application", "too-many-calls"),
+    "load": ("overload", "capacity", "load"),
 }  # fmt: skip
 _PLAIN = 1e-6
 """A chance below which a deviation of latency stands beyond doubt."""
@@ -82,8 +84,10 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
         text = facts.reading.message(one.log)
         share = f"{share_word(one.after)} of its traces, {share_word(one.before)} before"
         return f"{service} behaves differently: “{clip(text, 80)}” in {share}"
-    if one.kind == "cut":
+    if one.kind in ("cut", "chatty"):
         return one.text
+    if one.kind == "load":
+        return f"Too many requests for {service}: {one.after:.3g} a second came, {one.before:.3g} before"
     took, usual = time_word(round(one.after * 1e6)), time_word(round(one.before * 1e6))
     if one.kind == "gap":
         return f"Calls to {service} wait {took} on the way, usually {usual}"

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.deviations.calls import calls_of
+from explorer.analysis.deviations.chatty import chatty, counts_of
 from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.gaps import gaps_of, wide_gaps
 from explorer.analysis.deviations.lines import changed_lines, lines_of
+from explorer.analysis.deviations.load import risen_load
 from explorer.analysis.deviations.moments import Split, splits
 from explorer.analysis.deviations.slow_self import self_times_of, slow_selves
 from explorer.analysis.facts import Facts
@@ -46,7 +48,26 @@ def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Devi
     if not wide and not told:
         endings = endings_of(facts, looked)
         told = _surest(moments, lambda split, tries: cut_short(endings, split, tries))[:1]
-    return _unexplained([*_starved(wide, slow), *told, *slow])[:MOST]
+    counts = counts_of(facts, looked)
+    many = _surest(moments, lambda split, tries: chatty(counts, split, tries))
+    found = _unexplained([*_starved(wide, slow), *told, *many, *slow])[:MOST]
+    return _under_load(facts, looked, moments, found)
+
+
+def _under_load(facts: Facts, looked: Mask, moments: Sequence[Split], found: list[Deviation]) -> list[Deviation]:
+    """The load instead of all that became slow when it rose, or after."""
+    slow = [one for one in found if one.kind in ("gap", "starved", "self")]
+    if not slow:
+        return found
+    first = min(one.time_ns for one in slow)
+    loads = [risen_load(facts, split, looked, len(moments)) for split in moments if split.time_ns <= first]
+    risen = max((one for one in loads if one is not None), key=lambda one: one.strength, default=None)
+    if risen is None:
+        return found
+    slower = np.unique(np.concatenate([one.traces for one in slow]))
+    rest = [one for one in found if one not in slow]
+    kept = risen.traces[np.isin(risen.traces, slower)]
+    return [replace(risen, traces=kept), *rest] if len(kept) else found
 
 
 def _surest(moments: Sequence[Split], channel: Channel) -> list[Deviation]:

@@ -78,3 +78,33 @@ def test_a_recovery_is_no_fault() -> None:
     begun = max(trace.at_s for trace in drawing.traces)
     backwards = tuple(replace(trace, at_s=begun - trace.at_s) for trace in drawing.traces)
     assert analyse(store_of(replace(drawing, traces=backwards)), RULES).causes == ()
+
+
+def talkative(request: Request) -> None:
+    request.times["keeper"] = 30
+
+
+def test_more_calls_as_quick_as_ever_are_the_callers_fault() -> None:
+    (cause,) = analysed(talkative).causes
+    assert (cause.service, cause.hypothesis, cause.category) == ("stock", "chatty-caller", "application")
+    assert "30 calls" in cause.title
+
+
+def crowded(request: Request) -> None:
+    for service in ("stock", "price", "shop"):
+        request.slower[service] = 6.0
+
+
+def test_what_is_slow_under_a_higher_load_is_slow_for_it() -> None:
+    drawing = system(3, crowded, requests=160)
+    half = drawing.traces[80].at_s
+    crowd = tuple(replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces)
+    (cause,) = analyse(store_of(replace(drawing, traces=crowd)), RULES).causes
+    assert (cause.service, cause.hypothesis, cause.category) == ("edge", "overload", "capacity")
+
+
+def test_a_higher_load_alone_is_no_cause() -> None:
+    drawing = system(3, requests=160)
+    half = drawing.traces[80].at_s
+    crowd = tuple(replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces)
+    assert analyse(store_of(replace(drawing, traces=crowd)), RULES).causes == ()
