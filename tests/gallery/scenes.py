@@ -39,7 +39,7 @@ def scenes(folder: Path) -> Iterator[Scene]:
     yield Scene("incident-1280", _shows(drawings.demo), SMALL)
     yield Scene("incident-1024", _shows(drawings.demo), (1024, 600))
     yield Scene("incident-2560", _shows(drawings.demo), (2560, 1440))
-    yield from _ids()
+    yield from _ids(folder)
     yield from _bundles(folder)
     yield from _views()
     yield from _dialogs()
@@ -56,11 +56,11 @@ def _loading(stage: Stage) -> None:
     overlay.follow(Reading(progress, 91_000_000))
 
 
-def _ids() -> Iterator[Scene]:
+def _ids(folder: Path) -> Iterator[Scene]:
     """One id of each outcome, of the incident."""
     yield Scene("id-healthy", _shows_outcome(Outcome.OK))
     yield Scene("id-degraded", _shows_outcome(Outcome.DEGRADED))
-    yield Scene("id-logs-only", _show_logs_only)
+    yield Scene("id-logs-only", _shows_logs_only(folder))
     yield Scene("id-none", _show_none)
 
 
@@ -75,13 +75,14 @@ def _shows_outcome(outcome: Outcome) -> Play:
     return play
 
 
-def _show_logs_only(stage: Stage) -> None:
-    found = drawings.demo()
-    stage.show(found)
-    row = next(
-        (one for one in found.store.correlation.rows if not one.traces), found.store.correlation.rows[0]
-    )
-    stage.window.state.select_id(row.id)
+def _shows_logs_only(folder: Path) -> Play:
+    def play(stage: Stage) -> None:
+        found = drawings.read(folder / "mixed", drawings.only_logs() | drawings.broken())
+        stage.show(found)
+        row = next(one for one in found.store.correlation.rows if not one.traces)
+        stage.window.state.select_id(row.id)
+
+    return play
 
 
 def _show_none(stage: Stage) -> None:

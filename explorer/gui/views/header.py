@@ -74,10 +74,12 @@ class IdHeader(QWidget):
         for widget in (self._trace, self._clock):
             widget.setVisible(known)
         if store is None or row < 0:
+            self._id.setFont(ui("head"))
             set_label(self._id, "" if store is None else _nothing(store))
             self._counts.show_text("")
             return
         one = store.correlation.rows[row]
+        self._id.setFont(strong(mono("head")))
         set_label(self._id, line(one.id, 48))
         tooltip(self._id, f"{one.kind}: {one.id}")
         self._show_traces(one.traces)

@@ -66,6 +66,9 @@ class RcaView(QWidget):
             )
         elif analysis.ids.outcome[row] == Outcome.OK:
             self._say("This request ended well.", "No error in it went unhandled.")
+        elif analysis.ids.outcome[row] == Outcome.DEGRADED:
+            self._say("This request was answered, with trouble on the way.",
+                      "Its errors were handled: tried again, replaced by a default, or left aside.")  # fmt: skip
         else:
             self._say("No cause was found.", "Nothing in the bundle says why this request failed.")
 
@@ -228,7 +231,8 @@ class StepRow(ClickRow):
         width = metrics("ui", "small").horizontalAdvance(step.role) + 4
         painter.drawText(QRectF(right - width, 4, width, 20), Qt.AlignmentFlag.AlignVCenter, step.role)
         room = right - width - 10 - left
-        name = metrics("ui", "body", strong=True).elidedText(line(step.service), Qt.TextElideMode.ElideRight, room)
+        who = line(step.service) or "unknown service"
+        name = metrics("ui", "body", strong=True).elidedText(who, Qt.TextElideMode.ElideRight, room)
         painter.setFont(font("ui", "body", strong=True))
         painter.setPen(colour(theme.text))
         painter.drawText(QRectF(left, 4, room, 20), Qt.AlignmentFlag.AlignVCenter, name)
