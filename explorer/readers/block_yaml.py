@@ -30,7 +30,7 @@ def documents(text: str) -> list[Any]:
         ValueError: something in it is beyond this reader, or wrong.
     """
     found: list[Any] = []
-    for part in re.split(r"(?m)^(?:---|\.\.\.)(?:\s.*)?$", text):
+    for part in re.split(r"(?m)^(?:---|\.\.\.)(?:[ \t].*)?$", text):
         lines = [_Line(len(line) - len(line.lstrip(" ")), line.strip(), line) for line in part.splitlines()]
         if any(line.holds for line in lines):
             found.append(_Parser(lines).document())
@@ -126,6 +126,8 @@ class _Parser:
                 break
             if not line.text and not quote and not self._goes_on(above):
                 break
+            if not quote and _KEY.match(line.text):
+                raise ValueError(f"line {self._at + 1} is out of place")
             parts.append(line.text or "\n")
             self._at += 1
         return _plain(" ".join(parts).replace(" \n ", "\n").replace("\n ", "\n") if len(parts) > 1 else text)

@@ -17,7 +17,7 @@ import numpy as np
 from explorer.model.builder import Builder, Records
 
 _DELIMITERS: Final = ",\t;|"
-_NAME: Final = re.compile(r"[@_\w][\w .:/()%\[\]@#*-]{0,79}\Z")
+_NAME: Final = re.compile(r"[@_A-Za-z][\w .:/()%\[\]@#*-]{0,79}\Z")
 _MOST_CARRIED: Final = 16 << 20
 _CELL_BYTES: Final = 64 << 20
 _ESCAPED: Final = re.compile(r"\\([tnr\\])")
