@@ -164,7 +164,8 @@ class Cause:
 class Analysis:
     """All answers about one store.
 
-    ``verdicts`` holds every failing id and the degraded ones that a cause explains, by id row.
+    ``verdicts`` holds every failing id, and the degraded ones and those slow without an error that a cause explains,
+    by id row.
     ``issues`` are faults of rule files.
     """
 

@@ -76,22 +76,17 @@ def wide_gaps(gaps: Gaps, split: Split, tries: int) -> list[Deviation]:
     after = split.after[gaps.trace]
     left = wide & after
     found: list[Deviation] = []
-    services = np.unique(np.concatenate((gaps.source, gaps.target))).tolist()
+    services = len(np.unique(np.concatenate((gaps.source, gaps.target))))
     while left.any():
-        scored = [(_fit(left, after, mine), at) for at, mine in enumerate(_sides(gaps, services))]
-        (fit, at) = max(scored)
-        service, side = services[at // 3], at % 3
+        fit = _fits(gaps, left, after)
+        side, service = divmod(int(np.argmax(fit)), fit.shape[1])
         mine = _side(gaps, service, side)
-        one = _deviation(gaps, split, service, mine, wide, usual, tries * len(services)) if fit > 0 else None
+        one = _deviation(gaps, split, service, mine, wide, usual, tries * services) if fit.max() > 0 else None
         if one is None:
             break
         found.append(one)
         left &= ~mine
     return found
-
-
-def _sides(gaps: Gaps, services: list[int]) -> list[Mask]:
-    return [_side(gaps, service, side) for service in services for side in range(3)]
 
 
 def _side(gaps: Gaps, service: int, side: int) -> Mask:
@@ -100,13 +95,19 @@ def _side(gaps: Gaps, service: int, side: int) -> Mask:
     return np.asarray(into if side == 0 else out if side == 1 else into | out)
 
 
-def _fit(left: Mask, after: Mask, mine: Mask) -> float:
-    """How well the calls of one side and the widened ones agree (F1), 0 where most of its calls are as ever."""
-    both = int((left & mine).sum())
-    own = int((after & mine).sum())
-    if own < _FEWEST_CALLS or both < _LEAST_SHARE * own:
-        return 0.0
-    return 2 * both / (own + int(left.sum()))
+def _fits(gaps: Gaps, left: Mask, after: Mask) -> NDArray[np.float64]:
+    """float64 (3, services): how well the calls of one side and the widened ones agree (F1).
+
+    0 where a side has few calls, or most of them are as ever.
+    """
+    services = len(gaps.facts.store.services)
+    counts = [
+        (np.bincount(gaps.target[mask], minlength=services), np.bincount(gaps.source[mask], minlength=services))
+        for mask in (left, after)
+    ]
+    hit, own = (np.stack((into, out, into + out)) for into, out in counts)
+    fit = 2.0 * hit / np.maximum(own + int(left.sum()), 1)
+    return np.where((own >= _FEWEST_CALLS) & (hit >= _LEAST_SHARE * own), fit, 0.0)
 
 
 def _deviation(

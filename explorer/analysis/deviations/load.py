@@ -35,7 +35,7 @@ def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int
     share = after / (before + after)
     deviate = (late - len(rows) * share) / math.sqrt(len(rows) * share * (1 - share))
     p = min(1.0, 0.5 * math.erfc(deviate / math.sqrt(2)) * tries)
-    if rates[1] < LEAST_RATIO * rates[0] or p > _SURE or not _even(start[rows], split.time_ns, high, rates):
+    if rates[1] < LEAST_RATIO * rates[0] or p > _SURE or not _even(start[rows], low, split.time_ns, high):
         return None
     traces = rows[split.after[rows]]
     entries = facts.entries[traces]
@@ -46,8 +46,10 @@ def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int
     return Deviation("load", service, p, rates[1] / rates[0], split.time_ns, worst, row, *rates, text)
 
 
-def _even(start: NDArray[np.int64], split_ns: int, end_ns: int, rates: tuple[float, float]) -> bool:
-    """Whether the later rate holds on, and is no single burst or another set of records."""
-    counts, _ = np.histogram(start[start >= split_ns], bins=_STRETCHES, range=(split_ns, end_ns + 1))
-    width = (end_ns - split_ns) / 1e9 / _STRETCHES
-    return bool(np.median(counts) / width > math.sqrt(rates[0] * rates[1]))
+def _even(start: NDArray[np.int64], begin_ns: int, split_ns: int, end_ns: int) -> bool:
+    """Whether each rate holds over its side, and is no single burst, nor the mean of records with holes between."""
+    for low, high in ((begin_ns, split_ns), (split_ns, end_ns + 1)):
+        counts, _ = np.histogram(start[(start >= low) & (start < high)], bins=_STRETCHES, range=(low, high))
+        if not 0.5 * counts.mean() <= np.median(counts) <= 2 * counts.mean():
+            return False
+    return True
