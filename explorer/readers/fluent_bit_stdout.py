@@ -26,7 +26,8 @@ FRAMINGS: Collection[str] = frozenset({"lines"})
 _LINE: Final = re.compile(
     rb"\[\d+\] (?P<tag>[^\[{]+?): \[\[?(?P<time>\d{1,10}\.\d{1,9}), (?P<rest>\{.*\})\]\s*\Z", re.DOTALL
 )
-_PARTS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|=>|\\x[0-9a-fA-F]{2}', re.DOTALL)
+_PARTS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|=>|\bnil\b', re.DOTALL)
+_WORDS: Final = {"=>": ":", "nil": "null"}
 _ODD: Final = re.compile(r"\\(?!u[0-9a-fA-F]{4})(x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _ESCAPES: Final = frozenset('"\\/bfnrt')
 
@@ -61,7 +62,7 @@ def _entry(line: bytes) -> Entry | None:
 def _values(text: str) -> list[Any]:
     """The maps behind the time, as JSON."""
     text = text.replace("}], {", "}, {", 1) if text.startswith("{") else text
-    written = _PARTS.sub(lambda part: ":" if part[0] == "=>" else _ODD.sub(_escaped, part[0]), text)
+    written = _PARTS.sub(lambda part: _WORDS.get(part[0]) or _ODD.sub(_escaped, part[0]), text)
     try:
         values = lenient.loads(f"[{written}]".encode("utf-8", "replace"))
     except ValueError:

@@ -168,13 +168,18 @@ def _line(text: str) -> bytes:
 
 
 def _facts(entries: Sequence[Entry], context: FileContext) -> list[LogObject]:
-    """What each wrapper tells; fields that are the same object are read once."""
-    known: dict[int, LogObject] = {}
+    """What each wrapper tells; the same fields are read once."""
+    known: dict[object, LogObject] = {}
     found = []
     for one in entries:
-        facts = known.get(id(one.outer))
+        try:
+            key: object = tuple(one.outer)
+            facts = known.get(key)
+        except TypeError:  # a value is a list
+            key = repr(one.outer)
+            facts = known.get(key)
         if facts is None:
-            facts = known[id(one.outer)] = read_object(dict(one.outer), is_id_field=context.is_id_field)
+            facts = known[key] = read_object(dict(one.outer), is_id_field=context.is_id_field)
         found.append(facts)
     return found
 
