@@ -14,7 +14,8 @@ from explorer.model.ids import span_text
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
 from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, number, text
+from explorer.readers.documents import listed, moment, named, text
+from explorer.readers.lenient import nanoseconds
 from explorer.readers.outline import outline
 from explorer.readers.picking import code_name
 from explorer.readers.traces.plain import Fault, Origin, Parsed, PlainSpan
@@ -140,7 +141,7 @@ def _second(span: dict[str, Any]) -> PlainSpan:
     start, end = moment(span.get("startTime")), moment(span.get("endTime"))
     pairs = list(_attributes(span.get("attributes")))
     status = named(span.get("status"))
-    code = int(number(status.get("code")) or 0)
+    code = nanoseconds(status.get("code")) or 0
     events = [event for event in map(named, listed(named(span.get("timeEvents")).get("timeEvent"))) if event]
     kind = text(span.get("spanKind")).upper().removeprefix("SPAN_KIND_")
     return PlainSpan(

@@ -62,7 +62,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         return ()
     try:
         _read(connection, records, builder)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:
         builder.skip("warning", "broken-record", f"the database is damaged: {error}", offset=0)
     finally:
         connection.close()

@@ -15,8 +15,8 @@ from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark
 from explorer.model.schema import Kind, Status
 from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, named, number, read_documents, text
-from explorer.readers.lenient import loads
+from explorer.readers.documents import Document, listed, named, read_documents, text
+from explorer.readers.lenient import loads, nanoseconds
 from explorer.readers.logs.objects import flatten
 from explorer.readers.traces.plain import Fault, Origin, Parsed, PlainSpan
 from explorer.readers.traces.plain_documents import open_parsed
@@ -263,8 +263,7 @@ def _note(event: dict[str, Any], document: Document, application: _Application) 
 
 
 def _time(value: Any) -> int:
-    milliseconds = number(value)
-    return int(milliseconds) * _MS if milliseconds and milliseconds > 0 else 0
+    return max(nanoseconds(value, _MS) or 0, 0)
 
 
 def _finish(application: _Application, builder: Builder) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from explorer.readers.chrome_trace.shapes import Decoded, Event
 from explorer.readers.chrome_trace.slices import (
+    ENDLESS,
     Finder,
     Lanes,
     Slice,
@@ -61,7 +62,7 @@ def lay_out(decoded: Decoded) -> Layout:
     times = nanoseconds([event.ts for event in events])
     absolute = any(time >= EPOCH_NS for time in times)
     if decoded.base_ns > 0 and not absolute:
-        times = [time if time == ABSENT else time + decoded.base_ns for time in times]
+        times = [time if time == ABSENT else min(time + decoded.base_ns, ENDLESS) for time in times]
         absolute = decoded.base_ns >= EPOCH_NS
     layout = Layout(times, absolute)
     phases = _by_phase(events)

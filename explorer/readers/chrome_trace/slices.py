@@ -42,7 +42,7 @@ class Slice(Struct, gc=False):
     @property
     def end(self) -> int:
         """When it ends, far away where it does not."""
-        return ENDLESS if self.duration is None else self.start + self.duration
+        return ENDLESS if self.duration is None else min(self.start + self.duration, ENDLESS)
 
 
 class Lanes(dict[tuple[bytes, ...], int]):
