@@ -67,7 +67,8 @@ def healthy(name: str, scratch: Path) -> tuple[int, int]:
 
 
 def _read(name: str, folder: Path, scratch: Path) -> Store:
-    if name.startswith("nezha"):
-        return ingest([convert(folder, (), scratch / "case.jsonl")])
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _HIDDEN]
-    return ingest(files)
+    store = ingest(files)
+    if name.startswith("nezha") and not len(store.spans):
+        return ingest([convert(folder, (), scratch / "case.jsonl")])
+    return store
