@@ -105,8 +105,10 @@ def rows_of(store: Store) -> Iterator[tuple[Row, bool]]:
 def test_each_span_of_a_real_file(path: Path) -> None:
     store = ingest([path])
     oracle = ORACLES.get(store.counts[0].format)
-    if oracle is None:
-        pytest.skip(f"read as {store.counts[0].format}")
+    if oracle is None:  # Another format that this folder holds: its counts are a test of their own.
+        assert len(store.spans) > 0
+        assert store.counts[0].skipped == 0
+        return
     expected = Counter(row for document in documents(path) for row, _ in oracle(document))
     found = Counter(row for row, _ in rows_of(store))
     assert found == expected
