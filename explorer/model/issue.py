@@ -6,6 +6,7 @@ so ``records read == records kept + sum(issue.count for counted issues)``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -54,3 +55,8 @@ class Issues:
     def rows(self) -> tuple[Issue, ...]:
         """All issues in the order in which they were first met."""
         return tuple(self._rows.values())
+
+
+def lost(issues: Iterable[Issue]) -> int:
+    """Records that were not understood: what is only told, such as a copy shown once, is not among them."""
+    return sum(issue.count for issue in issues if issue.severity != "info")

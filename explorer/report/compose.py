@@ -12,6 +12,7 @@ from explorer.analysis.patterns import WARN
 from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
 from explorer.layout import numbers
 from explorer.layout.strip import shown_marks
+from explorer.model.issue import lost
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import severity_word
@@ -225,6 +226,6 @@ def _clocks(store: Store, id_row: int) -> str:
 
 
 def _provenance(store: Store) -> str:
-    skipped = sum(count.skipped for count in store.counts)
+    skipped = lost(store.issues)
     read = sum(1 for count in store.counts if count.format != "unknown")
     return f"{store.name} · {read} of {len(store.counts)} files read, {numbers.count(skipped)} records not understood"

@@ -16,7 +16,7 @@ from explorer.gui.dialogs.error import show_error
 from explorer.gui.dialogs.frame import Dialog, copy
 from explorer.layout.numbers import count, plural
 from explorer.layout.palette import Theme
-from explorer.model.issue import Issue
+from explorer.model.issue import Issue, lost
 from explorer.session.saving import save_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -91,8 +91,7 @@ class IssuesDialog(Dialog):
     def __init__(self, name: str, issues: Sequence[Issue], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("What was not read", parent, 960, 560)
         self.model = IssueModel(issues, theme)
-        lost = sum(issue.count for issue in issues)
-        said = f"{plural(len(issues), 'remark')} on {name}: {plural(lost, 'record')} skipped"
+        said = f"{plural(len(issues), 'remark')} on {name}: {plural(lost(issues), 'record')} skipped"
         self.body.addWidget(text.label(said if issues else f"Everything in {name} was read.", "body", self))
         self.filter = QLineEdit(self)
         self.filter.setAccessibleName("Filter the list")

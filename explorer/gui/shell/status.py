@@ -12,6 +12,7 @@ from explorer.gui import fonts, text
 from explorer.gui.state import AppState
 from explorer.gui.style import look
 from explorer.layout.numbers import bytes_, count, duration, plural
+from explorer.model.issue import lost
 from explorer.model.store import Store
 
 _EVERY_MS = 5000
@@ -72,7 +73,7 @@ def reading(store: Store) -> str:
     formats = sorted({one.format for one in understood})
     more = f" and {len(formats) - _FORMATS} more" if len(formats) > _FORMATS else ""
     named = ": " + ", ".join(formats[:_FORMATS]) + more if formats else ""
-    skipped = sum(issue.count for issue in store.issues)
+    skipped = lost(store.issues)
     issues = f"{plural(skipped, 'record')} skipped" if skipped else "nothing skipped"
     files = "file" if len(store.counts) == 1 else "files"
     return f"Read {count(len(understood))} of {count(len(store.counts))} {files}{named} · {issues}"
