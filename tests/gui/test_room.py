@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
 from explorer.gui.state import AppState
 from explorer.gui.text import BREAK, breakable, breaking
 from explorer.gui.views.graph import LEAST_FIT
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.window import MainWindow
-from explorer.layout.callgraph import fitted
+from explorer.layout.callgraph import fitted, picture
 from tests.gui.bundles import drawn_store, show
 
 
@@ -65,7 +66,7 @@ def test_the_graph_stays_readable_and_shows_the_origin(opened: MainWindow, qtbot
     canvas.resize(240, 80)
     canvas.fit()
     assert canvas.transform.m11() >= LEAST_FIT
-    x, y, _, _ = drawn.box(drawn.origin())
+    x, y, _, _ = drawn.box(drawn.anchor())
     assert canvas.rect().contains(canvas.transform.map(QPointF(x, y)).toPoint())
 
 
@@ -99,3 +100,16 @@ def test_an_id_without_spans_says_so(window: MainWindow, qtbot: QtBot) -> None:
     window.state.select_id("")
     assert window.board.waterfall.scene is None
     assert not window.board.waterfall.ruler.ticks
+
+
+def test_a_graph_without_a_failure_begins_with_a_box_in_sight(opened: MainWindow, qtbot: QtBot) -> None:
+    canvas = opened.board.graph.canvas
+    nodes = tuple(GraphNode(f"service-{i}", i, 1, 0, 1, 1, 1, "ok") for i in range(12))
+    edges = tuple(GraphEdge(0, i, 1, 0, 1, 1, 1) for i in range(1, 12))
+    drawn = picture(CallGraph(nodes, edges))
+    canvas.resize(200, 80)
+    canvas.show_picture(drawn)
+    canvas.fit()
+    x, y, width, height = drawn.box(0)
+    assert drawn.anchor() == 0
+    assert canvas.rect().contains(canvas.transform.mapRect(QRectF(x, y, width, height)).toRect())

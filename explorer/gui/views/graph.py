@@ -155,12 +155,12 @@ class GraphCanvas(QWidget):
     def fit(self) -> None:
         """The graph in the middle, never larger than drawn; what must be cut is cut away from the failure path."""
         self._touched = False
-        if self.drawn is not None:
+        if self.drawn is not None and self.drawn.nodes:
             total = self.drawn.placement.total
             zoom = min(self.width() / max(total.width, 1), self.height() / max(total.height, 1), 1.0)
             self._zoom = max(zoom, LEAST_FIT)
-            (x, y), origin, scale = self.drawn.middle(), self.drawn.origin(), self._zoom
-            left, top, wide, high = self.drawn.box(origin) if origin >= 0 else (x, y, 0.0, 0.0)
+            (x, y), scale = self.drawn.middle(), self._zoom
+            left, top, wide, high = self.drawn.box(self.drawn.anchor())
             across = (left - MARGIN) * scale, (left + wide + MARGIN) * scale
             down = (top - MARGIN) * scale, (top + high + MARGIN) * scale
             self._at = QPointF(
