@@ -63,7 +63,9 @@ def ingest(
     builder = Builder(issues, options)
     for fault in format_faults():
         issues.add(fault.severity, fault.code, fault.file, fault.text, offset=fault.offset, count=0)
-    counts = [_read_member(member, builder, limits, progress, cancelled) for member in walk(paths, limits, issues)]
+    counts = [
+        _read_member(member, builder, limits, progress, cancelled) for member in walk(paths, limits, issues)
+    ]
     store = _relative(assemble(builder, bundle_name(paths), counts))
     return replace(store, seconds=time.perf_counter() - begun)
 
@@ -108,7 +110,12 @@ def _read_member(
         _dispatch(_records(batch, file), batch.framing, builder)
         progress(
             Progress(
-                member.name, file, builder.bytes, len(builder.spans), len(builder.logs), len(builder.traces.numbers)
+                member.name,
+                file,
+                builder.bytes,
+                len(builder.spans),
+                len(builder.logs),
+                len(builder.traces.numbers),
             )
         )
     _finish(builder)

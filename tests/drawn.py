@@ -33,7 +33,12 @@ BASE_NS = 1_790_000_000 * 10**9
 """2026-09-21 14:13:20 UTC: second 0 of every drawing."""
 KINDS = {"none": 0, "internal": 1, "server": 2, "client": 3, "producer": 4, "consumer": 5}
 LEVELS = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
-_RESOURCE = {"pod": "k8s.pod.name", "host": "host.name", "version": "service.version", "image": "container.image.name"}
+_RESOURCE = {
+    "pod": "k8s.pod.name",
+    "host": "host.name",
+    "version": "service.version",
+    "image": "container.image.name",
+}
 _EXCEPTION = re.compile(r"!([\w.$]+)\((.*)\)\Z", re.DOTALL)
 _TIME = re.compile(r"(-?[\d.]+)\+([\d.]*)\Z")
 
@@ -188,9 +193,11 @@ def _directive(kind: str, line: str) -> Drawing:
         return Drawing(marks=(DrawnMark(words[0], words[1], at_s, " ".join(words[2:])),))
     if kind == "metric":
         values = tuple(float(word) for word in line.split(": ", 1)[1].split())
-        series = DrawnMetric(words[0].rstrip(":"), options.get("service", ""), float(options["every"]), values)
+        name, every = words[0].rstrip(":"), float(options["every"])
+        series = DrawnMetric(name, options.get("service", ""), every, values)
         return Drawing(metrics=(series,))
-    return Drawing(findings=(DrawnFinding(words[0], words[1], options.get("service", ""), at_s, " ".join(words[2:])),))
+    finding = DrawnFinding(words[0], words[1], options.get("service", ""), at_s, " ".join(words[2:]))
+    return Drawing(findings=(finding,))
 
 
 def _log(state: _Open, line: str) -> DrawnLog:
@@ -251,7 +258,8 @@ def _with_option(span: DrawnSpan, key: str, value: object) -> DrawnSpan:
         return replace(span, message=str(value))
     if key in _RESOURCE:
         return replace(span, resource=(*span.resource, (_RESOURCE[key], str(value))))
-    name = {"peer": "server.address", "grpc": "rpc.grpc.status_code", "request": "http.request_id"}.get(key, key)
+    names = {"peer": "server.address", "grpc": "rpc.grpc.status_code", "request": "http.request_id"}
+    name = names.get(key, key)
     return replace(span, attributes=(*span.attributes, (name, value)))
 
 
@@ -280,9 +288,8 @@ def _repeated_subtrees(
         for nth in range(1, times):
             for span in [s for s in spans if s.label in inside]:
                 above = f"{span.parent}~{nth}" if span.parent in inside else span.parent
-                spans.append(
-                    replace(span, label=f"{span.label}~{nth}", parent=above, start_ms=span.start_ms + nth * step)
-                )
+                start_ms = span.start_ms + nth * step
+                spans.append(replace(span, label=f"{span.label}~{nth}", parent=above, start_ms=start_ms))
             logs.extend(
                 replace(log, span=f"{log.span}~{nth}", at_ms=log.at_ms + nth * step)
                 for log in [one for one in logs if one.span in inside]
@@ -336,7 +343,9 @@ def renamed(drawing: Drawing, names: Mapping[str, str]) -> Drawing:
         )
         for trace in drawing.traces
     )  # fmt: skip
-    marks = [replace(mark, service=of(mark.service), text=_in_words(mark.text, names)) for mark in drawing.marks]
+    marks = [
+        replace(mark, service=of(mark.service), text=_in_words(mark.text, names)) for mark in drawing.marks
+    ]
     return replace(
         drawing, traces=traces, logs=tuple(replace(log, service=of(log.service)) for log in drawing.logs),
         marks=tuple(marks),
@@ -352,10 +361,12 @@ def _in_words(text: str, names: Mapping[str, str]) -> str:
 def shuffled(drawing: Drawing, seed: int = 1) -> Drawing:
     """The same with spans, logs and traces recorded in another order."""
     order = random.Random(seed)
-    traces = [
-        replace(t, spans=tuple(order.sample(t.spans, len(t.spans))), logs=tuple(order.sample(t.logs, len(t.logs))))
-        for t in drawing.traces
-    ]
+    traces = []
+    for trace in drawing.traces:
+        spans = order.sample(trace.spans, len(trace.spans))
+        traces.append(
+            replace(trace, spans=tuple(spans), logs=tuple(order.sample(trace.logs, len(trace.logs))))
+        )
     return replace(drawing, traces=tuple(order.sample(traces, len(traces))))
 
 
@@ -367,9 +378,8 @@ def without_status(drawing: Drawing) -> Drawing:
         attributes = tuple((k, v) for k, v in span.attributes if k not in codes)
         return replace(span, status=0, message="", exceptions=(), attributes=attributes)
 
-    return replace(
-        drawing, traces=tuple(replace(t, spans=tuple(bare(s) for s in t.spans)) for t in drawing.traces)
-    )
+    traces = tuple(replace(t, spans=tuple(bare(s) for s in t.spans)) for t in drawing.traces)
+    return replace(drawing, traces=traces)
 
 
 # -- numbers ---------------------------------------------------------------------------------------------

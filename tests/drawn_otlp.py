@@ -48,7 +48,9 @@ def span_line(trace: DrawnTrace, span: DrawnSpan, where: dict[str, DrawnTrace]) 
         "traceId": trace_hex(trace.name), "spanId": span_hex(span.label), "name": span.operation, "kind": span.kind,
         "startTimeUnixNano": str(start), "endTimeUnixNano": str(end), "attributes": _attributes(span.attributes),
     }  # fmt: skip
-    parent = span_hex("lost of " + span.label) if span.orphan else span_hex(span.parent) if span.parent else ""
+    parent = (
+        span_hex("lost of " + span.label) if span.orphan else span_hex(span.parent) if span.parent else ""
+    )
     if parent:
         value["parentSpanId"] = parent
     if span.status or span.message:

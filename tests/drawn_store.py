@@ -29,7 +29,12 @@ from tests.drawn import (
 )
 from tests.drawn_otlp import dumped, log_line, span_line
 
-_FIELDS = {"k8s.pod.name": "pod", "host.name": "host", "service.version": "version", "container.image.name": "image"}
+_FIELDS = {
+    "k8s.pod.name": "pod",
+    "host.name": "host",
+    "service.version": "version",
+    "container.image.name": "image",
+}
 
 
 def store_of(drawing: Drawing | str, name: str = "drawn") -> Store:
@@ -74,7 +79,9 @@ class _Writer:
             flags |= SpanFlag.UNFINISHED
         if status == Status.UNSET and picked.code and is_error_code(picked.code, span.kind):
             status, flags = Status.ERROR, flags | SpanFlag.INFERRED_ERROR
-        parent = span_hex("lost of " + span.label) if span.orphan else span_hex(span.parent) if span.parent else ""
+        parent = (
+            span_hex("lost of " + span.label) if span.orphan else span_hex(span.parent) if span.parent else ""
+        )
         row = builder.spans.append(
             trace=builder.traces[trace_hex(trace.name)], span_id=span_number(span_hex(span.label)),
             parent_id=span_number(parent), service=builder.services[span.service],

@@ -20,7 +20,9 @@ def attributes(**values: object) -> list[dict[str, Any]]:
             for k, v in values.items()]  # fmt: skip
 
 
-def span(trace: str, number: int, parent: int, name: str, begin_ms: int, length_ms: int, **more: Any) -> dict[str, Any]:
+def span(
+    trace: str, number: int, parent: int, name: str, begin_ms: int, length_ms: int, **more: Any
+) -> dict[str, Any]:
     """An OTLP span; times in ms since :data:`START`."""
     begin = START + begin_ms * MS
     return {

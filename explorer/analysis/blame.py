@@ -198,7 +198,9 @@ def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:
     name, known = peer_name(scene, end) if lone else ("", True)
     service = name or facts.store.service(end)
     relation: Relation = "timeout" if not trail else "call"
-    return Blame(end, row, service, relation, "dependency-slow" if name else "slow-self", tuple(reversed(trail)), known)
+    return Blame(
+        end, row, service, relation, "dependency-slow" if name else "slow-self", tuple(reversed(trail)), known
+    )
 
 
 def slowest_child(scene: Scene, row: int) -> int:

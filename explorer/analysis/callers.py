@@ -25,7 +25,9 @@ def builder_of(scene: Scene, client: int) -> int:
     if parent < 0:
         return -1
     kin = spans.children_of(parent)
-    before = kin[(spans.end[kin] <= spans.start[client] + 1_000_000) & (spans.service[kin] == spans.service[client])]
+    before = kin[
+        (spans.end[kin] <= spans.start[client] + 1_000_000) & (spans.service[kin] == spans.service[client])
+    ]
     before = before[(spans.kind[before] == Kind.INTERNAL) | (spans.kind[before] == Kind.UNSPECIFIED)]
     for row in before[::-1].tolist():
         if row != client and _BUILDS.search(" ".join(_WORDS.findall(scene.facts.store.operation(row)))):

@@ -81,10 +81,14 @@ def _ask(cancelled: Asked) -> None:
 def _explained(facts: Facts, progress: Progress, cancelled: Asked) -> list[Explained]:
     """Every failing id, and every degraded one in which a span failed, explained by structure."""
     ids = facts.ids
-    rows = np.flatnonzero((ids.outcome == Outcome.FAILING) | ((ids.outcome == Outcome.DEGRADED) & (ids.errors > 0)))
+    rows = np.flatnonzero(
+        (ids.outcome == Outcome.FAILING) | ((ids.outcome == Outcome.DEGRADED) & (ids.errors > 0))
+    )
     found: list[Explained] = []
     seen: dict[int, Explained | None] = {}
-    for done, (id_row, shape) in enumerate(zip(rows.tolist(), shapes(facts, rows.tolist()).tolist(), strict=True)):
+    for done, (id_row, shape) in enumerate(
+        zip(rows.tolist(), shapes(facts, rows.tolist()).tolist(), strict=True)
+    ):
         if done % _EVERY == 0:
             _ask(cancelled)
             progress(0.7 * done / len(rows))
@@ -121,7 +125,9 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
         reasons = (*reasons, "not new: it fails at the same rate all along")
         # It is sure to fail so, but not that this is what anybody would look for.
         level = "medium" if level == "high" else level
-    ids = sorted(group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row))
+    ids = sorted(
+        group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row)
+    )
     pod = entity.name if entity.kind == "pod" else ""
     title = title_of(first, pod, typical_share(group.accounts))
     service = None if group.fault.hypothesis == "client" else group.service
@@ -132,7 +138,9 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     )  # fmt: skip
 
 
-def _verdicts(causes: Sequence[Cause], chosen: Sequence[Ranked], accounts: Sequence[Account]) -> dict[int, Verdict]:
+def _verdicts(
+    causes: Sequence[Cause], chosen: Sequence[Ranked], accounts: Sequence[Account]
+) -> dict[int, Verdict]:
     """Of every failing id, and of the degraded ones that a cause explains."""
     verdicts: dict[int, Verdict] = {}
     pairs = enumerate(zip(causes, chosen, strict=True))
@@ -155,6 +163,3 @@ def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Ve
         account.explained.scene.id, account.explained.outcome, judged.category, judged.subcategory, title, judged.rule,
         account.path, candidates_of(account, group), own, print_, at,
     )  # fmt: skip
-
-
-

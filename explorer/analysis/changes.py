@@ -38,7 +38,9 @@ def marks_of_service(facts: Facts, service: str, onset_ns: int) -> list[Evidence
         and concerns(facts, service, mark.service, mark.text)
     ]
     return [
-        Evidence("change", mark.text or mark.kind, *document_place(facts.store, mark.doc), mark.time_ns, mark=at)
+        Evidence(
+            "change", mark.text or mark.kind, *document_place(facts.store, mark.doc), mark.time_ns, mark=at
+        )
         for at, mark in reversed(marks[-_MOST:])
     ]
 
@@ -68,7 +70,12 @@ def finding_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence
     for at, finding in enumerate(facts.store.findings):
         mine = concerns(facts, group.service, finding.service, "") if finding.service else of_data
         late = finding.time_ns > onset_ns + BEFORE_NS
-        if finding.status in ("fail", "warn") and mine and not late and (of_data or is_about_data(finding.text)):
+        if (
+            finding.status in ("fail", "warn")
+            and mine
+            and not late
+            and (of_data or is_about_data(finding.text))
+        ):
             place = document_place(facts.store, finding.doc)
             named = finding.tool.lower() in finding.text.lower()
             text = finding.text if named else f"{finding.tool}: {finding.text}"

@@ -55,7 +55,11 @@ class CallDifference:
     def differs(self) -> bool:
         """Whether it was called another number of times, failed in one only, or took another order of time."""
         fast, slow = sorted(self.total_ns)
-        return self.count[0] != self.count[1] or self.errors[0] != self.errors[1] or slow - fast > max(fast, 1_000_000)
+        return (
+            self.count[0] != self.count[1]
+            or self.errors[0] != self.errors[1]
+            or slow - fast > max(fast, 1_000_000)
+        )
 
 
 @dataclass(frozen=True, slots=True)

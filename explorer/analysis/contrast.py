@@ -37,14 +37,20 @@ def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVers
     healthy = Counter(pair for row in _alike(facts, rows[0]) for pair in model_versions(reading, row))
     for (name, value), count in failing.items():
         others = [(other, seen) for (key, other), seen in healthy.items() if key == name]
-        if count == len(rows) and sum(seen for _, seen in others) >= _FEWEST and value not in {o for o, _ in others}:
+        if (
+            count == len(rows)
+            and sum(seen for _, seen in others) >= _FEWEST
+            and value not in {o for o, _ in others}
+        ):
             return NewVersion(name, max(others, key=lambda pair: pair[1])[0], value)
     return None
 
 
 def model_versions(reading: Reading, row: int) -> list[tuple[str, str]]:
     """The attributes of a span that hold a model's version."""
-    return [(name, str(value)) for name, value in reading.span(row).attributes if role(name) is Role.MODEL_VERSION]
+    return [
+        (name, str(value)) for name, value in reading.span(row).attributes if role(name) is Role.MODEL_VERSION
+    ]
 
 
 def stating(reading: Reading, facts: Facts, row: int) -> int:

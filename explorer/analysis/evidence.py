@@ -49,7 +49,11 @@ def span_evidence(facts: Facts, group: Group) -> list[Evidence]:
     if row < 0:
         return []
     store = facts.store
-    where = f"{step.service} {step.operation}" if step.row >= 0 else f"{store.service(row)} calling {step.service}"
+    where = (
+        f"{step.service} {step.operation}"
+        if step.row >= 0
+        else f"{store.service(row)} calling {step.service}"
+    )
     file, offset = span_place(store, row)
     return [Evidence("span", f"{where}: {step.text}", file, offset, int(store.spans.start[row]), span=row)]
 

@@ -32,7 +32,11 @@ def call_graph(store: Store, id_rows: Sequence[int] | None, verdict: Verdict | N
     """
     facts = facts_of(store)
     traces = _traces(facts, id_rows)
-    hops = np.flatnonzero(traces[store.spans.trace[facts.hops.caller]]) if len(store.spans) else np.empty(0, np.int64)
+    hops = (
+        np.flatnonzero(traces[store.spans.trace[facts.hops.caller]])
+        if len(store.spans)
+        else np.empty(0, np.int64)
+    )
     spans = np.flatnonzero(traces[store.spans.trace]) if len(store.spans) else hops
     hops = _without_queues(facts, hops, traces)
     flow = _Flow(facts, hops, spans, traces)
@@ -126,13 +130,17 @@ class _Flow:
         """Edges of queue links between traces (parents within a trace are hops already)."""
         store = self.facts.store
         rows, producers = np.asarray(store.links["span"]), self.facts.linked
-        chosen = np.flatnonzero((producers >= 0) & self.traces[store.spans.trace[rows]]) if len(rows) else rows
+        chosen = (
+            np.flatnonzero((producers >= 0) & self.traces[store.spans.trace[rows]]) if len(rows) else rows
+        )
         counted: dict[tuple[int, int], tuple[int, int]] = {}
         for at in chosen.tolist():
             pair = int(store.spans.service[producers[at]]), int(store.spans.service[rows[at]])
             calls, bad = counted.get(pair, (0, 0))
             counted[pair] = calls + 1, bad + int(self.facts.hard[rows[at]])
-        return [GraphEdge(a, b, calls, bad, 0, 0, 0, "link") for (a, b), (calls, bad) in counted.items() if a != b]
+        return [
+            GraphEdge(a, b, calls, bad, 0, 0, 0, "link") for (a, b), (calls, bad) in counted.items() if a != b
+        ]
 
     def node(self, code: int, verdict: Verdict | None, *, single: bool) -> GraphNode:
         """The node of a service or stranger."""
@@ -173,7 +181,9 @@ def _composed(
     for one in missing:
         if one.target not in nodes and one.source in nodes:
             words = "not called"
-            nodes[one.target] = GraphNode(one.name, one.code, 0, 0, 0, 0, 0, words, silent=one.silent, absent=True)
+            nodes[one.target] = GraphNode(
+                one.name, one.code, 0, 0, 0, 0, 0, words, silent=one.silent, absent=True
+            )
             made.append(GraphEdge(one.source, one.target, 0, 0, 0, 0, 0, label=one.label))
     path = verdict.path if verdict is not None else ()
     by_name = {node.name: code for code, node in reversed(nodes.items())}
@@ -193,7 +203,10 @@ def _composed(
     ]
     return CallGraph(
         tuple(replace(node, role=roles.get(code)) for code, node in nodes.items()),
-        tuple(replace(e, source=index[e.source], target=index[e.target], label=e.label or edge_label(e)) for e in made),
+        tuple(
+            replace(e, source=index[e.source], target=index[e.target], label=e.label or edge_label(e))
+            for e in made
+        ),
         tuple(carried),
     )
 

@@ -32,10 +32,14 @@ def summarise(store: Store, traits: Traits | None = None) -> IdTable:
     traits = span_traits(store) if traits is None else traits
     hard = store.spans.failed & ~expected(store, traits)
     outcome, log_errors = _outcomes(store, entries, hard, traits, rows)
-    per_trace = np.add.reduceat(store.spans.failed, store.traces.first[:-1], dtype=np.int64) if len(sizes) else sizes
+    per_trace = (
+        np.add.reduceat(store.spans.failed, store.traces.first[:-1], dtype=np.int64) if len(sizes) else sizes
+    )
     errors = _per_id(of_trace, per_trace, rows)
     spans = _per_id(of_trace, sizes, rows)
-    duration = np.where(entry >= 0, np.maximum(store.spans.duration[entry], 0) if len(store.spans) else 0, end - start)
+    duration = np.where(
+        entry >= 0, np.maximum(store.spans.duration[entry], 0) if len(store.spans) else 0, end - start
+    )
     return IdTable(
         start=start,
         duration=duration.astype(np.int64),

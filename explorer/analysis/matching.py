@@ -142,7 +142,10 @@ class SpanColumns(_Columns):
     def text_match(self, needle: str, exact: bool) -> Mask:
         """Words in service, operation, peer, error type and message."""
         store, spans = self.store, self.store.spans
-        services, operations = _holding(store.services, needle, exact), _holding(store.operations, needle, exact)
+        services, operations = (
+            _holding(store.services, needle, exact),
+            _holding(store.operations, needle, exact),
+        )
         hit = services[spans.service] | operations[spans.name]
         texts = _holding(store.texts, needle, exact)
         hit |= texts[spans.peer]

@@ -94,6 +94,8 @@ def _near(facts: Facts, group: Group) -> NDArray[np.int64]:
     order = np.sort(start)
     # Of a cause that comes and goes, only lines near one of its ids.
     after = np.minimum(np.searchsorted(order, logs.time[loud]), len(order) - 1)
-    gap = np.minimum(np.abs(order[after] - logs.time[loud]), np.abs(order[np.maximum(after - 1, 0)] - logs.time[loud]))
+    gap = np.minimum(
+        np.abs(order[after] - logs.time[loud]), np.abs(order[np.maximum(after - 1, 0)] - logs.time[loud])
+    )
     kept = loud[gap <= _AROUND_NS]
     return np.asarray(kept[:: max(1, len(kept) // _MOST_READ)], np.int64)

@@ -54,7 +54,9 @@ def missing_calls(facts: Facts, id_row: int) -> Sequence[Missing]:
     order = np.argsort(-counts, kind="stable")[:MOST]
     least = max(LEAST_IDS, LEAST_SHARE * len(others))
     return tuple(
-        _missing(facts, int(found[at]), int(width), counts[at] / len(others)) for at in order if counts[at] >= least
+        _missing(facts, int(found[at]), int(width), counts[at] / len(others))
+        for at in order
+        if counts[at] >= least
     )
 
 

@@ -68,7 +68,10 @@ def mine(facts: Facts, reading: Reading) -> Patterns:
     counts = [int((facts.ids.outcome == outcome).sum()) for outcome in (Outcome.FAILING, Outcome.OK)]
     sampled = first or second
     if sampled:
-        counts = [_share(facts, rows, outcome) for rows, outcome in ((failing, Outcome.FAILING), (healthy, Outcome.OK))]
+        counts = [
+            _share(facts, rows, outcome)
+            for rows, outcome in ((failing, Outcome.FAILING), (healthy, Outcome.OK))
+        ]
     return Patterns(dict(found[0]), dict(found[1]), of_log, counts[0], counts[1], sampled)
 
 

@@ -60,7 +60,14 @@ def explain(facts: Facts, id_row: int) -> Explained | None:
     end = top if outcome is Outcome.FAILING else catcher(scene, top)
     path = path_of(scene, descent, judged, end)
     return Explained(
-        scene, outcome, top, judged, path, descent.others, origin_logs(scene, judged, path), _saved(descent, group)
+        scene,
+        outcome,
+        top,
+        judged,
+        path,
+        descent.others,
+        origin_logs(scene, judged, path),
+        _saved(descent, group),
     )
 
 

@@ -73,7 +73,10 @@ def score_of(group: Group, failing: int) -> float:
 def matters(facts: Facts, group: Group) -> bool:
     """Whether contained failures are worth a cause: not rare, not the usual noise, not merely saved by a retry."""
     blame = group.first.explained.blame
-    if facts.has(blame.via, Trait.MISUSE | Trait.ABSENT) and group.fault.hypothesis in ("bad-request", "code-fault"):
+    if facts.has(blame.via, Trait.MISUSE | Trait.ABSENT) and group.fault.hypothesis in (
+        "bad-request",
+        "code-fault",
+    ):
         return False  # refused and gone on without: a matter of course
     rows = np.array(sorted(group.ids()))
     entries = facts.ids.entry[rows]

@@ -25,7 +25,12 @@ _FEWEST_IDS = 20
 def ruled_out(facts: Facts, group: Group, onset: Onset) -> tuple[str, ...]:
     """Sentences about network, callees, load and version, where they can be said."""
     rows = _rows(facts, group)
-    said = (network(facts, group, rows), callees(facts, group), load(facts, onset), versions(facts, group, onset))
+    said = (
+        network(facts, group, rows),
+        callees(facts, group),
+        load(facts, onset),
+        versions(facts, group, onset),
+    )
     return tuple(text for text in said if text)
 
 
@@ -56,10 +61,15 @@ def callees(facts: Facts, group: Group) -> str:
         row = account.path[0].row
         if row < 0:
             return ""
-        inside = np.flatnonzero((facts.hops.caller >= row) & (facts.hops.caller < row + facts.store.spans.size[row]))
+        inside = np.flatnonzero(
+            (facts.hops.caller >= row) & (facts.hops.caller < row + facts.store.spans.size[row])
+        )
         for hop in inside.tolist():
             stands = int(facts.hops.stands[hop])
-            if facts.store.spans.kind[stands] == Kind.PRODUCER or facts.hops.source[hop] == facts.hops.target[hop]:
+            if (
+                facts.store.spans.kind[stands] == Kind.PRODUCER
+                or facts.hops.source[hop] == facts.hops.target[hop]
+            ):
                 continue
             if facts.hard[stands] or facts.hops.source[hop] != facts.store.spans.service[row]:
                 return ""

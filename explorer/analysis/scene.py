@@ -102,7 +102,9 @@ def _deciding_entry(facts: Facts, traces: Sequence[int]) -> int:
     return int(same[-1])
 
 
-def error_logs(facts: Facts, id_row: int, traces: Sequence[int]) -> tuple[dict[int, list[int]], frozenset[int]]:
+def error_logs(
+    facts: Facts, id_row: int, traces: Sequence[int]
+) -> tuple[dict[int, list[int]], frozenset[int]]:
     """Error logs of the id by span; those that name no span go to the innermost of their service at that time."""
     logs = facts.store.logs
     mine = facts.store.correlation.logs_of(id_row)

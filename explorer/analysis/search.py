@@ -94,7 +94,9 @@ def _column(
             continue
         for row in rows.tolist():
             detail = decode(store, row)
-            value = next((v for k, v in (*detail.attributes, *detail.resource) if normalise(k) == wanted), None)
+            value = next(
+                (v for k, v in (*detail.attributes, *detail.resource) if normalise(k) == wanted), None
+            )
             if value is not None:
                 codes[row] = table.setdefault(str(value), len(table))
     return (codes, list(table)) if table else None

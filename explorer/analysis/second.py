@@ -28,7 +28,11 @@ def second_causes(explained: Sequence[Explained]) -> list[Explained]:
 def counts(scene: Scene, row: int) -> bool:
     """Whether a failed sibling could be a cause: no effect of another, not saved, not failing in healthy ids too."""
     facts = scene.facts
-    if facts.has(row, Trait.CANCELLED | Trait.ABSENT | Trait.BREAKER) or row in scene.veiled or not facts.hard[row]:
+    if (
+        facts.has(row, Trait.CANCELLED | Trait.ABSENT | Trait.BREAKER)
+        or row in scene.veiled
+        or not facts.hard[row]
+    ):
         return False
     return not attempts_of(scene, row).saved and not facts.fails_in_passing(row)
 

@@ -97,7 +97,9 @@ def _moved(facts: Facts, step: Step, by: int, entry: int) -> Step:
 
 def _row_hashes(facts: Facts, rows: NDArray[np.int64]) -> Hashes:
     spans = facts.store.spans
-    small = spans.kind[rows].astype(np.uint64) << np.uint64(40) | spans.status[rows].astype(np.uint64) << np.uint64(36)
+    small = spans.kind[rows].astype(np.uint64) << np.uint64(40) | spans.status[rows].astype(
+        np.uint64
+    ) << np.uint64(36)
     small |= (spans.code[rows].astype(np.int64) & 0xFFFF).astype(np.uint64) << np.uint64(16)
     small |= facts.traits[rows].astype(np.uint64)
     names = spans.service[rows].astype(np.uint64) << np.uint64(32) | spans.name[rows].astype(np.uint64)
@@ -133,9 +135,14 @@ def _failure_hashes(facts: Facts) -> Hashes:
     table = store.failures
     codes = np.asarray(table["message"])
     numbers: dict[str, int] = {}
-    known = {code: numbers.setdefault(templated(store.texts[code]), len(numbers)) for code in np.unique(codes).tolist()}
+    known = {
+        code: numbers.setdefault(templated(store.texts[code]), len(numbers))
+        for code in np.unique(codes).tolist()
+    }
     words = np.array([known[code] for code in codes.tolist()], np.uint64)
-    told = _mixed(words * _ONE + np.asarray(table["type"]).astype(np.uint64) * _TWO + np.asarray(table["kind"]))
+    told = _mixed(
+        words * _ONE + np.asarray(table["type"]).astype(np.uint64) * _TWO + np.asarray(table["kind"])
+    )
     np.add.at(out, table["span"], told)
     return out
 

@@ -132,7 +132,11 @@ def _when(time_ns: int, onset_ns: int) -> str:
     ahead = onset_ns - time_ns
     if abs(ahead) < 5 * 10**9:
         return " as the failures began"
-    return f", {_span(ahead)} before the first failure" if ahead > 0 else f", {_span(-ahead)} after the first failure"
+    return (
+        f", {_span(ahead)} before the first failure"
+        if ahead > 0
+        else f", {_span(-ahead)} after the first failure"
+    )
 
 
 def _span(ns: int) -> str:

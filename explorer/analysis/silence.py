@@ -18,7 +18,9 @@ def silence_evidence(facts: Facts, group: Group) -> list[Evidence]:
     own = np.flatnonzero(spans.service == code)
     calls = hops.caller[(hops.target == code) & (hops.callee < 0)]
     if not len(own):
-        return [Evidence("absence", f"{group.service} left no span at all", span=group.first.explained.blame.via)]
+        return [
+            Evidence("absence", f"{group.service} left no span at all", span=group.first.explained.blame.via)
+        ]
     last = int(spans.end[own].max())
     later = calls[spans.start[calls] > last]
     if not len(later):

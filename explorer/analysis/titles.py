@@ -35,7 +35,9 @@ def plain(service: str, fault: Fault, place: str) -> str:
     """``CUDA out of memory on model-server-2``: the error's own words, led by the rule's where they say less."""
     short = fault.error_type.rsplit(".", 1)[-1]
     message = clause(fault.message)
-    said = fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
+    said = (
+        fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
+    )
     if said:
         if message and _repeats(said, message):
             return f"{_upper(message)} {place}"
@@ -73,7 +75,11 @@ def _data(account: Account, typical: float) -> str:
     share = "" if math.isnan(part) else share_word(part)
     word = first.word.lower()
     if word in ("null", "nulls", "missing", "empty", "no value", "no default"):
-        return f"{service} returned no value for {share} of keys" if share else f"{service} returned missing values"
+        return (
+            f"{service} returned no value for {share} of keys"
+            if share
+            else f"{service} returned missing values"
+        )
     if word in ("nan", "infinite", "not finite"):
         return f"{service} returned NaN for {share} of values" if share else f"{service} returned NaN"
     return f"{service} handed on bad data: {clip(first.text, 90)}"

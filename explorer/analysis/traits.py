@@ -32,7 +32,9 @@ class Trait:
     LIMITED: Final = 64  # rate limit, quota
     MISUSE: Final = 128  # answered 4xx: the request was bad, says the callee
     ABSENT: Final = 256  # not found, already exists: often by design
-    RELAYED: Final = 512  # says only that something behind it failed (5xx of a gateway, UNAVAILABLE, RetryError)
+    RELAYED: Final = (
+        512  # says only that something behind it failed (5xx of a gateway, UNAVAILABLE, RetryError)
+    )
 
 
 REJECTED: Final = Trait.REFUSED | Trait.BREAKER | Trait.BROKEN
@@ -41,48 +43,63 @@ REJECTED: Final = Trait.REFUSED | Trait.BREAKER | Trait.BROKEN
 _WORDS: tuple[tuple[int, str], ...] = (
     (
         Trait.CANCELLED,
-        (r"cancell?ed\b|cancellederror|cancellation|context canceled|aborterror|client (?:disconnect|closed|gone|left)"
-        r"|downstream.{0,20}(?:disconnect|reset)|request aborted|clientdisconnect"),
+        (
+            r"cancell?ed\b|cancellederror|cancellation|context canceled|aborterror"
+            r"|client (?:disconnect|closed|gone|left)|downstream.{0,20}(?:disconnect|reset)|request aborted"
+            r"|clientdisconnect"
+        ),
     ),
     (
         Trait.TIMEOUT,
-        (r"time[d\-_ ]?out|deadline.{0,3}exceeded|deadlineexceeded|timeouterror|timeoutexception|\bETIMEDOUT\b"
-        r"|took too long|time limit"),
+        (
+            r"time[d\-_ ]?out|deadline.{0,3}exceeded|deadlineexceeded|timeouterror|timeoutexception|\bETIMEDOUT\b"
+            r"|took too long|time limit"
+        ),
     ),
     (
         Trait.REFUSED,
-        (r"connection ?refused|connectionrefused|\bECONNREFUSED\b|no route to host|\bEHOSTUNREACH\b|\bENETUNREACH\b"
-        r"|network is unreachable|host unreachable|name resolution|\bENOTFOUND\b|getaddrinfo|no such host"
-        r"|unknownhost|nodename nor servname|could not resolve|dns (?:error|lookup|resolution)|\bNXDOMAIN\b"
-        r"|\bSERVFAIL\b|failed to connect|cannot connect|could not connect|connect(?:ion)? (?:failed|failure|error)"
-        r"|unable to connect|no (?:healthy|available) (?:upstream|instance|host|server|endpoint)"
-        r"|no instances? available"
-        r"|connecterror|connectexception|max retries exceeded"
-        r"|certificate|\bx509\b|\bSSL|tls handshake|handshake fail|no (?:ready )?endpoints|no available server"),
+        (
+            r"connection ?refused|connectionrefused|\bECONNREFUSED\b|no route to host|\bEHOSTUNREACH\b|\bENETUNREACH\b"
+            r"|network is unreachable|host unreachable|name resolution|\bENOTFOUND\b|getaddrinfo|no such host"
+            r"|unknownhost|nodename nor servname|could not resolve|dns (?:error|lookup|resolution)|\bNXDOMAIN\b"
+            r"|\bSERVFAIL\b|failed to connect|cannot connect|could not connect|connect(?:ion)? (?:failed|failure|error)"
+            r"|unable to connect|no (?:healthy|available) (?:upstream|instance|host|server|endpoint)"
+            r"|no instances? available"
+            r"|connecterror|connectexception|max retries exceeded"
+            r"|certificate|\bx509\b|\bSSL|tls handshake|handshake fail|no (?:ready )?endpoints|no available server"
+        ),
     ),
     (
         Trait.BROKEN,
-        (r"connection (?:was )?(?:reset|closed|aborted|lost|terminated)|\bECONNRESET\b|broken ?pipe|\bEPIPE\b"
-        r"|connectionreset|socket (?:hang up|closed)|unexpected eof|(?-i:\bEOF\b)|server disconnected"
-        r"|remote end closed|stream (?:reset|closed|terminated)|prematurely closed|before headers|rst_stream"),
+        (
+            r"connection (?:was )?(?:reset|closed|aborted|lost|terminated)|\bECONNRESET\b|broken ?pipe|\bEPIPE\b"
+            r"|connectionreset|socket (?:hang up|closed)|unexpected eof|(?-i:\bEOF\b)|server disconnected"
+            r"|remote end closed|stream (?:reset|closed|terminated)|prematurely closed|before headers|rst_stream"
+        ),
     ),
     (
         Trait.BREAKER,
-        (r"circuit.?(?:breaker|is open|open)|circuitbreaker|callnotpermitted|brokencircuit|short-?circuited"
-        r"|breaker.{0,20}open|hystrix.{0,40}open|outlier ejection"),
+        (
+            r"circuit.?(?:breaker|is open|open)|circuitbreaker|callnotpermitted|brokencircuit|short-?circuited"
+            r"|breaker.{0,20}open|hystrix.{0,40}open|outlier ejection"
+        ),
     ),
     (
         Trait.POOL,
-        (r"pool.{0,40}(?:exhaust|timeout|timed out|limit|empty|full)|too many (?:connections|clients)|bulkhead"
-        r"|connection is not available|queuepool|could not get a? ?(?:resource|connection) from|pool is closed"
-        r"|rejectedexecution|thread pool|no (?:free|available) connection"),
+        (
+            r"pool.{0,40}(?:exhaust|timeout|timed out|limit|empty|full)|too many (?:connections|clients)|bulkhead"
+            r"|connection is not available|queuepool|could not get a? ?(?:resource|connection) from|pool is closed"
+            r"|rejectedexecution|thread pool|no (?:free|available) connection"
+        ),
     ),
     (Trait.LIMITED, r"rate.?limit|too many requests|quota|throttl|resource_?exhausted|\b429\b"),
     (Trait.ABSENT, r"\bnot.?found\b|already.?exists|no such (?:key|object|entity)|does not exist"),
     (
         Trait.RELAYED,
-        (r"bad gateway|upstream|service unavailable|serviceunavailable|internal server error|gateway time"
-        r"|status(?: code)?:? ?5\d\d|^5\d\d$|returned 5\d\d|retryerror|dependency failed|downstream|unavailable"),
+        (
+            r"bad gateway|upstream|service unavailable|serviceunavailable|internal server error|gateway time"
+            r"|status(?: code)?:? ?5\d\d|^5\d\d$|returned 5\d\d|retryerror|dependency failed|downstream|unavailable"
+        ),
     ),
 )
 _NUMBER = re.compile(r"(?<![A-Za-z\d])(?![45]\d\d(?!\d))\d+")

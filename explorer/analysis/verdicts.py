@@ -58,9 +58,13 @@ def accounts_of(
     """An account of each id of a fault; bad data is looked for in the first few, then found again in the others."""
     if fault.hypothesis not in OWN_FAULTS or members[0].blame.via < 0:
         return [plain_account(reading, fault, member) for member in members]
-    about = is_about_data(f"{fault.error_type} {fault.message}") or fault.verdict.category in ("data", "model")
+    about = is_about_data(f"{fault.error_type} {fault.message}") or fault.verdict.category in (
+        "data",
+        "model",
+    )
     found = [
-        carriers(member.scene, reading, patterns, member.blame.via, about_data=about) for member in members[:SAMPLES]
+        carriers(member.scene, reading, patterns, member.blame.via, about_data=about)
+        for member in members[:SAMPLES]
     ]
     if sum(map(bool, found)) * 2 <= len(found):
         return [plain_account(reading, fault, member) for member in members]
@@ -75,7 +79,9 @@ def accounts_of(
     return out
 
 
-def moved_fault(reading: Reading, rules: Rules, facts: Facts, fault: Fault, found: Sequence[Carrier]) -> Fault:
+def moved_fault(
+    reading: Reading, rules: Rules, facts: Facts, fault: Fault, found: Sequence[Carrier]
+) -> Fault:
     """The fault as one of whoever first handed the bad data on."""
     first = found[0]
     store = reading.store
@@ -89,7 +95,13 @@ def moved_fault(reading: Reading, rules: Rules, facts: Facts, fault: Fault, foun
     row = hop_entry(facts, first.row)
     key = (store.service(row), store.operation(row), hypothesis, "", first.complaint.word, 0)
     return replace(
-        fault, key=key, verdict=verdict, hypothesis=hypothesis, error_type="", message=first.complaint.word, stack=None
+        fault,
+        key=key,
+        verdict=verdict,
+        hypothesis=hypothesis,
+        error_type="",
+        message=first.complaint.word,
+        stack=None,
     )
 
 
@@ -97,8 +109,14 @@ def by_words(operation: str, first: Carrier, found: Verdict) -> Verdict:
     """Data or model, where no rule says so: NaN in what a model puts out is the model's, all else is data."""
     text = f"{operation} {first.complaint.text}"
     word = first.complaint.word.lower()
-    made = word in ("nan", "infinite", "not finite") and _MODEL.search(text) and not _INPUT.search(first.complaint.text)
-    category, subcategory = ("model", "nan-output") if made else ("data", _SUBCATEGORY.get(word, "bad-values"))
+    made = (
+        word in ("nan", "infinite", "not finite")
+        and _MODEL.search(text)
+        and not _INPUT.search(first.complaint.text)
+    )
+    category, subcategory = (
+        ("model", "nan-output") if made else ("data", _SUBCATEGORY.get(word, "bad-values"))
+    )
     says = f"{word} values" if not made else "NaN in the output"
     return replace(found, category=category, subcategory=subcategory, strength=0.6, symptom=False, says=says)
 

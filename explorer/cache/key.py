@@ -80,7 +80,10 @@ def _samples(path: Path, size: int) -> Iterator[bytes]:
 @cache
 def _program() -> tuple[object, ...]:
     """Version, and what changes with the code and the rules of a checkout whose version does not."""
-    roots = [Path(explorer.__file__).parent, *(resource(name) for name in ("formats", "rules") if _ships(name))]
+    roots = [
+        Path(explorer.__file__).parent,
+        *(resource(name) for name in ("formats", "rules") if _ships(name)),
+    ]
     stats = [file.stat() for root in roots for file in _files(root) if file.suffix in (".py", ".toml")]
     newest = max((found.st_mtime_ns for found in stats), default=0)
     return explorer.__version__, len(stats), sum(found.st_size for found in stats), newest

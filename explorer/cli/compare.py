@@ -21,7 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     a, b = (find_id(store, text) for text in (arguments.id_a, arguments.id_b))
     found = compare(store, analysis, a, b)
     if arguments.json:
-        print_json({"a": id_value(store, analysis, a), "b": id_value(store, analysis, b), **_value(store, found)})
+        print_json(
+            {"a": id_value(store, analysis, a), "b": id_value(store, analysis, b), **_value(store, found)}
+        )
     else:
         print_lines(_lines(store, found))
     return 0

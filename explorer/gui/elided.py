@@ -46,4 +46,6 @@ class Elided(QWidget):
         with QPainter(self) as painter:
             painter.setPen(QColor(self._colour) if self._colour else self.palette().windowText().color())
             shown = text.elided(self._text, QFontMetrics(self.font()), self.width(), self._mode)
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+            painter.drawText(
+                self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown
+            )

@@ -151,7 +151,9 @@ class AppState(QObject):
         """Show a correlation id (and one of its traces)."""
         if (text, trace) != (self._place.id, self._place.trace):
             self._viewport = (0, 0)
-            self.go(replace(self._place, id=text, trace=trace, span=self._first_span(text), root=None, cause=0))
+            self.go(
+                replace(self._place, id=text, trace=trace, span=self._first_span(text), root=None, cause=0)
+            )
 
     def _first_span(self, text: str) -> SpanKey | None:
         """What to look at first in an id: where its failure began, as far as that left a span."""
@@ -268,7 +270,13 @@ class AppState(QObject):
         store = self._store
         if store is None:
             return
-        row = evidence.span if evidence.span >= 0 else int(store.logs.span[evidence.log]) if evidence.log >= 0 else -1
+        row = (
+            evidence.span
+            if evidence.span >= 0
+            else int(store.logs.span[evidence.log])
+            if evidence.log >= 0
+            else -1
+        )
         if row >= 0:
             self.show_row(row)
         if evidence.log >= 0:

@@ -87,7 +87,9 @@ def picture(
         [box_size(node) for node in nodes],
         [(edge.source, edge.target) for edge in edges],
         options=Spacing(layer_gap=56, node_gap=18, margin=14),
-        labels=[Size(len(edge.label) * RESULT_CHARACTER, LABEL_HEIGHT if edge.label else 0) for edge in edges],
+        labels=[
+            Size(len(edge.label) * RESULT_CHARACTER, LABEL_HEIGHT if edge.label else 0) for edge in edges
+        ],
         weights=[4.0 if edge.on_path else 1.0 for edge in edges],
         pinned={i: moved[node.name] for i, node in enumerate(nodes) if node.name in moved},
         cancelled=cancelled,

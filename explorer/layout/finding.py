@@ -32,7 +32,8 @@ def _holds(store: Store, first: int, last: int, word: str) -> NDArray[np.bool_]:
     hit |= _among(store.texts, spans.peer[rows], word)
     failures = store.failures
     part = slice(
-        int(np.searchsorted(failures["span"], first, "left")), int(np.searchsorted(failures["span"], last, "left"))
+        int(np.searchsorted(failures["span"], first, "left")),
+        int(np.searchsorted(failures["span"], last, "left")),
     )
     in_failure = _among(store.texts, failures["type"][part], word) | _among(
         store.texts, failures["message"][part], word

@@ -87,7 +87,9 @@ def unfolded_to(folding: Folding, row: int, parent: NDArray[np.int32], size: NDA
     return fold(folding.first, folding.last, folding.folded - open_rows, size)
 
 
-def folded_at_depth(first: int, last: int, depth: NDArray[np.int32], size: NDArray[np.int32], level: int) -> Rows:
+def folded_at_depth(
+    first: int, last: int, depth: NDArray[np.int32], size: NDArray[np.int32], level: int
+) -> Rows:
     """Rows with children at ``level`` levels below the first row: folding them shows the levels above."""
     base = int(depth[first]) if last > first else 0
     rows = np.arange(first, last, dtype=np.int64)

@@ -87,7 +87,11 @@ def shown_mask(analysis: Analysis, store: Store, shown: Shown) -> NDArray[np.boo
 
 
 def arrange(
-    store: Store, analysis: Analysis, mask: NDArray[np.bool_], grouping: Grouping, folded: frozenset[str] = frozenset()
+    store: Store,
+    analysis: Analysis,
+    mask: NDArray[np.bool_],
+    grouping: Grouping,
+    folded: frozenset[str] = frozenset(),
 ) -> IdList:
     """The list of the ids in ``mask``; in a group the worst come first.
 
@@ -104,7 +108,9 @@ def arrange(
     rows, key = rows[order], key[order]
     groups: list[Group] = []
     entries: list[NDArray[np.int64]] = []
-    starts = np.flatnonzero(np.concatenate(([True], np.diff(key) != 0))) if len(rows) else np.empty(0, np.int64)
+    starts = (
+        np.flatnonzero(np.concatenate(([True], np.diff(key) != 0))) if len(rows) else np.empty(0, np.int64)
+    )
     for run in np.split(rows, starts[1:]) if len(rows) else []:
         group = heading(run)
         if group is not None:

@@ -44,13 +44,20 @@ def minimap(
     left = np.clip(((start - begin) * width) // length, 0, width - 1)
     right = np.clip(((end - begin) * width) // length, 0, width - 1)
     steps = np.bincount(left, minlength=width + 1) - np.bincount(right + 1, minlength=width + 1)[: width + 1]
-    broken = np.bincount(left[failed], minlength=width + 1) - np.bincount(right[failed] + 1, minlength=width + 1)[
-        : width + 1
-    ]
+    broken = (
+        np.bincount(left[failed], minlength=width + 1)
+        - np.bincount(right[failed] + 1, minlength=width + 1)[: width + 1]
+    )
     lanes = None
     if 0 < len(start) <= LANES:
         lanes = np.stack(
-            [(start - begin) / length, (end - begin) / length, np.arange(len(start)) / len(start), failed, service],
+            [
+                (start - begin) / length,
+                (end - begin) / length,
+                np.arange(len(start)) / len(start),
+                failed,
+                service,
+            ],
             axis=1,
         ).astype(np.float64)
     return Minimap(np.cumsum(steps[:width]).astype(np.float64), np.cumsum(broken[:width]) > 0, lanes)

@@ -21,9 +21,12 @@ DAY: Final = 24 * HOUR
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LONG_STEPS: Final = tuple(n * S for n in (1, 2, 5, 10, 15, 30)) + tuple(
-    n * MIN for n in (1, 2, 5, 10, 15, 30)
-) + tuple(n * HOUR for n in (1, 2, 3, 6, 12)) + tuple(n * DAY for n in (1, 2, 7, 14, 30, 90, 180, 365))
+_LONG_STEPS: Final = (
+    tuple(n * S for n in (1, 2, 5, 10, 15, 30))
+    + tuple(n * MIN for n in (1, 2, 5, 10, 15, 30))
+    + tuple(n * HOUR for n in (1, 2, 3, 6, 12))
+    + tuple(n * DAY for n in (1, 2, 7, 14, 30, 90, 180, 365))
+)
 
 
 def duration(ns: int) -> str:

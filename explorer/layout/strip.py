@@ -62,7 +62,9 @@ def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) 
     begin, end = store.bounds()
     end = max(end, begin + 1)
     lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis, most))
-    return Strip(begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end))
+    return Strip(
+        begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end)
+    )
 
 
 def shown_marks(store: Store, analysis: Analysis, begin: int, end: int) -> tuple[Mark, ...]:
@@ -95,7 +97,9 @@ def lane_series(store: Store, analysis: Analysis, most: int = LANES) -> tuple[in
     chosen = list(dict.fromkeys(cited))[:most]
     if len(chosen) < most:
         others = [i for i, one in enumerate(store.series) if i not in chosen and one.count > 7]
-        chosen += sorted(others, key=lambda i: -change(values_of(store, store.series[i])[1]))[: most - len(chosen)]
+        chosen += sorted(others, key=lambda i: -change(values_of(store, store.series[i])[1]))[
+            : most - len(chosen)
+        ]
     return tuple(chosen)
 
 
@@ -129,7 +133,9 @@ def lane(store: Store, number: int, begin: int, end: int) -> Lane:
     low = min(low, 0.0) if low < high * 0.5 else low
     span = (high - low) or 1.0
     name = series.name.replace("_", " ")
-    return Lane(number, series_title(series), name, (times - begin) / (end - begin), (values - low) / span, low, high)
+    return Lane(
+        number, series_title(series), name, (times - begin) / (end - begin), (values - low) / span, low, high
+    )
 
 
 def series_title(series: Series) -> str:
@@ -140,7 +146,9 @@ def series_title(series: Series) -> str:
     return f"{words} {tail}".strip() + (f" · {series.service}" if series.service else "")
 
 
-_DULL = frozenset({"__name__", "job", "instance", "service", "app", "application", "namespace", "cluster", "env"})
+_DULL = frozenset(
+    {"__name__", "job", "instance", "service", "app", "application", "namespace", "cluster", "env"}
+)
 
 
 def nearest_point(times: Sequence[int] | NDArray[np.int64], at: int) -> int:

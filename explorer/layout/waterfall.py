@@ -255,7 +255,9 @@ def attempts(store: Store, parent: int) -> Mapping[int, int]:
     groups: dict[tuple[int, int, int], list[int]] = {}
     for row in spans.children_of(parent)[:SIBLINGS_LOOKED_AT].tolist():
         if spans.kind[row] != Kind.SERVER:
-            groups.setdefault((int(spans.service[row]), int(spans.name[row]), int(spans.peer[row])), []).append(row)
+            groups.setdefault(
+                (int(spans.service[row]), int(spans.name[row]), int(spans.peer[row])), []
+            ).append(row)
     found: dict[int, int] = {}
     for rows in groups.values():
         one_by_one = all(spans.end[a] <= spans.start[b] for a, b in pairwise(rows))

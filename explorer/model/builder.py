@@ -117,7 +117,9 @@ class Builder:
         self.readers: list[str] = []
         self.raw = BlockWriter()
         self.bytes = 0  # unpacked, of all files so far
-        self.memory: dict[str, Any] = {}  # what a reader keeps from one run of records to the next, by its name
+        self.memory: dict[
+            str, Any
+        ] = {}  # what a reader keeps from one run of records to the next, by its name
         self._series: dict[tuple[str, tuple[tuple[str, str], ...], str], int] = {}
         self._resources: dict[Hashable, int] = {}
         self._by_value: dict[Resource, int] = {Resource(): 0}

@@ -171,7 +171,10 @@ def correlate(
 
 
 def _other_names(
-    values: FieldValues, of_trace: NDArray[np.int32], texts: Sequence[str], is_user_field: Callable[[str], bool]
+    values: FieldValues,
+    of_trace: NDArray[np.int32],
+    texts: Sequence[str],
+    is_user_field: Callable[[str], bool],
 ) -> dict[str, int]:
     """Values by which a row could be named too (a request id where the user named another field), to that row.
 

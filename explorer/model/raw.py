@@ -130,7 +130,9 @@ class RawBytes:
             try:
                 packed = self.blocks.block(number)
             except OSError as error:  # the cache folder was emptied
-                raise ChangedError("What was kept of this bundle is gone. Reload to read it again.") from error
+                raise ChangedError(
+                    "What was kept of this bundle is gone. Reload to read it again."
+                ) from error
             self._last = (number, zstd.decompress(packed))
         return self._last[1]
 

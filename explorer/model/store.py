@@ -218,7 +218,10 @@ class Store:
 
     def failure_rows(self, row: int) -> range:
         """Positions in ``failures`` of the evidence of one span, strongest first."""
-        rows, wanted = self.failures["span"], np.int32(row)  # of the column's type, or it would be copied each time
+        rows, wanted = (
+            self.failures["span"],
+            np.int32(row),
+        )  # of the column's type, or it would be copied each time
         return range(int(rows.searchsorted(wanted, "left")), int(rows.searchsorted(wanted, "right")))
 
     def bounds(self) -> tuple[int, int]:

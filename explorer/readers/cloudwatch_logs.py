@@ -94,7 +94,9 @@ def _entry(value: Any) -> Entry | None:
         outer.append(("service", service))
     stream = "\0".join(text(told.get(name)) for name in _STREAM)
     if not isinstance(message, str):
-        fields = {name: item for name, item in told.items() if name not in ("@timestamp", "timestamp", "@ptr")}
+        fields = {
+            name: item for name, item in told.items() if name not in ("@timestamp", "timestamp", "@ptr")
+        }
         return Entry(lenient.dumps(fields).decode(), moment[0], stream, outer) if fields else None
     return Entry(message, moment[0], stream, outer)
 

@@ -40,7 +40,10 @@ def detect(head: bytes) -> Confidence | None:
         names = {path[-1] for path in paths if path[:-1] == (*above, "attributes")}
         if _LOG.search(head) and "timestamp" in names and names & _OWN:
             return Confidence.CERTAIN
-    if {("logs", "content", "timestamp"), ("logs", "id")} <= paths or {("content", "timestamp"), ("id",)} <= paths:
+    if {("logs", "content", "timestamp"), ("logs", "id")} <= paths or {
+        ("content", "timestamp"),
+        ("id",),
+    } <= paths:
         return Confidence.CERTAIN
     return Confidence.POSSIBLE if _EMPTY.match(head) else None
 
@@ -77,7 +80,9 @@ def _entry(value: dict[str, Any]) -> Entry | None:
     for tag in dict.fromkeys(one for one in listed(told.get("tags")) if isinstance(one, str)):
         name, _, text = tag.partition(":")
         tags.setdefault(name, []).append(text)
-    plain = {name: item for name, item in told.items() if name not in ("attributes", "tags") and item is not None}
+    plain = {
+        name: item for name, item in told.items() if name not in ("attributes", "tags") and item is not None
+    }
     for name, field in _TAGS.items():
         if name in tags:
             plain.setdefault(field, tags[name][0])

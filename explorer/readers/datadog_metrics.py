@@ -26,6 +26,7 @@ FRAMINGS: Final = frozenset({"document", "lines"})
 _V2: Final = ("data", "attributes")
 _LATEST_MS: Final = 9.2e12
 
+
 def detect(head: bytes) -> Confidence | None:
     """By the names of the lists of points."""
     if b'"pointlist"' not in head and b'"times"' not in head and b'"from_date"' not in head:
@@ -53,7 +54,9 @@ def _read(document: Document) -> bool:
         for one in map(named, value["series"]):
             tags = [*listed(one.get("tag_set")), *text(one.get("scope")).split(",")]
             name = text(one.get("metric")) or text(one.get("display_name"))
-            points = [point for point in listed(one.get("pointlist")) if isinstance(point, list) and len(point) == 2]
+            points = [
+                point for point in listed(one.get("pointlist")) if isinstance(point, list) and len(point) == 2
+            ]
             _add(document, _series(name, tags, one.get("unit")), points)
         return True
     if not isinstance(attributes.get("times"), list):
@@ -72,7 +75,9 @@ def _series(name: str, tags: Iterable[Any], unit: Any) -> Series:
     pairs = (text(tag).partition(":") for tag in tags)
     labels = {key.strip(): value.strip() for key, _, value in pairs if key.strip() not in ("", "*")}
     units = [text(named(item).get("short_name")) for item in listed(unit) if named(item)]
-    return Series(name, tuple(sorted(labels.items())), "/".join(filter(None, units)), "gauge", service_of(labels))
+    return Series(
+        name, tuple(sorted(labels.items())), "/".join(filter(None, units)), "gauge", service_of(labels)
+    )
 
 
 def _add(document: Document, series: Series, points: Iterable[Sequence[Any]]) -> None:

@@ -81,8 +81,12 @@ def _span(fields: dict[str, Any], source: Any) -> PlainSpan:
         trace=hexadecimal(fields.get("trace_id")),
         span_id=hexadecimal(fields.get("span_id")),
         parent_id=hexadecimal(fields.get("parent_id")),
-        name=text(custom.get("operation_name") or fields.get("operation_name") or fields.get("resource_name")),
-        origin=origin_of(text(fields.get("service")), {**said, "env": fields.get("env")}, text(fields.get("host"))),
+        name=text(
+            custom.get("operation_name") or fields.get("operation_name") or fields.get("resource_name")
+        ),
+        origin=origin_of(
+            text(fields.get("service")), {**said, "env": fields.get("env")}, text(fields.get("host"))
+        ),
         start=start,
         duration=duration if duration is not None else end - start if start and end else None,
         kind=kind_of(custom.get("span.kind"), type_),

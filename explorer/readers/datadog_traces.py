@@ -52,7 +52,9 @@ def detect(head: bytes) -> Confidence | None:
             return Confidence.CERTAIN
         if names >= _CAMEL and ("traceIDFull" in names or "start" in names):
             return Confidence.CERTAIN
-    return Confidence.CERTAIN if b'"traceIDFull"' in head and ("data", "attributes", "spans") in paths else None
+    return (
+        Confidence.CERTAIN if b'"traceIDFull"' in head and ("data", "attributes", "spans") in paths else None
+    )
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -111,7 +113,9 @@ def _trace_id(span: dict[str, Any], high: str, begin: int) -> str:
     low = hexadecimal(span.get("trace_id", span.get("traceID"))) or "0" * 16
     if high.strip("0"):
         return high.rjust(16, "0") + low
-    return low if len(low) > 16 or int(low, 16) >= _RENUMBERED else f"recorded at {begin}, number {int(low, 16)}"
+    return (
+        low if len(low) > 16 or int(low, 16) >= _RENUMBERED else f"recorded at {begin}, number {int(low, 16)}"
+    )
 
 
 def _start(span: dict[str, Any]) -> int:
@@ -147,7 +151,11 @@ def _span(span: dict[str, Any], trace: str, origins: dict[tuple[Any, ...], Origi
 
 def _attributes(span: dict[str, Any], meta: dict[str, Any], metrics: dict[str, Any]) -> Pairs:
     own = [(name, span[name]) for name in ("resource", "type") if span.get(name)]
-    return [*own, *(pair for pair in meta.items() if pair[0] not in ("events", "_dd.span_links")), *metrics.items()]
+    return [
+        *own,
+        *(pair for pair in meta.items() if pair[0] not in ("events", "_dd.span_links")),
+        *metrics.items(),
+    ]
 
 
 def _events(span: dict[str, Any], meta: dict[str, Any]) -> list[SpanEvent]:

@@ -131,7 +131,9 @@ def _decoded(data: bytes) -> _Frame | None:
 
 
 def _text(value: int | bytes | None) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
+    return (
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
+    )
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:

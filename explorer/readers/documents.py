@@ -65,7 +65,9 @@ def read_documents(records: Records, builder: Builder, read: Read) -> list[int]:
     return refused
 
 
-def open_items(raw: bytes, items_of: Callable[[Any], list[Any]], message_of: Callable[[Any], str]) -> OpenRecord:
+def open_items(
+    raw: bytes, items_of: Callable[[Any], list[Any]], message_of: Callable[[Any], str]
+) -> OpenRecord:
     """Open a document again whose elements are addressed by their ordinal.
 
     Args:

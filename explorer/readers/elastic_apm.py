@@ -29,7 +29,13 @@ _US: Final = 1000
 _ERROR: Final = 17
 _FAULT: Final = ("error.exception", "error.grouping_key", "error.id", "error.culprit")
 _OWN: Final = frozenset(
-    {"processor.event", "transaction.duration.us", "span.duration.us", "error.grouping_key", "transaction.sampled"}
+    {
+        "processor.event",
+        "transaction.duration.us",
+        "span.duration.us",
+        "error.grouping_key",
+        "transaction.sampled",
+    }
 )
 _TIMES: Final = frozenset({"@timestamp", "timestamp.us"})
 _DULL: Final = (
@@ -44,7 +50,12 @@ _NO_VALUES: Final = (
 
 def detect(head: bytes) -> Confidence | None:
     """By the fields that only APM's documents have."""
-    if b'"transaction' not in head and b"processor" not in head and b'"span' not in head and b'"error' not in head:
+    if (
+        b'"transaction' not in head
+        and b"processor" not in head
+        and b'"span' not in head
+        and b'"error' not in head
+    ):
         return None
     names = names_in(head) | {".".join(path[1:]) for path in outline(head) if path[0] == "events"}
     return Confidence.CERTAIN if names & _OWN and names & _TIMES else None
@@ -76,7 +87,9 @@ def _parse(value: Any) -> Parsed | None:
     if not mine:
         return None
     if others:
-        parsed.skipped.append(("info", "other-documents", "documents that are not APM's are left out", others))
+        parsed.skipped.append(
+            ("info", "other-documents", "documents that are not APM's are left out", others)
+        )
     if hits.remark:
         parsed.remarks.append(("warning", "part-of-the-hits", hits.remark))
     return parsed
@@ -106,12 +119,16 @@ def _take_span(fields: Mapping[str, Any], document: Any, parsed: Parsed) -> None
         PlainSpan(
             trace=text(fields.get("trace.id")),
             span_id=text(fields.get(f"{of}.id")),
-            parent_id=text(fields.get("parent.id") or (fields.get("transaction.id") if of == "span" else None)),
+            parent_id=text(
+                fields.get("parent.id") or (fields.get("transaction.id") if of == "span" else None)
+            ),
             name=text(fields.get(f"{of}.name") or fields.get(f"{of}.type")),
             origin=origin,
             start=_time(fields),
             duration=_duration(fields, of),
-            kind=kind_of(text(fields.get("span.kind")), text(fields.get(f"{of}.type")), is_transaction=of != "span"),
+            kind=kind_of(
+                text(fields.get("span.kind")), text(fields.get(f"{of}.type")), is_transaction=of != "span"
+            ),
             status=status,
             message=text(fields.get("transaction.result")) if status == Status.ERROR else "",
             peer=text(target),

@@ -64,5 +64,3 @@ def _entry(hit: dict[str, Any]) -> Entry | None:
 
 def _single(item: Any) -> Any:
     return item[0] if isinstance(item, list) and len(item) == 1 else item
-
-

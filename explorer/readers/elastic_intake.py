@@ -31,7 +31,9 @@ from explorer.readers.traces.plain_rows import PlainRows
 
 NAME: Final = "elastic-intake"
 LABEL: Final = "Elastic APM (agent events)"
-RECOGNISED_BY: Final = "lines that each hold one object named metadata, transaction, span, error, metricset or log"
+RECOGNISED_BY: Final = (
+    "lines that each hold one object named metadata, transaction, span, error, metricset or log"
+)
 FRAMINGS: Final = ("lines", "document")
 
 _US: Final = 1000
@@ -141,7 +143,9 @@ def _origin(fields: dict[str, Any], origin: Origin) -> Origin:
     return Origin(text(service["name"]), [*_metadata(said).attributes, *others])
 
 
-def _take_span(fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed, *, is_transaction: bool) -> None:
+def _take_span(
+    fields: dict[str, Any], origin: Origin, source: Any, parsed: Parsed, *, is_transaction: bool
+) -> None:
     attributes = _attributes(fields)
     said = dict(attributes)
     status = OUTCOMES.get(text(fields.get("outcome")), Status.UNSET)
@@ -156,13 +160,16 @@ def _take_span(fields: dict[str, Any], origin: Origin, source: Any, parsed: Pars
             origin=_origin(fields, origin),
             start=nanoseconds(fields.get("timestamp"), _US) or 0,
             duration=nanoseconds(fields.get("duration"), _US * _US),
-            kind=kind_of(text(otel.get("span_kind")), text(fields.get("type")), is_transaction=is_transaction),
+            kind=kind_of(
+                text(otel.get("span_kind")), text(fields.get("type")), is_transaction=is_transaction
+            ),
             status=status,
             message=text(fields.get("result")) if status == Status.ERROR else "",
             peer=text(said.get("span.destination.service.resource") or said.get("service.target.name")),
             attributes=attributes,
             links=[
-                (text(one.get("trace_id")), text(one.get("span_id"))) for one in map(named, listed(fields.get("links")))
+                (text(one.get("trace_id")), text(one.get("span_id")))
+                for one in map(named, listed(fields.get("links")))
             ],
             source=source,
         )
@@ -251,7 +258,11 @@ _TAKE: Final[dict[str, Callable[[dict[str, Any], Origin, Any, Parsed], None]]] =
 
 def _attributes(fields: dict[str, Any]) -> Pairs:
     """Fields and context of an event under the names that the documents have for them."""
-    own = [(name, value) for name, value in fields.items() if name not in _LEFT_OUT and not isinstance(value, dict)]
+    own = [
+        (name, value)
+        for name, value in fields.items()
+        if name not in _LEFT_OUT and not isinstance(value, dict)
+    ]
     context = [
         (_RENAMED.get(name, name).removeprefix("tags."), value)
         for name, value in flat(named(fields.get("context")))

@@ -53,13 +53,20 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _entry(value: dict[str, Any]) -> Entry | None:
-    if not value.keys() & _PAYLOADS or not value.keys() & {"logName", "insertId", "timestamp", "receiveTimestamp"}:
+    if not value.keys() & _PAYLOADS or not value.keys() & {
+        "logName",
+        "insertId",
+        "timestamp",
+        "receiveTimestamp",
+    }:
         return None
     plain: dict[str, Any] = {}
     for name, item in named(named(value.get("resource")).get("labels")).items():
         plain.setdefault(_RESOURCE.get(name, f"resource.{name}"), item)
     payload = named(value.get("jsonPayload")) or named(value.get("protoPayload"))
-    plain.update({name: item for name, item in payload.items() if name not in ("timestamp", "time", "severity")})
+    plain.update(
+        {name: item for name, item in payload.items() if name not in ("timestamp", "time", "severity")}
+    )
     request = named(value.get("httpRequest"))
     own = {name: item for name, item in value.items() if name not in (*_PAYLOADS, "resource", "labels")}
     plain.update(own)

@@ -63,7 +63,9 @@ def _read(document: Document) -> bool:
         told = _MARKUP.sub("", text(one.get("text"))).strip()
         service = next((match[1] for tag in tags if (match := _SERVICE.fullmatch(tag))), "")
         shown = told or text(one.get("alertName")) or ", ".join(tags)
-        mark = Mark(_kind(one, tags), begin, end if end > begin else -1, service, shown[:500], 0, document.doc, i)
+        mark = Mark(
+            _kind(one, tags), begin, end if end > begin else -1, service, shown[:500], 0, document.doc, i
+        )
         document.builder.marks.append(mark)
     document.skip("warning", "no-time", "annotations without a time are left out", untimed)
     return True

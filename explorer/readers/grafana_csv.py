@@ -50,7 +50,9 @@ class _Table:
 def detect(head: bytes) -> Confidence | None:
     """By the first line, or the one behind the delimiter's."""
     lines = head.lstrip(b"\xef\xbb\xbf").split(b"\n", 2)
-    first, second = (line.decode("utf-8", "replace") for line in (lines[0], lines[1] if len(lines) > 1 else b""))
+    first, second = (
+        line.decode("utf-8", "replace") for line in (lines[0], lines[1] if len(lines) > 1 else b"")
+    )
     if _SEP.match(first):  # spreadsheets write it, too
         return Confidence.CERTAIN if not second or _HEADER.match(second) else None
     return Confidence.CERTAIN if _HEADER.match(first) else None
@@ -123,4 +125,6 @@ def _series(column: str, unit: str) -> Series:
     match = _LABELS.match(column)
     name, labels = (match[1].strip(), dict(_LABEL.findall(match[2]))) if match else (column, {})
     shown = tuple(sorted((label, value) for label, value in labels.items() if label != "__name__"))
-    return Series(name or labels.get("__name__") or column, shown, unit or unit_of(name), "gauge", service_of(labels))
+    return Series(
+        name or labels.get("__name__") or column, shown, unit or unit_of(name), "gauge", service_of(labels)
+    )

@@ -62,7 +62,9 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _read(document: Document) -> bool:
     if "panels" in named(document.value) and "schemaVersion" in named(document.value):
-        document.skip("warning", "no-data", "a dashboard's model holds no data: export the data of its panels")
+        document.skip(
+            "warning", "no-data", "a dashboard's model holds no data: export the data of its panels"
+        )
         return True
     frames = list(_frames(document.value))
     tables = sum(not _add(document, frame) for frame in frames)
@@ -139,4 +141,6 @@ def _series(frame: Object, field: Object) -> Series:
     name = (labels.get("__name__") or plain or text(config.get("displayNameFromDS"))
             or text(schema.get("name") or frame.get("name") or schema.get("refId")) or own or "value")  # fmt: skip
     shown = tuple(sorted((label, value) for label, value in labels.items() if label != "__name__"))
-    return Series(name, shown, text(config.get("unit")) or unit_of(name), kind_of(name, labels), service_of(labels))
+    return Series(
+        name, shown, text(config.get("unit")) or unit_of(name), kind_of(name, labels), service_of(labels)
+    )

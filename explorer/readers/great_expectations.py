@@ -74,7 +74,9 @@ def _suites(value: Any) -> Iterator[Object]:
 
 
 def _read(document: Document) -> bool:
-    if not isinstance(named(document.value).get("results", named(document.value).get("run_results")), list | dict):
+    if not isinstance(
+        named(document.value).get("results", named(document.value).get("run_results")), list | dict
+    ):
         return False
     at = broken = 0
     for suite in _suites(document.value):
@@ -97,7 +99,11 @@ def _read(document: Document) -> bool:
 def _config(result: Object) -> tuple[str, Object, Object]:
     """Type, arguments and the whole configuration of an expectation."""
     config = named(result.get("expectation_config"))
-    return text(config.get("type")) or text(config.get("expectation_type")), named(config.get("kwargs")), config
+    return (
+        text(config.get("type")) or text(config.get("expectation_type")),
+        named(config.get("kwargs")),
+        config,
+    )
 
 
 def _finding(result: Object, time: int, service: str, run: str, doc: int, index: int) -> tuple[str, Finding]:

@@ -22,7 +22,9 @@ from explorer.readers.logs.severity import ERROR, WARN
 
 NAME: Final = "hystrix"
 LABEL: Final = "Hystrix stream"
-RECOGNISED_BY: Final = "Objects of type HystrixCommand, HystrixThreadPool or HystrixCollapser, a line or after data:."
+RECOGNISED_BY: Final = (
+    "Objects of type HystrixCommand, HystrixThreadPool or HystrixCollapser, a line or after data:."
+)
 FRAMINGS: Final = frozenset({"lines", "document"})
 
 _TYPE: Final = re.compile(rb'"type"\s*:\s*"Hystrix(?:Command|ThreadPool|Collapser)"')
@@ -69,7 +71,14 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             continue
         doc = doc if doc >= 0 else builder.block(records)
         for sample in samples:
-            _add(builder, sample, doc, int(records.starts[i]), int(records.ends[i] - records.starts[i]), records)
+            _add(
+                builder,
+                sample,
+                doc,
+                int(records.starts[i]),
+                int(records.ends[i] - records.starts[i]),
+                records,
+            )
     return refused
 
 
@@ -77,7 +86,9 @@ def open_record(raw: bytes) -> OpenRecord:
     """Open one sample again."""
     body = raw.strip().removeprefix(b"data:").lstrip()
     sample = next(iter(_samples(body)), {})
-    detail = Detail(attributes=tuple(flatten(sample)), message=_message(sample), raw=raw.decode("utf-8", "replace"))
+    detail = Detail(
+        attributes=tuple(flatten(sample)), message=_message(sample), raw=raw.decode("utf-8", "replace")
+    )
     return lambda _: detail
 
 
@@ -91,10 +102,14 @@ def _samples(body: bytes) -> Iterator[dict[str, Any]]:
             yield one
 
 
-def _add(builder: Builder, sample: dict[str, Any], doc: int, begin: int, length: int, records: Records) -> None:
+def _add(
+    builder: Builder, sample: dict[str, Any], doc: int, begin: int, length: int, records: Records
+) -> None:
     time = int((number(sample.get("currentTime")) or 0) * _MS) if _in_range(sample) else 0
     if not time:
-        builder.skip("warning", "no-time", "samples without a time are left out", offset=records.offset + begin)
+        builder.skip(
+            "warning", "no-time", "samples without a time are left out", offset=records.offset + begin
+        )
         return
     name, group = text(sample.get("name")), text(sample.get("group"))
     labels = tuple((label, value) for label, value in (("command", name), ("group", group)) if value)
@@ -108,7 +123,9 @@ def _add(builder: Builder, sample: dict[str, Any], doc: int, begin: int, length:
     is_open = _is_open(sample)
     _mark(builder, (name, group), time, _message(sample), doc, is_open=is_open)
     if is_open or (number(sample.get("errorCount")) or 0) > 0:
-        builder.logs.append(time=time, severity=ERROR if is_open else WARN, doc=doc, index=begin, length=length)
+        builder.logs.append(
+            time=time, severity=ERROR if is_open else WARN, doc=doc, index=begin, length=length
+        )
 
 
 def _in_range(sample: dict[str, Any]) -> bool:
@@ -142,7 +159,9 @@ def _mark(
 
 def _message(sample: dict[str, Any]) -> str:
     """``Circuit breaker pay (shop) is open: 7 timeouts, 1 short-circuited of 7 calls, 100% errors``."""
-    counts = [f"{int(count)} {words}" for field, words in _CAUSES if (count := number(sample.get(field)) or 0)]
+    counts = [
+        f"{int(count)} {words}" for field, words in _CAUSES if (count := number(sample.get(field)) or 0)
+    ]
     calls, share = int(number(sample.get("requestCount")) or 0), number(sample.get("errorPercentage")) or 0
     state = "open" if _is_open(sample) else "closed"
     group = f" ({text(sample['group'])})" if sample.get("group") else ""

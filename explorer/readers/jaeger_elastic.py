@@ -21,7 +21,9 @@ from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "jaeger-elastic"
 LABEL: Final = "Jaeger (documents of Elasticsearch or OpenSearch)"
-RECOGNISED_BY: Final = "documents with traceID, spanID and operationName, bare, as hits, or with startTimeMillis"
+RECOGNISED_BY: Final = (
+    "documents with traceID, spanID and operationName, bare, as hits, or with startTimeMillis"
+)
 FRAMINGS: Final = ("lines", "document")
 
 _IDS: Final = frozenset({"traceID", "spanID", "operationName"})
@@ -66,7 +68,9 @@ def _parse(value: Any) -> Parsed | None:
     if not parsed.spans and not names:
         return None
     if names:
-        parsed.skipped.append(("info", "service-names", "names of services and operations hold no spans", names))
+        parsed.skipped.append(
+            ("info", "service-names", "names of services and operations hold no spans", names)
+        )
     if others:
         parsed.skipped.append(("info", "other-documents", "documents that are no spans are left out", others))
     if hits.remark:
@@ -107,7 +111,9 @@ def _origin(process: dict[str, Any], origins: dict[str, Origin]) -> Origin:
 
 def _pairs(tags: Any, more: Any) -> Pairs:
     """Tags of a list and of an object; booleans and numbers may be text beside their type."""
-    found = [(text(tag.get("key")), _typed(tag.get("value"), tag.get("type"))) for tag in map(named, listed(tags))]
+    found = [
+        (text(tag.get("key")), _typed(tag.get("value"), tag.get("type"))) for tag in map(named, listed(tags))
+    ]
     objects = [one for one in (tags, more) if isinstance(one, dict)]
     for one in objects:
         dot = _dot(one)

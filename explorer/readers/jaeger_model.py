@@ -42,7 +42,9 @@ def detect(head: bytes) -> Confidence | None:
         return None
     paths = outline(head)
     for place in _PLACES:
-        names = {path[len(place)] for path in paths if len(path) == len(place) + 1 and path[: len(place)] == place}
+        names = {
+            path[len(place)] for path in paths if len(path) == len(place) + 1 and path[: len(place)] == place
+        }
         if "spanId" in names and "operationName" in names and names & {"traceId", "traceIdLow"}:
             return Confidence.CERTAIN if "parentSpanId" not in names or "traceIdLow" in names else None
         if {"TraceID", "SpanID", "OperationName"} <= names and "SpanContext" not in names:
@@ -76,7 +78,8 @@ def _parse(value: Any) -> Parsed | None:
             else:
                 parsed.dropped += 1
         parsed.remarks += [
-            ("info", "jaeger-warning", f"Jaeger: {text(said)[:160]}") for said in listed(batch.get("warnings"))
+            ("info", "jaeger-warning", f"Jaeger: {text(said)[:160]}")
+            for said in listed(batch.get("warnings"))
         ]
     return parsed if parsed.spans else None
 
@@ -174,7 +177,9 @@ def _value(tag: dict[str, Any]) -> Any:
     """The value of a tag; the protobuf's JSON leaves out those that are zero or empty."""
     type_ = text(_first(tag, "vType", "ValueType")).upper()
     if "ValueType" in tag:
-        return next((value for name, value in tag.items() if name.startswith("value_")), _DEFAULTS.get(type_, ""))
+        return next(
+            (value for name, value in tag.items() if name.startswith("value_")), _DEFAULTS.get(type_, "")
+        )
     value = _first(tag, *_VALUES)
     if value is None:
         return _DEFAULTS.get(type_, "")

@@ -17,7 +17,9 @@ from explorer.readers.quality.runs import Run, run_finding
 
 NAME: Final = "mlflow-meta"
 LABEL: Final = "MLflow run (meta.yaml)"
-RECOGNISED_BY: Final = "Lines of artifact_uri or artifact_location and the other fields of a run or experiment."
+RECOGNISED_BY: Final = (
+    "Lines of artifact_uri or artifact_location and the other fields of a run or experiment."
+)
 FRAMINGS: Final = frozenset({"lines"})
 
 _FIRST: Final = re.compile(rb"artifact_(?:uri|location): ")

@@ -66,7 +66,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again, run by run or version by version."""
-    return open_items(raw, lambda value: [*_runs(value), *_versions(value)], lambda one: text(one.get("name")))
+    return open_items(
+        raw, lambda value: [*_runs(value), *_versions(value)], lambda one: text(one.get("name"))
+    )
 
 
 def _runs(value: Any) -> list[Object]:

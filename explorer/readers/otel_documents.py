@@ -87,7 +87,11 @@ def _span(document: dict[str, Any]) -> PlainSpan:
         name=text(fields.get("name")),
         origin=Origin(
             text(fields.get("serviceName")),
-            [(name.removeprefix(_RESOURCE), value) for name, value in fields.items() if name.startswith(_RESOURCE)],
+            [
+                (name.removeprefix(_RESOURCE), value)
+                for name, value in fields.items()
+                if name.startswith(_RESOURCE)
+            ],
         ),
         start=start,
         duration=_duration(fields, start),
@@ -117,7 +121,10 @@ def _duration(fields: dict[str, Any], start: int) -> int | None:
 
 
 def _scope(fields: dict[str, Any]) -> str:
-    parts = (fields.get(f"instrumentationScope.{part}", fields.get(f"scope.{part}")) for part in ("name", "version"))
+    parts = (
+        fields.get(f"instrumentationScope.{part}", fields.get(f"scope.{part}"))
+        for part in ("name", "version")
+    )
     return " ".join(map(text, parts)).strip()
 
 
@@ -133,4 +140,6 @@ def _attributes(fields: dict[str, Any]) -> Pairs:
 def _event(event: dict[str, Any]) -> SpanEvent:
     time = moment(event.get("time", event.get("timestamp", event.get("@timestamp"))))
     pairs = flat(named(event.get("attributes")))
-    return SpanEvent(time, text(event.get("name")), tuple((name.replace("@", "."), value) for name, value in pairs))
+    return SpanEvent(
+        time, text(event.get("name")), tuple((name.replace("@", "."), value) for name, value in pairs)
+    )

@@ -20,7 +20,9 @@ from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "otel-python"
 LABEL: Final = "OpenTelemetry spans (Python console)"
-RECOGNISED_BY: Final = "objects with context.trace_id, context.span_id, start_time and a kind like SpanKind.SERVER"
+RECOGNISED_BY: Final = (
+    "objects with context.trace_id, context.span_id, start_time and a kind like SpanKind.SERVER"
+)
 FRAMINGS: Final = ("lines", "document")
 
 _NAMES: Final = frozenset({("context", "trace_id"), ("context", "span_id"), ("start_time",), ("parent_id",)})
@@ -48,7 +50,9 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _parse(value: Any) -> Parsed | None:
     found = value if isinstance(value, list) else [value]
-    spans = [one for one in found if "span_id" in named(named(one).get("context")) and "start_time" in named(one)]
+    spans = [
+        one for one in found if "span_id" in named(named(one).get("context")) and "start_time" in named(one)
+    ]
     return Parsed([_span(one) for one in spans], dropped=len(found) - len(spans)) if spans else None
 
 
@@ -56,7 +60,9 @@ def _span(span: dict[str, Any]) -> PlainSpan:
     context, status = named(span.get("context")), named(span.get("status"))
     start, end = moment(span.get("start_time")), moment(span.get("end_time"))
     events = [
-        SpanEvent(moment(one.get("timestamp")), text(one.get("name")), tuple(named(one.get("attributes")).items()))
+        SpanEvent(
+            moment(one.get("timestamp")), text(one.get("name")), tuple(named(one.get("attributes")).items())
+        )
         for one in map(named, listed(span.get("events")))
     ]
     links = [named(named(one).get("context")) for one in listed(span.get("links"))]

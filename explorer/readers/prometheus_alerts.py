@@ -73,7 +73,9 @@ def _read(document: Document) -> bool:
         elif not _add(document.builder, mark, alert):
             repeated += 1
     document.skip("warning", "broken-alert", "alerts without labels or a begin are left out", untimed)
-    document.skip("info", "repeated-alert", "alerts that another export told already are shown once", repeated)
+    document.skip(
+        "info", "repeated-alert", "alerts that another export told already are shown once", repeated
+    )
     for rule in _rules(document.value):
         if rule.get("lastError"):
             said = f"the rule {text(rule.get('name'))[:100]} fails: {text(rule['lastError'])[:200]}"

@@ -25,7 +25,9 @@ from explorer.readers.traces.sentry.headers import Known, item_header, known_of,
 
 NAME: Final = "sentry-envelope"
 LABEL: Final = "Sentry envelope"
-RECOGNISED_BY: Final = "a line with event_id, dsn, sdk, sent_at or trace, then items: a line with a type, a payload"
+RECOGNISED_BY: Final = (
+    "a line with event_id, dsn, sdk, sent_at or trace, then items: a line with a type, a payload"
+)
 FRAMINGS: Final = ("lines", "document", "binary")
 
 _SHOWN: Final = frozenset({"event", "transaction", "span", "log"})
@@ -134,5 +136,3 @@ class _Reading:
     def _line_end(self, begin: int) -> int:
         end = self._data.find(b"\n", begin, self._end)
         return self._end if end < 0 else end
-
-

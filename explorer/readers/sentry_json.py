@@ -29,7 +29,9 @@ RECOGNISED_BY: Final = (
 FRAMINGS: Final = ("lines", "document")
 
 _SPAN: Final = frozenset({"span_id", "start_timestamp"})
-_BESIDE: Final = frozenset({"op", "description", "is_segment", "exclusive_time", "project_slug", "segment_id"})
+_BESIDE: Final = frozenset(
+    {"op", "description", "is_segment", "exclusive_time", "project_slug", "segment_id"}
+)
 _EVENT: Final = frozenset({"exception", "contexts", "breadcrumbs", "logentry", "sdk", "stacktrace"})
 _TABLE: Final = frozenset({"span.op", "span.duration", "span.description"})
 _INSERT: Final = b'"insert"'
@@ -41,7 +43,9 @@ def detect(head: bytes) -> Confidence | None:
         return None
     paths = outline(head)
     names = {path[0] for path in paths}
-    if names >= {"eventID", "entries"} or (names >= _SPAN and names & _BESIDE and names & {"trace", "trace_id"}):
+    if names >= {"eventID", "entries"} or (
+        names >= _SPAN and names & _BESIDE and names & {"trace", "trace_id"}
+    ):
         return Confidence.CERTAIN
     if names & {"event_id", "start_timestamp"} and "platform" in names and names & _EVENT:
         return Confidence.CERTAIN
@@ -106,7 +110,9 @@ def _parse_list(value: list[Any], header: Header) -> Parsed | None:
     parsed = Parsed()
     known = False
     for one in value:
-        found = api_event(one) if "eventID" in named(one) and listed(one.get("entries")) else payload(one, header)
+        found = (
+            api_event(one) if "eventID" in named(one) and listed(one.get("entries")) else payload(one, header)
+        )
         known = known or found is not None
         if found is None:
             parsed.dropped += 1

@@ -140,7 +140,9 @@ def _log_lines(store: Store, id_row: int, verdict: Verdict | None, redactor: Red
     if verdict:
         on_path = {row for step in verdict.path for row in step.rows}
         spans, loud = store.logs.span[rows].tolist(), (store.logs.severity[rows] >= WARN).tolist()
-        inner = [_working_for(store, span) if warned else {span} for span, warned in zip(spans, loud, strict=True)]
+        inner = [
+            _working_for(store, span) if warned else {span} for span, warned in zip(spans, loud, strict=True)
+        ]
         own = rows[np.array([bool(on_path & owners) for owners in inner], bool)]
         rows = own if len(own) else rows
     if len(rows) > LOG_LINES:
@@ -174,7 +176,11 @@ def log_line(store: Store, row: int, redactor: Redactor) -> LogLine:
 
 
 def _timeline(
-    store: Store, analysis: Analysis, cause: Cause | None, verdict: Verdict | None, clean: Callable[[str], str]
+    store: Store,
+    analysis: Analysis,
+    cause: Cause | None,
+    verdict: Verdict | None,
+    clean: Callable[[str], str],
 ) -> tuple[LogLine, ...]:
     """Changes and alerts around the failures, the first and last failure, in order of time."""
     entries: list[tuple[int, str, str, str]] = [

@@ -149,7 +149,9 @@ def _log(store: Store, row: int) -> Made:
 def _found_in_text(store: Store, row: int, known: Attributes) -> Attributes:
     """Correlation fields that were found in the words of a log record: attributes, so that they are found again."""
     table, names = store.log_fields, {name for name, _ in known}
-    run = slice(int(np.searchsorted(table["row"], row, "left")), int(np.searchsorted(table["row"], row, "right")))
+    run = slice(
+        int(np.searchsorted(table["row"], row, "left")), int(np.searchsorted(table["row"], row, "right"))
+    )
     pairs = zip(table["field"][run].tolist(), table["value"][run].tolist(), strict=True)
     return tuple((store.texts[f], store.texts[v]) for f, v in pairs if store.texts[f] not in names)
 

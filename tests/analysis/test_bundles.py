@@ -29,19 +29,25 @@ def _case(number: int) -> Drawing:
 
 
 def test_an_open_circuit_is_explained_by_the_errors_that_opened_it() -> None:
-    failing = repeated(draw("""
+    failing = repeated(
+        draw("""
 trace a
 gate: POST /orders | server 0+250 500 error
   orders: create | server 5+240 500 error
     orders: reserve | client 225+10 500 error peer=inventory
       inventory: reserve | server 226+8 500 error !OperationalError(disk I/O error)
-"""), 6)
-    opened = repeated(draw("""
+"""),
+        6,
+    )
+    opened = repeated(
+        draw("""
 trace b at=10
 gate: POST /orders | server 0+250 500 error
   orders: create | server 5+240 500 error
     orders: reserve | 225+1 error !CallNotPermittedException(CircuitBreaker 'inventory' is OPEN)
-"""), 9)
+"""),
+        9,
+    )
     _, analysis = _analysed(failing + opened + HEALTHY)
     (cause,) = analysis.causes
     assert (cause.service, cause.category, len(cause.ids)) == ("inventory", "system", 15)
@@ -76,18 +82,30 @@ def test_where_only_errors_were_kept_the_cause_is_the_same() -> None:
 
 
 def test_what_is_new_ranks_before_what_was_always_there() -> None:
-    chronic = repeated(draw("""
+    chronic = repeated(
+        draw("""
 trace c
 gate: GET /profile | server 0+50 500 error
   users: load | server 5+40 500 error !ValueError(bad birthday)
-"""), 20, 10)
-    well = repeated(draw("trace f\ngate: GET /profile | server 0+50 200\n  users: load | server 5+40 200"), 60, 3.3)
-    new = repeated(draw("""
+"""),
+        20,
+        10,
+    )
+    well = repeated(
+        draw("trace f\ngate: GET /profile | server 0+50 200\n  users: load | server 5+40 200"), 60, 3.3
+    )
+    new = repeated(
+        draw("""
 trace n at=120
 gate: POST /pay | server 0+50 500 error
   pay: charge | server 5+40 500 error !KeyError('card')
-"""), 12, 6)
-    paid = repeated(draw("trace p\ngate: POST /pay | server 0+50 200\n  pay: charge | server 5+40 200"), 60, 2, "ok")
+"""),
+        12,
+        6,
+    )
+    paid = repeated(
+        draw("trace p\ngate: POST /pay | server 0+50 200\n  pay: charge | server 5+40 200"), 60, 2, "ok"
+    )
     _, analysis = _analysed(chronic + well + new + paid)
     assert [cause.service for cause in analysis.causes] == ["pay", "users"]
     assert any("not new" in reason for reason in analysis.causes[1].reasons)

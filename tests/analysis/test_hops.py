@@ -32,7 +32,9 @@ gate: GET | server 0+100
 """)
     assert _hops(store) == {("gate", "call", "orders", "list"), ("orders", "SELECT", "orders-db", "")}
     facts = facts_of(store)
-    gap = {store.operation(int(row)): int(ns) for row, ns in zip(facts.hops.caller, facts.hops.gap, strict=True)}
+    gap = {
+        store.operation(int(row)): int(ns) for row, ns in zip(facts.hops.caller, facts.hops.gap, strict=True)
+    }
     assert gap == {"call": 20 * 10**6, "SELECT": -1}
 
 
@@ -66,7 +68,14 @@ gate: GET | server 0+100
     peers = find_peers(store)
     cart = peers.known("cart")
     assert cart >= 0
-    for name in ("cart:8080", "http://cart:80/x", "cart.shop.svc.cluster.local", "cart-7f9", "shop.v1.Cart", "CART"):
+    for name in (
+        "cart:8080",
+        "http://cart:80/x",
+        "cart.shop.svc.cluster.local",
+        "cart-7f9",
+        "shop.v1.Cart",
+        "CART",
+    ):
         assert peers.known(name) == cart, name
     assert peers.known("10.0.0.7:80") == -1
     assert peers.mentioned("could not reach cart-7f9: refused") == cart

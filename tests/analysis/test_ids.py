@@ -68,4 +68,9 @@ log gate ERROR at=9 trace=zz only logs
     first, second = 0, 1
     assert store.correlation.rows[first].id == "rq-1"
     assert (table.spans[first], table.errors[first], table.services[first], table.logs[first]) == (3, 2, 3, 1)
-    assert (table.spans[second], table.errors[second], table.entry[second], table.outcome[second]) == (0, 1, -1, 2)
+    assert (table.spans[second], table.errors[second], table.entry[second], table.outcome[second]) == (
+        0,
+        1,
+        -1,
+        2,
+    )

@@ -26,9 +26,13 @@ def test_a_proxy_without_request_id_is_a_second_witness(tmp_path: Path) -> None:
         '[2026-09-21T14:13:2{n}.100Z] "- - -" 0 UF,URX - - "delayed_connect_error:_Connection_refused" 0 0 1 - "-" "-"'
         ' "-" "-" "10.0.0.7:6379" outbound|6379||{callee}.shop.svc.cluster.local - 10.0.0.7:6379 10.0.0.3:41830 - -\n'
     )
-    proxy = tmp_path / "pods" / "shop_gate-7c9f8d6b5-m8r4t_30cc69cf-7739-45b2-9fb1-0f9a4526d234" / "istio-proxy"
+    proxy = (
+        tmp_path / "pods" / "shop_gate-7c9f8d6b5-m8r4t_30cc69cf-7739-45b2-9fb1-0f9a4526d234" / "istio-proxy"
+    )
     proxy.mkdir(parents=True)
-    (proxy / "0.log").write_text("".join(line.format(n=n, callee="store" if n else "other") for n in range(5)))
+    (proxy / "0.log").write_text(
+        "".join(line.format(n=n, callee="store" if n else "other") for n in range(5))
+    )
     (cause,) = analyse(ingest([tmp_path]), RULES).causes
     (mesh,) = [one for one in cause.evidence if one.kind == "mesh"]
     assert "4 calls to store with UF,URX: no connection came about" in mesh.text

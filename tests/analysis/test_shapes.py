@@ -36,7 +36,9 @@ def test_a_shifted_walk_is_the_walk_itself(case: Case) -> None:
 
 
 def test_other_failures_have_other_shapes() -> None:
-    store = store_of(repeated(draw(calls.CASES[0].drawing), 2) + repeated(draw(calls.CASES[1].drawing), 2, 1.0, "b"))
+    store = store_of(
+        repeated(draw(calls.CASES[0].drawing), 2) + repeated(draw(calls.CASES[1].drawing), 2, 1.0, "b")
+    )
     found = shapes(facts_of(store), [0, 1, 2, 3]).tolist()
     assert len(set(found)) == 2
 

@@ -85,7 +85,8 @@ def test_self_time_is_what_a_count_of_milliseconds_says(seed: int) -> None:
 def _path(store: Store) -> list[tuple[str, int, int]]:
     begin = int(store.spans.start[0])
     return [
-        (store.operation(s.row), (s.start_ns - begin) // MS, (s.end_ns - begin) // MS) for s in critical_path(store, 0)
+        (store.operation(s.row), (s.start_ns - begin) // MS, (s.end_ns - begin) // MS)
+        for s in critical_path(store, 0)
     ]
 
 
@@ -135,7 +136,10 @@ def test_the_critical_path_covers_the_root_without_gap_or_overlap(seed: int) -> 
 
 
 def test_a_deep_chain_needs_no_recursion() -> None:
-    spans = [DrawnSpan(f"s{i}", f"s{i - 1}" if i else "", "a", "x", 1, i / 1000, 100.0 - i / 1000) for i in range(3000)]
+    spans = [
+        DrawnSpan(f"s{i}", f"s{i - 1}" if i else "", "a", "x", 1, i / 1000, 100.0 - i / 1000)
+        for i in range(3000)
+    ]
     store = store_of(Drawing((DrawnTrace("deep", 0, tuple(spans)),)))
     assert len(critical_path(store, 0)) > 2999
     assert self_times(store.spans).sum() == 100 * MS

@@ -66,7 +66,15 @@ def test_the_report(run: Run, bundle: Path, tmp_path: Path) -> None:
     assert run("export", bundle, "--id", FAILING, "-o", report)[0] == 0
     text = report.read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
-    for wanted in ("Summary", "Impact", "Root cause", "How it spread", "Evidence", "What went well", "Action items"):
+    for wanted in (
+        "Summary",
+        "Impact",
+        "Root cause",
+        "How it spread",
+        "Evidence",
+        "What went well",
+        "Action items",
+    ):
         assert wanted in headings
     assert "No space left on device" in text
     assert SECRET not in text

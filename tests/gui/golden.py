@@ -103,7 +103,10 @@ def small_map(theme: str) -> QImage:
     )
     services = tuple(store.services)
     return drawn(
-        400, 24, theme, lambda painter, ink: paint_minimap(painter, QRectF(0, 0, 400, 24), made, services, ink)
+        400,
+        24,
+        theme,
+        lambda painter, ink: paint_minimap(painter, QRectF(0, 0, 400, 24), made, services, ink),
     )
 
 

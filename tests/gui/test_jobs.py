@@ -24,7 +24,9 @@ def _pool(qapp: object) -> Iterator[None]:
 def test_result_comes_back_in_the_gui_thread(qtbot: QtBot) -> None:
     seen: list[tuple[object, bool]] = []
     job = jobs.start(lambda _progress, _cancelled: threading.current_thread() is threading.main_thread())
-    job.done.connect(lambda value: seen.append((value, threading.current_thread() is threading.main_thread())))
+    job.done.connect(
+        lambda value: seen.append((value, threading.current_thread() is threading.main_thread()))
+    )
     with qtbot.waitSignal(job.ended):
         pass
     assert seen == [(False, True)]

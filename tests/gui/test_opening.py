@@ -22,7 +22,9 @@ from tests.gui.bundles import IDS
 CANCEL_SECONDS = 0.2
 
 
-def opened(path: Path, *, settings: Settings | None = None, afresh: bool = False) -> tuple[Opened, list[object]]:
+def opened(
+    path: Path, *, settings: Settings | None = None, afresh: bool = False
+) -> tuple[Opened, list[object]]:
     """What opening gives, and what it reported."""
     told: list[object] = []
     found = open_bundle((path,), settings or Settings(), told.append, lambda: False, afresh=afresh)

@@ -24,7 +24,9 @@ def test_long_words_can_be_broken_and_short_ones_are_left() -> None:
     broken = breakable("a" * 60)
     assert broken.replace(BREAK, "") == "a" * 60
     assert max(map(len, broken.split(BREAK))) <= 8
-    assert breakable("x" * 30 + "\u200b").replace(BREAK, "").endswith("⟨U+200B⟩")  # what a bundle hides is still seen
+    assert (
+        breakable("x" * 30 + "\u200b").replace(BREAK, "").endswith("⟨U+200B⟩")
+    )  # what a bundle hides is still seen
     accents = breakable("e\u0301" * 30)
     assert not any(part.startswith("\u0301") for part in accents.split(BREAK))
 

@@ -123,7 +123,9 @@ def test_errors_are_stepped_through_and_unfolded(state: AppState, waterfall: Wat
     assert selected(state) == "payment POST /charge"
 
 
-def test_time_zooms_at_the_cursor_and_never_leaves_the_trace(state: AppState, waterfall: WaterfallView) -> None:
+def test_time_zooms_at_the_cursor_and_never_leaves_the_trace(
+    state: AppState, waterfall: WaterfallView
+) -> None:
     assert state.viewport == (0, 0)
     waterfall.zoom(2.0, 0.0)
     assert state.viewport == (START, START + 50_000_000)

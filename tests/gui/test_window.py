@@ -38,7 +38,11 @@ def drop(window: MainWindow, *urls: QUrl) -> None:
     data.setUrls(list(urls))
     window.dropEvent(
         QDropEvent(
-            QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+            QPointF(9, 9),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
         )
     )
 
@@ -90,7 +94,9 @@ def test_escape_cancels_too(window: MainWindow, bundle: Path, qtbot: QtBot) -> N
     assert not window.opener.running
 
 
-def test_broken_input_says_so_and_the_bundle_before_stays(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+def test_broken_input_says_so_and_the_bundle_before_stays(
+    opened: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
     (tmp_path / "empty.json").write_bytes(b"")
     before = opened.state.store
     opened.open_paths([tmp_path / "empty.json"])
@@ -137,7 +143,9 @@ def test_what_is_chosen_in_the_dialog_is_opened(
     qtbot.waitUntil(lambda: asked == [count])
 
 
-def test_recent_bundles_are_offered_and_gone_ones_are_not(window: MainWindow, bundle: Path, tmp_path: Path) -> None:
+def test_recent_bundles_are_offered_and_gone_ones_are_not(
+    window: MainWindow, bundle: Path, tmp_path: Path
+) -> None:
     window.remember(window.remembered.opened([tmp_path / "gone"], "gone").opened([bundle], "bundle"))
     assert [action.isEnabled() for action in window.recent_menu.actions()[:2]] == [True, False]
     buttons = {button.accessibleName(): button for button in window.empty.findChildren(QPushButton)}

@@ -19,7 +19,9 @@ def builder(**options: object) -> Builder:
     return made
 
 
-def span(to: Builder, span_id: int, parent: int = 0, *, trace: str = LONG, start: int = 0, **more: int) -> int:
+def span(
+    to: Builder, span_id: int, parent: int = 0, *, trace: str = LONG, start: int = 0, **more: int
+) -> int:
     values = {"start": start or 1000 + span_id, "duration": 10, **more}
     return to.spans.append(trace=to.traces[trace], span_id=span_id, parent_id=parent, **values)
 

@@ -28,7 +28,11 @@ def test_spellings_of_a_trace_id(text: str) -> None:
 
 
 def test_leading_zeros_do_not_matter() -> None:
-    assert trace_number("000000000000000060ba2abb44f13eae") == trace_number("60ba2abb44f13eae") == 0x60BA2ABB44F13EAE
+    assert (
+        trace_number("000000000000000060ba2abb44f13eae")
+        == trace_number("60ba2abb44f13eae")
+        == 0x60BA2ABB44F13EAE
+    )
     assert trace_number("ba2abb44f13eae") == trace_number("00ba2abb44f13eae")
 
 

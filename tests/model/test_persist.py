@@ -64,7 +64,11 @@ def differences(a: object, b: object, where: str = "") -> list[str]:
             for found in differences(getattr(a, field.name), getattr(b, field.name), f"{where}.{field.name}")
         ]
     if isinstance(a, dict) and isinstance(b, dict):
-        return [found for key in a.keys() | b.keys() for found in differences(a.get(key), b.get(key), f"{where}.{key}")]
+        return [
+            found
+            for key in a.keys() | b.keys()
+            for found in differences(a.get(key), b.get(key), f"{where}.{key}")
+        ]
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         pairs = enumerate(zip(a, b, strict=False))
         found = [one for i, (left, right) in pairs for one in differences(left, right, f"{where}[{i}]")]
@@ -102,7 +106,9 @@ def test_loaded_arrays_cannot_be_changed_and_large_ones_are_mapped(tmp_path: Pat
             values[0] = 1
 
 
-@pytest.mark.parametrize("name", ["store.json", "spans.start.npy", "issues.jsonl", "texts.text", "blocks.zst"])
+@pytest.mark.parametrize(
+    "name", ["store.json", "spans.start.npy", "issues.jsonl", "texts.text", "blocks.zst"]
+)
 def test_whatever_is_missing_or_cut_is_no_store(tmp_path: Path, name: str) -> None:
     save(sample(), tmp_path)
     whole = (tmp_path / name).read_bytes()

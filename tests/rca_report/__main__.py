@@ -43,15 +43,21 @@ def main(arguments: Sequence[str]) -> int:
 def _print(name: str, results: Sequence[Result], *, each: bool) -> None:
     out = sys.stdout.write
     out(f"{name}: {len(results)} cases\n")
-    out(f"  {'':24}{'n':>4}{'AC@1':>7}{'AC@3':>7}{'Avg@5':>7}{'MRR':>7}{'chance':>8}{'sure, wrong':>13}{'s':>7}\n")
+    out(
+        f"  {'':24}{'n':>4}{'AC@1':>7}{'AC@3':>7}{'Avg@5':>7}{'MRR':>7}{'chance':>8}{'sure, wrong':>13}{'s':>7}\n"
+    )
     kinds: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         kinds[result.case.kind].append(result)
     for kind, some in [*sorted(kinds.items()), ("all", list(results))]:
         out(f"  {kind:24}{_line(of(some))}\n")
     for result in results if each else ():
-        named = ", ".join(f"{service} {hypothesis} {level}" for service, hypothesis, level in result.causes[:3])
-        out(f"    {_rank(result.case, result)} {result.case.name} {result.case.service}: {named or 'nothing'}\n")
+        named = ", ".join(
+            f"{service} {hypothesis} {level}" for service, hypothesis, level in result.causes[:3]
+        )
+        out(
+            f"    {_rank(result.case, result)} {result.case.name} {result.case.service}: {named or 'nothing'}\n"
+        )
 
 
 def _line(scores: Scores) -> str:

@@ -85,7 +85,9 @@ def _spans(store: Store) -> Iterator[Told]:
 def _logs(store: Store) -> Iterator[Told]:
     logs = store.logs
     fields: dict[int, list[list[str]]] = {}
-    for row, name, value in zip(*(store.log_fields[part].tolist() for part in ("row", "field", "value")), strict=True):
+    for row, name, value in zip(
+        *(store.log_fields[part].tolist() for part in ("row", "field", "value")), strict=True
+    ):
         fields.setdefault(row, []).append([store.texts[name], store.texts[value]])
     for row in range(len(logs.time)):
         resource = store.resources[int(logs.resource[row])]
@@ -118,7 +120,9 @@ def _series(store: Store) -> Iterator[Told]:
 
 def _plain(value: Told) -> Told:
     """Without what is the place in the file, and without empty fields."""
-    return {name: item for name, item in value.items() if name not in ("doc", "index") and item not in ("", None)}
+    return {
+        name: item for name, item in value.items() if name not in ("doc", "index") and item not in ("", None)
+    }
 
 
 def dumped(value: Told) -> bytes:

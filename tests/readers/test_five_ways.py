@@ -75,7 +75,9 @@ def test_what_lies_before_a_cut_is_kept(path: Path, tmp_path: Path) -> None:
     ends = [i + 1 for i, byte in enumerate(data) if byte == 10]
     whole = orjson.loads(golden_of(path).read_bytes())
     before: Told = {name: [] for name in KEPT}
-    for cut in sorted({*rng.sample(ends, min(CUTS, len(ends))), *(rng.randrange(1, len(data)) for _ in range(CUTS))}):
+    for cut in sorted(
+        {*rng.sample(ends, min(CUTS, len(ends))), *(rng.randrange(1, len(data)) for _ in range(CUTS))}
+    ):
         try:
             found = told(read_copy(data[:cut], tmp_path, path.name))
         except InputError:

@@ -48,7 +48,9 @@ def random_spans(seed: int, count: int = 400) -> list[dict[str, Any]]:
     spans = []
     for number in range(count):
         name = rng.choice(["GET /a", "GET /b", "query", "work"])
-        attributes: dict[str, Any] = {"note": rng.choice(["plain", '"error","value":{"stringValue":"x"}', "a\\b"])}
+        attributes: dict[str, Any] = {
+            "note": rng.choice(["plain", '"error","value":{"stringValue":"x"}', "a\\b"])
+        }
         if name.startswith("GET"):
             attributes["http.response.status_code"] = rng.choice([200, 200, 200, 404, 503])
             attributes["server.address"] = rng.choice(["cart", 'odd"name', "", "x" * 300, "data\u00e9base"])
@@ -59,7 +61,10 @@ def random_spans(seed: int, count: int = 400) -> list[dict[str, Any]]:
         if rng.random() < 0.05:
             attributes["error.type"] = "Timeout"
         if rng.random() < 0.03:
-            attributes |= {"error": rng.choice(["true", "false", True]), "rpc.grpc.status_code": rng.choice([0, 14])}
+            attributes |= {
+                "error": rng.choice(["true", "false", True]),
+                "rpc.grpc.status_code": rng.choice([0, 14]),
+            }
         if rng.random() < 0.03:
             attributes["http.response.status_code"] = "500"  # as text, once in a while
         items = list(attributes.items())
@@ -148,7 +153,9 @@ def test_a_value_that_looks_like_an_attribute_is_none() -> None:
 def test_the_users_own_field_is_gathered() -> None:
     spans = [otlp_span(i, "GET", {"tenant.order": f"o-{i}"}) for i in range(50)]
     store = store_of(otlp_json, otlp_lines(spans), "lines", options=ReadOptions(id_fields=("tenant_order",)))
-    assert sorted(store.texts[value] for value in store.span_fields["value"]) == sorted(f"o-{i}" for i in range(50))
+    assert sorted(store.texts[value] for value in store.span_fields["value"]) == sorted(
+        f"o-{i}" for i in range(50)
+    )
 
 
 def jaeger_document(spans: list[dict[str, Any]]) -> bytes:
@@ -167,7 +174,9 @@ def jaeger_document(spans: list[dict[str, Any]]) -> bytes:
         }
         for span in spans
     ]  # fmt: skip
-    return orjson.dumps({"data": [{"traceID": "1", "spans": turned, "processes": {"p1": {"serviceName": "shop"}}}]})
+    return orjson.dumps(
+        {"data": [{"traceID": "1", "spans": turned, "processes": {"p1": {"serviceName": "shop"}}}]}
+    )
 
 
 def plain(value: dict[str, Any]) -> Any:
@@ -190,8 +199,12 @@ def zipkin_document(spans: list[dict[str, Any]]) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("reader", "document"), [(jaeger_json, jaeger_document), (zipkin_json, zipkin_document)])
-def test_tags_are_read_like_attributes(seed: int, reader: Any, document: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("reader", "document"), [(jaeger_json, jaeger_document), (zipkin_json, zipkin_document)]
+)
+def test_tags_are_read_like_attributes(
+    seed: int, reader: Any, document: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = document([*lesson(), *random_spans(seed)])
     found = spans_told(store_of(reader, data))
     assert found == read_whole(monkeypatch, reader, data, "document")

@@ -86,7 +86,13 @@ def test_an_anonymized_file_has_truth_values_as_text() -> None:
 @pytest.mark.parametrize("how", ["data", "one", "bare", "traces", "spans"])
 def test_the_forms_of_a_document(how: str) -> None:
     one = trace(span(process={"serviceName": "shop"}))
-    forms = {"data": {"data": [one]}, "one": {"data": one}, "bare": one, "traces": [one], "spans": one["spans"]}
+    forms = {
+        "data": {"data": [one]},
+        "one": {"data": one},
+        "bare": one,
+        "traces": [one],
+        "spans": one["spans"],
+    }
     data = orjson.dumps(forms[how])
     if how != "traces":
         assert jaeger_json.detect(data) is Confidence.CERTAIN
@@ -96,7 +102,10 @@ def test_the_forms_of_a_document(how: str) -> None:
 
 
 def test_process_ids_hold_within_one_trace() -> None:
-    other = {**trace(span(traceID="cd", spanID="02", operationName="t")), "processes": {"p1": {"serviceName": "b"}}}
+    other = {
+        **trace(span(traceID="cd", spanID="02", operationName="t")),
+        "processes": {"p1": {"serviceName": "b"}},
+    }
     told = by_name(read({"data": [trace(span()), {**other, "traceID": "cd"}]}))
     assert (told["s"]["service"], told["t"]["service"]) == ("shop", "b")
 
@@ -139,7 +148,9 @@ def test_an_explicit_no_error_is_not_overruled_by_a_code() -> None:
     ],
 )
 def test_parents_and_links(references: list[tuple[str, str, str]], parent: str, links: int) -> None:
-    one = Span(trace_id="ab", parent_span_id="0a", references=[Reference(*reference) for reference in references])
+    one = Span(
+        trace_id="ab", parent_span_id="0a", references=[Reference(*reference) for reference in references]
+    )
     assert parent_of(one)[0] == parent
     assert len(parent_of(one)[1]) == links
 

@@ -28,7 +28,9 @@ TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 def request(*spans: dict[str, Any], **resource: Any) -> dict[str, Any]:
     attributes = [{"key": key, "value": {"stringValue": value}} for key, value in resource.items()]
-    return {"resourceSpans": [{"resource": {"attributes": attributes}, "scopeSpans": [{"spans": list(spans)}]}]}
+    return {
+        "resourceSpans": [{"resource": {"attributes": attributes}, "scopeSpans": [{"spans": list(spans)}]}]
+    }
 
 
 def span(**fields: Any) -> dict[str, Any]:
@@ -63,7 +65,11 @@ def test_a_record_opened_again() -> None:
     store = store_of(otlp_json, COLLECTOR, "lines")
     detail = span_detail(store, 1)
     assert detail.attributes == (("rpc.grpc.status_code", 13), ("server.address", "ranking-api"))
-    assert dict(detail.resource) == {"service.name": "edge", "host.name": "node-1", "service.version": "2.4.1"}
+    assert dict(detail.resource) == {
+        "service.name": "edge",
+        "host.name": "node-1",
+        "service.version": "2.4.1",
+    }
     assert [(event.name, dict(event.attributes).get("attempt")) for event in detail.events] == [
         ("retry", 2), ("exception", None),
     ]  # fmt: skip
@@ -77,7 +83,8 @@ def test_a_record_opened_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "trace_id", [TRACE, TRACE.upper(), "S/kvNXezTaajzpKdDg5HNg==", f"0x{TRACE}", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"]
+    "trace_id",
+    [TRACE, TRACE.upper(), "S/kvNXezTaajzpKdDg5HNg==", f"0x{TRACE}", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"],
 )
 def test_ids_in_any_spelling_are_one(trace_id: str) -> None:
     store = read(request(span(traceId=trace_id)), request(span(spanId="APBnqgupArc=", name="t")))
@@ -95,7 +102,9 @@ def test_enums_are_numbers_or_names(kind: int | str, code: int | str) -> None:
 def wrapped(how: str, one: dict[str, Any]) -> Any:
     groups = one["resourceSpans"]
     old = [{"resource": g["resource"], "instrumentationLibrarySpans": g["scopeSpans"]} for g in groups]
-    text = orjson.dumps(one).replace(b"resourceSpans", b"resource_spans").replace(b"scopeSpans", b"scope_spans")
+    text = (
+        orjson.dumps(one).replace(b"resourceSpans", b"resource_spans").replace(b"scopeSpans", b"scope_spans")
+    )
     snake = orjson.loads(text)
     return {
         "bare": one, "trace": {"trace": one}, "result": {"result": one}, "batches": {"batches": groups},
@@ -104,7 +113,9 @@ def wrapped(how: str, one: dict[str, Any]) -> Any:
     }[how]  # fmt: skip
 
 
-@pytest.mark.parametrize("how", ["bare", "trace", "result", "batches", "list", "old", "snake", "mixed", "both"])
+@pytest.mark.parametrize(
+    "how", ["bare", "trace", "result", "batches", "list", "old", "snake", "mixed", "both"]
+)
 def test_wrappers_and_old_names(how: str) -> None:
     one = request(span(attributes=[{"key": "a", "value": {"intValue": "7"}}]), **{"service.name": "shop"})
     data = orjson.dumps(wrapped(how, one))
@@ -128,7 +139,9 @@ def test_wrappers_and_old_names(how: str) -> None:
         ({"spanId": "not a number"}, "ID_HASHED", SECOND),
     ],
 )
-def test_what_is_wrong_with_a_span_is_marked(fields: dict[str, Any], flags: str | None, duration: int | None) -> None:
+def test_what_is_wrong_with_a_span_is_marked(
+    fields: dict[str, Any], flags: str | None, duration: int | None
+) -> None:
     (told,) = spans_told(read(request(span(**fields))))
     assert (told.get("flags"), told.get("duration")) == (flags, duration)
 
@@ -174,7 +187,10 @@ def test_an_exception_of_a_span_that_did_not_fail_is_kept_as_evidence() -> None:
     ],
 )  # fmt: skip
 def test_errors_that_no_status_says(kind: int, key: str, value: Any, status: str) -> None:
-    attribute = {"key": key, "value": {"stringValue": value} if isinstance(value, str) else {"intValue": str(value)}}
+    attribute = {
+        "key": key,
+        "value": {"stringValue": value} if isinstance(value, str) else {"intValue": str(value)},
+    }
     (told,) = spans_told(read(request(span(kind=kind, attributes=[attribute]))))
     assert told["status"] == status
     explicit = read(request(span(kind=kind, attributes=[attribute], status={"code": 1})))
@@ -212,7 +228,9 @@ def test_quantiles_of_buckets() -> None:
     index, counts = np.unique(np.ceil(np.log2(values) * 2**scale).astype(int) - 1, return_counts=True)
     dense = np.zeros(index.max() - index.min() + 1, int)
     dense[index - index.min()] = counts
-    buckets = exponential({"scale": scale, "positive": {"offset": int(index.min()), "bucketCounts": dense.tolist()}})
+    buckets = exponential(
+        {"scale": scale, "positive": {"offset": int(index.min()), "bucketCounts": dense.tolist()}}
+    )
     for share in (0.5, 0.95, 0.99):
         assert quantile(buckets, share) == pytest.approx(np.quantile(values, share), rel=0.05)
 
@@ -229,16 +247,32 @@ def test_ids_in_the_text_of_a_body_join_it() -> None:
 
 @pytest.mark.parametrize(
     ("number", "text", "expected"),
-    [(17, "", 17), ("9", "", 9), ("SEVERITY_NUMBER_FATAL4", "", 24), (0, "Warning", 13), (99, "", 0), ("?", "err", 17)],
+    [
+        (17, "", 17),
+        ("9", "", 9),
+        ("SEVERITY_NUMBER_FATAL4", "", 24),
+        (0, "Warning", 13),
+        (99, "", 0),
+        ("?", "err", 17),
+    ],
 )
 def test_severities(number: int | str, text: str, expected: int) -> None:
     assert severity(LogRecord(severity_number=number, severity_text=text)) == expected
 
 
 def test_any_values_as_plain_data() -> None:
-    nested = {"kvlistValue": {"values": [{"key": "a", "value": {"arrayValue": {"values": [{"int_value": "7"}, {}]}}}]}}
+    nested = {
+        "kvlistValue": {
+            "values": [{"key": "a", "value": {"arrayValue": {"values": [{"int_value": "7"}, {}]}}}]
+        }
+    }
     assert plain(nested) == {"a": [7, None]}
-    assert [plain({"doubleValue": value}) for value in (1, "1.5", "NaN", "-Infinity")] == [1.0, 1.5, "NaN", "-Infinity"]
+    assert [plain({"doubleValue": value}) for value in (1, "1.5", "NaN", "-Infinity")] == [
+        1.0,
+        1.5,
+        "NaN",
+        "-Infinity",
+    ]
     assert plain({"bytesValue": "AAE="}) == "AAE="
     assert plain({"arrayValue": {}}) == []
     assert plain("bare") == "bare"

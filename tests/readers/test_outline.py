@@ -8,7 +8,12 @@ from explorer.readers.outline import outline
 
 
 def test_lists_leave_no_trace_in_a_path() -> None:
-    assert outline(b'[{"a": [{"b": 1}, {"c": {"d": "e"}}]}]') == {("a",), ("a", "b"), ("a", "c"), ("a", "c", "d")}
+    assert outline(b'[{"a": [{"b": 1}, {"c": {"d": "e"}}]}]') == {
+        ("a",),
+        ("a", "b"),
+        ("a", "c"),
+        ("a", "c", "d"),
+    }
 
 
 def test_values_are_no_keys() -> None:

@@ -49,10 +49,16 @@ EXPORTS = (
 
 
 @needs_shared
-@pytest.mark.parametrize(("name", "reader", "spans", "failed", "logs"), EXPORTS, ids=[one[0] for one in EXPORTS])
+@pytest.mark.parametrize(
+    ("name", "reader", "spans", "failed", "logs"), EXPORTS, ids=[one[0] for one in EXPORTS]
+)
 def test_a_real_export_is_counted(name: str, reader: str, spans: int, failed: int, logs: int) -> None:
     store = ingest([shared("samples", *name.split("/"))])
     assert [count.format for count in store.counts] == [reader]
-    assert (len(store.spans), int((store.spans.status == Status.ERROR).sum()), len(store.logs)) == (spans, failed, logs)
+    assert (len(store.spans), int((store.spans.status == Status.ERROR).sum()), len(store.logs)) == (
+        spans,
+        failed,
+        logs,
+    )
     assert all(span_detail(store, row).raw for row in range(spans))
     assert all(log_detail(store, row).message for row in range(logs))

@@ -49,7 +49,9 @@ def test_a_real_file_is_counted_as_described(name: str) -> None:
 
 
 @needs_shared
-@pytest.mark.parametrize("name", ["node_exporter_e2e-output.txt", "alltypes.237mfs.prom.txt", "metrics-test.prom"])
+@pytest.mark.parametrize(
+    "name", ["node_exporter_e2e-output.txt", "alltypes.237mfs.prom.txt", "metrics-test.prom"]
+)
 def test_each_sample_of_an_exposition_is_a_point(name: str) -> None:
     path = shared("samples", "prometheus", name)
     assert ingest([path]).counts[0].points == samples_in(path)

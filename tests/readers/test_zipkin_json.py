@@ -36,14 +36,20 @@ def test_a_trace() -> None:
     store = store_of(zipkin_json, fixture("trace.json"))
     told = spans_told(store)
     client, server, producer, local = told
-    assert [one["trace"] for one in told] == ["463ac35c9f6413ad48485a3953bb6124"] * 4  # 64 and 128 bits are one
+    assert [one["trace"] for one in told] == [
+        "463ac35c9f6413ad48485a3953bb6124"
+    ] * 4  # 64 and 128 bits are one
     assert store.spans.parent.tolist() == [-1, 0, 1, 2]
     assert (client["peer"], client["fields"], client["resource"].host) == (
         "backend", [("x-request-id", "rq-1")], "10.0.0.1",
     )  # fmt: skip
     assert (server["flags"], server["status"]) == ("SHARED", "ERROR")  # an empty error tag is an error
     assert "peer" not in server
-    assert (producer["kind"], producer["peer"], producer["flags"]) == ("PRODUCER", "10.0.0.9:9092", "UNFINISHED")
+    assert (producer["kind"], producer["peer"], producer["flags"]) == (
+        "PRODUCER",
+        "10.0.0.9:9092",
+        "UNFINISHED",
+    )
     assert producer["failures"] == [("MESSAGE", "", "timeout after 100 ms")]
     assert producer["events"] == [((START + 21_000) * 1000, "sent")]
     assert (local["kind"], local["service"], local["flags"]) == ("INTERNAL", "unknown_service", "NO_TIME")

@@ -12,7 +12,14 @@ SHOP = {"serviceName": "shop", "ipv4": "10.0.0.1"}
 
 
 def span(annotations: list[Any], tags: list[Any], **more: Any) -> dict[str, Any]:
-    return {"traceId": "a1", "id": "b1", "name": "x", "annotations": annotations, "binaryAnnotations": tags, **more}
+    return {
+        "traceId": "a1",
+        "id": "b1",
+        "name": "x",
+        "annotations": annotations,
+        "binaryAnnotations": tags,
+        **more,
+    }
 
 
 def note(value: str, time: int, endpoint: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +54,9 @@ def test_a_consumer_has_no_duration_that_nobody_told() -> None:
 
 
 def test_a_service_that_calls_itself_has_both_sides() -> None:
-    found = halves(span([note("cs", 1, SHOP), note("sr", 2, SHOP), note("ss", 3, SHOP), note("cr", 4, SHOP)], []))
+    found = halves(
+        span([note("cs", 1, SHOP), note("sr", 2, SHOP), note("ss", 3, SHOP), note("cr", 4, SHOP)], [])
+    )
     assert [(half.kind, half.start, half.duration) for half in found] == [
         (Kind.CLIENT, 1000, 3000), (Kind.SERVER, 2000, 1000),
     ]  # fmt: skip

@@ -60,7 +60,9 @@ def rejects(reader: Reader, data: bytes, framing: str = "document") -> bool:
 
 def spans_told(store: Store) -> list[Told]:
     """All that the store says of each span, codes turned to texts, empty things left out."""
-    return [{name: value for name, value in _span(store, row).items() if value} for row in range(len(store.spans))]
+    return [
+        {name: value for name, value in _span(store, row).items() if value} for row in range(len(store.spans))
+    ]
 
 
 def by_name(store: Store) -> dict[str, Told]:
@@ -88,7 +90,9 @@ def _span(store: Store, row: int) -> Told:
             (FailureKind(kind).name, store.texts[type_], store.texts[message])
             for kind, type_, message in _rows(store.failures, "span", row, "kind", "type", "message")
         ],
-        "events": [(time, store.texts[name]) for time, name in _rows(store.events, "span", row, "time", "name")],
+        "events": [
+            (time, store.texts[name]) for time, name in _rows(store.events, "span", row, "time", "name")
+        ],
         "links": [
             (trace_text(store.traces.number[trace]) if trace >= 0 else "", span_text(number))
             for trace, number in _rows(store.links, "span", row, "trace", "span_id")

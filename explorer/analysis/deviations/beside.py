@@ -101,14 +101,18 @@ def _told_already(facts: Facts, one: Deviation, causes: Sequence[Cause]) -> int:
         return -1
     ids = set(facts.store.correlation.of_trace[one.traces].tolist())
     name = facts.store.services[one.service]
-    shared = [(len(ids.intersection(cause.ids)), -at) for at, cause in enumerate(causes) if cause.service == name]
+    shared = [
+        (len(ids.intersection(cause.ids)), -at) for at, cause in enumerate(causes) if cause.service == name
+    ]
     most, at = max(shared, default=(0, 0))
     return -at if most and most >= _SAME * len(ids) else -1
 
 
 def _backed(cause: Cause, one: Deviation, score: float) -> Cause:
     """A cause from errors with a deviation as one more reason."""
-    more = Evidence("log", one.text, log=one.log) if one.log >= 0 else Evidence("span", one.text, span=one.row)
+    more = (
+        Evidence("log", one.text, log=one.log) if one.log >= 0 else Evidence("span", one.text, span=one.row)
+    )
     reasons = tuple(reason for reason in cause.reasons if not reason.startswith("not new: it came as often"))
     score = max(score, round(0.75 + 0.25 * _STRENGTH, 4))
     reasons = (*reasons, "it came with a change in what the service does")

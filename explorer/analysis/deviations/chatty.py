@@ -60,7 +60,9 @@ def counts_of(facts: Facts, looked: Mask) -> CallCounts:
         kind * np.int64(len(spans)) + top, return_index=True, return_inverse=True, return_counts=True
     )
     taken = np.bincount(place, weights=np.maximum(spans.duration[rows], 0) / 1e6).astype(np.float64)
-    return CallCounts(facts, pairs // len(spans), len(kinds), pairs % len(spans), count, taken, rows[first_at])
+    return CallCounts(
+        facts, pairs // len(spans), len(kinds), pairs % len(spans), count, taken, rows[first_at]
+    )
 
 
 def chatty(counts: CallCounts, split: Split, tries: int) -> list[Deviation]:

@@ -86,7 +86,9 @@ def _deviation(endings: Endings, split: Split, change: Change) -> Deviation:
     rows = endings.tops[after & (endings.item == change.item)]
     name = f"{store.services[caller]} {store.operations[operation]}"
     how = f"after its call to {store.services[service]}" if last >= 0 else "without any call"
-    text = f"{name} ends {how} in {share_word(change.now)} of its traces, in {share_word(change.usual)} before"
+    text = (
+        f"{name} ends {how} in {share_word(change.now)} of its traces, in {share_word(change.usual)} before"
+    )
     traces = np.unique(store.spans.trace[rows]).astype(np.int64)
     called = store.operations[last & 0xFFFFFFFF] if last >= 0 else store.operations[operation]
     return Deviation(

@@ -44,7 +44,9 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     file, offset = span_place(store, one.row) if one.row >= 0 else ("", -1)
     evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
     if one.log >= 0:
-        evidence = [Evidence("log", one.text, *log_place(store, one.log), int(store.logs.time[one.log]), log=one.log)]
+        evidence = [
+            Evidence("log", one.text, *log_place(store, one.log), int(store.logs.time[one.log]), log=one.log)
+        ]
     evidence += metric_evidence(facts, service, entity, one.time_ns)
     evidence += marks_of_service(facts, service, one.time_ns)
     sure = one.p < _PLAIN and (one.kind not in ("lines", "cut") or len(evidence) > 1)
@@ -106,7 +108,9 @@ def verdicts_of(facts: Facts, one: Deviation, cause: Cause, at: int) -> dict[int
         if id_row in out or not path:
             continue
         origin = path[0]
-        candidate = Candidate(origin.row, origin.service, origin.operation, cause.category, cause.subcategory, 0.6)
+        candidate = Candidate(
+            origin.row, origin.service, origin.operation, cause.category, cause.subcategory, 0.6
+        )
         own = Evidence("span", f"{origin.service} {origin.operation}: {origin.text}", span=origin.row)
         out[id_row] = Verdict(
             id_row, Outcome(int(facts.ids.outcome[id_row])), cause.category, cause.subcategory, cause.title, "",
@@ -141,4 +145,6 @@ def _step(facts: Facts, row: int, place: int, steps: int, service: str) -> Step:
     role: Role = "origin" if not place else "surfaced" if place == steps - 1 else "passed"
     text = f"took {time_word(max(int(spans.duration[row]), 0))}"
     name = store.service(row) if place else service
-    return Step(row, (row,), name, store.operation(row), role, "call" if place else None, text, int(spans.start[row]))
+    return Step(
+        row, (row,), name, store.operation(row), role, "call" if place else None, text, int(spans.start[row])
+    )

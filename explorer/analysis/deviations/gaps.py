@@ -53,7 +53,9 @@ def gaps_of(facts: Facts, calls: Calls, looked: Mask) -> Gaps:
     caller, callee = calls.caller[kept], calls.callee[kept]
     source, target = spans.service[caller].astype(np.int64), spans.service[callee].astype(np.int64)
     ways, way = np.unique(source << 32 | target, return_inverse=True)
-    return Gaps(facts, source, target, way, len(ways), spans.trace[callee].astype(np.int64), calls.gap[kept], callee)
+    return Gaps(
+        facts, source, target, way, len(ways), spans.trace[callee].astype(np.int64), calls.gap[kept], callee
+    )
 
 
 def widened(gaps: Gaps, split: Split) -> tuple[Mask, NDArray[np.float64]]:
@@ -102,7 +104,10 @@ def _fits(gaps: Gaps, left: Mask, after: Mask) -> NDArray[np.float64]:
     """
     services = len(gaps.facts.store.services)
     counts = [
-        (np.bincount(gaps.target[mask], minlength=services), np.bincount(gaps.source[mask], minlength=services))
+        (
+            np.bincount(gaps.target[mask], minlength=services),
+            np.bincount(gaps.source[mask], minlength=services),
+        )
         for mask in (left, after)
     ]
     hit, own = (np.stack((into, out, into + out)) for into, out in counts)
@@ -128,7 +133,10 @@ def _deviation(
     typical = float(np.median(lost[touched]))
     if float(np.median(lost[touched] / np.maximum(whole - lost[touched], 1e-3))) < _LEAST_PART:
         return None
-    before, later = float(np.median(gaps.gap[then] if then.any() else usual[now])), float(np.median(gaps.gap[hit]))
+    before, later = (
+        float(np.median(gaps.gap[then] if then.any() else usual[now])),
+        float(np.median(gaps.gap[hit])),
+    )
     worst = int(gaps.callee[np.flatnonzero(hit)[np.argmax(gaps.gap[hit])]])
     text = (f"calls to or from {store.services[service]} waited {time_word(round(later * 1e6))} on the way, "
             f"{time_word(round(before * 1e6))} before: {int(hit.sum()):,} of {int(now.sum()):,}")  # fmt: skip

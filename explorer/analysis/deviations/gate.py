@@ -54,7 +54,9 @@ def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Devi
     return _under_load(facts, looked, moments, found)
 
 
-def _under_load(facts: Facts, looked: Mask, moments: Sequence[Split], found: list[Deviation]) -> list[Deviation]:
+def _under_load(
+    facts: Facts, looked: Mask, moments: Sequence[Split], found: list[Deviation]
+) -> list[Deviation]:
     """The load instead of all that became slow when it rose, or after."""
     slow = [one for one in found if one.kind in ("gap", "starved", "self")]
     if not slow:

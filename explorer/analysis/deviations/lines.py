@@ -103,7 +103,11 @@ def _deviation(lines: Lines, split: Split, service: int, told: list[Change]) -> 
     if not came:
         traces = np.setdiff1d(np.flatnonzero(lines.presence.within[lines.presence.place[best.item]]), traces)
     traces = traces[split.after[traces]]
-    log = _example(lines, best.item, service, int(traces[0])) if came and len(traces) else int(lines.sample[best.item])
+    log = (
+        _example(lines, best.item, service, int(traces[0]))
+        if came and len(traces)
+        else int(lines.sample[best.item])
+    )
     said = clip(facts.reading.message(log), 110)
     text = f"“{said}” stands in {share_word(best.now)} of its traces, in {share_word(best.usual)} before"
     strength = sum(abs(change.now - change.usual) for change in told)

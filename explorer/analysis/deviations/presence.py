@@ -97,7 +97,9 @@ def first_of_service(facts: Facts) -> Longs:
     """int64 (n,): for each span the first of its service on the way down to it."""
     spans = facts.store.spans
     top = np.arange(len(spans))
-    inner = np.flatnonzero((spans.parent >= 0) & (spans.service == spans.service[np.maximum(spans.parent, 0)]))
+    inner = np.flatnonzero(
+        (spans.parent >= 0) & (spans.service == spans.service[np.maximum(spans.parent, 0)])
+    )
     inner = inner[np.argsort(spans.depth[inner], kind="stable")]
     depth = spans.depth[inner]
     for level in np.split(inner, np.flatnonzero(np.diff(depth)) + 1):

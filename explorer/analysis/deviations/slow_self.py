@@ -85,7 +85,9 @@ def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> Self
 def _shape(facts: Facts, rows: Longs, key: Longs) -> Longs:
     spans = facts.store.spans
     below = np.minimum(rows + 1, len(spans) - 1)
-    first = np.where(spans.size[rows] > 1, spans.service[below].astype(np.int64) << 32 | spans.name[below], -1)
+    first = np.where(
+        spans.size[rows] > 1, spans.service[below].astype(np.int64) << 32 | spans.name[below], -1
+    )
     _, called = np.unique(first, return_inverse=True)
     return np.asarray(np.unique(key * (int(called.max(initial=0)) + 1) + called, return_inverse=True)[1])
 
@@ -127,7 +129,10 @@ def _deviation(times: SelfTimes, entity: int, p: float, split: Split) -> Deviati
     ratio = float(np.median((lost[touched] + base[touched]) / np.maximum(base[touched], 0.05)))
     whole = np.maximum(store.spans.duration[times.facts.entries[touched]] / 1e6, 1e-3)
     typical = float(np.median(lost[touched]))
-    if ratio < LEAST_RATIO or float(np.median(lost[touched] / np.maximum(whole - lost[touched], 1e-3))) < _LEAST_PART:
+    if (
+        ratio < LEAST_RATIO
+        or float(np.median(lost[touched] / np.maximum(whole - lost[touched], 1e-3))) < _LEAST_PART
+    ):
         return None
     worst = rows[known][int(np.argmax(excess))]
     before, now = float(np.median(base[touched])), typical + float(np.median(base[touched]))

@@ -16,7 +16,9 @@ class AskDialog(Dialog):
 
     answered = Signal(int)
 
-    def __init__(self, title: str, sentence: str, answers: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, sentence: str, answers: tuple[str, ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(title, parent)
         said = text.label(sentence, "body", self)
         said.setWordWrap(True)

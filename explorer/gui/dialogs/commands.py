@@ -59,7 +59,9 @@ class _Model(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         enabled = index.isValid() and self._actions[self.shown[index.row()].id].isEnabled()
-        return Qt.ItemFlag.ItemIsSelectable | (Qt.ItemFlag.ItemIsEnabled if enabled else Qt.ItemFlag.NoItemFlags)
+        return Qt.ItemFlag.ItemIsSelectable | (
+            Qt.ItemFlag.ItemIsEnabled if enabled else Qt.ItemFlag.NoItemFlags
+        )
 
     def data(self, index: Index, role: int = 0) -> object:
         if not index.isValid() or index.row() >= len(self.shown):

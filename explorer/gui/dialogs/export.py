@@ -45,7 +45,12 @@ class ExportDialog(Dialog):
         self.redact.setChecked(redact)
         shown = text.label(text.line(id_text, 80))
         form.addRow(text.label("Id"), shown)
-        rows = (("What", self.what), ("Colours", self.theme), ("Pixels", self.scale), ("Secrets", self.redact))
+        rows = (
+            ("What", self.what),
+            ("Colours", self.theme),
+            ("Pixels", self.scale),
+            ("Secrets", self.redact),
+        )
         for words, widget in rows:
             widget.setAccessibleName(words)
             form.addRow(text.label(words), widget)

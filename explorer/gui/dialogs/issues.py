@@ -88,7 +88,9 @@ class IssuesDialog(Dialog):
 
     located = Signal(str, int)
 
-    def __init__(self, name: str, issues: Sequence[Issue], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, issues: Sequence[Issue], theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__("What was not read", parent, 960, 560)
         self.model = IssueModel(issues, theme)
         said = f"{plural(len(issues), 'remark')} on {name}: {plural(lost(issues), 'record')} skipped"

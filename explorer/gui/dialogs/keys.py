@@ -38,7 +38,9 @@ class KeysDialog(Dialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
         self.body.addWidget(area, 1)
-        note = text.label("Letters work everywhere but in text fields; arrows where the waterfall has the focus.")
+        note = text.label(
+            "Letters work everywhere but in text fields; arrows where the waterfall has the focus."
+        )
         look(note, "muted")
         self.body.addWidget(note)
         self.add_button("Close", self.close, "primary")

@@ -54,7 +54,11 @@ def _edge(
 ) -> None:
     absent = edge.calls == 0
     failing = edge.on_path and path_on
-    name = ink.theme.error if failing else mixed(ink.theme.muted, ink.theme.ground, 0.25 if faint else 0.7).name()
+    name = (
+        ink.theme.error
+        if failing
+        else mixed(ink.theme.muted, ink.theme.ground, 0.25 if faint else 0.7).name()
+    )
     style = Qt.PenStyle.DashLine if absent or edge.kind == "link" else Qt.PenStyle.SolidLine
     _curve(painter, route, name, 2.2 if failing else 1.2, ink, style)
 
@@ -70,13 +74,18 @@ def _curve(
     painter.drawPath(path)
     (x0, y0), (x1, y1) = points[-2], points[-1]
     angle = math.atan2(y1 - y0, x1 - x0)
-    wing = [QPointF(x1 - ARROW * math.cos(angle + turn), y1 - ARROW * math.sin(angle + turn)) for turn in (0.42, -0.42)]
+    wing = [
+        QPointF(x1 - ARROW * math.cos(angle + turn), y1 - ARROW * math.sin(angle + turn))
+        for turn in (0.42, -0.42)
+    ]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(name))
     painter.drawPolygon(QPolygonF([QPointF(x1, y1), *wing]))
 
 
-def _node(painter: QPainter, node: GraphNode, box: QRectF, ink: Ink, *, selected: bool, hovered: bool) -> None:
+def _node(
+    painter: QPainter, node: GraphNode, box: QRectF, ink: Ink, *, selected: bool, hovered: bool
+) -> None:
     theme = ink.theme
     failing = node.failed > 0 and not node.absent
     on_path = node.role is not None and node.role != "carried"

@@ -42,7 +42,9 @@ def paint_group(painter: QPainter, rect: QRectF, group: Group, ink: Ink, *, fold
     _put(painter, inner, line(group.subtitle), "ui", "small", theme.muted, LEFT, foot=True)
 
 
-def paint_id(painter: QPainter, rect: QRectF, entry: IdEntry, ink: Ink, *, selected: bool, hovered: bool) -> None:
+def paint_id(
+    painter: QPainter, rect: QRectF, entry: IdEntry, ink: Ink, *, selected: bool, hovered: bool
+) -> None:
     """An id: itself and its duration, what it called and how it went, and a line as long as it took."""
     theme = ink.theme
     if selected or hovered:
@@ -58,7 +60,16 @@ def paint_id(painter: QPainter, rect: QRectF, entry: IdEntry, ink: Ink, *, selec
     if measure.horizontalAdvance(facts + line(entry.entry)) + 10 > inner.width():
         facts = _whole_seconds(facts)
     used = _put(painter, inner, facts, "ui", "small", theme.muted, RIGHT, foot=True)
-    _put(painter, inner.adjusted(0, 0, -used - 10, 0), line(entry.entry), "ui", "small", theme.muted, LEFT, foot=True)
+    _put(
+        painter,
+        inner.adjusted(0, 0, -used - 10, 0),
+        line(entry.entry),
+        "ui",
+        "small",
+        theme.muted,
+        LEFT,
+        foot=True,
+    )
     track = QRectF(inner.left(), rect.bottom() - 5, inner.width(), 2)
     painter.fillRect(track, colour(theme.line))
     name = theme.error if entry.failing else theme.warning if entry.degraded else theme.muted

@@ -63,7 +63,14 @@ class Page:
         self.painter, self.ink, self.y = painter, ink, MARGIN - 10
 
     def text(
-        self, words: str, font: QFont, name: str | QColor, *, x: float = MARGIN, width: float = INNER, most: int = 4
+        self,
+        words: str,
+        font: QFont,
+        name: str | QColor,
+        *,
+        x: float = MARGIN,
+        width: float = INNER,
+        most: int = 4,
     ) -> float:
         """Paint wrapped text at the cursor, which is moved below; returns the height."""
         height = self.text_at(words, font, name, x, self.y, width, most)
@@ -232,7 +239,9 @@ def _lines(page: Page, title: str, lines: Sequence[Line], x: float, width: float
         if labelled:
             page.text_at(one.label, label, tone, x, y, indent, 1)
         left = x + (indent if labelled else 0)
-        y += page.text_at(one.text, _mono(11) if mono else _ui(12), theme.text, left, y, width - (left - x), 3)
+        y += page.text_at(
+            one.text, _mono(11) if mono else _ui(12), theme.text, left, y, width - (left - x), 3
+        )
         if one.source:
             y += page.text_at(one.source, _mono(10), theme.faint, left, y + 1, width - (left - x), 1) + 2
         y += 5
@@ -259,7 +268,13 @@ def _legend(page: Page) -> None:
     painter.drawLine(QPointF(MARGIN, page.y), QPointF(MARGIN + INNER, page.y))
     y, x = page.y + 20, MARGIN
     font = _ui(11)
-    for words in ("failed span", "origin", "failed call", "bad data carried, no error raised", "folded retries"):
+    for words in (
+        "failed span",
+        "origin",
+        "failed call",
+        "bad data carried, no error raised",
+        "folded retries",
+    ):
         _sample(painter, words, QRectF(x, y - 6, 22, 12), ink)
         x += 30
         page.text_at(words, font, theme.muted, x, y - 8, 240, 1)
@@ -289,7 +304,9 @@ def _sample(painter: QPainter, words: str, box: QRectF, ink: Ink) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(theme.error))
         tip = box.right()
-        painter.drawPolygon([QPointF(tip - 7, middle - 3.5), QPointF(tip - 7, middle + 3.5), QPointF(tip, middle)])
+        painter.drawPolygon(
+            [QPointF(tip - 7, middle - 3.5), QPointF(tip - 7, middle + 3.5), QPointF(tip, middle)]
+        )
 
 
 def _footer(page: Page, document: Document) -> None:

@@ -42,7 +42,9 @@ def paint_strip(
     left, right = plot_range(rect)
     if chosen is not None:
         x0, x1 = (_x(strip, at, left, right) for at in chosen)
-        painter.fillRect(QRectF(x0, rect.top(), max(x1 - x0, 2), rect.height() - AXIS), colour(theme.accent, 0.16))
+        painter.fillRect(
+            QRectF(x0, rect.top(), max(x1 - x0, 2), rect.height() - AXIS), colour(theme.accent, 0.16)
+        )
     y = rect.top() + head(strip)
     _label(painter, "Requests", "", QRectF(rect.left() + 16, y + 4, LABELS - 24, 20), ink)
     _requests(painter, QRectF(left, y, right - left, REQUESTS - 4), strip, ink)
@@ -110,7 +112,9 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setFont(font("mono", "small"))
     painter.setPen(colour(theme.muted))
-    painter.drawText(QRectF(right + 4, room.top() - 4, RIGHT - 4, 14), Qt.AlignmentFlag.AlignVCenter, short(lane.high))
+    painter.drawText(
+        QRectF(right + 4, room.top() - 4, RIGHT - 4, 14), Qt.AlignmentFlag.AlignVCenter, short(lane.high)
+    )
 
 
 def short(value: float) -> str:

@@ -138,7 +138,9 @@ def _badge(painter: QPainter, row: RowView, badge: str, y: float, geometry: Geom
         painter.setPen(colour(ink.theme.error))
         shown = str(row.hidden_errors)
         width = text_width(shown, "mono", "small")
-        painter.drawText(QRectF(right - width, y, width + 1, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(
+            QRectF(right - width, y, width + 1, ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, shown
+        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(ink.pen(ink.theme.error, 1.4))
         painter.drawEllipse(QPointF(right - width - 8, y + ROW_HEIGHT / 2), 3.2, 3.2)
@@ -272,7 +274,9 @@ def paint_spine(painter: QPainter, knots: Sequence[Knot], x: float, ink: Ink) ->
     """The failure spine: a line through the steps from top to bottom, dotted where bad data was carried."""
     for above, below in pairwise(knots):
         dotted = above.carried or below.carried
-        painter.setPen(ink.pen(ink.theme.error, 1.8, Qt.PenStyle.DotLine if dotted else Qt.PenStyle.SolidLine))
+        painter.setPen(
+            ink.pen(ink.theme.error, 1.8, Qt.PenStyle.DotLine if dotted else Qt.PenStyle.SolidLine)
+        )
         painter.drawLine(QPointF(x, above.y), QPointF(x, below.y))
     for knot in knots:
         painter.setPen(ink.pen(ink.theme.error, 1.6))

@@ -22,7 +22,9 @@ _WIDEST: Final = 420
 def known_values(state: AppState, field: str, prefix: str) -> Sequence[str]:
     """Values of a query field in what is open, that hold ``prefix`` in any case; few of them."""
     wanted = prefix.lower()
-    found = dict.fromkeys(value for value in islice(_values(state, field), LOOKED_AT) if wanted in value.lower())
+    found = dict.fromkeys(
+        value for value in islice(_values(state, field), LOOKED_AT) if wanted in value.lower()
+    )
     return [value for value in islice(found, _MOST) if value]
 
 

@@ -122,7 +122,11 @@ class EmptyView(QScrollArea):
         return frame
 
     def _recent_button(self, recent: Recent) -> QPushButton:
-        where = recent.paths[0] if len(recent.paths) == 1 else f"{recent.paths[0]} and {len(recent.paths) - 1} more"
+        where = (
+            recent.paths[0]
+            if len(recent.paths) == 1
+            else f"{recent.paths[0]} and {len(recent.paths) - 1} more"
+        )
         words = text.line(f"{recent.name}    {where}", 160).replace("&", "&&")
         button = QPushButton(f"{words}    (gone)" if recent.missing else words)
         button.setFont(fonts.ui("body"))

@@ -114,4 +114,6 @@ class LoadingOverlay(QWidget):
     def _cover(self) -> None:
         self.setGeometry(self._below.rect())
         self._card.adjustSize()
-        self._card.move((self.width() - self._card.width()) // 2, max(24, (self.height() - self._card.height()) // 3))
+        self._card.move(
+            (self.width() - self._card.width()) // 2, max(24, (self.height() - self._card.height()) // 3)
+        )

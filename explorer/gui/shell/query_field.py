@@ -82,7 +82,9 @@ class QueryField(QLineEdit):
             painter.setFont(fonts.ui("small"))
             painter.setPen(QColor(theme.faint))
             box = self.rect().adjusted(0, 0, -10, 0)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._shortcut)
+            painter.drawText(
+                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._shortcut
+            )
             if self._error is not None:
                 painter.setPen(QPen(QColor(theme.error), 2))
                 mark = self._mark(self._error.column)

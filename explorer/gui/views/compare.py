@@ -87,7 +87,8 @@ class CompareView(QWidget):
             return
         named = self.other_field.text().strip()
         self._work.start(
-            lambda _, __: compared(store, analysis, row, named), lambda found: self._show(store, analysis, found)
+            lambda _, __: compared(store, analysis, row, named),
+            lambda found: self._show(store, analysis, found),
         )
 
     def _show(self, store: Store, analysis: Analysis, found: Comparison | str) -> None:
@@ -97,7 +98,9 @@ class CompareView(QWidget):
         one, other = (store.correlation.rows[row].id for row in (found.a, found.b))
         times = [numbers.duration(ns) for ns in found.duration_ns]
         how = Outcome(int(analysis.ids.outcome[found.b])).word
-        self._say(f"{line(one, 40)} · {times[0]}  against  {line(other, 40)} · {times[1]} · {how}", lines(found))
+        self._say(
+            f"{line(one, 40)} · {times[0]}  against  {line(other, 40)} · {times[1]} · {how}", lines(found)
+        )
 
     def _say(self, words: str, rows: Sequence[Line]) -> None:
         set_label(self._words, words)
@@ -213,7 +216,9 @@ class CompareModel(QAbstractTableModel):
             return theme.muted
         if column == 0:
             return theme.text
-        return {"bad": theme.error, "missing": theme.warning}.get(tone, theme.muted if column == 2 else theme.text)
+        return {"bad": theme.error, "missing": theme.warning}.get(
+            tone, theme.muted if column == 2 else theme.text
+        )
 
 
 class _CopyTable(QTableView):

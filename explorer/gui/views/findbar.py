@@ -47,7 +47,9 @@ class FindBar(QWidget):
 
     def tell(self, here: int, count: int) -> None:
         """Say which of how many matches is selected; 0 for none."""
-        set_label(self._found, "" if not self.text() else "no match" if not count else f"{here or '–'} of {count}")
+        set_label(
+            self._found, "" if not self.text() else "no match" if not count else f"{here or '–'} of {count}"
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Shift+Enter step, Escape closes."""

@@ -100,12 +100,17 @@ class GraphView(QWidget):
         graph, focus, pinned = self._graph, self.canvas.focus, dict(self.canvas.pinned)
         if graph is not None:
             self._work.start(
-                lambda _, cancelled: picture(graph, focus=focus, pinned=pinned, cancelled=cancelled), self._show
+                lambda _, cancelled: picture(graph, focus=focus, pinned=pinned, cancelled=cancelled),
+                self._show,
             )
 
     def _show(self, drawn: GraphPicture) -> None:
         self.canvas.show_picture(drawn)
-        more = f"{numbers.plural(drawn.hidden, 'service')} not drawn; double-click to go on" if drawn.hidden else ""
+        more = (
+            f"{numbers.plural(drawn.hidden, 'service')} not drawn; double-click to go on"
+            if drawn.hidden
+            else ""
+        )
         set_label(self._note, more)
 
 
@@ -275,7 +280,12 @@ class GraphCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk to the nearest box in that direction; plus and minus zoom."""
-        steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        steps = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1),
+            Qt.Key.Key_Down: (0, 1),
+        }
         key = Qt.Key(event.key())
         if key in steps:
             self._walk(*steps[key])

@@ -48,7 +48,13 @@ class IdHeader(QWidget):
         row.addWidget(self._clock)
         state.theme_changed.connect(self._colours)
         self._colours()
-        for signal in (state.opened, state.analysed, state.id_changed, state.options_changed, state.root_changed):
+        for signal in (
+            state.opened,
+            state.analysed,
+            state.id_changed,
+            state.options_changed,
+            state.root_changed,
+        ):
             signal.connect(self._show)
         self._show()
 
@@ -93,13 +99,19 @@ class IdHeader(QWidget):
             return
         text = _short(store.trace_id(shown))
         several = len(traces) > 1
-        self._trace.setText(f"trace {text}" + (f"  {traces.index(shown) + 1} of {len(traces)}" if several else ""))
+        self._trace.setText(
+            f"trace {text}" + (f"  {traces.index(shown) + 1} of {len(traces)}" if several else "")
+        )
         tooltip(self._trace, store.trace_id(shown))
         menu = QMenu(self._trace)
         for number, trace in enumerate(traces[:200], 1):
             rows = store.traces.rows(trace)
-            words = f"{number}  {_short(store.trace_id(trace))}  {numbers.plural(rows.stop - rows.start, 'span')}"
-            menu.addAction(words, partial(self._state.select_id, self._state.place.id, store.traces.number[trace]))
+            words = (
+                f"{number}  {_short(store.trace_id(trace))}  {numbers.plural(rows.stop - rows.start, 'span')}"
+            )
+            menu.addAction(
+                words, partial(self._state.select_id, self._state.place.id, store.traces.number[trace])
+            )
         self._trace.setMenu(menu if several else None)  # type: ignore[arg-type]
 
     def _words(self, row: int) -> str:
@@ -144,7 +156,9 @@ class IdHeader(QWidget):
 
 
 def _nothing(store: Store) -> str:
-    return "Pick a correlation id on the left" if store.correlation.rows else "No correlation ids in this bundle"
+    return (
+        "Pick a correlation id on the left" if store.correlation.rows else "No correlation ids in this bundle"
+    )
 
 
 def _short(text: str) -> str:

@@ -216,11 +216,18 @@ class IdRows(QAbstractScrollArea):
         try:
             ink = Ink(self._state.theme, self._state.colours)
             painter.fillRect(event.rect(), colour(ink.theme.panel))
-            scroll, height, width = self.verticalScrollBar().value(), self.viewport().height(), self.viewport().width()
+            scroll, height, width = (
+                self.verticalScrollBar().value(),
+                self.viewport().height(),
+                self.viewport().width(),
+            )
             position = max(self.shown.at(scroll), 0)
             selected = self._state.id_row
             while position < len(self.shown.entries) and self.shown.tops[position] < scroll + height:
-                top, bottom = int(self.shown.tops[position]) - scroll, int(self.shown.tops[position + 1]) - scroll
+                top, bottom = (
+                    int(self.shown.tops[position]) - scroll,
+                    int(self.shown.tops[position + 1]) - scroll,
+                )
                 rect, entry = QRectF(0, top, width, bottom - top), int(self.shown.entries[position])
                 if entry < 0:
                     group = self.shown.groups[-1 - entry]

@@ -41,7 +41,11 @@ from explorer.readers.details import log_detail
 
 LINE = 20
 DECODED = 2000
-_SCOPES: tuple[tuple[LogScope, str], ...] = (("span", "follows the span"), ("id", "this id"), ("all", "all logs"))
+_SCOPES: tuple[tuple[LogScope, str], ...] = (
+    ("span", "follows the span"),
+    ("id", "this id"),
+    ("all", "all logs"),
+)
 
 
 class LogsView(QWidget):
@@ -190,7 +194,9 @@ class LogLines(QAbstractScrollArea):
         first, fit = self.verticalScrollBar().value(), self.viewport().height() // LINE + 1
         shown = self.rows[first : first + fit].tolist()
         longest = max((len(self.message(row).split("\n", 1)[0]) for row in shown), default=0)
-        wide = 310 + min(longest, 4096) * metrics("mono", "small").averageCharWidth() - self.viewport().width()
+        wide = (
+            310 + min(longest, 4096) * metrics("mono", "small").averageCharWidth() - self.viewport().width()
+        )
         across = self.horizontalScrollBar()
         across.setRange(0, max(int(wide), 0))
         across.setPageStep(self.viewport().width())
@@ -214,7 +220,9 @@ class LogLines(QAbstractScrollArea):
             ink = Ink(self._state.theme, self._state.colours)
             painter.fillRect(event.rect(), colour(ink.theme.ground))
             first = self.verticalScrollBar().value()
-            for number, row in enumerate(self.rows[first : first + self.viewport().height() // LINE + 1].tolist()):
+            for number, row in enumerate(
+                self.rows[first : first + self.viewport().height() // LINE + 1].tolist()
+            ):
                 self._paint_line(painter, row, number * LINE, ink)
             if not len(self.rows) and self.store is not None:
                 painter.setPen(colour(ink.theme.muted))
@@ -282,7 +290,11 @@ class LogLines(QAbstractScrollArea):
             found = np.flatnonzero(self.rows == row)
             at = min(max(int(found[0]) + by, 0), len(self.rows) - 1) if len(found) else 0
             self._state.select_log(int(self.rows[at]))
-        elif event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier and row >= 0:
+        elif (
+            event.key() == Qt.Key.Key_C
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and row >= 0
+        ):
             QGuiApplication.clipboard().setText(self.message(row))
         elif event.key() == Qt.Key.Key_Return and row >= 0 and self.store is not None:
             if self.store.logs.span[row] >= 0:

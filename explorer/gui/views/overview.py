@@ -105,7 +105,9 @@ class OverviewView(QWidget):
     def _x(self, at: int) -> float:
         left, right = plot_range(QRectF(self.rect()))
         strip = self._strip
-        return left if strip is None else left + (at - strip.begin) / (strip.end - strip.begin) * (right - left)
+        return (
+            left if strip is None else left + (at - strip.begin) / (strip.end - strip.begin) * (right - left)
+        )
 
     def time_at(self, x: float) -> int:
         """Time under a pixel, ns."""
@@ -132,7 +134,10 @@ class OverviewView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A mere click clears the selection."""
-        if self._from is not None and abs(self._x(self.time_at(event.position().x())) - self._x(self._from)) <= 3:
+        if (
+            self._from is not None
+            and abs(self._x(self.time_at(event.position().x())) - self._x(self._from)) <= 3
+        ):
             self._state.set_range(None)
         self._from = None
 

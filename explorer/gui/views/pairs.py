@@ -113,7 +113,9 @@ class PairsTable(QTableView):
             height = 0
             for text, width in ((name, left - PADDING), (value, room)):
                 if len(text) * one > width or not text.isascii():
-                    box = measure.boundingRect(0, 0, max(width, one), MOST, wrap, breakable(line(text, SHOWN)))
+                    box = measure.boundingRect(
+                        0, 0, max(width, one), MOST, wrap, breakable(line(text, SHOWN))
+                    )
                     height = max(height, min(box.height(), MOST))
             self.setRowHeight(row, max(ROW, height + 4))
 

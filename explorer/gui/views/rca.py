@@ -238,7 +238,9 @@ class StepRow(ClickRow):
         painter.drawText(QRectF(left, 4, room, 20), Qt.AlignmentFlag.AlignVCenter, name)
         used = metrics("ui", "body", strong=True).horizontalAdvance(name) + 10
         if room - used > 20:
-            shown = metrics("ui", "small").elidedText(line(step.operation), Qt.TextElideMode.ElideRight, room - used)
+            shown = metrics("ui", "small").elidedText(
+                line(step.operation), Qt.TextElideMode.ElideRight, room - used
+            )
             painter.setFont(font("ui", "small"))
             painter.setPen(colour(theme.muted))
             painter.drawText(QRectF(left + used, 4, room - used, 20), Qt.AlignmentFlag.AlignVCenter, shown)

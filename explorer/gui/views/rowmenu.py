@@ -14,7 +14,13 @@ from explorer.layout.waterfall import Scene
 
 
 def fill_menu(
-    menu: QMenu, state: AppState, scene: Scene, row: int, *, zoom: Callable[[int], None], fold: Callable[[int], None]
+    menu: QMenu,
+    state: AppState,
+    scene: Scene,
+    row: int,
+    *,
+    zoom: Callable[[int], None],
+    fold: Callable[[int], None],
 ) -> None:
     """Add the actions of a row to a menu."""
     store = scene.store

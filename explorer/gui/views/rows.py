@@ -72,7 +72,11 @@ class RowsArea(QAbstractScrollArea):
     def set_folding(self, folding: Folding) -> None:
         """Fold or unfold; the selected row stays where it is on screen."""
         keep = self.selected if self.folding and self.selected >= 0 else -1
-        at = self.folding.position(keep) - self.verticalScrollBar().value() if self.folding and keep >= 0 else 0
+        at = (
+            self.folding.position(keep) - self.verticalScrollBar().value()
+            if self.folding and keep >= 0
+            else 0
+        )
         self.folding = folding
         self._range()
         if keep >= 0 and 0 <= at < self.rows_on_screen():

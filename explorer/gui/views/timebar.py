@@ -112,7 +112,9 @@ class MinimapBar(QWidget):
         return min(max((x - frame.left()) / max(frame.width(), 1), 0.0), 1.0)
 
 
-def paint_minimap(painter: QPainter, rect: QRectF, small: Minimap, services: tuple[str, ...], ink: Ink) -> None:
+def paint_minimap(
+    painter: QPainter, rect: QRectF, small: Minimap, services: tuple[str, ...], ink: Ink
+) -> None:
     """A lane for each span of a small trace; of a large one how many run, and where errors are."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     if small.lanes is not None:

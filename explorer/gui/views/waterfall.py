@@ -125,7 +125,9 @@ class WaterfallView(QWidget):
         self.map.map = None
         if scene is not None:
             rows, spans = slice(scene.first, scene.last), scene.store.spans
-            move: NDArray[np.int64] | int = scene.shift[spans.resource[rows]] if scene.shift is not None else 0
+            move: NDArray[np.int64] | int = (
+                scene.shift[spans.resource[rows]] if scene.shift is not None else 0
+            )
             self.map.map = minimap(
                 spans.start[rows] + move, spans.end[rows] + move, spans.failed[rows], spans.service[rows],
                 scene.extent(), max(int(self.map.frame().width()), 1),

@@ -22,7 +22,9 @@ from explorer.readers.quality.results import add_finding, service_in
 
 NAME: Final = "evidently"
 LABEL: Final = "Evidently report"
-RECOGNISED_BY: Final = "JSON with metrics or tests as Evidently names them, of a report, test suite or snapshot."
+RECOGNISED_BY: Final = (
+    "JSON with metrics or tests as Evidently names them, of a report, test suite or snapshot."
+)
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _MARK: Final = b"evidently:"
@@ -37,7 +39,10 @@ def detect(head: bytes) -> Confidence | None:
     if b'"metrics"' not in head and b'"tests"' not in head and b'"suite"' not in head:
         return None
     paths = outline(head)
-    under = {name: {path[1] for path in paths if len(path) == 2 and path[0] == name} for name in ("metrics", "tests")}
+    under = {
+        name: {path[1] for path in paths if len(path) == 2 and path[0] == name}
+        for name in ("metrics", "tests")
+    }
     if _MARK in head and (under["metrics"] or under["tests"] or ("suite", "metrics") in paths):
         return Confidence.CERTAIN
     if {"metric", "result"} <= under["metrics"]:
@@ -55,6 +60,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again, check by check."""
+
     def told(value: Any) -> list[Any]:
         return [dict(check.told) for check in _checks(value)]
 
@@ -85,4 +91,7 @@ def _checks(value: Any) -> list[Check]:
     tests = suite_checks([*listed(one.get("tests")), *listed(suite.get("test_results"))], metrics)
     found = [*v2_checks(metrics, listed(one.get("tests"))), *dataset_drifts(metrics), *column_drifts(metrics)]
     tested = {check.column for check in tests if check.series == "drift_score"}
-    return [*tests, *(check for check in found if check.series != "drift_score" or check.column not in tested)]
+    return [
+        *tests,
+        *(check for check in found if check.series != "drift_score" or check.column not in tested),
+    ]

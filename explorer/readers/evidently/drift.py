@@ -21,7 +21,10 @@ def dataset_drifts(metrics: Sequence[Any]) -> list[Check]:
     for result in _results(metrics):
         if not isinstance(result.get("dataset_drift"), bool):
             continue
-        share, count = number(result.get("share_of_drifted_columns")), number(result.get("number_of_drifted_columns"))
+        share, count = (
+            number(result.get("share_of_drifted_columns")),
+            number(result.get("number_of_drifted_columns")),
+        )
         of, drifted = number(result.get("number_of_columns")), result["dataset_drift"]
         said = f"{count or 0:.0f} of {of or 0:.0f} columns drifted"
         check = Check(

@@ -15,12 +15,18 @@ def v2_checks(metrics: Sequence[Any], tests: Sequence[Any]) -> list[Check]:
     found = []
     for metric in map(named, metrics):
         config = named(metric.get("config"))
-        kind = text(config.get("type")).rpartition(":")[2] or text(metric.get("metric_name")).partition("(")[0]
+        kind = (
+            text(config.get("type")).rpartition(":")[2] or text(metric.get("metric_name")).partition("(")[0]
+        )
         if text(metric.get("id")) in tested or not config:
             continue
-        check = (_value_drift if kind == "ValueDrift" else _columns_drift if kind == "DriftedColumnsCount" else _none)(
-            config, metric
-        )
+        check = (
+            _value_drift
+            if kind == "ValueDrift"
+            else _columns_drift
+            if kind == "DriftedColumnsCount"
+            else _none
+        )(config, metric)
         if check is not None:
             found.append(check)
     return found
@@ -43,7 +49,11 @@ def _value_drift(config: Mapping[str, Any], metric: Mapping[str, Any]) -> Check 
 
 def _columns_drift(config: Mapping[str, Any], metric: Mapping[str, Any]) -> Check | None:
     value = named(metric.get("value"))
-    share, count, bound = number(value.get("share")), number(value.get("count")), number(config.get("drift_share"))
+    share, count, bound = (
+        number(value.get("share")),
+        number(value.get("count")),
+        number(config.get("drift_share")),
+    )
     if share is None:
         return None
     drifted = bound is not None and share >= bound

@@ -47,7 +47,9 @@ def _check(test: Mapping[str, Any], values: Mapping[str, float | None]) -> Check
     )  # fmt: skip
 
 
-def _threshold(test: Mapping[str, Any], parameters: Mapping[str, Any], settings: Mapping[str, Any]) -> float | None:
+def _threshold(
+    test: Mapping[str, Any], parameters: Mapping[str, Any], settings: Mapping[str, Any]
+) -> float | None:
     """The bound, where it is one number."""
     condition = named(parameters.get("condition"))
     for place in (parameters, condition, named(test.get("test_config")), settings):

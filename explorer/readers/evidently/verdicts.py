@@ -46,4 +46,8 @@ class Check:
 
 def drifts(score: float, threshold: float, method: str) -> bool:
     """Whether a score means drift: p-values do below the threshold, distances from it up."""
-    return score < threshold if "p_value" in method.lower() or "p-value" in method.lower() else score >= threshold
+    return (
+        score < threshold
+        if "p_value" in method.lower() or "p-value" in method.lower()
+        else score >= threshold
+    )

@@ -51,7 +51,9 @@ def detect(head: bytes) -> Confidence | None:
 
 
 def _has_spans(paths: Outline, above: tuple[str, ...]) -> bool:
-    named = {path[len(above)] for path in paths if path[: len(above)] == above and len(path) == len(above) + 1}
+    named = {
+        path[len(above)] for path in paths if path[: len(above)] == above and len(path) == len(above) + 1
+    }
     return "spanID" in named and "traceID" in named and not named.isdisjoint(_TAGS)
 
 

@@ -22,7 +22,11 @@ def traces_in(value: Any) -> list[dict[str, Any]] | None:
     if value and any(isinstance(one, dict) and "spanID" in one for one in value):
         elastic = any(isinstance(one, dict) and "startTimeMillis" in one for one in value)
         return None if elastic else [{"spans": value}]
-    found = [one for one in value if isinstance(one, dict) and "spans" in one and isinstance(one["spans"], list | None)]
+    found = [
+        one
+        for one in value
+        if isinstance(one, dict) and "spans" in one and isinstance(one["spans"], list | None)
+    ]
     return found if found or not value else None
 
 
@@ -46,7 +50,9 @@ def decode(data: bytes) -> Document | None:
             Trace(
                 trace_id=text_of(trace.get("traceID")),
                 spans=[span(one) for one in whole],
-                processes={k: Raw(dumps(v)) for k, v in processes.items()} if isinstance(processes, dict) else None,
+                processes={k: Raw(dumps(v)) for k, v in processes.items()}
+                if isinstance(processes, dict)
+                else None,
                 warnings=_texts(trace.get("warnings")),
             )
         )
@@ -68,7 +74,10 @@ def span(fields: dict[str, Any]) -> Span:
         start_time=_micros(fields.get("startTime")) or 0,
         duration=UNKNOWN if duration is None else duration,
         tags=_raw(fields.get("tags")),
-        logs=[Log(_micros(one.get("timestamp")) or 0, _raw(one.get("fields"))) for one in _objects(fields.get("logs"))],
+        logs=[
+            Log(_micros(one.get("timestamp")) or 0, _raw(one.get("fields")))
+            for one in _objects(fields.get("logs"))
+        ],
         process_id=text_of(fields.get("processID")),
         process=_raw(fields.get("process")),
         warnings=_texts(fields.get("warnings")),

@@ -65,7 +65,9 @@ def _spelt_out(data: bytes) -> list[Part]:
     parts: list[Part] = []
     for trace in traces_in(loads(data)) or ():
         processes = trace.get("processes")
-        known = {key: Raw(dumps(one)) for key, one in processes.items()} if isinstance(processes, dict) else {}
+        known = (
+            {key: Raw(dumps(one)) for key, one in processes.items()} if isinstance(processes, dict) else {}
+        )
         parts += [(Raw(dumps(span)), known) for span in trace.get("spans") or () if isinstance(span, dict)]
     return parts
 
@@ -85,11 +87,13 @@ def span_detail(data: Raw, processes: Mapping[str, Raw]) -> Detail:
         resource=tuple(_process(process if process is not None else Raw(dumps(span.get("process"))))),
         events=tuple(SpanEvent(time, event_of(fields)[0], tuple(fields)) for time, fields in logs),
         links=tuple(
-            (text_of(one.get("traceID")), text_of(one.get("spanID"))) for one in _objects(span.get("references"))
+            (text_of(one.get("traceID")), text_of(one.get("spanID")))
+            for one in _objects(span.get("references"))
         ),
         message=text_of(said.get("otel.status_description")),
         scope=" ".join(
-            text_of(said.get(f"otel.scope.{part}", said.get(f"otel.library.{part}"))) for part in ("name", "version")
+            text_of(said.get(f"otel.scope.{part}", said.get(f"otel.library.{part}")))
+            for part in ("name", "version")
         ).strip(),
         exception_type=named[0] if named else told.exception_type,
         exception_message=named[1] if named else told.exception_message,

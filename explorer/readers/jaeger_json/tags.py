@@ -29,7 +29,9 @@ def pairs(tags: Any) -> list[tuple[str, Any]]:
     if not isinstance(tags, list):
         return []
     return [
-        (text_of(tag.get("key")), _typed(tag.get("value"), tag.get("type"))) for tag in tags if isinstance(tag, dict)
+        (text_of(tag.get("key")), _typed(tag.get("value"), tag.get("type")))
+        for tag in tags
+        if isinstance(tag, dict)
     ]
 
 

@@ -25,7 +25,9 @@ from explorer.readers.outline import Outline, outline
 
 NAME: Final = "kubernetes"
 LABEL: Final = "Kubernetes events and objects"
-RECOGNISED_BY: Final = "JSON objects with apiVersion and kind, or lists of them: events, pods, deployments and others."
+RECOGNISED_BY: Final = (
+    "JSON objects with apiVersion and kind, or lists of them: events, pods, deployments and others."
+)
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _OWN: Final = frozenset({"Event", "Pod", *REVISIONS, *SHOWN_CONDITIONS})
@@ -63,7 +65,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again, note by note."""
-    return open_items(raw, lambda value: [_Opened(note) for note in _notes(value)], lambda note: note["message"])
+    return open_items(
+        raw, lambda value: [_Opened(note) for note in _notes(value)], lambda note: note["message"]
+    )
 
 
 class _Opened(dict[str, Any]):
@@ -71,7 +75,11 @@ class _Opened(dict[str, Any]):
 
     def __init__(self, note: Note) -> None:
         told = {name: item for name, item in note.subject.items() if name not in ("metadata", "spec")}
-        metadata = {name: item for name, item in named(note.subject.get("metadata")).items() if name != "managedFields"}
+        metadata = {
+            name: item
+            for name, item in named(note.subject.get("metadata")).items()
+            if name != "managedFields"
+        }
         super().__init__({**told, "metadata": metadata, "message": note.message})
 
 
@@ -84,7 +92,9 @@ def _read(document: Document) -> bool:
         untimed += not note.time_ns and note.is_log
         _add(document, note, i)
     if untimed:
-        document.remark("info", "no-time", "events without a time of their own are placed where the file was written")
+        document.remark(
+            "info", "no-time", "events without a time of their own are placed where the file was written"
+        )
     others = Counter(kind for one in objects if (kind := kind_of(one)) not in _OWN and not is_event(one))
     for kind, count in others.items():
         shown = f"objects of kind {kind[:60] or 'unknown'} hold nothing that is shown"
@@ -119,5 +129,14 @@ def _add(document: Document, note: Note, index: int) -> None:
         begin = note.begin_ns or note.time_ns
         end = note.time_ns if begin < note.time_ns else end
         builder.marks.append(
-            Mark(note.mark, begin, end, note.resource.service, note.message[:500], note.severity, document.doc, index)
+            Mark(
+                note.mark,
+                begin,
+                end,
+                note.resource.service,
+                note.message[:500],
+                note.severity,
+                document.doc,
+                index,
+            )
         )

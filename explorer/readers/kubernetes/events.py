@@ -22,8 +22,12 @@ _DEPLOYS: Final = frozenset(
      "OperationStarted", "OperationCompleted", "InstallSucceeded", "UpgradeSucceeded", "InstallFailed",
      "UpgradeFailed", "RollbackSucceeded", "UpdatedLoadBalancer"}
 )  # fmt: skip
-_EVENTS: Final = frozenset({"Killing", "SuccessfulRescale", "NodeReady", "RegisteredNode", "TriggeredScaleUp"})
-_ERRORS: Final = frozenset({"OOMKilling", "OOMKilled", "SystemOOM", "Evicted", "InstallFailed", "UpgradeFailed"})
+_EVENTS: Final = frozenset(
+    {"Killing", "SuccessfulRescale", "NodeReady", "RegisteredNode", "TriggeredScaleUp"}
+)
+_ERRORS: Final = frozenset(
+    {"OOMKilling", "OOMKilled", "SystemOOM", "Evicted", "InstallFailed", "UpgradeFailed"}
+)
 _CONTAINER: Final = re.compile(r"spec\.\w*[cC]ontainers\{([^}]+)\}")
 
 
@@ -41,7 +45,9 @@ def event_notes(one: Object) -> Iterator[Note]:
         named(one.get("metadata")).get("creationTimestamp"),
     )]  # fmt: skip
     last = next((time for time in times if time), 0)
-    count = int(number(series.get("count")) or number(one.get("count")) or number(one.get("deprecatedCount")) or 1)
+    count = int(
+        number(series.get("count")) or number(one.get("count")) or number(one.get("deprecatedCount")) or 1
+    )
     reason, said = text(one.get("reason")), text(one.get("message")) or text(one.get("note"))
     warning = text(one.get("type")) == "Warning"
     message = f"{reason}: {said}" if reason and said else reason or said
@@ -55,7 +61,9 @@ def event_notes(one: Object) -> Iterator[Note]:
 
 
 def _mark(reason: str, said: str, *, warning: bool) -> MarkKind | None:
-    if reason in _RESTARTS or (reason in ("BackOff", "Killing") and ("restarting" in said or "be restarted" in said)):
+    if reason in _RESTARTS or (
+        reason in ("BackOff", "Killing") and ("restarting" in said or "be restarted" in said)
+    ):
         return "restart"
     if reason in _DEPLOYS:
         return "deploy"

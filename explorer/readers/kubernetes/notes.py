@@ -70,7 +70,9 @@ def _with_kind(one: Object, kind: str) -> Object:
 
 
 def _is_pod(one: Object) -> bool:
-    return "metadata" in one and "containers" in named(one.get("spec")) and "phase" in named(one.get("status"))
+    return (
+        "metadata" in one and "containers" in named(one.get("spec")) and "phase" in named(one.get("status"))
+    )
 
 
 def is_single(value: Object) -> bool:

@@ -28,7 +28,9 @@ def pod_notes(one: Object) -> Iterator[Note]:
         for container in map(named, listed(status.get(name))):
             yield from _container_notes(container, status, resource, one)
     if text(status.get("phase")) == "Failed" and status.get("reason"):
-        time = _condition_time(status, "DisruptionTarget", "Ready", "PodScheduled") or moment(status.get("startTime"))
+        time = _condition_time(status, "DisruptionTarget", "Ready", "PodScheduled") or moment(
+            status.get("startTime")
+        )
         message = f"{text(status['reason'])}: pod {resource.pod}: {text(status.get('message'))}"
         yield Note(time, message, ERROR, resource, one, mark="restart")
 
@@ -47,7 +49,9 @@ def _container_notes(container: Object, status: Object, resource: Resource, pod:
     if reason not in _STARTING:
         time = last or _condition_time(status, "ContainersReady", "Ready") or moment(status.get("startTime"))
         said = text(waiting.get("message"))
-        message = f"{reason}: container {name} of pod {resource.pod} does not start{': ' if said else ''}{said}"
+        message = (
+            f"{reason}: container {name} of pod {resource.pod} does not start{': ' if said else ''}{said}"
+        )
         yield Note(time, message, ERROR, mine, pod, mark="restart" if last else "event")
 
 
@@ -59,7 +63,12 @@ def _ended(ended: Object, resource: Resource, pod: Object, time: int, restarts: 
     message += f" (signal {signal})" if signal else ""
     message += f", {restarts} restarts" if restarts > 1 else f", {restarts} restart" if restarts else ""
     message += f": {said}" if said else ""
-    failed = code not in _STOPPED or reason in ("OOMKilled", "Error", "ContainerCannotRun", "DeadlineExceeded")
+    failed = code not in _STOPPED or reason in (
+        "OOMKilled",
+        "Error",
+        "ContainerCannotRun",
+        "DeadlineExceeded",
+    )
     severity = ERROR if failed else WARN if restarts else INFO
     return Note(time, message, severity, resource, pod, mark="restart" if failed or restarts else None)
 

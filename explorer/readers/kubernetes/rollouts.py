@@ -29,7 +29,11 @@ def rollout_notes(one: Object) -> Iterator[Note]:
     if kind == "Deployment":
         conditions = map(named, listed(named(one.get("status")).get("conditions")))
         time = next((moment(c.get("lastUpdateTime")) for c in conditions if c.get("reason") == _COMPLETE), 0)
-        said = f"{resource.service} revision {revision} rolled out" if revision else f"{resource.service} rolled out"
+        said = (
+            f"{resource.service} revision {revision} rolled out"
+            if revision
+            else f"{resource.service} rolled out"
+        )
     else:
         time = moment(metadata.get("creationTimestamp"))
         said = f"{resource.service} revision {revision}" if revision else f"{resource.service} changed"

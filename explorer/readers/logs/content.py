@@ -70,7 +70,9 @@ def _read_text(lines: Lines, context: FileContext) -> LineValues:
     rows = np.flatnonzero(values.kind == LineKind.UNKNOWN)
     odd = [line for i in rows[: 10 * SAMPLE].tolist() if not CONTINUED.match(line := lines[i])][:SAMPLE]
     more = (
-        choose_formats(odd, [one for one in known_formats() if not one.generic and one not in known]) if odd else ()
+        choose_formats(odd, [one for one in known_formats() if not one.generic and one not in known])
+        if odd
+        else ()
     )
     if more:
         context.formats = (*known, *more)

@@ -34,13 +34,19 @@ def alert_severity(labels: Mapping[str, str]) -> int:
 def alert_text(labels: Mapping[str, str], annotations: Mapping[str, str], state: str = "") -> str:
     """``RankingErrorRate: 31% of requests fail``, with the state where it is not firing."""
     name = labels.get("alertname") or "alert"
-    said = next((annotations[key] for key in ("summary", "message", "description") if annotations.get(key)), "")
+    said = next(
+        (annotations[key] for key in ("summary", "message", "description") if annotations.get(key)), ""
+    )
     shown = f"{name} ({state})" if state in ("pending", "suppressed", "silenced") else name
     return f"{shown}: {said}"[:500] if said else shown
 
 
 def add_alert_series(
-    builder: Builder, labels: Mapping[str, str], times: NDArray[np.int64], values: NDArray[np.float64], doc: int
+    builder: Builder,
+    labels: Mapping[str, str],
+    times: NDArray[np.int64],
+    values: NDArray[np.float64],
+    doc: int,
 ) -> int:
     """Marks for the stretches in which an ``ALERTS`` series is 1; returns how many.
 

@@ -97,7 +97,9 @@ def _span(span: dict[str, Any], source: str) -> PlainSpan:
     kind = span.get("kind")
     parent = span.get("parentId") or named(span.get("parentSpanContext")).get("spanId")
     events = [
-        SpanEvent(_pair_time(one.get("time")), text(one.get("name")), tuple(named(one.get("attributes")).items()))
+        SpanEvent(
+            _pair_time(one.get("time")), text(one.get("name")), tuple(named(one.get("attributes")).items())
+        )
         for one in map(named, listed(span.get("events")))
     ]
     links = [named(named(one).get("context")) for one in listed(span.get("links"))]

@@ -17,12 +17,15 @@ from explorer.readers.outline import outline
 NAME = "otlp-json"
 LABEL = "OpenTelemetry (OTLP JSON)"
 RECOGNISED_BY = (
-    "objects with resourceSpans, resourceLogs or resourceMetrics (also as resource_spans …), or Tempo's batches"
+    "objects with resourceSpans, resourceLogs or resourceMetrics (also as resource_spans …), "
+    "or Tempo's batches"
 )
 FRAMINGS: Collection[str] = ("lines", "document")
 
 _SIGNALS: Final = ("resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles")
-_NAMES: Final = frozenset({*_SIGNALS, "resource_spans", "resource_logs", "resource_metrics", "resource_profiles"})
+_NAMES: Final = frozenset(
+    {*_SIGNALS, "resource_spans", "resource_logs", "resource_metrics", "resource_profiles"}
+)
 _MARKS: Final = tuple(f'"{name}"'.encode() for name in (*sorted(_NAMES), "batches"))
 _WRAPPERS: Final = frozenset({(), ("trace",), ("result",), ("result", "trace")})
 

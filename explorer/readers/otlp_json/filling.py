@@ -56,4 +56,6 @@ def remark(document: Document, builder: Builder, offset: int) -> None:
         text = "profiles in OTLP are not shown"
         builder.skip("info", "profiles-not-read", text, offset=offset, count=document.profiles)
     if document.partial:
-        builder.remark("warning", "partial-trace", "the server said that a trace is incomplete", offset=offset)
+        builder.remark(
+            "warning", "partial-trace", "the server said that a trace is incomplete", offset=offset
+        )

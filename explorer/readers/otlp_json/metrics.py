@@ -85,7 +85,9 @@ def _readings(form: str, point: dict[str, Any]) -> Readings:
     if form in ("gauge", "sum"):
         value = number(point.get("asDouble", point.get("asInt", point.get("value"))))
         return [] if value is None else [("", value)]
-    found = [(f".{part}", value) for part in ("count", "sum") if (value := number(point.get(part))) is not None]
+    found = [
+        (f".{part}", value) for part in ("count", "sum") if (value := number(point.get(part))) is not None
+    ]
     if form == "summary":
         return [*found, *_summary_quantiles(point)]
     buckets = explicit(point) if form == "histogram" else exponential(point)

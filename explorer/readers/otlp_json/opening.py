@@ -106,7 +106,9 @@ def _spelt_out(data: bytes) -> list[_Part]:
                 spans += _parts(items(scope.get("spans")), group, scope, is_log=False)
         for group in map(named, items(request.get("resourceLogs"))):
             for scope in scopes(group, "scopeLogs", "instrumentationLibraryLogs"):
-                logs += _parts(items(scope.get("logRecords")) or items(scope.get("logs")), group, scope, is_log=True)
+                logs += _parts(
+                    items(scope.get("logRecords")) or items(scope.get("logs")), group, scope, is_log=True
+                )
     return spans + logs
 
 
@@ -153,7 +155,9 @@ def _common(part: _Part, exception: Attributes) -> dict[str, Any]:
     told = pick(exception)
     scope = named(loads(bytes(part.scope)) if part.scope else None)
     return {
-        "resource": tuple(pairs(named(loads(bytes(part.resource)) if part.resource else None).get("attributes"))),
+        "resource": tuple(
+            pairs(named(loads(bytes(part.resource)) if part.resource else None).get("attributes"))
+        ),
         "scope": " ".join(text_of(scope.get(name)) for name in ("name", "version")).strip(),
         "exception_type": told.exception_type,
         "exception_message": told.exception_message,

@@ -208,4 +208,6 @@ def _is_complete(document: Document, data: bytes | memoryview) -> bool:
     return not (doubtful and _SNAKE_CASE.search(data))
 
 
-_SNAKE_CASE = re.compile(rb'"(?:scope_spans|scope_logs|log_records|trace_id|start_time_unix_nano|time_unix_nano)"\s*:')
+_SNAKE_CASE = re.compile(
+    rb'"(?:scope_spans|scope_logs|log_records|trace_id|start_time_unix_nano|time_unix_nano)"\s*:'
+)

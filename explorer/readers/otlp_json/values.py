@@ -40,7 +40,11 @@ def plain(value: Any, depth: int = 0) -> Any:
             return _double(inner)
         case "arrayValue" | "array_value" if isinstance(inner, dict):
             values = inner.get("values")
-            return [plain(one, depth + 1) for one in values] if isinstance(values, list) and depth < _DEPTH else []
+            return (
+                [plain(one, depth + 1) for one in values]
+                if isinstance(values, list) and depth < _DEPTH
+                else []
+            )
         case "kvlistValue" | "kvlist_value" if isinstance(inner, dict):
             return dict(pairs(inner.get("values"), depth + 1)) if depth < _DEPTH else {}
     return value
@@ -53,7 +57,9 @@ def pairs(attributes: Any, depth: int = 0) -> list[tuple[str, Any]]:
     if not isinstance(attributes, list):
         return []
     return [
-        (str(one.get("key", "")), plain(one.get("value"), depth)) for one in attributes if isinstance(one, dict)
+        (str(one.get("key", "")), plain(one.get("value"), depth))
+        for one in attributes
+        if isinstance(one, dict)
     ]
 
 

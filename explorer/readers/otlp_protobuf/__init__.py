@@ -25,7 +25,9 @@ from explorer.readers.otlp_protobuf.framing import is_cut, is_framed, messages, 
 
 NAME: Final = "otlp-protobuf"
 LABEL: Final = "OpenTelemetry (OTLP protobuf)"
-RECOGNISED_BY: Final = "an export request in Protocol Buffers, bare or behind lengths of four bytes, each also in zstd"
+RECOGNISED_BY: Final = (
+    "an export request in Protocol Buffers, bare or behind lengths of four bytes, each also in zstd"
+)
 FRAMINGS: Final = ("binary",)
 
 _PREFIX: Final = 4
@@ -80,7 +82,9 @@ def _read_file(records: Records, i: int, builder: Builder, filling: Filling) -> 
         text = "messages that are no export request, or are packed wrongly"
         builder.skip("warning", "broken-record", text, offset=records.offset + begin, count=broken)
     if found and cut:
-        builder.remark("warning", "truncated-file", "the last message is cut short; its whole records are kept")
+        builder.remark(
+            "warning", "truncated-file", "the last message is cut short; its whole records are kept"
+        )
     return found > 0
 
 

@@ -143,7 +143,9 @@ def _record_kind(data: bytes, begin: int, end: int) -> str:
         return "Span"
     if kinds.get(1, (I64,))[0] == I64 and (1 in kinds or kinds.get(11, (LEN,))[0] == I64):
         return "LogRecord"
-    if kinds.get(1, (LEN,))[0] == LEN and any(kinds.get(number, (VARINT,))[0] == LEN for number in _METRIC_DATA):
+    if kinds.get(1, (LEN,))[0] == LEN and any(
+        kinds.get(number, (VARINT,))[0] == LEN for number in _METRIC_DATA
+    ):
         return "Metric"
     return ""
 
@@ -186,7 +188,7 @@ def _scalar(data: bytes, kind: int, at: int, stop: int, field: FieldOf) -> Any:
             return data[at:stop].hex()
         case "base64", 2:
             return base64.b64encode(data[at:stop]).decode("ascii")
-        case ("uint" | "int" | "zigzag" | "bool"), 0:
+        case (("uint" | "int" | "zigzag" | "bool"), 0):
             return _number(at, field)
         case "fixed", (1 | 5):
             return fixed(data, at, stop)

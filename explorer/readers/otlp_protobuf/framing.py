@@ -25,7 +25,11 @@ def is_framed(data: bytes) -> bool:
     """Whether lengths stand before the messages."""
     size = int.from_bytes(data[:_PREFIX], "big")
     first = data[_PREFIX : _PREFIX + 1]
-    return 0 < size < 1 << 31 and first in _FIRST and (first != MAGIC[:1] or data[_PREFIX : 2 * _PREFIX] == MAGIC)
+    return (
+        0 < size < 1 << 31
+        and first in _FIRST
+        and (first != MAGIC[:1] or data[_PREFIX : 2 * _PREFIX] == MAGIC)
+    )
 
 
 def messages(data: bytes) -> Iterator[Place]:

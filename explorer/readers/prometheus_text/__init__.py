@@ -21,9 +21,12 @@ LABEL: Final = "Prometheus text and OpenMetrics"
 RECOGNISED_BY: Final = 'Lines of name{label="…"} value, or # HELP, # TYPE and # EOF.'
 FRAMINGS: Final = frozenset({"lines", "document"})
 
-_COMMENT: Final = re.compile(rb"# (?:(?:HELP|UNIT) (?:[a-zA-Z_:][\w:.]*|\"[^\"]+\")(?: |\r?$)|EOF\r?$)", re.MULTILINE)
+_COMMENT: Final = re.compile(
+    rb"# (?:(?:HELP|UNIT) (?:[a-zA-Z_:][\w:.]*|\"[^\"]+\")(?: |\r?$)|EOF\r?$)", re.MULTILINE
+)
 _TYPE: Final = re.compile(
-    rb"# TYPE \S+ (?:counter|gauge|histogram|summary|untyped|unknown|info|stateset|gaugehistogram)\r?$", re.MULTILINE
+    rb"# TYPE \S+ (?:counter|gauge|histogram|summary|untyped|unknown|info|stateset|gaugehistogram)\r?$",
+    re.MULTILINE,
 )
 _NUMBER: Final = rb"(?:[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Inf|inf|NaN|nan|Infinity))"
 _LABELS: Final = rb'\{(?:\s*(?:[a-zA-Z_][\w.:/-]*|"[^"]+")\s*(?:=~?\s*"(?:[^"\\]|\\.)*")?\s*,?)*\s*\}'

@@ -141,7 +141,9 @@ class Scrape:
         if not number.is_finite() or abs(number) > 1 << 62:
             return None
         dumped = key.startswith(b"{__name__")
-        seconds = "." in text or "e" in text.lower() or (not dumped and (self.in_seconds or number < _EARLIEST_MS))
+        seconds = (
+            "." in text or "e" in text.lower() or (not dumped and (self.in_seconds or number < _EARLIEST_MS))
+        )
         time = int(number * (_SECONDS if seconds else _MS))
         return time if abs(time) < 1 << 63 else None
 
@@ -164,7 +166,11 @@ class Scrape:
             return
         if abs(own) < 1 << 63:
             self.builder.exemplars.append(
-                series=series, time=own, value=value, trace=trace, span_id=span_number(spans[0]) if spans else 0
+                series=series,
+                time=own,
+                value=value,
+                trace=trace,
+                span_id=span_number(spans[0]) if spans else 0,
             )
 
     def _alerts(self, records: Records, rows: list[tuple[int, int, float]]) -> None:

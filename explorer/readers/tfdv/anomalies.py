@@ -71,7 +71,9 @@ def _pairs(value: Any) -> Pairs:
 
 
 def _is_message(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], tuple))
+    return isinstance(value, dict) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], tuple)
+    )
 
 
 def _message(pairs: Pairs, name: str) -> Pairs:
@@ -79,7 +81,10 @@ def _message(pairs: Pairs, name: str) -> Pairs:
 
 
 def _one(pairs: Pairs, name: str) -> str:
-    return next((text(value) for key, value in pairs if _snake(key) == name and not isinstance(value, list | dict)), "")
+    return next(
+        (text(value) for key, value in pairs if _snake(key) == name and not isinstance(value, list | dict)),
+        "",
+    )
 
 
 def _path(pairs: Pairs) -> str:

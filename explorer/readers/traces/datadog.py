@@ -31,7 +31,13 @@ def hexadecimal(value: Any) -> str:
 def kind_of(said: Any, type_: str) -> int:
     """The kind: as tagged, else by the type of the span."""
     found = KINDS.get(text(said).lower())
-    return found if found is not None else Kind.CLIENT if type_ in _CALLS else _TYPES.get(type_, Kind.UNSPECIFIED)
+    return (
+        found
+        if found is not None
+        else Kind.CLIENT
+        if type_ in _CALLS
+        else _TYPES.get(type_, Kind.UNSPECIFIED)
+    )
 
 
 def faults_of(tags: Mapping[str, Any]) -> list[Fault]:

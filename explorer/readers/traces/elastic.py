@@ -16,7 +16,16 @@ OUTCOMES: Final = {"success": Status.OK, "failure": Status.ERROR}
 """What ``event.outcome`` says; ``unknown`` says nothing."""
 
 _DEPTH: Final = 16
-_OF_ORIGIN: Final = ("service.", "host.", "container.", "kubernetes.", "cloud.", "agent.", "process.", "faas.")
+_OF_ORIGIN: Final = (
+    "service.",
+    "host.",
+    "container.",
+    "kubernetes.",
+    "cloud.",
+    "agent.",
+    "process.",
+    "faas.",
+)
 _RENAMED: Final = {
     "kubernetes.pod.name": "k8s.pod.name",
     "kubernetes.namespace": "k8s.namespace.name",

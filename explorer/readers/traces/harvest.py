@@ -260,7 +260,9 @@ class _Reading:
             found += [
                 at
                 for i, (at, code) in enumerate(zip(part, stretch.code, strict=True))
-                if code >= _LEAST_ERROR and not (status[at] or error[i]) and is_error_code(code, stretch.kind[i])
+                if code >= _LEAST_ERROR
+                and not (status[at] or error[i])
+                and is_error_code(code, stretch.kind[i])
             ]
         return found
 

@@ -105,8 +105,10 @@ def names_in(head: bytes) -> frozenset[str]:
 def is_wrapped(head: bytes) -> bool:
     """Whether the record is an answer or a hit, not a document."""
     paths = outline(head)
-    return ("_source",) in paths or (("fields",) in paths and ("_index",) in paths) or (
-        b'"hits"' in head and bool(paths & _AROUND)
+    return (
+        ("_source",) in paths
+        or (("fields",) in paths and ("_index",) in paths)
+        or (b'"hits"' in head and bool(paths & _AROUND))
     )
 
 

@@ -29,7 +29,8 @@ def tell(span: PlainSpan, tags: Pairs, logs: list[tuple[int, Pairs]]) -> None:
     span.status = span.status or STATUSES.get(text_of(said.get("otel.status_code")).upper(), 0)
     span.message = text_of(said.get("otel.status_description"))
     span.scope = " ".join(
-        text_of(said.get(f"otel.scope.{part}", said.get(f"otel.library.{part}"))) for part in ("name", "version")
+        text_of(said.get(f"otel.scope.{part}", said.get(f"otel.library.{part}")))
+        for part in ("name", "version")
     ).strip()
     for time, fields in logs:
         event, fault = event_of(fields)

@@ -88,7 +88,9 @@ def _read_broken(records: Records, i: int, builder: Builder, read: Read) -> bool
         builder.skip("warning", "broken-record", said, offset=offset + place)
     if again is None or again.cut >= 0:
         said = "a record is cut short; what came before the cut is kept"
-        builder.skip("warning", "truncated-record", said, offset=offset + (again.cut if again is not None else 0))
+        builder.skip(
+            "warning", "truncated-record", said, offset=offset + (again.cut if again is not None else 0)
+        )
     return True
 
 

@@ -53,7 +53,9 @@ class PlainRows:
         for point in points:
             process = self.process(point.origin)
             labels = tuple(sorted({*point.labels, *process.identity}))
-            series = self.builder.series_code(Series(point.name, labels, point.unit, point.kind, process.name))
+            series = self.builder.series_code(
+                Series(point.name, labels, point.unit, point.kind, process.name)
+            )
             self.builder.points.append(series=series, time=point.time, value=point.value)
 
     def finish(self) -> None:

@@ -13,7 +13,13 @@ UNKNOWN_SERVICE: Final = "unknown_service"
 """The service of spans that name none, as OpenTelemetry's SDKs call it."""
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "service": ("service.name", "faas.name", "k8s.deployment.name", "k8s.statefulset.name", "k8s.container.name"),
+    "service": (
+        "service.name",
+        "faas.name",
+        "k8s.deployment.name",
+        "k8s.statefulset.name",
+        "k8s.container.name",
+    ),
     "namespace": ("service.namespace", "k8s.namespace.name"),
     "instance": ("service.instance.id", "service.node.name", "client-uuid"),
     "host": ("host.name", "hostname", "host.hostname", "k8s.node.name", "host.id", "ip"),

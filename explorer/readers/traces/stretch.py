@@ -84,7 +84,9 @@ class Stretch:
             self.peer = [text or "" for text in self._values(spot, self.raws, wanted)]
         elif wanted:
             self.peer = told
-            for i, text in zip(wanted, self._values(spot, [self.raws[i] for i in wanted], wanted), strict=True):
+            for i, text in zip(
+                wanted, self._values(spot, [self.raws[i] for i in wanted], wanted), strict=True
+            ):
                 told[i] = text or ""
 
     def _begins(self, spot: Spot, raws: Sequence[bytes], which: Sequence[int]) -> tuple[list[int], bool]:
@@ -107,7 +109,9 @@ class Stretch:
         raws, size, get = self.raws, len(spot.needle), spot.known.get
         begins, everywhere = self._begins(spot, raws, range(len(raws)))
         stop = size + _SHORT
-        codes: list[Any] = [get(raw[begin + size : begin + stop]) for raw, begin in zip(raws, begins, strict=True)]
+        codes: list[Any] = [
+            get(raw[begin + size : begin + stop]) for raw, begin in zip(raws, begins, strict=True)
+        ]
         if everywhere and None not in codes:
             return codes
         for i, begin in enumerate(begins):

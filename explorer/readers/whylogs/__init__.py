@@ -20,7 +20,9 @@ from explorer.readers.whylogs.columns import column_finding, constraint_finding,
 
 NAME: Final = "whylogs"
 LABEL: Final = "whylogs profile"
-RECOGNISED_BY: Final = "Columns with counts/n and types/…, scores with drift_category, or constraints with a summary."
+RECOGNISED_BY: Final = (
+    "Columns with counts/n and types/…, scores with drift_category, or constraints with a summary."
+)
 FRAMINGS: Final = frozenset({"document", "lines", "binary"})
 
 _NEEDED: Final = "counts/n"
@@ -53,7 +55,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         text = "a binary profile of whylogs is not read: export it with to_pandas() as CSV"
         builder.skip("warning", "binary-profile", text, offset=records.offset)
         return ()
-    return read_documents(records, builder, _read_json) if first[:1] in (b"{", b"[") else _read_csv(records, builder)
+    return (
+        read_documents(records, builder, _read_json)
+        if first[:1] in (b"{", b"[")
+        else _read_csv(records, builder)
+    )
 
 
 def open_record(raw: bytes) -> OpenRecord:
@@ -69,7 +75,9 @@ def _read_json(document: Document) -> bool:
 
 def _findings(value: Any, document: Document) -> list[Finding]:
     if isinstance(value, list):
-        return [constraint_finding(named(one), document.doc) for one in value if named(one).keys() >= _CONSTRAINT]
+        return [
+            constraint_finding(named(one), document.doc) for one in value if named(one).keys() >= _CONSTRAINT
+        ]
     columns = [(name, named(column)) for name, column in named(value).items()]
     return [
         drift_finding(name, column, document.doc) if "drift_category" in column

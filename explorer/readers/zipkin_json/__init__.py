@@ -57,7 +57,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         kept.append(i)
         if document.dropped:
             offset = records.offset + int(records.starts[i])
-            builder.skip("warning", "broken-record", "a span is no object", offset=offset, count=document.dropped)
+            builder.skip(
+                "warning", "broken-record", "a span is no object", offset=offset, count=document.dropped
+            )
     reader.finish()
     builder.each_a_document(records, kept)
     return rejected

@@ -68,7 +68,9 @@ class SpanReader(SpanCollector[Span]):
 
     def peers(self, spans: Sequence[Span]) -> Sequence[str]:
         """As :meth:`SpanCollector.peers`: the remote endpoint."""
-        return ["" if span.remote_endpoint is None else remote_of(span, span.remote_endpoint) for span in spans]
+        return [
+            "" if span.remote_endpoint is None else remote_of(span, span.remote_endpoint) for span in spans
+        ]
 
     def tell(self, at: int, span: Span, picked: Picked | None) -> None:
         """As :meth:`SpanCollector.tell`."""
@@ -150,7 +152,9 @@ def span_detail(data: Raw) -> Detail:
     told = pick(tags)
     notes = span.get("annotations")
     error = text_of(dict(tags).get("error"))
-    ends = [(f"{side}.{name}", value) for side in ("remoteEndpoint",) for name, value in _items(span.get(side))]
+    ends = [
+        (f"{side}.{name}", value) for side in ("remoteEndpoint",) for name, value in _items(span.get(side))
+    ]
     return Detail(
         attributes=(*tags, *ends),
         resource=tuple(_items(span.get("localEndpoint"))),

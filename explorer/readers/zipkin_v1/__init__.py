@@ -18,7 +18,9 @@ from explorer.readers.zipkin_v1.halves import halves
 
 NAME: Final = "zipkin-v1"
 LABEL: Final = "Zipkin (JSON, version 1)"
-RECOGNISED_BY: Final = "spans with traceId, id and annotations that name an endpoint each, or binaryAnnotations"
+RECOGNISED_BY: Final = (
+    "spans with traceId, id and annotations that name an endpoint each, or binaryAnnotations"
+)
 FRAMINGS: Final = ("lines", "document")
 
 _IDS: Final = frozenset({("traceId",), ("id",)})

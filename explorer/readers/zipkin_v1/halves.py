@@ -107,7 +107,9 @@ class _Splitting:
     def _address(self, side: int, endpoint: dict[str, Any]) -> None:
         """Note the remote side at those that speak with it."""
         for half in self._halves.values():
-            if side in (half.kind, Kind.UNSPECIFIED) and half.origin.service != text(endpoint.get("serviceName")):
+            if side in (half.kind, Kind.UNSPECIFIED) and half.origin.service != text(
+                endpoint.get("serviceName")
+            ):
                 half.peer = _address(endpoint)
 
     def _address_without_core(self, addresses: dict[str, dict[str, Any]]) -> None:

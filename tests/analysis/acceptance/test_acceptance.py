@@ -30,7 +30,9 @@ def _named(case: Case) -> str:
 
 def _first(store: Store, analysis: Analysis) -> int:
     """The first id that did not end well, else the first."""
-    return next((row for row in range(len(analysis.ids.outcome)) if analysis.ids.outcome[row] != Outcome.OK), 0)
+    return next(
+        (row for row in range(len(analysis.ids.outcome)) if analysis.ids.outcome[row] != Outcome.OK), 0
+    )
 
 
 def _check(case: Case, store: Store, names: dict[str, str] | None = None) -> None:

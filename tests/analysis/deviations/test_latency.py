@@ -70,7 +70,9 @@ def dropping(request: Request) -> None:
 def test_a_service_that_does_not_call_on_is_the_cause() -> None:
     (cause,) = analysed(dropping).causes
     assert (cause.service, cause.hypothesis) == ("shop", "code-fault")
-    assert re.search(r"shop work ends without any call in (9\d|100)% of its traces, in 0% before", cause.title)
+    assert re.search(
+        r"shop work ends without any call in (9\d|100)% of its traces, in 0% before", cause.title
+    )
 
 
 def test_a_recovery_is_no_fault() -> None:
@@ -98,7 +100,9 @@ def crowded(request: Request) -> None:
 def test_what_is_slow_under_a_higher_load_is_slow_for_it() -> None:
     drawing = system(3, crowded, requests=160)
     half = drawing.traces[80].at_s
-    crowd = tuple(replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces)
+    crowd = tuple(
+        replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces
+    )
     (cause,) = analyse(store_of(replace(drawing, traces=crowd)), RULES).causes
     assert (cause.service, cause.hypothesis, cause.category) == ("edge", "overload", "capacity")
 
@@ -106,5 +110,7 @@ def test_what_is_slow_under_a_higher_load_is_slow_for_it() -> None:
 def test_a_higher_load_alone_is_no_cause() -> None:
     drawing = system(3, requests=160)
     half = drawing.traces[80].at_s
-    crowd = tuple(replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces)
+    crowd = tuple(
+        replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces
+    )
     assert analyse(store_of(replace(drawing, traces=crowd)), RULES).causes == ()

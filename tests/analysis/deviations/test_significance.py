@@ -15,8 +15,12 @@ def test_ranks_are_shared_by_equal_values() -> None:
     assert ranks_within(group, np.array([3.0, 1.0, 2.0, 3.0, 1.0])).tolist() == [2.5, 1.5, 1.0, 2.5, 1.5]
 
 
-@pytest.mark.parametrize(("hits", "drawn", "marked", "whole"), [(3, 4, 3, 9), (2, 5, 4, 8), (0, 3, 2, 7), (3, 3, 5, 6)])
-def test_the_tail_of_counts_is_the_share_of_all_ways_to_draw(hits: int, drawn: int, marked: int, whole: int) -> None:
+@pytest.mark.parametrize(
+    ("hits", "drawn", "marked", "whole"), [(3, 4, 3, 9), (2, 5, 4, 8), (0, 3, 2, 7), (3, 3, 5, 6)]
+)
+def test_the_tail_of_counts_is_the_share_of_all_ways_to_draw(
+    hits: int, drawn: int, marked: int, whole: int
+) -> None:
     ways = list(combinations(range(whole), drawn))
     share = sum(sum(one < marked for one in way) >= hits for way in ways) / len(ways)
     assert tail_of_counts(hits, drawn, marked, whole) == pytest.approx(share)

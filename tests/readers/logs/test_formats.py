@@ -117,7 +117,9 @@ def test_a_format_of_the_user_replaces_the_shipped_one_and_the_rest_of_a_faulty_
     assert [issue.text for issue in issues.rows()] == ["Line 8: a format needs a text for pattern"]
 
 
-def test_a_users_own_formats_are_used_and_faults_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_users_own_formats_are_used_and_faults_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = tmp_path / "home" / "config" / "formats"
     own.mkdir(parents=True)
     monkeypatch.setenv("TRACE_EXPLORER_HOME", str(tmp_path / "home"))

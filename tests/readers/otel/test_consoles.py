@@ -61,7 +61,7 @@ ROOT = """{
 def test_spans_among_other_lines(tmp_path: Path) -> None:
     store = read_copy(f"{CHILD}some text\n{ROOT}".encode(), tmp_path)
     assert [count.format for count in store.counts] == ["otel-javascript"]
-    assert [store.operations[name] for name in store.spans.name] == ["root", "it's \"me\""]
+    assert [store.operations[name] for name in store.spans.name] == ["root", 'it\'s "me"']
     assert store.spans.kind.tolist() == [Kind.SERVER, Kind.CLIENT]
     assert store.spans.parent.tolist() == [-1, 0]
     assert store.spans.duration.tolist() == [203_064_000, 103_064_458]

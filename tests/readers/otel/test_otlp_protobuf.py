@@ -53,7 +53,12 @@ def test_every_form_tells_the_same(form: str, tmp_path: Path) -> None:
     assert store.spans.status.tolist() == [0, int(Status.ERROR), 0]
     assert int(store.spans.code[1]) == 503
     detail = span_detail(store, 1)
-    assert dict(detail.attributes) == {"http.status_code": 503, "negative": -5, "list": ["a", True], "bytes": "AP8="}
+    assert dict(detail.attributes) == {
+        "http.status_code": 503,
+        "negative": -5,
+        "list": ["a", True],
+        "bytes": "AP8=",
+    }
     assert detail.message == "no luck"
     assert detail.exception_type == "E"
     assert detail.links == (("0" * 31 + "1", "0" * 15 + "2"),)
@@ -61,7 +66,12 @@ def test_every_form_tells_the_same(form: str, tmp_path: Path) -> None:
 
 
 def test_logs_and_metrics(tmp_path: Path) -> None:
-    log = fixed(1, 1_772_366_400_000_000_001) + whole(2, 17) + part(5, part(1, "gone")) + part(9, bytes(15) + b"\x07")
+    log = (
+        fixed(1, 1_772_366_400_000_000_001)
+        + whole(2, 17)
+        + part(5, part(1, "gone"))
+        + part(9, bytes(15) + b"\x07")
+    )
     point = fixed(3, 1_772_366_400_000_000_002)
     gauge = part(1, "depth") + part(3, "1") + part(5, part(1, point + fixed(6, (1 << 64) - 3)))
     total = part(1, "seconds") + part(7, part(1, point + double(4, 0.5)) + whole(2, 2) + whole(3, 1))

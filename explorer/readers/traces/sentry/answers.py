@@ -40,7 +40,11 @@ def trace_answer(value: Any) -> Parsed:
             stated = nanoseconds(one.get("duration", one.get("transaction.duration")), _MS)
             measured = span.duration if span.duration is not None else stated
             doubtful += stated is not None and measured is not None and abs(stated - measured) > _TOLERATED_NS
-            inner = [*listed(one.get("children")), *listed(one.get("errors")), *listed(one.get("occurrences"))]
+            inner = [
+                *listed(one.get("children")),
+                *listed(one.get("errors")),
+                *listed(one.get("occurrences")),
+            ]
             waiting += [(each, one) for each in reversed(inner)]
         elif "title" in one or "issue_id" in one or "message" in one:
             parsed.logs.append(_error(one, above))
@@ -81,14 +85,17 @@ def _error(item: dict[str, Any], span: dict[str, Any]) -> PlainLog:
     message = text(item.get("title") or item.get("message") or item.get("description"))
     known = {"level": _ERROR, "fatal": 21, "warning": 13, "info": 9, "debug": 5}
     return PlainLog(
-        time=time_of(item.get("timestamp", item.get("start_timestamp"))) or time_of(span.get("start_timestamp")),
+        time=time_of(item.get("timestamp", item.get("start_timestamp")))
+        or time_of(span.get("start_timestamp")),
         message=message,
         severity=known.get(text(item.get("level")), _ERROR),
         trace=text(item.get("trace") or item.get("trace_id") or span.get("trace")),
         span_id=text(item.get("span") or item.get("span_id") or span.get("span_id")),
         origin=origin_of({**item, "tags": item.get("tags")}, NO_HEADER),
         attributes=[
-            (name, item[name]) for name in ("event_id", "issue_id", "issue", "culprit", "event_type") if item.get(name)
+            (name, item[name])
+            for name in ("event_id", "issue_id", "issue", "culprit", "event_type")
+            if item.get(name)
         ],
         source=item,
     )
@@ -109,7 +116,9 @@ def table(rows: list[Any]) -> Parsed:
                 span_id=text(row.get("span_id") or row.get("id")),
                 parent_id=text(row.get("parent_span") or row.get("span.parent_span_id")),
                 name=text(row.get("span.description") or row.get("transaction") or operation),
-                origin=origin_of({**row, "project.name": row.get("project.name") or row.get("project")}, NO_HEADER),
+                origin=origin_of(
+                    {**row, "project.name": row.get("project.name") or row.get("project")}, NO_HEADER
+                ),
                 start=time_of(begin),
                 duration=nanoseconds(row.get("span.duration"), _MS),
                 kind=kind_of(operation),

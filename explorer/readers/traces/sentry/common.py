@@ -92,12 +92,16 @@ def faults_of(exception: Any) -> list[Fault]:
 
 def stack_of(stacktrace: Any) -> str:
     """Frames as text, the innermost first; Sentry has it last."""
-    return "\n".join(_frame(named(one)) for one in listed(named(stacktrace).get("frames"))[: -_FRAMES - 1 : -1])
+    return "\n".join(
+        _frame(named(one)) for one in listed(named(stacktrace).get("frames"))[: -_FRAMES - 1 : -1]
+    )
 
 
 def _frame(frame: Mapping[str, Any]) -> str:
     line = frame.get("lineno", frame.get("lineNo"))
-    place = text(frame.get("filename") or frame.get("abs_path") or frame.get("absPath") or frame.get("package"))
+    place = text(
+        frame.get("filename") or frame.get("abs_path") or frame.get("absPath") or frame.get("package")
+    )
     module = text(frame.get("module"))
     function = text(frame.get("function")) or "?"
     within = f"{module}." if module and not function.startswith(module) else ""

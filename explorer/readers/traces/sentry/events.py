@@ -51,7 +51,11 @@ def api_event(value: dict[str, Any]) -> Parsed:
     parts = {text(one.get("type")): one.get("data") for one in map(named, listed(value.get("entries")))}
     event = {
         **value,
-        **{name: part for name, part in parts.items() if name in ("exception", "spans", "breadcrumbs", "request")},
+        **{
+            name: part
+            for name, part in parts.items()
+            if name in ("exception", "spans", "breadcrumbs", "request")
+        },
         "event_id": value.get("eventID"),
         "start_timestamp": value.get("startTimestamp"),
         "timestamp": value.get("endTimestamp") or value.get("dateCreated") or value.get("dateReceived"),
@@ -85,7 +89,9 @@ def _transaction(event: Mapping[str, Any], header: Header, parsed: Parsed, sourc
     origin = origin_of(event, header)
     operation = text(trace.get("op"))
     response = named(named(event.get("contexts")).get("response"))
-    code: Pairs = [("http.response.status_code", response["status_code"])] if response.get("status_code") else []
+    code: Pairs = (
+        [("http.response.status_code", response["status_code"])] if response.get("status_code") else []
+    )
     parsed.spans.append(
         PlainSpan(
             trace=text(trace.get("trace_id")),
@@ -141,7 +147,9 @@ def _single(span: dict[str, Any], header: Header) -> PlainSpan:
     made = _child(span, {}, origin_of(about, header))
     operation = text(span.get("op") or data.get("sentry.op"))
     made.kind = kind_of(operation)
-    made.name = text(span.get("description") or data.get("sentry.description") or span.get("name")) or operation
+    made.name = (
+        text(span.get("description") or data.get("sentry.description") or span.get("name")) or operation
+    )
     made.attributes += attributes
     links = map(named, listed(span.get("links")))
     made.links = [(text(one.get("trace_id")), text(one.get("span_id"))) for one in links]
@@ -159,7 +167,9 @@ def _event(event: Mapping[str, Any], header: Header, parsed: Parsed, source: Any
     parsed.logs.append(
         PlainLog(
             time=time_of(event.get("timestamp")),
-            message="\n".join(filter(None, (message or raised or text(event.get("title")) or "event", stack))),
+            message="\n".join(
+                filter(None, (message or raised or text(event.get("title")) or "event", stack))
+            ),
             severity=word_severity(level) or _ERROR,
             trace=text(trace.get("trace_id") or named(header.get("trace")).get("trace_id")),
             span_id=text(trace.get("span_id")),
@@ -181,7 +191,9 @@ def _log(item: dict[str, Any], header: Header) -> PlainLog:
         "sdk": {"name": said.get("sentry.sdk.name")},
     }
     number = item.get("severity_number")
-    severity = number if isinstance(number, int) and 0 < number <= 24 else word_severity(text(item.get("level")))
+    severity = (
+        number if isinstance(number, int) and 0 < number <= 24 else word_severity(text(item.get("level")))
+    )
     return PlainLog(
         time=time_of(item.get("timestamp")),
         message=text(item.get("body")),
@@ -205,13 +217,21 @@ def _said(status: Any) -> str:
 def _attributes(event: Mapping[str, Any]) -> Pairs:
     """Tags, user, request and contexts of an event."""
     request, user = named(event.get("request")), named(event.get("user"))
-    own = [(name, event[name]) for name in ("event_id", "level", "logger", "culprit", "platform") if event.get(name)]
+    own = [
+        (name, event[name])
+        for name in ("event_id", "level", "logger", "culprit", "platform")
+        if event.get(name)
+    ]
     contexts = {name: one for name, one in named(event.get("contexts")).items() if name not in _CONTEXTS}
     return [
         *own,
         *pairs_of(event.get("tags")),
         *((f"http.request.{name}", request[name]) for name in ("method", "url") if request.get(name)),
-        *((f"user.{name}", item) for name, item in user.items() if isinstance(item, str | int) and item != ""),
+        *(
+            (f"user.{name}", item)
+            for name, item in user.items()
+            if isinstance(item, str | int) and item != ""
+        ),
         *pairs_of(contexts, "contexts."),
         *pairs_of(named(event.get("extra")), "extra."),
     ]

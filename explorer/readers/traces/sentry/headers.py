@@ -20,7 +20,16 @@ _LONGEST: Final = 16 << 10
 _ENVELOPE: Final = frozenset({"event_id", "dsn", "sdk", "sent_at", "trace", "auth", "retry"})
 _ITEM: Final = frozenset({"type", "length"})
 _BESIDE: Final = frozenset(
-    {"content_type", "filename", "item_count", "attachment_type", "platform", "headers", "sample_rates", "routing_hint"}
+    {
+        "content_type",
+        "filename",
+        "item_count",
+        "attachment_type",
+        "platform",
+        "headers",
+        "sample_rates",
+        "routing_hint",
+    }
 )
 
 
