@@ -15,6 +15,7 @@ from explorer.cli.display import has_display, require_display
 from explorer.cli.export import write
 from explorer.cli.opening import answer, worst_first
 from explorer.ingest import ingest
+from explorer.report.export import Export
 
 PICTURE, REPORT = "trace-explorer-demo.png", "trace-explorer-demo.md"
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     first = analysis.causes[0].ids[0] if analysis.causes else int(failing[0])
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     for name in (PICTURE, REPORT):
-        write(store, analysis, int(first), Path(name), theme=arguments.theme or "light")
+        write(store, analysis, int(first), Export(Path(name), theme=arguments.theme or "light"))
     sys.stdout.write(
         "There is no display, so the window was not opened. Written instead:\n"
         f"  {Path(PICTURE).resolve()}  the root cause picture\n  {Path(REPORT).resolve()}  the report\n"

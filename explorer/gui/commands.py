@@ -23,11 +23,12 @@ from explorer.gui.dialogs.frame import copy
 from explorer.gui.dialogs.issues import IssuesDialog
 from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.settings import SettingsDialog
-from explorer.gui.exporting import Export, export
+from explorer.gui.exporting import export
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
 from explorer.paths import demo_bundle
+from explorer.report.export import Export
 from explorer.session.settings import ThemeChoice
 
 Slot = Callable[[], object]

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -29,8 +28,8 @@ from explorer.layout.pathrows import PathRows, path_rows
 from explorer.layout.waterfall import ROW_HEIGHT, RowView, make_scene, rows_in_view
 from explorer.model.store import Store
 from explorer.report.document import Document
+from explorer.report.export import Export, View
 from explorer.report.redact import Redactor
-from explorer.session.saving import save_bytes
 
 Paint = Callable[[QPainter, Ink], QSizeF]
 MOST_ROWS = 400
@@ -38,25 +37,24 @@ MOST_ROWS = 400
 LARGEST_SIDE = 30_000
 
 
-def export_picture(
-    store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, output: Path, *,
-    view: str = "rca", theme: str = "light", scale: float = 2.0,
-) -> None:  # fmt: skip
-    """Write the picture of one id; the ending of ``output`` says PNG or SVG.
+def draw(
+    store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, wanted: Export
+) -> bytes:
+    """The picture of one id as SVG where the ending says so, else as PNG.
 
     Raises:
-        InputError: the file cannot be written, or the picture would be too large.
+        InputError: the picture would be too large.
     """
-    application = ensure_application()
+    _alive = ensure_application()  # Qt draws while somebody holds it
     fonts.load()
-    ink = Ink(THEMES[theme], {redactor.text(name): n for name, n in service_colours(store.services).items()})
-    paint = _paint(store, analysis, id_row, document, redactor, view)
+    ink = Ink(
+        THEMES[wanted.theme], {redactor.text(name): n for name, n in service_colours(store.services).items()}
+    )
+    paint = _paint(store, analysis, id_row, document, redactor, wanted.view)
     size = _measure(paint, ink)
-    if output.suffix.lower() == ".svg":
-        save_bytes(output, svg_bytes(paint, ink, size, document.title))
-    else:
-        save_bytes(output, png_bytes(paint, ink, size, scale))
-    del application
+    if wanted.ending == ".svg":
+        return svg_bytes(paint, ink, size, document.title)
+    return png_bytes(paint, ink, size, wanted.scale)
 
 
 def ensure_application() -> QApplication:
@@ -70,7 +68,7 @@ def ensure_application() -> QApplication:
 
 
 def _paint(
-    store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, view: str
+    store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, view: View
 ) -> Paint:
     verdict = analysis.verdicts.get(id_row)
     graph = _redacted_graph(call_graph(store, [id_row], verdict), redactor)

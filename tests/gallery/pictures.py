@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from explorer.gui import fonts
 from explorer.gui.app import end
-from explorer.gui.exporting import Export, View, export
+from explorer.gui.exporting import export
+from explorer.report.export import Export, View
 from tests.gallery import drawings
 from tests.gallery.scenes import scenes
 from tests.gallery.stage import Stage

@@ -17,7 +17,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from explorer.analysis.graph import call_graph
-from explorer.gui.exporting import Export, export
+from explorer.gui.exporting import export
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.strip import paint_strip, strip_height
@@ -31,6 +31,7 @@ from explorer.layout.minimap import minimap
 from explorer.layout.palette import THEMES, service_colours
 from explorer.layout.strip import overview
 from explorer.layout.waterfall import ROW_HEIGHT, Scene, make_scene, rows_in_view
+from explorer.report.export import Export
 from tests.gui.bundles import drawn_answers, drawn_store
 
 FOLDER: Final = Path(__file__).with_name("goldens")

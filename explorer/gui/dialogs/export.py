@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QW
 
 from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
-from explorer.gui.exporting import Export, View
+from explorer.report.export import Export, View
 
 _WHAT: Final[tuple[tuple[str, View, str], ...]] = (
     ("Root cause picture (PNG)", "rca", ".png"), ("Root cause picture (SVG)", "rca", ".svg"),
@@ -24,7 +24,7 @@ _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 
 
 class ExportDialog(Dialog):
-    """Asks what, then where; ``chosen`` carries an :class:`~explorer.gui.exporting.Export`."""
+    """Asks what, then where; ``chosen`` carries an :class:`~explorer.report.export.Export`."""
 
     chosen = Signal(object)
 
