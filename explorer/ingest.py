@@ -13,15 +13,16 @@ from explorer.bundle.framing import Batch, frames
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
 from explorer.bundle.walk import walk
+from explorer.decoding.contract import HEAD, Reader
+from explorer.decoding.logs.line_format import format_faults
+from explorer.decoding.mending import mended
 from explorer.errors import Cancelled, InputError
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, ReadOptions, Records
 from explorer.model.issue import Issues
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
-from explorer.readers.contract import HEAD, Reader, choose, readers
-from explorer.readers.logs.line_format import format_faults
-from explorer.readers.mending import mended
+from explorer.readers.registry import choose, readers
 
 LINES_BEFORE = "reader of the lines before"
 UNKNOWN_RUN = 200

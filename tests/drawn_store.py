@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.decoding.picking import pick
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, Records
 from explorer.model.ids import span_number
@@ -14,7 +15,6 @@ from explorer.model.issue import Issues
 from explorer.model.records import File, Finding, Mark, Resource, Series
 from explorer.model.schema import FailureKind, SpanFlag, Status, is_error_code
 from explorer.model.store import Store
-from explorer.readers.picking import pick
 from tests.drawn import (
     BASE_NS,
     LEVELS,

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from explorer.gui.actions import key_table
-from explorer.readers.contract import readers
+from explorer.readers.registry import readers
 
 README = Path(__file__).parents[1] / "README.md"
 

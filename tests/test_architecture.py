@@ -36,6 +36,7 @@ MAY_USE = {
     "model": {"backports", "msgspec", "numpy"},
     "bundle": {"backports", "numpy"},
     "query": {"numpy"},
+    "decoding": {"msgspec", "numpy", "orjson"},
     "readers": {"msgspec", "numpy", "orjson"},
     "ingest": {"numpy"},
     "analysis": {"networkx", "numpy"},

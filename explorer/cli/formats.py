@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from explorer.cli.printing import print_json, print_lines, table
-from explorer.readers.contract import readers
+from explorer.readers.registry import readers
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ from explorer.ingest import Progress
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load
 from explorer.model.store import Store
-from explorer.readers.contract import readers
+from explorer.readers.registry import readers
 from explorer.session.settings import Settings
 
 LOOK_SECONDS: Final = 0.05

@@ -1,1 +1,1 @@
-"""One file a format. A new format is a new module here with the names of :mod:`explorer.readers.contract`."""
+"""One file a format. A new format is a new module here with the names of :mod:`explorer.decoding.contract`."""

@@ -1,6 +1,6 @@
 """Argo Workflows as ``argo get``, ``argo list`` or ``kubectl get workflow`` print them with ``-o json`` or ``-o yaml``.
 
-YAML goes as far as :mod:`explorer.readers.block_yaml`; it is read when its file ends.
+YAML goes as far as :mod:`explorer.decoding.block_yaml`; it is read when its file ends.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 
+from explorer.decoding.block_yaml import documents
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import dumps
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.plain import Parsed
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
+from explorer.decoding.traces.plain_rows import PlainRows
+from explorer.decoding.traces.workflow import add_workflow
 from explorer.model.builder import Builder, Records
-from explorer.readers.block_yaml import documents
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, named, text
-from explorer.readers.lenient import dumps
-from explorer.readers.outline import outline
-from explorer.readers.traces.plain import Parsed
-from explorer.readers.traces.plain_documents import open_plain, read_plain
-from explorer.readers.traces.plain_rows import PlainRows
-from explorer.readers.traces.workflow import add_workflow
 
 NAME: Final = "argo"
 LABEL: Final = "Argo Workflows"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.logs.entries import Entry, open_decoded, pages, read_decoded
+from explorer.decoding.logs.times import parse_time
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, named, text
-from explorer.readers.logs.entries import Entry, open_decoded, pages, read_decoded
-from explorer.readers.logs.times import parse_time
-from explorer.readers.outline import outline
 
 NAME = "cloudwatch-logs"
 LABEL = "AWS CloudWatch Logs"

@@ -12,17 +12,17 @@ from typing import Final
 
 import numpy as np
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.detail import wrapped_detail
+from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.parts import Pieces, join_parts
+from explorer.decoding.logs.peeling import without_colours
+from explorer.decoding.logs.rows import emit_streams
+from explorer.decoding.logs.time_columns import times_at
+from explorer.decoding.logs.times import ISO, NO_REFERENCE, time_format
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.content import formats_of, is_json_log, read_content
-from explorer.readers.logs.context import FileContext
-from explorer.readers.logs.detail import wrapped_detail
-from explorer.readers.logs.lines import LineKind, Lines, LineValues
-from explorer.readers.logs.parts import Pieces, join_parts
-from explorer.readers.logs.peeling import without_colours
-from explorer.readers.logs.rows import emit_streams
-from explorer.readers.logs.time_columns import times_at
-from explorer.readers.logs.times import ISO, NO_REFERENCE, time_format
 
 NAME = "cri-log"
 LABEL = "Kubernetes container log (CRI)"

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, named, number, open_whole, read_documents, text
+from explorer.decoding.metrics.labels import service_of
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Series
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, named, number, open_whole, read_documents, text
-from explorer.readers.metrics.labels import service_of
-from explorer.readers.outline import outline
 
 NAME: Final = "datadog-metrics"
 LABEL: Final = "Datadog metrics query"

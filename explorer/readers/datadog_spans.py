@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.datadog import faults_of, hexadecimal, kind_of, origin_of
+from explorer.decoding.traces.elastic import flat
+from explorer.decoding.traces.harvest import is_truthy
+from explorer.decoding.traces.plain import Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.schema import Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.lenient import nanoseconds
-from explorer.readers.outline import outline
-from explorer.readers.traces.datadog import faults_of, hexadecimal, kind_of, origin_of
-from explorer.readers.traces.elastic import flat
-from explorer.readers.traces.harvest import is_truthy
-from explorer.readers.traces.plain import Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "datadog-spans"
 LABEL: Final = "Datadog span search"

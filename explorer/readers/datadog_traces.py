@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import loads, nanoseconds
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.datadog import faults_of, hexadecimal, kind_of, origin_of
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, named, text
-from explorer.readers.lenient import loads, nanoseconds
-from explorer.readers.outline import outline
-from explorer.readers.traces.datadog import faults_of, hexadecimal, kind_of, origin_of
-from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "datadog-traces"
 LABEL: Final = "Datadog traces (agent or trace API)"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
+from explorer.decoding.contract import OpenRecord
+from explorer.decoding.mending import mended
 from explorer.model.raw import RawBytes
 from explorer.model.records import Detail
 from explorer.model.store import Store
-from explorer.readers.contract import OpenRecord, readers
-from explorer.readers.mending import mended
+from explorer.readers.registry import readers
 
 KEPT_BYTES = 64 << 20
 """Bytes of documents kept open a bundle, the last one always: opening one costs a decode of all of it."""

@@ -15,23 +15,23 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.detail import wrapped_detail
+from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.objects import RESOURCE_ROLES, flatten, parse_object, role_of
+from explorer.decoding.logs.origin import workload_of
+from explorer.decoding.logs.parts import Pieces, join_parts
+from explorer.decoding.logs.peeling import without_colours
+from explorer.decoding.logs.rows import emit_streams
+from explorer.decoding.logs.salvage import salvage
+from explorer.decoding.logs.time_columns import times_of
+from explorer.decoding.logs.times import NO_REFERENCE
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.content import formats_of, is_json_log, read_content
-from explorer.readers.logs.context import FileContext
-from explorer.readers.logs.detail import wrapped_detail
-from explorer.readers.logs.lines import LineKind, Lines, LineValues
-from explorer.readers.logs.objects import RESOURCE_ROLES, flatten, parse_object, role_of
-from explorer.readers.logs.origin import workload_of
-from explorer.readers.logs.parts import Pieces, join_parts
-from explorer.readers.logs.peeling import without_colours
-from explorer.readers.logs.rows import emit_streams
-from explorer.readers.logs.salvage import salvage
-from explorer.readers.logs.time_columns import times_of
-from explorer.readers.logs.times import NO_REFERENCE
-from explorer.readers.outline import outline
 
 NAME = "docker-json"
 LABEL = "Docker json-file"

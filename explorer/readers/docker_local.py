@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.entries import Entry, open_decoded, read_decoded
 
 NAME = "docker-local"
 LABEL = "Docker local driver"

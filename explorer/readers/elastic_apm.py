@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, number, text
+from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.logs.severity import word_severity
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
+from explorer.decoding.traces.hits import hits_in, names_in
+from explorer.decoding.traces.plain import Fault, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.schema import Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, number, text
-from explorer.readers.lenient import nanoseconds
-from explorer.readers.logs.severity import word_severity
-from explorer.readers.outline import outline
-from explorer.readers.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
-from explorer.readers.traces.hits import hits_in, names_in
-from explorer.readers.traces.plain import Fault, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "elastic-apm"
 LABEL: Final = "Elastic APM (documents)"

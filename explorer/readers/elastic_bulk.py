@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import named
+from explorer.decoding.logs.entries import Entry, read_entries
+from explorer.decoding.logs.hits import object_entry, open_element
+from explorer.decoding.logs.objects import parse_object
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import named
-from explorer.readers.logs.entries import Entry, read_entries
-from explorer.readers.logs.hits import object_entry, open_element
-from explorer.readers.logs.objects import parse_object
 
 NAME = "elastic-bulk"
 LABEL = "Elasticsearch bulk body"

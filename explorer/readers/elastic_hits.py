@@ -10,14 +10,14 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named
+from explorer.decoding.logs.entries import Entry
+from explorer.decoding.logs.hits import object_entry, open_element, read_elements
+from explorer.decoding.logs.objects import FAULT_ROLES, role_of
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named
-from explorer.readers.logs.entries import Entry
-from explorer.readers.logs.hits import object_entry, open_element, read_elements
-from explorer.readers.logs.objects import FAULT_ROLES, role_of
-from explorer.readers.outline import outline
 
 NAME = "elastic-hits"
 LABEL = "Elasticsearch hits"

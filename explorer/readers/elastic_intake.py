@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from explorer.model.builder import Builder, Records
-from explorer.model.schema import Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, moment, named, number, text
-from explorer.readers.lenient import loads, nanoseconds
-from explorer.readers.logs.severity import word_severity
-from explorer.readers.outline import outline
-from explorer.readers.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
-from explorer.readers.traces.plain import (
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, moment, named, number, text
+from explorer.decoding.lenient import loads, nanoseconds
+from explorer.decoding.logs.severity import word_severity
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
+from explorer.decoding.traces.plain import (
     NOWHERE,
     Fault,
     Origin,
@@ -26,8 +24,10 @@ from explorer.readers.traces.plain import (
     PlainPoint,
     PlainSpan,
 )
-from explorer.readers.traces.plain_documents import open_parsed, read_each, take
-from explorer.readers.traces.plain_rows import PlainRows
+from explorer.decoding.traces.plain_documents import open_parsed, read_each, take
+from explorer.decoding.traces.plain_rows import PlainRows
+from explorer.model.builder import Builder, Records
+from explorer.model.schema import Status
 
 NAME: Final = "elastic-intake"
 LABEL: Final = "Elastic APM (agent events)"

@@ -9,13 +9,13 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import named
+from explorer.decoding.logs.entries import Entry, open_entry, read_entries
+from explorer.decoding.logs.fluent import fluent_entry
+from explorer.decoding.logs.times import number_ns
 from explorer.model.builder import Builder, Records
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import named
-from explorer.readers.logs.entries import Entry, open_entry, read_entries
-from explorer.readers.logs.fluent import fluent_entry
-from explorer.readers.logs.times import number_ns
 
 NAME = "fluent-bit-file"
 LABEL = "Fluent Bit file"

@@ -10,13 +10,13 @@ import zlib
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import named
+from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
+from explorer.decoding.logs.fluent import TEXTS, fluent_entry
+from explorer.decoding.logs.msgpack import BrokenError, CutError, Extension, decode, values
+from explorer.decoding.logs.times import parse_time
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import named
-from explorer.readers.logs.entries import Entry, open_decoded, read_decoded
-from explorer.readers.logs.fluent import TEXTS, fluent_entry
-from explorer.readers.logs.msgpack import BrokenError, CutError, Extension, decode, values
-from explorer.readers.logs.times import parse_time
 
 NAME = "fluent-msgpack"
 LABEL = "Fluentd or Fluent Bit msgpack"

@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.entries import Entry, open_entry, read_entries
+from explorer.decoding.logs.fluent import fluent_entry
+from explorer.decoding.logs.objects import parse_object
+from explorer.decoding.logs.times import parse_time
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.entries import Entry, open_entry, read_entries
-from explorer.readers.logs.fluent import fluent_entry
-from explorer.readers.logs.objects import parse_object
-from explorer.readers.logs.times import parse_time
 
 NAME = "fluentd-file"
 LABEL = "Fluentd file"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment, named, text
+from explorer.decoding.logs.entries import Entry
+from explorer.decoding.logs.hits import object_entry, open_element, read_elements
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import moment, named, text
-from explorer.readers.logs.entries import Entry
-from explorer.readers.logs.hits import object_entry, open_element, read_elements
-from explorer.readers.outline import outline
 
 NAME = "google-logs"
 LABEL = "Google Cloud Logging"

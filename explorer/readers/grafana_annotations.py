@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, moment, named, open_items, read_documents, text
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark, MarkKind
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, moment, named, open_items, read_documents, text
-from explorer.readers.outline import outline
 
 NAME: Final = "grafana-annotations"
 LABEL: Final = "Grafana annotations"

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment, open_whole
+from explorer.decoding.metrics.labels import service_of, unit_of
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Series
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import moment, open_whole
-from explorer.readers.metrics.labels import service_of, unit_of
 
 NAME: Final = "grafana-csv"
 LABEL: Final = "Grafana panel CSV"

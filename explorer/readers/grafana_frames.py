@@ -10,10 +10,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from explorer.model.builder import Builder, Records
-from explorer.model.records import Series
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import (
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import (
     Document,
     listed,
     moment,
@@ -23,8 +21,10 @@ from explorer.readers.documents import (
     read_documents,
     text,
 )
-from explorer.readers.metrics.labels import kind_of, service_of, unit_of
-from explorer.readers.outline import outline
+from explorer.decoding.metrics.labels import kind_of, service_of, unit_of
+from explorer.decoding.outline import outline
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Series
 
 NAME: Final = "grafana-frames"
 LABEL: Final = "Grafana data frames"

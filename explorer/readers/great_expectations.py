@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
-from explorer.model.builder import Builder, Records
-from explorer.model.records import Finding
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import (
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import (
     Document,
     listed,
     moment,
@@ -22,8 +20,10 @@ from explorer.readers.documents import (
     read_documents,
     text,
 )
-from explorer.readers.outline import outline
-from explorer.readers.quality.results import add_finding, service_in
+from explorer.decoding.outline import outline
+from explorer.decoding.quality.results import add_finding, service_in
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Finding
 
 NAME: Final = "great-expectations"
 LABEL: Final = "Great Expectations result"

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.logs.entries import Entry, open_decoded, pages, read_decoded
+from explorer.decoding.logs.hits import object_entry
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import role
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.logs.entries import Entry, open_decoded, pages, read_decoded
-from explorer.readers.logs.hits import object_entry
-from explorer.readers.outline import outline
 
 NAME = "har"
 LABEL = "HTTP archive (HAR)"

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import named, number, text
+from explorer.decoding.logs.objects import flatten
+from explorer.decoding.logs.severity import ERROR, WARN
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail, Mark, Series
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import named, number, text
-from explorer.readers.logs.objects import flatten
-from explorer.readers.logs.severity import ERROR, WARN
 
 NAME: Final = "hystrix"
 LABEL: Final = "Hystrix stream"

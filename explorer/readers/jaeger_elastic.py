@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.traces.hits import hits_in, is_wrapped, names_in
+from explorer.decoding.traces.opentracing import refer, tell
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, named, text
-from explorer.readers.lenient import nanoseconds
-from explorer.readers.traces.hits import hits_in, is_wrapped, names_in
-from explorer.readers.traces.opentracing import refer, tell
-from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "jaeger-elastic"
 LABEL: Final = "Jaeger (documents of Elasticsearch or OpenSearch)"

@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.opentracing import refer, tell
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.lenient import nanoseconds
-from explorer.readers.outline import outline
-from explorer.readers.traces.opentracing import refer, tell
-from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "jaeger-model"
 LABEL: Final = "Jaeger (protobuf, Thrift or Cassandra model as JSON)"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.entries import open_decoded, read_decoded
+from explorer.decoding.logs.journal import CURSOR, journal_entry
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.entries import open_decoded, read_decoded
-from explorer.readers.logs.journal import CURSOR, journal_entry
 
 NAME = "journald-export"
 LABEL = "systemd journal (export format)"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.entries import Entry, opened, read_entries
+from explorer.decoding.logs.journal import TIME, journal_entry
+from explorer.decoding.logs.objects import parse_object
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.entries import Entry, opened, read_entries
-from explorer.readers.logs.journal import TIME, journal_entry
-from explorer.readers.logs.objects import parse_object
 
 NAME = "journald-json"
 LABEL = "systemd journal (JSON)"

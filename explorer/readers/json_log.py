@@ -11,19 +11,19 @@ from typing import Final
 
 import numpy as np
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.content import read_content
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.detail import record_detail
+from explorer.decoding.logs.elements import element_lines
+from explorer.decoding.logs.lines import BRACE, LineKind, Lines, LineValues
+from explorer.decoding.logs.objects import FAULT_ROLES, role_of
+from explorer.decoding.logs.peeling import plain
+from explorer.decoding.logs.rows import emit_streams
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role
 from explorer.model.schema import LogFlag
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.content import read_content
-from explorer.readers.logs.context import FileContext
-from explorer.readers.logs.detail import record_detail
-from explorer.readers.logs.elements import element_lines
-from explorer.readers.logs.lines import BRACE, LineKind, Lines, LineValues
-from explorer.readers.logs.objects import FAULT_ROLES, role_of
-from explorer.readers.logs.peeling import plain
-from explorer.readers.logs.rows import emit_streams
-from explorer.readers.outline import outline
 
 NAME = "json-log"
 LABEL = "JSON log"

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.lenient import loads
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
+from explorer.decoding.traces.workflow import add_workflow, status_of
 from explorer.model.builder import Builder, Records
 from explorer.model.schema import Kind, Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.lenient import loads
-from explorer.readers.outline import outline
-from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
-from explorer.readers.traces.workflow import add_workflow, status_of
 
 NAME: Final = "kubeflow-run"
 LABEL: Final = "Kubeflow Pipelines run"

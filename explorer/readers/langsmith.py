@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.logs.objects import flatten
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.logs.objects import flatten
-from explorer.readers.outline import outline
-from explorer.readers.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "langsmith"
 LABEL: Final = "LangSmith"

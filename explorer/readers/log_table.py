@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
+from explorer.decoding.logs.objects import Pairs
+from explorer.decoding.tables.columns import Role, kind_of, roles_of, time_of, unit_of
+from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.entries import Entry, open_decoded, read_decoded
-from explorer.readers.logs.objects import Pairs
-from explorer.readers.tables.columns import Role, kind_of, roles_of, time_of, unit_of
-from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table
 
 NAME: Final = "log-table"
 LABEL: Final = "Table of logs (CSV, TSV)"

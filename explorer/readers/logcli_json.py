@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment, named
+from explorer.decoding.logs.entries import Entry, open_entry, read_entries
+from explorer.decoding.logs.objects import parse_object
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import moment, named
-from explorer.readers.logs.entries import Entry, open_entry, read_entries
-from explorer.readers.logs.objects import parse_object
-from explorer.readers.outline import outline
 
 NAME = "logcli-json"
 LABEL = "logcli (JSON lines)"

@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment
+from explorer.decoding.logs.entries import Entry, open_entry, read_entries
+from explorer.decoding.logs.labels import labels_of
+from explorer.decoding.logs.peeling import without_colours
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import moment
-from explorer.readers.logs.entries import Entry, open_entry, read_entries
-from explorer.readers.logs.labels import labels_of
-from explorer.readers.logs.peeling import without_colours
 
 NAME = "logcli-text"
 LABEL = "logcli"

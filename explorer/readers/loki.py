@@ -11,15 +11,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, named
+from explorer.decoding.logs.entries import Entry, open_decoded, pages, read_decoded
+from explorer.decoding.logs.labels import labels_of
+from explorer.decoding.logs.objects import Pairs
+from explorer.decoding.logs.times import parse_time
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, named
-from explorer.readers.logs.entries import Entry, open_decoded, pages, read_decoded
-from explorer.readers.logs.labels import labels_of
-from explorer.readers.logs.objects import Pairs
-from explorer.readers.logs.times import parse_time
-from explorer.readers.outline import outline
 
 NAME = "loki"
 LABEL = "Loki streams"

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import number, open_whole
+from explorer.decoding.logs.origin import workload_of
+from explorer.decoding.tables.columns import Role, kind_of, roles_of, time_of, unit_of
+from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table, sample_of
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import normalise
 from explorer.model.records import Series
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import number, open_whole
-from explorer.readers.logs.origin import workload_of
-from explorer.readers.tables.columns import Role, kind_of, roles_of, time_of, unit_of
-from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table, sample_of
 
 NAME: Final = "metric-table"
 LABEL: Final = "Table of metrics (CSV, TSV)"

@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.traces.executions import execution_span
+from explorer.decoding.traces.plain import Parsed
+from explorer.decoding.traces.plain_documents import open_parsed
+from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.lenient import dumps, loads
-from explorer.readers.traces.executions import execution_span
-from explorer.readers.traces.plain import Parsed
-from explorer.readers.traces.plain_documents import open_parsed
-from explorer.readers.traces.plain_rows import PlainRows
 
 NAME: Final = "ml-metadata"
 LABEL: Final = "ML Metadata (SQLite)"

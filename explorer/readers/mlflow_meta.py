@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.quality.runs import Run, run_finding
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.quality.runs import Run, run_finding
 
 NAME: Final = "mlflow-meta"
 LABEL: Final = "MLflow run (meta.yaml)"

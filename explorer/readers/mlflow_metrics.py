@@ -13,10 +13,10 @@ from typing import Final
 
 import numpy as np
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import open_whole
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Finding, Series
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import open_whole
 
 NAME: Final = "mlflow-metrics"
 LABEL: Final = "MLflow metric"

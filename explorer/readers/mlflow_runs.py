@@ -10,10 +10,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from explorer.model.builder import Builder, Records
-from explorer.model.records import Finding, Mark, Series
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import (
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import (
     Document,
     listed,
     moment,
@@ -23,8 +21,10 @@ from explorer.readers.documents import (
     read_documents,
     text,
 )
-from explorer.readers.outline import outline
-from explorer.readers.quality.runs import Run, run_finding
+from explorer.decoding.outline import outline
+from explorer.decoding.quality.runs import Run, run_finding
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Finding, Mark, Series
 
 NAME: Final = "mlflow-runs"
 LABEL: Final = "MLflow runs and model versions"

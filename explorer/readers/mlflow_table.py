@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
+from explorer.decoding.traces.mlflow import parse
+from explorer.decoding.traces.plain_documents import open_plain
+from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.lenient import dumps, loads
-from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table
-from explorer.readers.traces.mlflow import parse
-from explorer.readers.traces.plain_documents import open_plain
-from explorer.readers.traces.plain_rows import PlainRows
 
 NAME: Final = "mlflow-table"
 LABEL: Final = "MLflow traces (CSV)"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.mlflow import parse
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.outline import outline
-from explorer.readers.traces.mlflow import parse
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "mlflow-traces"
 LABEL: Final = "MLflow traces"

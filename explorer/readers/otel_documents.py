@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.traces.elastic import flat
+from explorer.decoding.traces.hits import hits_in, names_in
+from explorer.decoding.traces.otel_names import faults_in, kind_of, status_of
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.lenient import nanoseconds
-from explorer.readers.traces.elastic import flat
-from explorer.readers.traces.hits import hits_in, names_in
-from explorer.readers.traces.otel_names import faults_in, kind_of, status_of
-from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "otel-documents"
 LABEL: Final = "OpenTelemetry spans (documents of OpenSearch or Elasticsearch)"

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.otel_names import faults_in, kind_of, status_of
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, moment, named, text
-from explorer.readers.outline import outline
-from explorer.readers.traces.otel_names import faults_in, kind_of, status_of
-from explorer.readers.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 
 NAME: Final = "otel-go"
 LABEL: Final = "OpenTelemetry spans (Go stdouttrace)"

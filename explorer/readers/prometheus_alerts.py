@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, moment, named, open_items, read_documents, text
+from explorer.decoding.metrics.alerting import alert_severity, alert_text
+from explorer.decoding.metrics.labels import service_of
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, moment, named, open_items, read_documents, text
-from explorer.readers.metrics.alerting import alert_severity, alert_text
-from explorer.readers.metrics.labels import service_of
-from explorer.readers.outline import outline
 
 NAME: Final = "prometheus-alerts"
 LABEL: Final = "Prometheus and Alertmanager alerts"

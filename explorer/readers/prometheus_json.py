@@ -14,10 +14,10 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail, Mark, Series
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
 
 NAME = "prometheus-json"
 LABEL = "Prometheus query result"

@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, moment, named, open_items, read_documents, text
+from explorer.decoding.logs.severity import ERROR, INFO, WARN
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark
 from explorer.model.schema import LogFlag
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, moment, named, open_items, read_documents, text
-from explorer.readers.logs.severity import ERROR, INFO, WARN
-from explorer.readers.outline import outline
 
 NAME: Final = "resilience4j"
 LABEL: Final = "resilience4j events"

@@ -13,15 +13,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from explorer.decoding import lenient
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document
+from explorer.decoding.mending import mended
+from explorer.decoding.traces.plain_documents import open_parsed, take
+from explorer.decoding.traces.plain_rows import PlainRows
+from explorer.decoding.traces.sentry.events import payload
+from explorer.decoding.traces.sentry.headers import Known, item_header, known_of, line_value, opens_envelope
 from explorer.model.builder import Builder, Records
-from explorer.readers import lenient
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document
-from explorer.readers.mending import mended
-from explorer.readers.traces.plain_documents import open_parsed, take
-from explorer.readers.traces.plain_rows import PlainRows
-from explorer.readers.traces.sentry.events import payload
-from explorer.readers.traces.sentry.headers import Known, item_header, known_of, line_value, opens_envelope
 
 NAME: Final = "sentry-envelope"
 LABEL: Final = "Sentry envelope"

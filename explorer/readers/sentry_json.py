@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, named
+from explorer.decoding.lenient import loads
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.plain import Parsed
+from explorer.decoding.traces.plain_documents import open_parsed, read_each, take
+from explorer.decoding.traces.plain_rows import PlainRows
+from explorer.decoding.traces.sentry.answers import table, trace_answer
+from explorer.decoding.traces.sentry.events import NO_HEADER, Header, api_event, payload
+from explorer.decoding.traces.sentry.headers import known_of
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, named
-from explorer.readers.lenient import loads
-from explorer.readers.outline import outline
-from explorer.readers.traces.plain import Parsed
-from explorer.readers.traces.plain_documents import open_parsed, read_each, take
-from explorer.readers.traces.plain_rows import PlainRows
-from explorer.readers.traces.sentry.answers import table, trace_answer
-from explorer.readers.traces.sentry.events import NO_HEADER, Header, api_event, payload
-from explorer.readers.traces.sentry.headers import known_of
 
 NAME: Final = "sentry-json"
 LABEL: Final = "Sentry (events and API answers)"

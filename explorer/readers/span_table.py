@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import listed, named
+from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.tables.columns import kind_of
+from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
+from explorer.decoding.tables.spans import SpanColumns
+from explorer.decoding.traces.plain import Parsed
+from explorer.decoding.traces.plain_documents import open_parsed
+from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import listed, named
-from explorer.readers.lenient import dumps, loads
-from explorer.readers.tables.columns import kind_of
-from explorer.readers.tables.rows import Header, Rows, Table, header_of, read_table
-from explorer.readers.tables.spans import SpanColumns
-from explorer.readers.traces.plain import Parsed
-from explorer.readers.traces.plain_documents import open_parsed
-from explorer.readers.traces.plain_rows import PlainRows
 
 NAME: Final = "span-table"
 LABEL: Final = "Table of spans (CSV, TSV)"

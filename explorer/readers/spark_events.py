@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, named, read_documents, text
+from explorer.decoding.lenient import loads, nanoseconds
+from explorer.decoding.logs.objects import flatten
+from explorer.decoding.traces.plain import Fault, Origin, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_parsed
+from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark
 from explorer.model.schema import Kind, Status
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, named, read_documents, text
-from explorer.readers.lenient import loads, nanoseconds
-from explorer.readers.logs.objects import flatten
-from explorer.readers.traces.plain import Fault, Origin, Parsed, PlainSpan
-from explorer.readers.traces.plain_documents import open_parsed
-from explorer.readers.traces.plain_rows import PlainRows
 
 NAME: Final = "spark-events"
 LABEL: Final = "Spark event log"

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.logs.choosing import SAMPLE, explained, is_table, only_generic
+from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.detail import record_detail
+from explorer.decoding.logs.line_format import known_formats
+from explorer.decoding.logs.lines import Lines, LineValues
+from explorer.decoding.logs.peeling import compose, is_composed, plain, without_colours
+from explorer.decoding.logs.rows import emit_streams
+from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.logs.choosing import SAMPLE, explained, is_table, only_generic
-from explorer.readers.logs.content import formats_of, is_json_log, read_content
-from explorer.readers.logs.context import FileContext
-from explorer.readers.logs.detail import record_detail
-from explorer.readers.logs.line_format import known_formats
-from explorer.readers.logs.lines import Lines, LineValues
-from explorer.readers.logs.peeling import compose, is_composed, plain, without_colours
-from explorer.readers.logs.rows import emit_streams
-from explorer.readers.logs.stacks import UNCAUGHT
 
 NAME = "text-log"
 LABEL = "Text log"

@@ -22,7 +22,7 @@ from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import DARK
 from explorer.model.issue import Issue
-from explorer.readers.contract import readers
+from explorer.readers.registry import readers
 from explorer.session.settings import Settings
 
 ISSUES = (

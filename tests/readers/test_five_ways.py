@@ -8,9 +8,10 @@ from pathlib import Path
 import orjson
 import pytest
 
+from explorer.decoding.contract import HEAD
 from explorer.errors import InputError
 from explorer.ingest import _records
-from explorer.readers.contract import HEAD, readers
+from explorer.readers.registry import readers
 from tests.readers.reading import FIXTURES, Told, fixtures, golden_of, read_copy, read_fixture, told
 
 CUTS = 12

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
+from explorer.decoding.contract import Confidence
 from explorer.model.store import Store
 from explorer.readers import jaeger_json
-from explorer.readers.contract import Confidence
 from explorer.readers.details import span_detail
 from explorer.readers.jaeger_json.shapes import Reference, Span
 from explorer.readers.jaeger_json.spans import event_of, parent_of

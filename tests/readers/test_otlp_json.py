@@ -9,10 +9,10 @@ import numpy as np
 import orjson
 import pytest
 
+from explorer.decoding.contract import Confidence
 from explorer.model.schema import LogFlag
 from explorer.model.store import Store
 from explorer.readers import otlp_json
-from explorer.readers.contract import Confidence
 from explorer.readers.details import log_detail, span_detail
 from explorer.readers.otlp_json.buckets import explicit, exponential, quantile
 from explorer.readers.otlp_json.logs import severity

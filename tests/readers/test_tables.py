@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from explorer.decoding.tables.columns import kind_of, time_of, unit_of
+from explorer.decoding.tables.rows import header_of
 from explorer.readers.details import span_detail
-from explorer.readers.tables.columns import kind_of, time_of, unit_of
-from explorer.readers.tables.rows import header_of
 from tests.readers.reading import read_copy
 
 SPANS = "trace_id,span_id,parent_span_id,name,start_time,end_time,note\n"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.decoding.contract import Reader
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, ReadOptions, Records
 from explorer.model.ids import span_text, trace_text
@@ -15,7 +16,6 @@ from explorer.model.issue import Issues
 from explorer.model.records import File
 from explorer.model.schema import FailureKind, Kind, SpanFlag, Status
 from explorer.model.store import Store
-from explorer.readers.contract import Reader
 
 Told = dict[str, Any]
 

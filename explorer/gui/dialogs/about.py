@@ -14,7 +14,7 @@ from explorer import __version__
 from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog, copy
 from explorer.paths import resource
-from explorer.readers.contract import readers
+from explorer.readers.registry import readers
 
 _LICENCES: Final = """\
 Trace Explorer is free software under the Apache License 2.0.

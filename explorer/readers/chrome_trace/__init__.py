@@ -9,15 +9,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.harvest import Harvest
 from explorer.model.builder import Builder, Records
 from explorer.model.issue import Severity
 from explorer.readers.chrome_trace import spans
 from explorer.readers.chrome_trace.layout import lay_out
 from explorer.readers.chrome_trace.processes import rank_of_name
 from explorer.readers.chrome_trace.shapes import Decoded, decode
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.outline import outline
-from explorer.readers.traces.harvest import Harvest
 
 NAME: Final = "chrome-trace"
 LABEL: Final = "Chrome trace events (Perfetto, PyTorch profiler, Ray timeline)"

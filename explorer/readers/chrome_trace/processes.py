@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from explorer.decoding.lenient import loads, text_of
+from explorer.decoding.traces.processes import Process
 from explorer.model.builder import Builder
 from explorer.model.records import Resource
 from explorer.readers.chrome_trace.shapes import Event
-from explorer.readers.lenient import loads, text_of
-from explorer.readers.traces.processes import Process
 
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z|[0-9a-fA-F]*:[0-9a-fA-F:]+\Z")
 _COMPONENT: Final = re.compile(r"([a-z_]+):([0-9a-f]{8,})\Z")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
-from explorer.readers.lenient import dumps, loads, text_of
+from explorer.decoding.lenient import dumps, loads, text_of
 
 NO_RAW: Final = Raw()
 

@@ -8,6 +8,12 @@ from typing import Any, Final
 
 from msgspec import Raw
 
+from explorer.decoding.contract import OpenRecord
+from explorer.decoding.documents import number
+from explorer.decoding.lenient import dumps, loads, text_of
+from explorer.decoding.picking import Picked
+from explorer.decoding.traces.harvest import Harvest, Meanings
+from explorer.decoding.traces.rows import FULL, UNKNOWN, SpanRows
 from explorer.model.builder import Builder
 from explorer.model.records import Detail, Series, SpanEvent
 from explorer.model.schema import FailureKind, SpanFlag, Status
@@ -16,12 +22,6 @@ from explorer.readers.chrome_trace.processes import Names, Processes, args_of, s
 from explorer.readers.chrome_trace.shapes import Decoded, Event, decode
 from explorer.readers.chrome_trace.slices import Slice
 from explorer.readers.chrome_trace.times import ABSENT
-from explorer.readers.contract import OpenRecord
-from explorer.readers.documents import number
-from explorer.readers.lenient import dumps, loads, text_of
-from explorer.readers.picking import Picked
-from explorer.readers.traces.harvest import Harvest, Meanings
-from explorer.readers.traces.rows import FULL, UNKNOWN, SpanRows
 
 _TRACEBACK: Final = b'"traceback"'
 

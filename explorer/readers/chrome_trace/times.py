@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any, Final
 
-from explorer.readers.lenient import LATEST_NS
+from explorer.decoding.lenient import LATEST_NS
 
 ABSENT: Final = -(1 << 62)
 """No time: nothing, or no number."""

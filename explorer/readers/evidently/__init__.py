@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, listed, moment, named, open_items, read_documents, text
+from explorer.decoding.outline import outline
+from explorer.decoding.quality.results import add_finding, service_in
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, listed, moment, named, open_items, read_documents, text
 from explorer.readers.evidently.drift import column_drifts, dataset_drifts
 from explorer.readers.evidently.metrics_v2 import v2_checks
 from explorer.readers.evidently.suites import suite_checks
 from explorer.readers.evidently.verdicts import Check
-from explorer.readers.outline import outline
-from explorer.readers.quality.results import add_finding, service_in
 
 NAME: Final = "evidently"
 LABEL: Final = "Evidently report"

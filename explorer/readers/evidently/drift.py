@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from explorer.readers.documents import named, number, text
+from explorer.decoding.documents import named, number, text
 from explorer.readers.evidently.verdicts import Check, drifts
 
 

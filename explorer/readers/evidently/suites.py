@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from explorer.readers.documents import named, number, text
+from explorer.decoding.documents import named, number, text
 from explorer.readers.evidently.verdicts import STATUSES, Check
 
 _BOUNDS: Final = ("lt", "lte", "gt", "gte", "eq", "not_eq", "threshold")

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import Outline, outline
+from explorer.decoding.traces.harvest import Harvest
+from explorer.decoding.traces.processes import Memory, memory_of
+from explorer.decoding.traces.rows import SpanRows
+from explorer.decoding.traces.spots import What
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.jaeger_json import loose, shapes
 from explorer.readers.jaeger_json.opening import open_document
 from explorer.readers.jaeger_json.shapes import Document
 from explorer.readers.jaeger_json.spans import SpanReader, warn
 from explorer.readers.jaeger_json.tags import describe, telling_tags
-from explorer.readers.outline import Outline, outline
-from explorer.readers.traces.harvest import Harvest
-from explorer.readers.traces.processes import Memory, memory_of
-from explorer.readers.traces.rows import SpanRows
-from explorer.readers.traces.spots import What
 
 NAME = "jaeger-json"
 LABEL = "Jaeger (API or download)"

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Raw
 
+from explorer.decoding.lenient import dumps, loads, nanoseconds, text_of
+from explorer.decoding.traces.rows import UNKNOWN
 from explorer.readers.jaeger_json.shapes import Document, Log, Reference, Span, Trace, is_jaeger
-from explorer.readers.lenient import dumps, loads, nanoseconds, text_of
-from explorer.readers.traces.rows import UNKNOWN
 
 
 def traces_in(value: Any) -> list[dict[str, Any]] | None:

@@ -8,14 +8,14 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
+from explorer.decoding.contract import OpenRecord
+from explorer.decoding.lenient import dumps, loads, nanoseconds, text_of
+from explorer.decoding.picking import pick
 from explorer.model.records import Detail, SpanEvent
-from explorer.readers.contract import OpenRecord
 from explorer.readers.jaeger_json import shapes
 from explorer.readers.jaeger_json.loose import traces_in
 from explorer.readers.jaeger_json.spans import event_of
 from explorer.readers.jaeger_json.tags import describe, pairs
-from explorer.readers.lenient import dumps, loads, nanoseconds, text_of
-from explorer.readers.picking import pick
 
 Part = tuple[Raw, Mapping[str, Raw]]
 """A span's bytes, and the processes of its trace."""

@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.lenient import LATEST_NS, text_of
+from explorer.decoding.picking import Picked, pick
+from explorer.decoding.traces.collector import SpanCollector
+from explorer.decoding.traces.processes import Process
+from explorer.decoding.traces.rows import FULL
 from explorer.model.builder import Builder
 from explorer.model.ids import span_number, trace_number
 from explorer.model.schema import FailureKind
 from explorer.readers.jaeger_json.shapes import Log, Reference, Span, Trace
 from explorer.readers.jaeger_json.tags import tags_of
-from explorer.readers.lenient import LATEST_NS, text_of
-from explorer.readers.picking import Picked, pick
-from explorer.readers.traces.collector import SpanCollector
-from explorer.readers.traces.processes import Process
-from explorer.readers.traces.rows import FULL
 
 _CHILD: Final = "CHILD_OF"
 _US: Final = 1000

@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from explorer.readers.lenient import loads, text_of
-from explorer.readers.traces.harvest import Meanings
+from explorer.decoding.lenient import loads, text_of
+from explorer.decoding.traces.harvest import Meanings
 
 
 class _Tag(Struct, gc=False):

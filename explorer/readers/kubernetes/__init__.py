@@ -11,17 +11,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, named, open_items, read_documents
+from explorer.decoding.outline import Outline, outline
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark
 from explorer.model.schema import LogFlag
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, named, open_items, read_documents
 from explorer.readers.kubernetes.conditions import SHOWN_CONDITIONS, condition_notes
 from explorer.readers.kubernetes.events import event_notes, is_event
 from explorer.readers.kubernetes.notes import Note, kind_of, objects_of
 from explorer.readers.kubernetes.pods import pod_notes
 from explorer.readers.kubernetes.rollouts import REVISIONS, rollout_notes
-from explorer.readers.outline import Outline, outline
 
 NAME: Final = "kubernetes"
 LABEL: Final = "Kubernetes events and objects"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from explorer.readers.documents import listed, moment, named, text
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.logs.severity import ERROR, WARN
 from explorer.readers.kubernetes.notes import Note, Object, kind_of, resource_of
-from explorer.readers.logs.severity import ERROR, WARN
 
 _BAD: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "Node": {"MemoryPressure": ("True",), "DiskPressure": ("True",), "PIDPressure": ("True",),

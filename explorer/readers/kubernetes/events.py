@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from explorer.decoding.documents import moment, named, number, text
+from explorer.decoding.logs.severity import ERROR, INFO, WARN
 from explorer.model.records import MarkKind, Resource
-from explorer.readers.documents import moment, named, number, text
 from explorer.readers.kubernetes.notes import Note, Object, kind_of, service_of
-from explorer.readers.logs.severity import ERROR, INFO, WARN
 
 _RESTARTS: Final = frozenset(
     {"OOMKilling", "OOMKilled", "SystemOOM", "Evicted", "Preempted", "Preempting", "Rebooted", "NodeNotReady",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.logs.origin import workload_of
 from explorer.model.records import MarkKind, Resource
-from explorer.readers.documents import listed, named, text
-from explorer.readers.logs.origin import workload_of
 
 Object = Mapping[str, Any]
 

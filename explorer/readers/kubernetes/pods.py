@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from explorer.decoding.documents import listed, moment, named, number, text
+from explorer.decoding.logs.severity import ERROR, INFO, WARN
 from explorer.model.records import Resource
-from explorer.readers.documents import listed, moment, named, number, text
 from explorer.readers.kubernetes.notes import Note, Object, resource_of
-from explorer.readers.logs.severity import ERROR, INFO, WARN
 
 _LISTS: Final = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 _STARTING: Final = frozenset({"ContainerCreating", "PodInitializing", ""})

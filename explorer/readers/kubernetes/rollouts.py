@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from explorer.readers.documents import listed, moment, named, text
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.logs.severity import INFO
 from explorer.readers.kubernetes.notes import Note, Object, images_of, kind_of, resource_of
-from explorer.readers.logs.severity import INFO
 
 REVISIONS: Final = ("ReplicaSet", "ControllerRevision", "Deployment")
 _REVISION: Final = "deployment.kubernetes.io/revision"

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.otlp_json import loose, shapes
 from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
-from explorer.readers.outline import outline
 
 NAME = "otlp-json"
 LABEL = "OpenTelemetry (OTLP JSON)"

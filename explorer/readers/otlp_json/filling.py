@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from explorer.decoding.traces.harvest import Harvest
+from explorer.decoding.traces.processes import Memory, memory_of
+from explorer.decoding.traces.rows import SpanRows
 from explorer.model.builder import Builder
 from explorer.readers.otlp_json.logs import LogReader
 from explorer.readers.otlp_json.metrics import add_metrics
 from explorer.readers.otlp_json.shapes import Document
 from explorer.readers.otlp_json.spans import SpanReader
 from explorer.readers.otlp_json.values import describe, telling_attributes
-from explorer.readers.traces.harvest import Harvest
-from explorer.readers.traces.processes import Memory, memory_of
-from explorer.readers.traces.rows import SpanRows
 
 _MEMORY: Final = "otlp"
 

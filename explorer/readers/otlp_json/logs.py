@@ -7,16 +7,16 @@ from typing import Any, Final
 
 import numpy as np
 
+from explorer.decoding.lenient import LATEST_NS, loads, text_of
+from explorer.decoding.logs.lines import Lines
+from explorer.decoding.logs.severity import word_severity
+from explorer.decoding.logs.text_ids import TraceCodes, find_ids
+from explorer.decoding.traces.processes import Memory
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import span_number
 from explorer.model.schema import LogFlag
-from explorer.readers.lenient import LATEST_NS, loads, text_of
-from explorer.readers.logs.lines import Lines
-from explorer.readers.logs.severity import word_severity
-from explorer.readers.logs.text_ids import TraceCodes, find_ids
 from explorer.readers.otlp_json.shapes import LogRecord, ResourceLogs, logs_of
 from explorer.readers.otlp_json.values import attributes, plain
-from explorer.readers.traces.processes import Memory
 
 _FIELDS: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
 _EXCEPTION: Final = frozenset({Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE})

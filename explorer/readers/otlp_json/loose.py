@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from explorer.readers.lenient import dumps, loads, nanoseconds, text_of
+from explorer.decoding.lenient import dumps, loads, nanoseconds, text_of
 from explorer.readers.otlp_json.shapes import (
     Document,
     Event,

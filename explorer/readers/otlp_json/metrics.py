@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal
 
+from explorer.decoding.lenient import loads, nanoseconds, text_of
+from explorer.decoding.traces.processes import Memory, Process
 from explorer.model.builder import Builder
 from explorer.model.ids import span_number
 from explorer.model.records import Series
-from explorer.readers.lenient import loads, nanoseconds, text_of
 from explorer.readers.otlp_json.buckets import QUANTILES, explicit, exponential, quantile
 from explorer.readers.otlp_json.loose import items, named, raw, scopes
 from explorer.readers.otlp_json.values import number, pairs
-from explorer.readers.traces.processes import Memory, Process
 
 SeriesKind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 Readings = list[tuple[str, float]]

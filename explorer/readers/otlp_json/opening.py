@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from explorer.decoding.contract import OpenRecord
+from explorer.decoding.lenient import loads, nanoseconds, text_of
+from explorer.decoding.picking import pick
 from explorer.model.records import Attributes, Detail, SpanEvent
-from explorer.readers.contract import OpenRecord
-from explorer.readers.lenient import loads, nanoseconds, text_of
 from explorer.readers.otlp_json import shapes
 from explorer.readers.otlp_json.loose import items, named, raw, requests, scopes
 from explorer.readers.otlp_json.values import pairs, plain
-from explorer.readers.picking import pick
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from explorer.decoding.lenient import LATEST_NS
+from explorer.decoding.picking import Picked, pick
+from explorer.decoding.traces.collector import SpanCollector
 from explorer.model.ids import span_number
 from explorer.model.schema import FailureKind
-from explorer.readers.lenient import LATEST_NS
 from explorer.readers.otlp_json.shapes import ResourceSpans, Span, spans_of
 from explorer.readers.otlp_json.values import telling_attributes
-from explorer.readers.picking import Picked, pick
-from explorer.readers.traces.collector import SpanCollector
 
 _KIND_NAMES = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 _STATUS_NAMES = ("UNSET", "OK", "ERROR")

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
-from explorer.readers.lenient import loads
-from explorer.readers.traces.harvest import Meanings
+from explorer.decoding.lenient import loads
+from explorer.decoding.traces.harvest import Meanings
 
 _DEPTH: Final = 32
 

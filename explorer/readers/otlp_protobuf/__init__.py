@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 import orjson
 
+from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
-from explorer.readers.contract import Confidence, OpenRecord
 from explorer.readers.otlp_json import loose, shapes
 from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import open_whole
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import open_whole
 from explorer.readers.prometheus_text.samples import Scrape
 
 NAME: Final = "prometheus-text"

@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from explorer.decoding.metrics.alerting import SERIES, add_alert_series
+from explorer.decoding.metrics.labels import series_of
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number
-from explorer.readers.metrics.alerting import SERIES, add_alert_series
-from explorer.readers.metrics.labels import series_of
 
 _LABEL: Final = re.compile(r'(?:([a-zA-Z_][\w.:/-]*)|"((?:[^"\\]|\\.)*)")(?:\s*=\s*"((?:[^"\\]|\\.)*)")?')
 _NAME: Final = re.compile(r"[a-zA-Z_:][\w:.]*(?<!:)")

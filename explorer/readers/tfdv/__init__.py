@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, named, open_whole, read_documents
+from explorer.decoding.outline import outline
+from explorer.decoding.quality.results import add_finding
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, named, open_whole, read_documents
-from explorer.readers.outline import outline
-from explorer.readers.quality.results import add_finding
 from explorer.readers.tfdv.anomalies import anomaly_findings
 from explorer.readers.tfdv.textproto import parse
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 
+from explorer.decoding.documents import listed, number, text
 from explorer.model.records import Finding
-from explorer.readers.documents import listed, number, text
 
 _TOOL: Final = "TFDV"
 Pairs = Sequence[tuple[str, Any]]

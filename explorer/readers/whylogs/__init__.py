@@ -11,11 +11,11 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import Document, named, open_whole, read_documents
+from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Finding
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.documents import Document, named, open_whole, read_documents
-from explorer.readers.outline import outline
 from explorer.readers.whylogs.columns import column_finding, constraint_finding, drift_finding
 
 NAME: Final = "whylogs"

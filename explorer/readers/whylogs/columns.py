@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from explorer.decoding.documents import listed, named, number, text
 from explorer.model.records import Finding
-from explorer.readers.documents import listed, named, number, text
 
 _TOOL: Final = "whylogs"
 _PARTS: Final = (("counts/null", "missing"), ("counts/nan", "not a number"), ("counts/inf", "infinite"))

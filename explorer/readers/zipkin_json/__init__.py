@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.harvest import Harvest
+from explorer.decoding.traces.processes import Memory, memory_of
+from explorer.decoding.traces.rows import SpanRows
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.outline import outline
-from explorer.readers.traces.harvest import Harvest
-from explorer.readers.traces.processes import Memory, memory_of
-from explorer.readers.traces.rows import SpanRows
 from explorer.readers.zipkin_json import loose, shapes, spans
 
 NAME = "zipkin-json"

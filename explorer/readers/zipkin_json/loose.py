@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from explorer.readers.lenient import dumps, loads, nanoseconds, text_of
+from explorer.decoding.lenient import dumps, loads, nanoseconds, text_of
 from explorer.readers.zipkin_json.shapes import NO_RAW, Annotation, Document, Endpoint, Span, is_zipkin
 
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
+from explorer.decoding.contract import OpenRecord
+from explorer.decoding.lenient import LATEST_NS, dumps, loads, nanoseconds, text_of
+from explorer.decoding.picking import Picked, pick
+from explorer.decoding.traces.collector import SpanCollector
+from explorer.decoding.traces.harvest import Meanings
+from explorer.decoding.traces.rows import FULL, UNKNOWN
 from explorer.model.records import Detail, SpanEvent
 from explorer.model.schema import Kind, SpanFlag
-from explorer.readers.contract import OpenRecord
-from explorer.readers.lenient import LATEST_NS, dumps, loads, nanoseconds, text_of
-from explorer.readers.picking import Picked, pick
-from explorer.readers.traces.collector import SpanCollector
-from explorer.readers.traces.harvest import Meanings
-from explorer.readers.traces.rows import FULL, UNKNOWN
 from explorer.readers.zipkin_json import shapes
 from explorer.readers.zipkin_json.loose import spans_in
 from explorer.readers.zipkin_json.shapes import Endpoint, Span

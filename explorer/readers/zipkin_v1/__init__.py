@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import outline
+from explorer.decoding.traces.plain import Parsed
+from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
-from explorer.readers.contract import Confidence, OpenRecord
-from explorer.readers.outline import outline
-from explorer.readers.traces.plain import Parsed
-from explorer.readers.traces.plain_documents import open_plain, read_plain
 from explorer.readers.zipkin_v1.halves import halves
 
 NAME: Final = "zipkin-v1"

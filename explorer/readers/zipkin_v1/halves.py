@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.traces.plain import Origin, PlainSpan
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, SpanFlag, Status
-from explorer.readers.documents import listed, named, text
-from explorer.readers.lenient import nanoseconds
-from explorer.readers.traces.plain import Origin, PlainSpan
 
 _US: Final = 1000
 _KINDS: Final = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.decoding.contract import Reader
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, ReadOptions, Records
 from explorer.model.issue import Issues
 from explorer.model.records import Detail, File
 from explorer.model.store import Store
-from explorer.readers.contract import Reader
 from explorer.readers.details import log_detail
 
 MTIME_NS = 1_795_500_000_000_000_000

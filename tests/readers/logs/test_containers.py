@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from explorer.decoding.contract import Confidence
+from explorer.decoding.logs.origin import origin_of, workload_of
 from explorer.model.schema import LogFlag
 from explorer.readers import cri_log, docker_json, text_log
-from explorer.readers.contract import Confidence
-from explorer.readers.logs.origin import origin_of, workload_of
 from tests.readers.logs.reading import details_of, fields_of, messages_of, read_with, refused_by
 
 RANKER = "ranker-5c9d7b6f4-x2x4z"

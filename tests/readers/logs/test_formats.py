@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from explorer import paths
+from explorer.decoding.logs.choosing import best_format, choose_formats
+from explorer.decoding.logs.line_format import LineFormat, Sample, load_formats, shipped
+from explorer.decoding.logs.severity import WORDS
+from explorer.decoding.logs.times import parse_time
 from explorer.ingest import ingest
 from explorer.model.ids import span_text
 from explorer.model.issue import Issues
 from explorer.readers import text_log
-from explorer.readers.logs.choosing import best_format, choose_formats
-from explorer.readers.logs.line_format import LineFormat, Sample, load_formats, shipped
-from explorer.readers.logs.severity import WORDS
-from explorer.readers.logs.times import parse_time
 from tests.readers.logs.reading import details_of, fields_of, read_with
 
 SAMPLES = [(one, sample) for one in shipped() for sample in one.samples]

@@ -9,16 +9,16 @@ import numpy as np
 import orjson
 import pytest
 
+from explorer.decoding.contract import Confidence
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.json_lines import read_json, read_singly
+from explorer.decoding.logs.lines import Lines, LineValues
 from explorer.model.builder import Builder, ReadOptions
 from explorer.model.ids import trace_text
 from explorer.model.issue import Issues
 from explorer.model.records import File
 from explorer.model.schema import LogFlag
 from explorer.readers import json_log
-from explorer.readers.contract import Confidence
-from explorer.readers.logs.context import FileContext
-from explorer.readers.logs.json_lines import read_json, read_singly
-from explorer.readers.logs.lines import Lines, LineValues
 from tests.readers.logs.reading import MTIME_NS, fields_of, messages_of, read_with, refused_by
 
 TRACES = [f"{i:032x}" for i in range(1, 40)]

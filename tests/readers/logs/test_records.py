@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.decoding.logs.detail import record_detail
+from explorer.decoding.logs.objects import flatten
+from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
+from explorer.decoding.logs.salvage import salvage
+from explorer.decoding.logs.stacks import exception_of, split_stack
 from explorer.readers import json_log
-from explorer.readers.logs.detail import record_detail
-from explorer.readers.logs.objects import flatten
-from explorer.readers.logs.propagation import span_of, trace_context, trace_of
-from explorer.readers.logs.salvage import salvage
-from explorer.readers.logs.stacks import exception_of, split_stack
 from tests.readers.logs.reading import details_of, messages_of, read_with
 
 TRACEBACK = "Traceback (most recent call last):\n  File 'a'\n"

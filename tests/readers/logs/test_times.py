@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from explorer.readers.logs.time_columns import times_at, times_of
-from explorer.readers.logs.times import TimeReference, civil, days, parse_time, time_format
+from explorer.decoding.logs.time_columns import times_at, times_of
+from explorer.decoding.logs.times import TimeReference, civil, days, parse_time, time_format
 
 SECOND = 10**9
 AT = 1_795_338_883 * SECOND  # 2026-11-22T09:14:43Z

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from explorer.decoding.logs.msgpack import BrokenError, CutError, Extension, decode, values
 from explorer.readers import (
     cloudwatch_logs,
     docker_local,
@@ -18,7 +19,6 @@ from explorer.readers import (
     fluent_msgpack,
     loki,
 )
-from explorer.readers.logs.msgpack import BrokenError, CutError, Extension, decode, values
 from tests.readers.logs.reading import messages_of, read_with, refused_by
 
 

@@ -1,0 +1,59 @@
+"""What a reader module offers.
+
+A reader is a module (or package) of :mod:`explorer.readers` with
+
+* ``NAME``: as printed in ``summary`` (``otlp-json``); ``LABEL``: for people; ``RECOGNISED_BY``: one sentence;
+* ``FRAMINGS``: which of ``lines``, ``document``, ``binary`` it takes;
+* ``detect(head)``: whether a record that begins like this is its own. ``head`` holds at most :data:`HEAD` bytes
+  from the start of a record and may be cut anywhere;
+* ``read(records, builder)``: writes what it knows into the builder and returns the indices of records that are
+  not its own after all (wrong shape, do not parse). A record of its own in which something is missing or broken
+  is kept as far as possible, with an issue;
+* ``open_record(raw)``: decodes one document or record again, for :mod:`explorer.readers.details`.
+
+There are no priorities: for any record exactly one reader must be the most confident, which tests demand of
+every fixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from enum import IntEnum
+from typing import Final, Protocol
+
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Detail
+
+HEAD: Final = 64 << 10
+
+OpenRecord = Callable[[int], Detail]
+"""Decodes the span or log with that ordinal in its document; ordinal -1 is the record itself."""
+
+
+class Confidence(IntEnum):
+    """How sure a reader is that a record is its own."""
+
+    POSSIBLE = 1  # nothing speaks against it (a line of text)
+    LIKELY = 2  # the general shape fits (a JSON object with a time and a message)
+    CERTAIN = 3  # the format's own marks are there
+
+
+class Reader(Protocol):
+    """The module-level names of a reader."""
+
+    NAME: str
+    LABEL: str
+    RECOGNISED_BY: str
+    FRAMINGS: Collection[str]
+
+    def detect(self, head: bytes) -> Confidence | None:
+        """Whether a record that begins with ``head`` is of this format."""
+        ...
+
+    def read(self, records: Records, builder: Builder) -> Sequence[int]:
+        """Write the records into the builder; returns the indices of those that are not of this format."""
+        ...
+
+    def open_record(self, raw: bytes) -> OpenRecord:
+        """Open one document or record again."""
+        ...

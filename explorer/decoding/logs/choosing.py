@@ -1,0 +1,97 @@
+"""Which line formats a text is written in, learned from its first lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from explorer.decoding.logs.line_format import LineFormat
+from explorer.decoding.logs.stacks import UNCAUGHT
+from explorer.decoding.logs.times import TimeReference
+
+SAMPLE: Final = 200
+"""Lines looked at to learn a file's formats."""
+AT_MOST: Final = 12
+"""Formats of one file."""
+LONGEST: Final = 4096
+"""Bytes of a line that are looked at: prefixes are short."""
+
+_SOME_DAY: Final = TimeReference(2000, 10**18)
+CONTINUED: Final = re.compile(
+    rb"[ \t]|at |Caused by: |\.\.\. \d+ more|During handling of|The above exception|[})\]]|#\d+ |---|$"
+)
+"""Lines that look as if they continued a record whatever came before."""
+
+
+def matches(one: LineFormat, line: bytes) -> re.Match[bytes] | None:
+    """The match of a format at the begin of a line, with a time that is one."""
+    match = one.pattern.match(line, 0, LONGEST)
+    if match is not None and one.generic and not one.times and UNCAUGHT.match(line):
+        return None
+    if match is None or not one.times or "time" not in one.pattern.groupindex or match["time"] is None:
+        return match
+    return match if any(known.parse(match["time"], _SOME_DAY) for known in one.times) else None
+
+
+def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[LineFormat, ...]:
+    """The formats of lines, most specific first: a line is of the most specific format that knows it.
+
+    Beside others a generic format must know a tenth of the lines: single lines of a stack trace may look like a
+    record.
+    """
+    sample = lines[:SAMPLE]
+    counts = Counter(best.name for line in sample if (best := best_format(line, formats)) is not None)
+    named = [one for one in formats if counts[one.name]]
+    special = [one for one in named if not one.generic]
+    generic = [one for one in named if one.generic and (counts[one.name] * 10 >= len(sample) or not special)]
+    kept = sorted([*special, *generic], key=lambda one: counts[one.name], reverse=True)[:AT_MOST]
+    return tuple(sorted(kept, key=specificity, reverse=True))
+
+
+def specificity(one: LineFormat) -> tuple[bool, int, bool, str]:
+    """How much of a line a format names; equal for no two formats."""
+    return not one.generic, len(one.pattern.groupindex), bool(one.times), one.name
+
+
+def best_format(line: bytes, formats: Sequence[LineFormat]) -> LineFormat | None:
+    """The most specific format of one line; None where none knows it."""
+    return next((one for one in _by_specificity(tuple(formats)) if matches(one, line)), None)
+
+
+@lru_cache(maxsize=64)
+def _by_specificity(formats: tuple[LineFormat, ...]) -> tuple[LineFormat, ...]:
+    return tuple(sorted(formats, key=specificity, reverse=True))
+
+
+def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[int, int]:
+    """How many lines begin a record of a known format, and how many of the others look like their continuation."""
+    begun = continued = 0
+    for line in lines:
+        if _knowing(line[:LONGEST], tuple(formats)) is not None or UNCAUGHT.match(line):
+            begun += 1
+        elif begun and CONTINUED.match(line):
+            continued += 1
+    return begun, continued
+
+
+def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
+    """Whether lines look like CSV: as many commas on each, and no format but generic ones knows them."""
+    count, often = Counter(line.count(b",") for line in lines).most_common(1)[0]
+    if count < 2 or often < 0.9 * len(lines):
+        return False
+    return only_generic(lines[:20], formats)
+
+
+def only_generic(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
+    """Whether none but generic formats know any of the lines."""
+    best = (_knowing(line[:LONGEST], tuple(formats)) for line in lines)
+    return all(one is None or one.generic for one in best)
+
+
+@lru_cache(maxsize=2048)
+def _knowing(line: bytes, formats: tuple[LineFormat, ...]) -> LineFormat | None:
+    """:func:`best_format`, remembered: the lines of unknown content are looked at from each one on."""
+    return best_format(line, formats)

@@ -1,0 +1,126 @@
+"""Lines of any content to columns: each line is a JSON object, begins a record of text, or continues one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.decoding.logs.choosing import CONTINUED, SAMPLE, choose_formats
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.json_lines import put_object, read_json
+from explorer.decoding.logs.line_format import LineFormat, known_formats
+from explorer.decoding.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
+from explorer.decoding.logs.objects import flatten, message_of, parse_object, read_object
+from explorer.decoding.logs.peeling import without_colours
+from explorer.decoding.logs.salvage import salvage
+from explorer.decoding.logs.text_lines import read_text
+from explorer.model.schema import LogFlag
+
+Longs = NDArray[np.int64]
+
+LAYERS: Final = 3
+"""Layers peeled off one line, one within the other."""
+OBJECT_LINES: Final = 500
+"""Lines of one JSON object."""
+
+
+def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer: int = 0) -> LineValues:
+    """What lines tell.
+
+    Args:
+        json_first: the file is a JSON log: an object that does not parse is a broken record, and one that is no
+            log is ``FOREIGN``; in a text log both continue the record before them.
+    """
+    values = LineValues.empty(len(lines))
+    objects = lines.first_bytes == BRACE
+    rows = np.flatnonzero(objects)
+    if len(rows):
+        part = read_json(lines.take(rows) if len(rows) < len(lines) else lines, context)
+        if not json_first:
+            part.kind[(part.kind != LineKind.OBJECT) | ((part.flags & LogFlag.BROKEN) > 0)] = LineKind.UNKNOWN
+        if layer < LAYERS:
+            _read_layers(lines.take(rows), part, context, layer)
+        values.put(rows, part)
+    rows = np.flatnonzero(~objects)
+    if len(rows):
+        values.put(rows, _read_text(lines.take(rows), context))
+    if json_first:
+        _join_objects(lines, values, context)
+    return values
+
+
+def is_json_log(lines: Lines) -> bool:
+    """Whether most of the lines are objects."""
+    return bool((lines.first_bytes == BRACE).mean() > 0.5) if len(lines) else False
+
+
+def formats_of(lines: Lines, context: FileContext) -> tuple[LineFormat, ...]:
+    """The formats of a file's text, learned from the first lines that show any."""
+    if not context.formats:
+        context.formats = choose_formats([lines[i] for i in range(min(SAMPLE, len(lines)))], known_formats())
+    return context.formats
+
+
+def _read_text(lines: Lines, context: FileContext) -> LineValues:
+    """Text, in the formats known so far and those that lines of none of them show."""
+    known = formats_of(lines, context)
+    values = read_text(lines, known, context)
+    rows = np.flatnonzero(values.kind == LineKind.UNKNOWN)
+    odd = [line for i in rows[: 10 * SAMPLE].tolist() if not CONTINUED.match(line := lines[i])][:SAMPLE]
+    more = (
+        choose_formats(odd, [one for one in known_formats() if not one.generic and one not in known])
+        if odd
+        else ()
+    )
+    if more:
+        context.formats = (*known, *more)
+        values.put(rows, read_text(lines.take(rows), more, context))
+    return values
+
+
+def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:
+    """Read the messages of records without a level as lines of their own: an access log within JSON, JSON within JSON.
+
+    The inner time stands where it has one; ids and fields of all layers are kept.
+    """
+    rows = np.flatnonzero((values.kind == LineKind.OBJECT) & (values.severity == 0))
+    messages = [message_of(flatten(parse_object(lines[i]) or salvage(lines[i]) or {})) for i in rows.tolist()]
+    told = [i for i, message in enumerate(messages) if message]
+    if not told:
+        return
+    rows = rows[np.array(told, np.int64)]
+    texts = [
+        without_colours(messages[i].strip().encode("utf-8", "replace")).replace(b"\n", b"\r") for i in told
+    ]
+    inner = read_content(Lines.of(texts), context, json_first=False, layer=layer + 1)
+    known = (inner.kind == LineKind.TEXT) | (inner.kind == LineKind.OBJECT)
+    at = rows[known]
+    values.severity[at] = inner.severity[known]
+    timed = known & (inner.time != NO_TIME)
+    values.time[rows[timed]] = inner.time[timed]
+    values.flags[rows[timed]] = (values.flags[rows[timed]] & LogFlag.BROKEN) | inner.flags[timed]
+    traced = known & (inner.trace >= 0) & (values.trace[rows] < 0)
+    values.trace[rows[traced]] = inner.trace[traced]
+    values.span_id[rows[traced]] = inner.span_id[traced]
+    values.fields += [(rows[of], name, told_texts) for of, name, told_texts in inner.fields]
+
+
+def _join_objects(lines: Lines, values: LineValues, context: FileContext) -> None:
+    """Objects that go on over the following lines, as ecs-logging-java writes stack traces as arrays."""
+    broken = np.flatnonzero((values.kind == LineKind.OBJECT) & ((values.flags & LogFlag.BROKEN) > 0))
+    for row in broken.tolist():
+        last = row + 1
+        while last < min(len(lines), row + OBJECT_LINES) and values.kind[last] in (
+            LineKind.UNKNOWN,
+            LineKind.TEXT,
+        ):
+            last += 1
+        ends = [i for i in range(row + 1, last) if lines[i].rstrip().endswith(b"}")]
+        for end in ends[:4]:
+            value = parse_object(b"\n".join(lines[i] for i in range(row, end + 1)))
+            if value is not None:
+                put_object(values, row, read_object(value, context.reference, context.is_id_field), context)
+                values.kind[row + 1 : end + 1] = LineKind.REST
+                break

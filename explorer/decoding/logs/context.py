@@ -1,0 +1,110 @@
+"""What is known of a file while its lines are read, beyond the lines at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.decoding.logs.line_format import LineFormat
+from explorer.decoding.logs.origin import origin_of, workload_of
+from explorer.decoding.logs.shape import Shape
+from explorer.decoding.logs.text_ids import TraceCodes
+from explorer.decoding.logs.times import TimeReference
+from explorer.model.builder import Builder
+from explorer.model.records import Resource
+
+RESOURCE_NAMES: Final = tuple(part.name for part in fields(Resource))
+
+
+@dataclass(slots=True)
+class Tail:
+    """The last record of a stream: lines of the next block may continue it.
+
+    ``row`` is its ordinal, ``begin`` and ``end`` its place in the member; an open one may be continued; one without
+    a trace or other id may get it from its later lines.
+    """
+
+    row: int
+    begin: int
+    end: int
+    is_open: bool
+    severity: int
+    has_id: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of which the end has not come yet: its text so far, its wrapper's time, where it began."""
+
+    text: bytes
+    time: int
+    begin: int
+
+
+@dataclass(slots=True)
+class FileContext:
+    """A file being read: kept from one run of its records to the next.
+
+    Attributes:
+        file: index in the builder's files.
+        reference: what completes times without a year.
+        origin: what the file's place tells of where its lines came from.
+        shape: of its JSON objects; ``relearned`` how often it had to grow.
+        formats: of its text, as far as they were met.
+        tails: the last record of each stream.
+        parts: the line of each stream that is not finished yet.
+        breaks_seen: wrapped lines end with their line break, so that those without are parts.
+        last_time: of the last record that has one; ``untimed`` are ordinals of records before the first that has.
+    """
+
+    builder: Builder
+    file: int
+    reference: TimeReference
+    origin: Resource
+    shape: Shape | None = None
+    relearned: int = 0
+    formats: tuple[LineFormat, ...] = ()
+    tails: dict[str, Tail] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)
+    trace_codes: TraceCodes = field(init=False)
+    breaks_seen: bool = False
+    last_time: int = 0
+    untimed: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.trace_codes = TraceCodes(self.builder.traces)
+
+    @staticmethod
+    def of(builder: Builder, reader: str) -> FileContext:
+        """The context of the builder's current file for one reader, made when first asked for."""
+        number = len(builder.files) - 1
+        known = builder.memory.get(reader)
+        if isinstance(known, FileContext) and known.file == number:
+            return known
+        file = builder.file
+        reference = TimeReference(builder.options.year, file.mtime_ns)
+        context = FileContext(builder, number, reference, origin_of(file.name))
+        builder.memory[reader] = context
+        return context
+
+    def refer_to(self, times: NDArray[np.int64]) -> None:
+        """Complete times without a year by the wrapper's times, which have one, rather than by the file's age."""
+        if len(times) and times.max() > 0:
+            self.reference = TimeReference(self.builder.options.year, int(times.max()))
+
+    def is_id_field(self, name: str) -> bool:
+        """Whether the user named that field as the correlation id."""
+        return self.builder.options.is_id_field(name)
+
+    def resource(self, known: Mapping[str, str]) -> tuple[int, int]:
+        """Service code and resource index of what a record says of its process, completed by the file's place."""
+        value = Resource(**{name: known.get(name) or getattr(self.origin, name) for name in RESOURCE_NAMES})
+        if not known.get("service") and known.get("pod"):
+            value = replace(value, service=workload_of(value.pod))
+        elif not value.service:
+            value = replace(value, service=value.container)
+        return self.builder.services[value.service], self.builder.resource_value(value)

@@ -1,0 +1,209 @@
+"""One log record decoded again, with the fields of all its layers and its stack trace taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
+
+from explorer.decoding import lenient
+from explorer.decoding.logs.choosing import best_format
+from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat, known_formats
+from explorer.decoding.logs.objects import Pairs, flatten, message_of, parse_object
+from explorer.decoding.logs.peeling import COMPOSE, without_colours
+from explorer.decoding.logs.salvage import salvage
+from explorer.decoding.logs.stacks import exception_of, split_stack
+from explorer.model.fields import Role, normalise, rank, role
+from explorer.model.records import Detail
+
+LAYERS: Final = 3
+ACCESS: Final = (
+    ("method", "requestmethod", "httprequestmethod", "httpmethod", "verb"),
+    ("path", "uri", "requesturi", "url", "urlpath", "requestpath", "httptarget", "request"),
+)
+SCOPES: Final = ("log.logger", "logger", "logger_name", "loggerName", "scope", "target", "category", "name")
+_LOGFMT: Final = re.compile(r'([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|\S*)')
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+def record_detail(raw: bytes, layer: int = 0) -> Detail:
+    """What a record says: a JSON object, or lines of text of which the first begins the record."""
+    text = raw.lstrip()
+    if text[:1] == b"{":
+        value = parse_object(text)
+        if value is not None:
+            return object_detail(value, raw, layer)
+        value = salvage(text) if layer < LAYERS else None
+        if value is not None:
+            detail = object_detail(value, raw, layer)
+            return (
+                detail if detail.message else replace(detail, message=text.decode("utf-8", "replace").strip())
+            )
+    return text_detail(raw)
+
+
+def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> Detail:
+    """The detail of a decoded JSON log object."""
+    pairs = flatten(value)
+    message = message_of(pairs) or access_line(pairs)
+    kind, text, stack = _exception(pairs)
+    inner = _inner(message, layer)
+    if inner is not None:
+        pairs = [*pairs, *inner.attributes]
+        message = inner.message
+        kind, text, stack = (
+            kind or inner.exception_type,
+            text or inner.exception_message,
+            stack or inner.stack,
+        )
+    elif not stack and "\n" in message:
+        parted = split_stack(message)
+        message, stack = parted.message or message, parted.stack
+        kind, text = kind or parted.type, text or parted.text
+    if stack and not (kind and text):
+        found = exception_of(stack)
+        kind, text = kind or found[0], text or (found[1] if found[0] == kind or not kind else text)
+    return Detail(
+        attributes=tuple(pairs), message=message, scope=_scope(pairs), exception_type=kind, exception_message=text,
+        stack=stack, raw=raw.decode("utf-8", "replace"),
+    )  # fmt: skip
+
+
+def text_detail(raw: bytes) -> Detail:
+    """The detail of lines of text."""
+    lines = [without_colours(line).rstrip(b"\r") for line in raw.split(b"\n")]
+    pairs: Pairs = []
+    if (match := COMPOSE.match(lines[0])) and not _format_of(lines[0]):
+        pairs.append(("container", match["name"].decode("ascii", "replace")))
+        found = [COMPOSE.match(line) for line in lines]
+        mine = [one for one in found if one is not None and one["name"] == match["name"]]
+        lines = [one.string[one.end() :] for one in mine]
+        if lines[0][:1] == b"{":
+            inner = record_detail(b"\n".join(lines), LAYERS)
+            return _with_outer(inner, pairs, raw)
+    one = _format_of(lines[0])
+    rest = "\n".join(line.decode("utf-8", "replace") for line in lines[1:])
+    first = lines[0].decode("utf-8", "replace")
+    if one is not None:
+        first, told = _take_apart(lines[0], one)
+        pairs += told
+    parted = split_stack(first + ("\n" + rest if rest else ""))
+    kind, text, stack = parted.type, parted.text, parted.stack
+    if not stack:
+        kind, text, stack = _exception(pairs) if one is not None and one.fields else ("", "", "")
+    raised = f"{kind}: {text}" if text else kind
+    return Detail(
+        attributes=tuple(pairs), message=parted.message.strip() or raised, scope=_scope(pairs), exception_type=kind,
+        exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
+    )  # fmt: skip
+
+
+def access_line(pairs: Pairs) -> str:
+    """What an access log record without message says: method, path, status, Envoy's flags; ``""`` for others."""
+    named = {normalise(name): item for name, item in pairs}
+    status = next((item for name, item in pairs if role(name) is Role.HTTP_STATUS), named.get("status"))
+    parts = [next((named[name] for name in names if named.get(name)), None) for names in ACCESS]
+    if status is None or not any(parts):
+        return ""
+    flags = (named.get("responseflags"), named.get("responsecodedetails"))
+    return " ".join(str(part) for part in (*parts, status, *flags) if part not in (None, "", "-"))
+
+
+def _with_outer(inner: Detail, outer: Pairs, raw: bytes) -> Detail:
+    return replace(inner, attributes=(*outer, *inner.attributes), raw=raw.decode("utf-8", "replace"))
+
+
+def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes) -> Detail:
+    """The detail of a record that lay in a wrapper: fields of the wrapper come first."""
+    return _with_outer(record_detail(b"\n".join(lines), 1), outer, raw)
+
+
+@lru_cache(maxsize=512)
+def _format_of(line: bytes) -> LineFormat | None:
+    return best_format(line, known_formats())
+
+
+def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:
+    """The message and the fields of a line in its format."""
+    match = one.pattern.match(line)
+    if match is None:
+        return line.decode("utf-8", "replace"), []
+    groups = {
+        name: part.decode("utf-8", "replace") for name, part in match.groupdict().items() if part is not None
+    }
+    pairs: Pairs = [(name, part.strip()) for name, part in groups.items() if name != "message"]
+    message = groups.get("message", line[0 if one.whole_line else match.end() :].decode("utf-8", "replace"))
+    if one.search is not None and "level" not in groups and (found := one.search.search(line[:400])):
+        pairs.append(("level", found["level"].decode("ascii", "replace")))
+    if one.fields == "logfmt":
+        pairs = [(name, text) for name, text in pairs if name not in PLACED_GROUPS]
+        pairs += [(name, _unquoted(part)) for name, part in _LOGFMT.findall(message)]
+        message = message_of(pairs) or message
+    elif one.fields == "json":
+        message, pairs = _with_json(message, pairs)
+    return message, pairs
+
+
+def _with_json(message: str, pairs: Pairs) -> tuple[str, Pairs]:
+    """A message that ends in a tab and a JSON object: zap writes its fields so."""
+    head, tab, tail = message.rpartition("\t{")
+    if not tab:
+        return message, pairs
+    try:
+        value = lenient.loads(b"{" + tail.encode("utf-8", "replace"))
+    except ValueError:
+        return message, pairs
+    return (head, [*pairs, *flatten(value)]) if isinstance(value, dict) else (message, pairs)
+
+
+def _unquoted(text: str) -> str:
+    if len(text) < 2 or text[0] != '"':
+        return text
+    return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), text[1:-1])
+
+
+def _inner(message: str, layer: int) -> Detail | None:
+    """A message that is a record itself: a JSON object, or a line of a known format with a time."""
+    if layer >= LAYERS or not message:
+        return None
+    raw = without_colours(message.strip().encode("utf-8", "replace"))
+    if raw[:1] == b"{":
+        value = parse_object(raw)
+        return object_detail(value, b"", layer + 1) if value is not None else None
+    one = _format_of(raw.split(b"\n", 1)[0][:4096])
+    return text_detail(raw) if one is not None and one.times and not one.generic else None
+
+
+def _exception(pairs: Pairs) -> tuple[str, str, str]:
+    """Exception type, message and stack trace among the fields."""
+    kind = _first(pairs, Role.EXCEPTION_TYPE) or _first(pairs, Role.ERROR_TYPE)
+    text = _first(pairs, Role.EXCEPTION_MESSAGE) or _first(pairs, Role.ERROR_FLAG)
+    stack = _first(pairs, Role.STACK)
+    if (
+        stack and "\n" not in stack and not stack.startswith("Traceback")
+    ):  # the field "exception" may hold a word
+        kind, text, stack = (kind, text or stack, "") if not kind else (kind, text, stack)
+    if stack and not kind:
+        kind, found = exception_of(stack)
+        text = text or found
+    return kind, "" if text in {"true", "false", "True", "False"} else text, stack
+
+
+def _first(pairs: Pairs, wanted: Role) -> str:
+    """The most telling field of that role as text; lists are lines."""
+    found = sorted((rank(name), i) for i, (name, _) in enumerate(pairs) if role(name) is wanted)
+    for _, i in found:
+        item = pairs[i][1]
+        if isinstance(item, str) and item:
+            return item
+        if isinstance(item, list) and item:
+            return "\n".join(part if isinstance(part, str) else lenient.dumps(part).decode() for part in item)
+    return ""
+
+
+def _scope(pairs: Pairs) -> str:
+    named = dict(pairs)
+    return next((text for name in SCOPES if isinstance(text := named.get(name), str) and text), "")

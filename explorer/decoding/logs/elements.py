@@ -1,0 +1,72 @@
+"""The log objects within one JSON document: an array of them, an Elasticsearch response, or the one object itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from explorer.decoding.logs.lines import Lines
+from explorer.model.builder import Records
+
+_any: Final = msgspec.json.Decoder(msgspec.Raw)
+_array: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+FAILED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def element_lines(records: Records) -> Lines | None:
+    """The objects of a document as lines over its bytes; None where the records are lines themselves.
+
+    Line breaks within an object become blanks, so that offsets stay and each object is one line.
+    """
+    if len(records) != 1:
+        return None
+    raw = records[0]
+    begin = raw.lstrip()[:1]
+    if begin not in (b"{", b"["):
+        return None
+    found = _elements(raw)
+    if found is None:
+        return None
+    start = int(records.starts[0])
+    places = _places(raw, found)
+    data = records.data.replace(b"\n", b" ").replace(b"\r", b" ")
+    return Lines(data, places[:, 0] + start, places[:, 1] + start)
+
+
+def _elements(raw: bytes) -> list[msgspec.Raw] | None:
+    """The elements of the first list of objects, at most two levels down; the document itself where there is none."""
+    try:
+        if raw.lstrip()[:1] == b"[":
+            return [element for element in _array.decode(raw) if _is_object(element)]
+        top = _object.decode(raw)
+        for key in ("hits", "logs", "events", "records", "data", "entries", "results", "items", "messages"):
+            inner = top.get(key)
+            if inner is None:
+                continue
+            if _is_object(inner):
+                inner = _object.decode(inner).get(key, inner)
+            if bytes(memoryview(inner)[:1]) == b"[":
+                elements = [element for element in _array.decode(inner) if _is_object(element)]
+                if elements:
+                    return elements
+        return [_any.decode(raw)]
+    except FAILED:
+        return None
+
+
+def _is_object(element: msgspec.Raw) -> bool:
+    return bytes(memoryview(element)[:1]) == b"{"
+
+
+def _places(raw: bytes, found: list[msgspec.Raw]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Begin and end of each element in ``raw``: elements come in order, so each is looked for behind the last."""
+    base = np.frombuffer(raw, np.uint8).__array_interface__["data"][0]
+    places = np.empty((len(found), 2), np.int64)
+    for i, element in enumerate(found):
+        view = np.frombuffer(element, np.uint8)
+        begin = view.__array_interface__["data"][0] - base
+        places[i] = begin, begin + len(view)
+    return places

@@ -1,0 +1,235 @@
+"""Log entries that a store, collector or runtime wrapped: each has a text, perhaps a time, and fields beside it.
+
+The text is read as any line is: JSON, a known format, or what continues the entry of the same stream before it
+(stack traces often come one entry a line). What the wrapper tells stands where the text tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from explorer.decoding import lenient
+from explorer.decoding.contract import OpenRecord
+from explorer.decoding.logs.choosing import CONTINUED
+from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.detail import wrapped_detail
+from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.objects import LogObject, Pairs, parse_object, read_object
+from explorer.decoding.logs.parts import Peeled
+from explorer.decoding.logs.peeling import without_colours
+from explorer.decoding.logs.rows import emit_streams
+from explorer.decoding.logs.stacks import UNCAUGHT
+from explorer.model.builder import Builder, Records
+
+_RAISED: Final = re.compile(rb"[A-Za-z_][\w.$]*(?:: |:?\Z)")
+"""The last line of a Python traceback: the exception."""
+_GO: Final = re.compile(rb"goroutine \d+ \[|created by |\[signal |exit status \d|\S+\([^ ]*\)\Z")
+"""Lines of a Go stack trace that are not indented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry.
+
+    Attributes:
+        text: what was logged, perhaps over several lines.
+        time: of the wrapper, in ns; 0: it has none.
+        stream: entries of one stream may continue one another.
+        outer: the wrapper's fields with dotted names; those that tell a level, ids or the process are used.
+        is_object: the text is JSON that was made of the entry's fields.
+    """
+
+    text: str
+    time: int = 0
+    stream: str = ""
+    outer: Pairs = field(default_factory=list)
+    is_object: bool = False
+
+
+EntryOf = Callable[[bytes], Entry | None]
+
+
+def read_entries(
+    records: Records,
+    builder: Builder,
+    reader: str,
+    entries: Sequence[Entry | None],
+    *,
+    only_logs: bool = False,
+) -> list[int]:
+    """Write entries into the builder, one a record.
+
+    Args:
+        records: where each entry lies.
+        reader: the reader's name.
+        entries: None where a record is none.
+        only_logs: JSON that tells no message, level or status is no log, and refused.
+
+    Returns:
+        The indices of the records that are not kept.
+    """
+    at = np.array([i for i, one in enumerate(entries) if one is not None], np.int64)
+    if not len(at):
+        return list(range(len(records)))
+    kept = [one for one in entries if one is not None]
+    context = FileContext.of(builder, reader)
+    numbers: dict[str, int] = {}
+    streams = np.array([numbers.setdefault(one.stream, len(numbers)) for one in kept], np.int32)
+    times = np.array([one.time for one in kept], np.int64)
+    facts = _facts(kept, context)
+    told = [facts[int(np.flatnonzero(streams == number)[0])].resource for number in range(len(numbers))]
+    lines = Lines.of([_line(one.text) for one in kept])
+    # the second stream, of which nothing comes, says that what lies between entries is the wrapper's
+    peeled = Peeled(
+        lines, records.starts[at], records.ends[at], times, streams, [*numbers, ""][: max(2, len(numbers))],
+        [*told, {}][: max(2, len(numbers))],
+    )  # fmt: skip
+    context.refer_to(times)
+    formats_of(lines, context)
+    dropped: list[int] = []
+    rows_of = (rows for number in range(len(numbers)) if len(rows := np.flatnonzero(streams == number)))
+    names = iter(numbers)
+
+    def values_of(part: Lines) -> LineValues:
+        rows, name = next(rows_of), next(names)
+        values = read_content(part, context, json_first=is_json_log(part))
+        foreign = values.kind == LineKind.FOREIGN
+        if only_logs:
+            dropped.extend(at[rows[foreign]].tolist())
+        else:
+            values.kind[foreign] = LineKind.OBJECT
+        _complete(values, [facts[row] for row in rows.tolist()], context)
+        if not only_logs:
+            _begin(part, values, builder, f"{reader} {context.file} {name}")
+        return values
+
+    emit_streams(peeled, values_of, builder.block(records), context, records)
+    return sorted({*range(len(records))} - {*at.tolist()} | {*dropped})
+
+
+def open_entry(raw: bytes, entry_of: EntryOf) -> OpenRecord:
+    """Open one record again whose lines are entries: those of the first one's stream, put together."""
+    found = [one for line in raw.split(b"\n") if line.strip() and (one := entry_of(line)) is not None]
+    return opened([one for one in found if one.stream == found[0].stream], raw)
+
+
+def opened(entries: Sequence[Entry], raw: bytes) -> OpenRecord:
+    """The detail of the entries that make up a record."""
+    if not entries:
+        detail = wrapped_detail([], [raw], raw)
+        return lambda _: detail
+    text = "\n".join(one.text.rstrip("\r\n") for one in entries)
+    detail = wrapped_detail(entries[0].outer, text.encode("utf-8", "replace").split(b"\n"), raw)
+    if not detail.message and not entries[0].is_object:
+        detail = replace(detail, message=text)
+    return lambda _: detail
+
+
+def canonical(entry: Entry) -> bytes:
+    """An entry as a line of JSON, for :meth:`Builder.canonical`."""
+    return lenient.dumps(
+        {
+            "time": entry.time, "stream": entry.stream, "fields": entry.outer, "text": entry.text,
+            "object": entry.is_object,
+        }
+    )  # fmt: skip
+
+
+def entry_of_canonical(line: bytes) -> Entry | None:
+    """The entry of a canonical line."""
+    value = parse_object(line)
+    if value is None or not isinstance(value.get("text"), str):
+        return None
+    outer = [(str(name), item) for name, item in value["fields"]]
+    return Entry(value["text"], value["time"], value["stream"], outer, value["object"])
+
+
+def read_decoded(
+    records: Records, builder: Builder, reader: str, entries: Sequence[Entry], *, only_logs: bool = False
+) -> int:
+    """Write entries whose own bytes cannot be addressed. Returns how many are no logs; see :func:`read_entries`."""
+    kept = builder.canonical(records, [canonical(one) for one in entries])
+    return len(read_entries(kept, builder, reader, entries, only_logs=only_logs)) if entries else 0
+
+
+def open_decoded(raw: bytes) -> OpenRecord:
+    """Open one record again that :func:`read_decoded` wrote."""
+    return open_entry(raw, entry_of_canonical)
+
+
+def _line(text: str) -> bytes:
+    return without_colours(text.encode("utf-8", "replace")).rstrip(b"\r\n").replace(b"\n", b"\r")
+
+
+def _facts(entries: Sequence[Entry], context: FileContext) -> list[LogObject]:
+    """What each wrapper tells; the same fields are read once."""
+    known: dict[object, LogObject] = {}
+    found = []
+    for one in entries:
+        try:
+            key: object = tuple(one.outer)
+            facts = known.get(key)
+        except TypeError:  # a value is a list
+            key = repr(one.outer)
+            facts = known.get(key)
+        if facts is None:
+            facts = known[key] = read_object(dict(one.outer), is_id_field=context.is_id_field)
+        found.append(facts)
+    return found
+
+
+def _begin(lines: Lines, values: LineValues, builder: Builder, memory: str) -> None:
+    """Entries of no known format are records of their own unless they look like a part of a stack trace.
+
+    A stack trace belongs to the entry before it where that has a level.
+    """
+    within, has_level = builder.memory.get(memory, (False, False))
+    for i in range(len(lines)):
+        line = lines[i]
+        if values.kind[i] != LineKind.UNKNOWN:
+            within, has_level = False, bool(values.severity[i])
+            continue
+        begins = bool(UNCAUGHT.match(line))
+        if CONTINUED.match(line):
+            within = True
+        elif within and (begins or _GO.match(line) or _RAISED.match(line)):
+            within = begins or not _RAISED.match(line)
+        else:
+            values.kind[i] = LineKind.UNKNOWN if begins and has_level else LineKind.TEXT
+            within, has_level = begins, bool(values.severity[i])
+    builder.memory[memory] = within, has_level
+
+
+def _complete(values: LineValues, facts: Sequence[LogObject], context: FileContext) -> None:
+    """Level, ids and fields of the wrappers, where the text has none."""
+    traces = context.builder.traces
+    for i, told in enumerate(facts):
+        if told.severity and not values.severity[i]:
+            values.severity[i] = told.severity
+        if told.trace is not None and values.trace[i] < 0:
+            values.trace[i] = traces.number(told.trace, told.trace_text)
+        if told.span and not values.span_id[i]:
+            values.span_id[i] = told.span
+        for name, text in told.fields:
+            values.add_field(i, name, text)
+
+
+def places_of(records: Records, lines: Lines) -> Records:
+    """The stretches of a document as records of its file."""
+    return replace(records, starts=lines.starts, ends=lines.ends)
+
+
+def pages(records: Records) -> Iterator[tuple[int, Records]]:
+    """Each record as a run of its own: documents that hold many entries."""
+    for i in range(len(records)):
+        begin, end = int(records.starts[i]), int(records.ends[i])
+        yield i, Records(
+            records.file, records.data[begin:end], records.offset + begin, np.zeros(1, np.int64),
+            np.array([end - begin]), records.mended,
+        )  # fmt: skip

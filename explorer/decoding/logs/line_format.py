@@ -1,0 +1,242 @@
+r"""A line-log format: what a line begins with, in TOML under ``resources/formats`` or in the user's settings.
+
+A file holds one or more ``[[format]]`` tables::
+
+    [[format]]
+    name = "klog"                     # unique, kebab case
+    label = "klog and glog"           # for people
+    pattern = '<level><time> +(?P<thread>\d+) (?P<source>[^\]]+)\] '
+    time = '%m%d %H:%M:%S\.%f'         # or a list of them; see explorer/decoding/logs/times.py
+    level = '[IWEF]'                  # pattern of the level; left out: the level words
+    levels = { I = "info" }           # spellings that are not level words
+    message = "rest"                  # "rest" of the line behind the pattern (default), or "line"
+    fields = "logfmt"                 # what the message is made of: "" (default), "logfmt" or "json" (at its end)
+
+    [[format.sample]]
+    text = '''...'''                  # the lines of one record
+    time = "2026-11-22T09:14:43.301Z"
+    level = "ERROR"
+    message = "prediction failed"
+    attributes = { logger = "fraud" }
+
+``<time>`` and ``<level>`` stand for the time and the level. Groups of the pattern become fields of the record under
+their own names, and those named ``service host pod container namespace version trace_id span_id request_id
+status`` (HTTP status) are told to the rest of the program. A group ``message`` is the message.
+Lines that no format knows continue the record before them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from explorer import paths
+from explorer.decoding.logs import severity as levels
+from explorer.decoding.logs.times import KNOWN, TimeFormat, time_format
+from explorer.model.issue import Issue, Issues
+
+Fields = Literal["", "logfmt", "json"]
+_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_KEYS: Final = frozenset(
+    {
+        "name",
+        "label",
+        "pattern",
+        "time",
+        "level",
+        "levels",
+        "message",
+        "fields",
+        "sample",
+        "generic",
+        "search",
+    }
+)
+PLACED_GROUPS: Final = frozenset({"time", "level", "message"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A record of a format and what must be read from it. Every format has one, and a test reads it."""
+
+    text: str
+    expected: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineFormat:
+    """One way to begin a line.
+
+    Attributes:
+        pattern: matches from the first byte of a line; groups as in the module's text.
+        times: formats of the group ``time``; empty where lines have none.
+        levels: severity number by level as written, for spellings that are no level words.
+        search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
+        generic: fits lines of many frameworks: yields to any format that knows more.
+    """
+
+    name: str
+    label: str
+    pattern: re.Pattern[bytes]
+    times: tuple[TimeFormat, ...]
+    levels: Mapping[str, int]
+    search: re.Pattern[bytes] | None
+    fields: Fields
+    whole_line: bool
+    generic: bool
+    samples: tuple[Sample, ...]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups that become fields."""
+        return tuple(name for name in self.pattern.groupindex if name not in PLACED_GROUPS)
+
+    def severity(self, level: str) -> int:
+        """The severity number of a level as this format writes it."""
+        return self.levels.get(level) or levels.word_severity(level)
+
+
+@cache
+def shipped() -> tuple[LineFormat, ...]:
+    """The formats that ship with the program."""
+    issues = Issues()
+    return load_formats([paths.resource("formats")], issues)
+
+
+def known_formats() -> tuple[LineFormat, ...]:
+    """The formats in force: those shipped, and the user's own in ``formats`` of the settings folder."""
+    return _known(_own_folder())[0]
+
+
+def format_faults() -> tuple[Issue, ...]:
+    """What is wrong with the user's own format files."""
+    return _known(_own_folder())[1]
+
+
+def _own_folder() -> Path:
+    return paths.user_dir("config", os.environ, sys.platform) / "formats"
+
+
+@lru_cache(maxsize=4)
+def _known(own: Path) -> tuple[tuple[LineFormat, ...], tuple[Issue, ...]]:
+    issues = Issues()
+    folders = [paths.resource("formats"), *([own] if own.is_dir() else ())]
+    return load_formats(folders, issues), issues.rows()
+
+
+def load_formats(folders: Sequence[Path], issues: Issues) -> tuple[LineFormat, ...]:
+    """The formats of all ``*.toml`` files of the folders; a later one replaces an earlier one of the same name.
+
+    A faulty file becomes an issue that names file and line; the formats of the others stand.
+    """
+    found: dict[str, LineFormat] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")):
+            for one in _load_file(path, issues):
+                found[one.name] = one
+    return tuple(found.values())
+
+
+def _load_file(path: Path, issues: Issues) -> list[LineFormat]:
+    try:
+        text = path.read_text("utf-8")
+        tables = tomllib.loads(text).get("format")
+    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        issues.add("error", "faulty-format", str(path), f"This line format cannot be read: {error}", count=0)
+        return []
+    if not isinstance(tables, list):
+        issues.add(
+            "error", "faulty-format", str(path), "This file of line formats has no [[format]] table.", count=0
+        )
+        return []
+    found = []
+    for number, table in enumerate(tables):
+        try:
+            found.append(parse_format(table))
+        except ValueError as error:
+            line = _line_of(text, number)
+            issues.add("error", "faulty-format", str(path), f"Line {line}: {error}", count=0)
+    return found
+
+
+def _line_of(text: str, number: int) -> int:
+    """The line of the ``[[format]]`` with that number."""
+    heads = [i for i, line in enumerate(text.splitlines(), 1) if line.strip() == "[[format]]"]
+    return heads[number] if number < len(heads) else 1
+
+
+def parse_format(table: object) -> LineFormat:
+    """A format from its TOML table.
+
+    Raises:
+        ValueError: what is wrong with it, as a sentence.
+    """
+    if not isinstance(table, dict):
+        raise ValueError("a format is a table")  # noqa: TRY004 (one error for all that is wrong)
+    name = _text(table, "name")
+    if not _NAME.match(name):
+        raise ValueError(f"the name of a format is in kebab case, {name!r} is not")
+    if unknown := sorted(table.keys() - _KEYS):
+        raise ValueError(f"format {name}: unknown key {unknown[0]}")
+    times = _times(table)
+    pattern = _compiled(name, _text(table, "pattern"), times, table.get("level", levels.LEVEL_PATTERN))
+    search = table.get("search")
+    fields = table.get("fields", "")
+    if fields not in ("", "logfmt", "json"):
+        raise ValueError(f'format {name}: fields is "logfmt" or "json"')
+    return LineFormat(
+        name=name, label=_text(table, "label"), pattern=pattern, times=times, levels=_levels(name, table),
+        search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
+        fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
+        samples=_samples(name, table),
+    )  # fmt: skip
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"a format needs a text for {key}")
+    return value
+
+
+def _times(table: Mapping[str, Any]) -> tuple[TimeFormat, ...]:
+    given = table.get("time", [])
+    if given == "any":
+        return KNOWN
+    try:
+        return tuple(time_format(spec) for spec in ([given] if isinstance(given, str) else given))
+    except TypeError:
+        raise ValueError("time is a text or a list of texts") from None
+
+
+def _compiled(name: str, pattern: str, times: Sequence[TimeFormat], level: object) -> re.Pattern[bytes]:
+    time = "|".join(known.pattern for known in times)
+    text = pattern.replace("<time>", f"(?P<time>{time})").replace("<level>", f"(?P<level>{level})")
+    try:
+        return re.compile(text.encode())
+    except re.error as error:
+        raise ValueError(f"format {name}: no valid pattern: {error}") from error
+
+
+def _levels(name: str, table: Mapping[str, Any]) -> dict[str, int]:
+    given = table.get("levels", {})
+    if not isinstance(given, dict):
+        raise ValueError(f"format {name}: levels is a table of spelling to level word")  # noqa: TRY004
+    numbers = {spelling: levels.WORDS.get(str(word).lower(), 0) for spelling, word in given.items()}
+    if wrong := [spelling for spelling, number in numbers.items() if not number]:
+        raise ValueError(f"format {name}: {given[wrong[0]]!r} is no level word")
+    return numbers
+
+
+def _samples(name: str, table: Mapping[str, Any]) -> tuple[Sample, ...]:
+    given = table.get("sample")
+    if not isinstance(given, list) or not given:
+        raise ValueError(f"format {name}: a format has at least one [[format.sample]]")
+    return tuple(Sample(_text(sample, "text").rstrip("\n"), sample) for sample in given)

@@ -1,0 +1,239 @@
+"""One JSON log object: dotted and nested names as one, and what its fields tell.
+
+Names of the common encoders are roles in :mod:`explorer.model.fields`: ECS, logstash, zap, zerolog, logrus, slog,
+pino, bunyan, winston, structlog, python-json-logger, loguru (``serialize``), Serilog, tracing-subscriber, istiod,
+Envoy's JSON access log, journald, GELF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from explorer.decoding import lenient
+from explorer.decoding.logs import severity as levels
+from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
+from explorer.decoding.logs.times import NO_REFERENCE, TimeReference, parse_time
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, normalise, rank, role
+
+DEPTH: Final = 6
+LEAVES: Final = 2000
+Pairs = list[tuple[str, object]]
+
+RESOURCE_ROLES: Final = {
+    Role.SERVICE: "service", Role.NAMESPACE: "namespace", Role.INSTANCE: "instance", Role.HOST: "host",
+    Role.POD: "pod", Role.CONTAINER: "container", Role.VERSION: "version", Role.IMAGE: "image",
+}  # fmt: skip
+FIELD_ROLES: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
+FAULT_ROLES: Final = frozenset({Role.STACK, Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE})
+TELLING_ROLES: Final = frozenset(
+    {*RESOURCE_ROLES, *FIELD_ROLES, *FAULT_ROLES, Role.TIME, Role.SEVERITY, Role.MESSAGE, Role.HTTP_STATUS}
+    | {Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT}
+)
+STATUS: Final = "status"
+"""Is an HTTP status (a number) or a level (a word), by its value."""
+FLAGS: Final = "response_flags"
+"""Envoy's; ``-`` says that a status 0 is no failure."""
+BY_KEYS: Final = (
+    (frozenset({"name", "hostname", "pid", "level", "v"}), "name", Role.SERVICE),  # bunyan
+    (frozenset({"t", "s", "c", "ctx", "msg"}), "s", Role.SEVERITY),  # MongoDB
+)
+"""Keys that together tell a writer, and what a name of its own means there."""
+
+
+@dataclass(slots=True)
+class LogObject:
+    """What one JSON object tells. ``pairs`` are its leaves in order, with dotted names."""
+
+    pairs: Pairs
+    time_ns: int = 0
+    zoned: bool = False
+    severity: int = 0
+    has_content: bool = False
+    trace: int | None = None
+    trace_text: str = ""
+    span: int = 0
+    resource: dict[str, str] = field(default_factory=dict)
+    fields: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it tells what happened, or when and how bad; metrics and spans do not."""
+        return self.has_content
+
+
+def parse_object(raw: bytes) -> dict[str, Any] | None:
+    """A JSON object, also with NaN, Infinity, lone surrogates or wrong UTF-8 in it; None where it is none."""
+    try:
+        value = lenient.loads(raw)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def flatten(value: Mapping[str, Any]) -> Pairs:
+    """The leaves of an object with dotted names, in order; ``_source`` of Elasticsearch hits is peeled."""
+    pairs: Pairs = []
+    stack: list[tuple[str, int, Iterable[tuple[str, Any]]]] = [("", 0, iter(value.items()))]
+    while stack:
+        prefix, depth, items = stack.pop()
+        for name, item in items:
+            if isinstance(item, dict) and item and depth < DEPTH:
+                stack.append((prefix, depth, items))
+                inner = prefix if not prefix and name == "_source" else f"{prefix}{name}."
+                stack.append((inner, depth + 1, iter(item.items())))
+                break
+            pairs.append((prefix + name, item))
+            if len(pairs) >= LEAVES:
+                return pairs
+    return pairs
+
+
+def read_object(
+    value: Mapping[str, Any], reference: TimeReference = NO_REFERENCE, is_id_field: Any = None
+) -> LogObject:
+    """What a JSON object tells as a log record.
+
+    Args:
+        value: the decoded object.
+        reference: for times without a year.
+        is_id_field: whether the user named a field as the correlation id.
+    """
+    pairs = flatten(value)
+    found = LogObject(pairs)
+    by_role: dict[Role, list[tuple[int, str, object]]] = {}
+    for name, item in pairs:
+        kind = role_of(name)
+        if kind is not None and item is not None and item != "":
+            by_role.setdefault(kind, []).append((rank(name), name, item))
+        if is_id_field is not None and kind not in FIELD_ROLES and is_id_field(name) and _scalar(item):
+            found.fields.append((name, str(item)))
+    for keys, name, kind in BY_KEYS:
+        if value.keys() >= keys:
+            by_role.setdefault(kind, []).append((999, name, value[name]))
+    for candidates in by_role.values():
+        candidates.sort(key=lambda candidate: candidate[:2])
+    _take_time(found, by_role, reference)
+    plain = dict(pairs)
+    _take_severity(found, by_role, plain.get(STATUS), plain.get(FLAGS))
+    _take_ids(found, by_role)
+    for kind, name in RESOURCE_ROLES.items():
+        text = first_text(by_role.get(kind, ()))
+        if text:
+            found.resource[name] = text
+    for kind in (*ROW_ROLES, *GROUP_ROLES):
+        found.fields += [(name, str(item)) for _, name, item in by_role.get(kind, ()) if _scalar(item)]
+    return found
+
+
+def message_of(pairs: Pairs) -> str:
+    """The message among the leaves of a log object: the most telling text, ``""`` for none."""
+    found = sorted(
+        (rank(name), name, item)
+        for name, item in pairs
+        if role(name) is Role.MESSAGE and isinstance(item, str)
+    )
+    for _, _, text in found:
+        if text:
+            return text
+    for name, item in pairs:  # journald writes bytes that are no UTF-8 as a list of numbers
+        if (
+            role(name) is Role.MESSAGE
+            and isinstance(item, list)
+            and item
+            and all(isinstance(i, int) for i in item)
+        ):
+            return bytes(i & 255 for i in item).decode("utf-8", "replace")
+    return next((str(item) for name, item in pairs if role(name) is Role.MESSAGE and _scalar(item)), "")
+
+
+def role_of(name: str) -> Role | None:
+    """The role of a field of a log object; GCP's ``trace`` holds a path that ends in the trace id."""
+    return Role.TRACE_ID if name == "trace" else role(name)
+
+
+def first_text(candidates: Iterable[tuple[int, str, object]]) -> str:
+    """The first value that is text or a number and not empty."""
+    for _, _, item in candidates:
+        if isinstance(item, str | int) and not isinstance(item, bool) and item != "":
+            return str(item)
+    return ""
+
+
+def severity_value(name: str, item: object) -> int:
+    """Severity number of a level as text or number, by the name of its field; 0 where it is none."""
+    if isinstance(item, bool):
+        return 0
+    if isinstance(item, int | float):
+        if normalise(name).endswith("severitynumber"):
+            return int(item) if 1 <= item <= 24 else 0
+        return levels.number_severity(item)
+    return levels.word_severity(item) if isinstance(item, str) else 0
+
+
+def status_code(item: object) -> int | None:
+    """An HTTP status, as number or text; 0 is Envoy's "no response"; None where it is none."""
+    if isinstance(item, str) and item.isdecimal() and len(item) <= 3:
+        item = int(item)
+    is_code = isinstance(item, int) and not isinstance(item, bool) and (item == 0 or 100 <= item <= 599)
+    return item if is_code else None  # type: ignore[return-value]
+
+
+def _take_time(found: LogObject, by_role: Mapping[Role, list[Any]], reference: TimeReference) -> None:
+    for _, _, item in by_role.get(Role.TIME, ()):
+        parsed = parse_time(item, reference)
+        if parsed is not None:
+            found.time_ns, found.zoned = parsed
+            return
+
+
+def _take_severity(
+    found: LogObject, by_role: Mapping[Role, list[Any]], status: object, flags: object
+) -> None:
+    found.severity = next(
+        (
+            number
+            for _, name, item in by_role.get(Role.SEVERITY, ())
+            if (number := severity_value(name, item))
+        ),
+        0,
+    )
+    found.has_content = bool(found.severity) or Role.MESSAGE in by_role
+    codes = [
+        code for _, _, item in by_role.get(Role.HTTP_STATUS, ()) if (code := status_code(item)) is not None
+    ]
+    found.has_content = found.has_content or bool(codes) or bool(by_role.keys() & FAULT_ROLES)
+    if found.severity:
+        return
+    if isinstance(status, str) and not status.isdecimal():
+        found.severity = levels.word_severity(status)
+    if not found.severity and not codes and (code := status_code(status)):
+        codes.append(code)
+    if not found.severity and codes:
+        found.severity = levels.status_severity(codes[0], plain=flags == "-")
+    elif not found.severity and by_role.keys() & FAULT_ROLES:
+        found.severity = levels.ERROR
+
+
+def _take_ids(found: LogObject, by_role: Mapping[Role, list[Any]]) -> None:
+    for _, name, item in by_role.get(Role.TRACE_ID, ()):
+        if name == "trace" and not (isinstance(item, str) and "/traces/" in item):
+            continue
+        found.trace = trace_of(name, item)
+        if found.trace is not None:
+            found.trace_text = item.rpartition("/")[2] if isinstance(item, str) and found.trace >> 64 else ""
+            break
+    for _, name, item in by_role.get(Role.SPAN_ID, ()):
+        found.span = span_of(name, item)
+        if found.span:
+            break
+    for _, _, item in by_role.get(Role.TRACE_CONTEXT, ()):
+        context = trace_context(item)
+        if context is not None and found.trace is None:
+            found.trace = context[0]
+            found.span = found.span or context[1]
+
+
+def _scalar(item: object) -> bool:
+    return isinstance(item, str | int | float) and not isinstance(item, bool) and item != ""

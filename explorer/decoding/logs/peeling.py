@@ -1,0 +1,72 @@
+"""Wrappers around lines of text: terminal colours, ``docker compose logs``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.decoding.logs.lines import Lines
+from explorer.decoding.logs.parts import Peeled
+from explorer.decoding.logs.times import ISO, time_format
+
+Longs = NDArray[np.int64]
+
+ANSI: Final = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+COMPOSE: Final = re.compile(
+    rb"(?P<name>[A-Za-z0-9][\w.\-]*?)(?:[-_]\d+)? +\| ?(?:(?P<time>\d{4}-\d\d-\d\dT\S+Z) )?"
+)
+_ISO: Final = time_format(ISO)
+
+
+def plain(lines: Lines) -> Peeled:
+    """Lines that wear no wrapper, without terminal colours and carriage returns."""
+    data, begins, ends = lines.data, lines.starts, lines.ends
+    first, last = (int(begins[0]), int(ends[-1])) if len(lines) else (0, 0)
+    zeros = np.zeros(len(lines), np.int64)
+    inner = Lines(data, begins, _without_return(data, begins, ends))
+    if data.find(b"\x1b", first, last) >= 0:
+        inner = Lines.of([without_colours(inner[i]) for i in range(len(inner))])
+    return Peeled(inner, begins, ends, zeros, np.zeros(len(lines), np.int32))
+
+
+def without_colours(line: bytes) -> bytes:
+    """A line without terminal escape sequences."""
+    return ANSI.sub(b"", line) if b"\x1b" in line else line
+
+
+def _without_return(data: bytes, begins: Longs, ends: Longs) -> Longs:
+    if not len(ends):
+        return ends
+    buffer = np.frombuffer(data, np.uint8)
+    shorter: Longs = ends - ((ends > begins) & (buffer[np.maximum(ends - 1, 0)] == 13))
+    return shorter
+
+
+def is_composed(lines: Sequence[bytes]) -> bool:
+    """Whether lines come from ``docker compose logs``: nearly all begin with a name and a bar, in one column."""
+    bars = [match.end("name") for line in lines if (match := COMPOSE.match(line))]
+    columns = {line.find(b"| ") for line in lines if b"| " in line[:80]}
+    return len(bars) >= 0.9 * len(lines) > 0 and len(columns) <= max(2, len(set(lines)) // 4)
+
+
+def compose(peeled: Peeled) -> Peeled:
+    """Peel ``service-1  | `` off; lines without it stay as they are. Each service is a stream."""
+    lines = peeled.lines
+    texts: list[bytes] = []
+    names: dict[str, int] = {}
+    streams = np.zeros(len(lines), np.int32)
+    times = peeled.times.copy()
+    for i in range(len(lines)):
+        line = lines[i]
+        match = COMPOSE.match(line)
+        name = match["name"].decode("ascii", "replace") if match else ""
+        streams[i] = names.setdefault(name, len(names))
+        if match and match["time"] and (parsed := _ISO.parse(match["time"])):
+            times[i] = parsed[0]
+        texts.append(line[match.end() :] if match else line)
+    told = [{"service": name, "container": name} if name else {} for name in names]
+    return Peeled(Lines.of(texts), peeled.begins, peeled.ends, times, streams, list(names), told)

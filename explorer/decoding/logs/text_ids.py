@@ -1,0 +1,264 @@
+"""Ids written as ``name=value`` or ``name: value`` in free text, and ``traceparent``.
+
+All names that matter end in "id": one vectorised search for those two letters with a separator behind finds every
+candidate, whatever the file calls its ids. Candidates of one spelling (``traceId=``) are then read together. Bare
+hex strings are never taken: digests and pod uids look the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from explorer.decoding.logs.hex_digits import hex_numbers
+from explorer.decoding.logs.lines import Lines
+from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
+from explorer.model.ids import TraceInterner, is_absent
+
+Longs = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+Ids = NDArray[np.uint64]
+
+WINDOW: Final = 256 << 10
+"""Bytes searched at a time, so that they stay in the processor's cache."""
+FEW: Final = 256
+SPELLINGS: Final = 24
+"""Spellings that are read together; candidates of further ones are looked at one by one."""
+_ROLES: Final = frozenset({*ROW_ROLES, *GROUP_ROLES, Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT})
+_NAME: Final = re.compile(
+    rb"(?:(?:trace|span|request|correlation|session|run|job|workflow|user)[ ])?[A-Za-z][\w.\-]*\Z",
+    re.IGNORECASE,
+)
+_SEPARATOR: Final = re.compile(rb"[\"']?\]?[ ]?[:=][ ]?[\"'\[]?")
+_VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
+_PARENT: Final = re.compile(
+    rb"traceparent[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"
+)
+_SEPARATES: Final = np.zeros(256, bool)
+_SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
+_WORD: Final = np.zeros(256, bool)
+_WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
+_NAMES: Final = _WORD.copy()
+_NAMES[ord(".")] = True
+
+
+class TraceCodes(dict[bytes, int]):
+    """Trace code by the 16 bytes of two uint64, upper half first, each asked of the interner once."""
+
+    def __init__(self, traces: TraceInterner) -> None:
+        super().__init__()
+        self.traces = traces
+
+    def __missing__(self, halves: bytes) -> int:
+        high, low = np.frombuffer(halves, np.uint64).tolist()
+        self[halves] = code = self.traces.number(high << 64 | low) if high or low else -1
+        return code
+
+
+class TextIds:
+    """What was found in lines, row by row; the first trace and span of a line count.
+
+    Attributes:
+        trace: int32 (n,), trace code or -1.
+        span_id: uint64 (n,), 0 for none.
+        fields: correlation fields as (rows, name, values).
+    """
+
+    def __init__(self, count: int, codes: TraceCodes) -> None:
+        self.trace = np.full(count, -1, np.int32)
+        self.span_id = np.zeros(count, np.uint64)
+        self.fields: list[tuple[Longs, str, Sequence[str]]] = []
+        self._codes = codes
+
+    def add_context(self, row: int, trace: int, span: int = 0) -> None:
+        """A trace given by its number, perhaps with the span."""
+        if self.trace[row] < 0:
+            self.trace[row] = self._codes.traces.number(trace)
+            if span:
+                self.span_id[row] = span
+
+    def add_traces(self, rows: Longs, numbers: Ids) -> None:
+        """Traces given by the halves of their numbers, uint64 (n, 1 or 2); each different one is looked up once."""
+        if numbers.shape[1] == 1:
+            numbers = np.column_stack((np.zeros_like(numbers), numbers))
+        mixed = numbers[:, 0] ^ numbers[:, 1] * np.uint64(0x9E3779B97F4A7C15)
+        _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
+        if not (numbers[first][inverse] == numbers).all():  # two ids mixed to one
+            first = inverse = np.arange(len(numbers))
+        keys = np.ascontiguousarray(numbers[first]).view("V16")[:, 0].tolist()
+        codes = np.array(list(map(self._codes.__getitem__, keys)), np.int32)[inverse]
+        free = self.trace[rows] < 0
+        self.trace[rows[free][::-1]] = codes[free][::-1]
+
+    def add_spans(self, rows: Longs, numbers: Ids) -> None:
+        """Span ids, uint64 (n, 1)."""
+        free = self.span_id[rows] == 0
+        self.span_id[rows[free][::-1]] = numbers[free, 0][::-1]
+
+
+def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -> TextIds:
+    """All ids in the text of lines.
+
+    Args:
+        lines: sorted by place; what lies between them is not looked at.
+        user_fields: names that the user gave for the correlation id.
+    """
+    found = TextIds(len(lines), codes)
+    if not len(lines):
+        return found
+    buffer = np.frombuffer(lines.data, np.uint8)
+    places = _candidates(buffer, int(lines.starts[0]), int(lines.ends[-1]))
+    rows = _rows_of(lines, places)
+    places, rows = places[rows >= 0], rows[rows >= 0]
+    for _ in range(SPELLINGS):
+        if not len(places):
+            break
+        spelling = _spelling_at(lines, int(places[0]), int(rows[0]))
+        if spelling is None:
+            places, rows = places[1:], rows[1:]
+            continue
+        begin, name, value = spelling
+        same = _same(buffer, places - (int(places[0]) - begin), lines.data[begin:value])
+        same[0] = True
+        _take(found, lines, name, places[same] + (value - int(places[0])), rows[same])
+        places, rows = places[~same], rows[~same]
+    for place, row in zip(places.tolist(), rows.tolist(), strict=True):
+        one = _spelling_at(lines, place, row)
+        if one is not None:
+            _take(found, lines, one[1], np.array([one[2]], np.int64), np.array([row], np.int64))
+    _take_parents(found, lines)
+    for name in user_fields:
+        if not name.lower().endswith("id"):
+            _take_named(found, lines, name)
+    return found
+
+
+def _candidates(buffer: Bytes, begin: int, end: int) -> Longs:
+    """Places of the letters "id", in any case, with a separator behind."""
+    parts = []
+    for at in range(begin, end, WINDOW):
+        lower = buffer[at : min(at + WINDOW + 1, end)] | np.uint8(0x20)
+        places = np.flatnonzero((lower[:-1] == 105) & (lower[1:] == 100)) + at
+        if len(places):
+            after = buffer[np.minimum(places + 2, end - 1)]
+            parts.append(places[_SEPARATES[after]])
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def _rows_of(lines: Lines, places: Longs) -> Longs:
+    """The line of each place, -1 for none."""
+    rows = np.searchsorted(lines.starts, places, "right") - 1
+    return np.where((rows >= 0) & (places < lines.ends[np.maximum(rows, 0)]), rows, -1)
+
+
+def _spelling_at(lines: Lines, place: int, row: int) -> tuple[int, str, int] | None:
+    """Begin of the name, the name, begin of the value, at a place where "id" stands; None where it is no id's name."""
+    begin, end = int(lines.starts[row]), int(lines.ends[row])
+    separator = _SEPARATOR.match(lines.data, place + 2, end)
+    name = _NAME.search(lines.data, max(begin, place - 40), place + 2)
+    if separator is None or name is None:
+        return None
+    return name.start(), name[0].decode("ascii", "replace"), separator.end()
+
+
+def _same(buffer: Bytes, begins: Longs, literal: bytes) -> NDArray[np.bool_]:
+    """Which places hold exactly that text, with nothing before it that would make it a longer name."""
+    same = (begins > 0) & (begins + max(len(literal), 8) <= len(buffer))
+    inside = np.where(same, begins, 0)
+    same &= ~_NAMES[buffer[np.maximum(inside - 1, 0)]]
+    for first in range(0, len(literal), 8):
+        at = min(first, max(0, len(literal) - 8))  # the last eight bytes again rather than a few
+        part = literal[at : at + 8]
+        mask = np.frombuffer((b"\xff" * len(part)).ljust(8, b"\0"), np.uint64)[0]
+        wanted = np.frombuffer(part.ljust(8, b"\0"), np.uint64)[0]
+        words = np.ascontiguousarray(sliding_window_view(buffer, 8)[np.minimum(inside + at, len(buffer) - 8)])
+        same &= (words.view(np.uint64)[:, 0] & mask) == wanted
+    return same
+
+
+def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -> None:
+    """Read the values at these places, which are all of one field."""
+    kind = role(name)
+    if kind not in _ROLES:
+        return
+    decimal = is_decimal_field(name)
+    if kind in (Role.TRACE_ID, Role.SPAN_ID) and not decimal:
+        for width in (32, 16) if kind is Role.TRACE_ID else (16,):
+            numbers, whole = _hex_values(lines, values, rows, width)
+            if len(numbers) and kind is Role.TRACE_ID:
+                found.add_traces(rows[whole], numbers)
+            elif len(numbers):
+                found.add_spans(rows[whole], numbers)
+            values, rows = values[~whole], rows[~whole]
+    pairs = [
+        (row, _value_at(lines, value, row)) for value, row in zip(values.tolist(), rows.tolist(), strict=True)
+    ]
+    pairs = [(row, text) for row, text in pairs if text and not is_absent(text)]
+    if kind in (Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT):
+        for row, text in pairs:
+            _take_one(found, name, row, text)
+    elif pairs:
+        found.fields.append(
+            (np.array([row for row, _ in pairs], np.int64), name, [text for _, text in pairs])
+        )
+
+
+def _take_one(found: TextIds, name: str, row: int, text: str) -> None:
+    """One id in another spelling than the usual hex digits; text that has no digit is none."""
+    kind = role(name)
+    if kind is Role.TRACE_CONTEXT:
+        if context := trace_context(text):
+            found.add_context(row, *context)
+    elif (len(text) < 8 or not any(map(str.isdigit, text))) and not is_decimal_field(name):
+        return
+    elif kind is Role.TRACE_ID:
+        if (number := trace_of(name, text)) is not None:
+            found.add_context(row, number)
+    elif not found.span_id[row]:
+        found.span_id[row] = span_of(name, text)
+
+
+def _hex_values(lines: Lines, values: Longs, rows: Longs, width: int) -> tuple[Ids, NDArray[np.bool_]]:
+    """Values that are exactly ``width`` hex digits, as uint64 (n, width / 16), and which are."""
+    buffer = np.frombuffer(lines.data, np.uint8)
+    whole = values + width <= lines.ends[rows]
+    if not whole.any():
+        return np.empty((0, 1), np.uint64), whole
+    windows = np.ascontiguousarray(sliding_window_view(buffer, width)[np.where(whole, values, 0)])
+    numbers, hexadecimal = hex_numbers(windows)
+    after = np.minimum(values + width, len(buffer) - 1)
+    whole &= hexadecimal & ((values + width >= lines.ends[rows]) | ~_WORD[buffer[after]])
+    return numbers[whole], whole
+
+
+def _value_at(lines: Lines, value: int, row: int) -> str:
+    match = _VALUE.match(lines.data, value, int(lines.ends[row]))
+    return match[0].decode("ascii", "replace").rstrip(".:,") if match else ""
+
+
+def _take_parents(found: TextIds, lines: Lines) -> None:
+    """``traceparent``; looked for where not most lines have a trace anyway, for the search takes its time."""
+    if len(lines) > FEW and np.count_nonzero(found.trace >= 0) * 2 > len(lines):
+        return
+    if lines.data.find(b"traceparent", int(lines.starts[0]), int(lines.ends[-1])) < 0:
+        return
+    for match in _PARENT.finditer(lines.data, int(lines.starts[0]), int(lines.ends[-1])):
+        row = int(_rows_of(lines, np.array([match.start()], np.int64))[0])
+        context = trace_context(match[1].decode())
+        if row >= 0 and context:
+            found.add_context(row, *context)
+
+
+def _take_named(found: TextIds, lines: Lines, name: str) -> None:
+    pattern = re.compile(rb"(?<![\w])" + re.escape(name.encode()) + _SEPARATOR.pattern)
+    for match in pattern.finditer(lines.data, int(lines.starts[0]), int(lines.ends[-1])):
+        row = int(_rows_of(lines, np.array([match.start()], np.int64))[0])
+        text = _value_at(lines, match.end(), row) if row >= 0 else ""
+        if text and not is_absent(text):
+            found.fields.append((np.array([row], np.int64), name, [text]))

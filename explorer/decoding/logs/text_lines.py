@@ -1,0 +1,252 @@
+"""Lines of text to columns: by fixed places where a format has them, by its pattern where it has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from explorer.decoding.logs import severity as levels
+from explorer.decoding.logs.choosing import LONGEST, matches
+from explorer.decoding.logs.context import RESOURCE_NAMES, FileContext
+from explorer.decoding.logs.line_format import LineFormat
+from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.objects import status_code
+from explorer.decoding.logs.propagation import span_of, trace_of
+from explorer.decoding.logs.stacks import UNCAUGHT
+from explorer.decoding.logs.time_columns import layout_of, times_at
+from explorer.model.schema import LogFlag
+
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+GROUP: Final = 8192
+"""Lines whose columns are made at a time."""
+TRIED: Final = 64
+"""Lines of a run from which the places of time and level are learned."""
+TELLING: Final = frozenset({*RESOURCE_NAMES, "status", "pri", "trace_id", "span_id", "request_id"})
+"""Groups that must be read for the columns; those of other names are read when a record is opened."""
+FLAGS: Final = "response_flags"
+LEVEL_BYTES: Final = 8
+DIFFERENT: Final = 40
+"""Different beginnings of a level that are looked at one by one."""
+_LETTERS: Final = re.compile(rb"[A-Za-z]+")
+
+
+def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext) -> LineValues:
+    """What lines of text tell; lines that begin no record of these formats stay ``UNKNOWN``."""
+    values = LineValues.empty(len(lines))
+    for begin in range(0, len(lines), GROUP):
+        rows = np.arange(begin, min(begin + GROUP, len(lines)))
+        for one in formats:
+            if not len(rows):
+                break
+            part = LineValues.empty(len(rows))
+            _read_format(lines.take(rows), one, part, context)
+            values.put(rows[part.kind > 0], _taken(part, part.kind > 0))
+            rows = rows[part.kind == 0]
+    return values
+
+
+def _taken(values: LineValues, keep: Mask) -> LineValues:
+    rows = np.flatnonzero(keep)
+    position = np.full(len(values), -1, np.int64)
+    position[rows] = np.arange(len(rows))
+    part = LineValues.empty(len(rows))
+    for name in ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id"):
+        setattr(part, name, getattr(values, name)[rows])
+    part.fields = [(position[of], name, texts) for of, name, texts in values.fields]
+    return part
+
+
+def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> None:
+    open_rows = np.arange(len(lines))
+    if one.times and one.search is None and not TELLING & set(one.groups):
+        read = _read_by_place(lines, one, values, context)
+        open_rows = np.flatnonzero(~read)
+    if len(open_rows):
+        _read_by_pattern(lines, open_rows, one, values, context)
+
+
+def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> Mask:
+    """Read the lines whose time and level stand where they stand in the first line of the format; tells which."""
+    read = np.zeros(len(lines), bool)
+    found = [match for i in range(min(TRIED, len(lines))) if (match := matches(one, lines[i]))]
+    has_level = "level" in one.pattern.groupindex
+    places = {(match.start("time"), match.start("level") if has_level else -1) for match in found}
+    if len(places) != 1 or min(places)[0] < 0:
+        return read
+    time_at, level_at = places.pop()
+    example = found[0]["time"]
+    layout = layout_of(example, one.times)
+    behind = found[0].string[found[0].end("time") : found[0].end("time") + 1]
+    width = len(example)
+    if layout is None or not behind:
+        return read
+    buffer = np.frombuffer(lines.data, np.uint8)
+    need = max(time_at + width + 1, level_at + LEVEL_BYTES)
+    rows = np.flatnonzero(
+        (lines.ends - lines.starts > time_at + width) & (lines.starts + need <= len(buffer))
+    )
+    if not len(rows):
+        return read
+    begins = lines.starts[rows] + time_at
+    ns, fits = layout.read(sliding_window_view(buffer, width)[begins], context.reference)
+    fits &= buffer[begins + width] == behind[0]
+    severity = np.zeros(len(rows), np.uint8)
+    if has_level:
+        severity = _levels_at(buffer, lines.starts[rows] + level_at, one)
+        fits &= severity > 0
+    kept = rows[fits]
+    values.kind[kept] = LineKind.TEXT
+    values.time[kept] = ns[fits]
+    zoned = layout.zone_ns is not None or "s" in layout.parts
+    values.flags[kept] = 0 if zoned else LogFlag.NO_ZONE
+    values.severity[kept] = severity[fits]
+    values.service[kept], values.resource[kept] = context.resource({})
+    read[kept] = True
+    return read
+
+
+def _levels_at(buffer: NDArray[np.uint8], begins: Longs, one: LineFormat) -> NDArray[np.uint8]:
+    """Severity of the level word at each place, 0 where there is none."""
+    windows = np.ascontiguousarray(sliding_window_view(buffer, LEVEL_BYTES)[begins])
+    severity, rest = _severities_of(windows, one)
+    if len(rest):  # what follows the words varies: compare the words alone
+        lower = windows[rest] | np.uint8(0x20)
+        letters = (lower >= 97) & (lower <= 122)
+        words = np.where(np.logical_and.accumulate(letters, axis=1), lower, 0).astype(np.uint8)
+        severity[rest] = _severities_of(words, one)[0]
+    return severity
+
+
+def _severities_of(windows: NDArray[np.uint8], one: LineFormat) -> tuple[NDArray[np.uint8], Longs]:
+    """Severity by the eight bytes from each place, each different eight looked at once; and the rows left over."""
+    codes = windows.view(np.uint64)[:, 0]
+    severity = np.zeros(len(codes), np.uint8)
+    open_rows = np.arange(len(codes))
+    for _ in range(DIFFERENT):
+        if not len(open_rows):
+            break
+        same = codes[open_rows] == codes[open_rows[0]]
+        severity[open_rows[same]] = _severity_of_prefix(windows[open_rows[0]].tobytes(), one)
+        open_rows = open_rows[~same]
+    return severity, open_rows
+
+
+def _severity_of_prefix(text: bytes, one: LineFormat) -> int:
+    """Severity of a level word of which at most eight letters are known."""
+    single = one.levels and max(map(len, one.levels)) == 1
+    match = _LETTERS.match(text[:1] if single else text)
+    if match is None:
+        return 0
+    word = match[0].decode("ascii").lower()
+    for spelling, number in one.levels.items():
+        if spelling.lower()[:LEVEL_BYTES] == word:
+            return number
+    if len(word) < LEVEL_BYTES:
+        return levels.WORDS.get(word, 0)
+    return next((number for known, number in levels.WORDS.items() if known[:LEVEL_BYTES] == word), 0)
+
+
+def _read_by_pattern(
+    lines: Lines, rows: Longs, one: LineFormat, values: LineValues, context: FileContext
+) -> None:
+    data, match = lines.data, one.pattern.match
+    begins, ends = (
+        lines.starts[rows].tolist(),
+        np.minimum(lines.ends[rows], lines.starts[rows] + LONGEST).tolist(),
+    )
+    found = [match(data, begin, end) for begin, end in zip(begins, ends, strict=True)]
+    if one.generic and not one.times:  # "panic:" is a level, and begins a stack trace
+        found = [hit and (None if UNCAUGHT.match(data, hit.start()) else hit) for hit in found]
+    kept = [i for i, one_match in enumerate(found) if one_match is not None]
+    hits: list[re.Match[bytes]] = [found[i] for i in kept]  # type: ignore[misc]
+    if not hits:
+        return
+    at = rows[np.array(kept, np.int64)]
+    ns, timed, zoned = _times_of_matches(data, hits, one, context)
+    if one.times:
+        required = np.array([hit.start("time") >= 0 for hit in hits], bool)
+        good = timed | ~required
+        if not good.all():
+            hits = [hit for hit, keep in zip(hits, good.tolist(), strict=True) if keep]
+            at, ns, timed, zoned = at[good], ns[good], timed[good], zoned[good]
+            if not hits:
+                return
+    values.kind[at] = LineKind.TEXT
+    values.time[at] = ns
+    values.flags[at] = np.where(timed & ~zoned, LogFlag.NO_ZONE, 0)
+    values.severity[at] = _severities_of_matches(lines, at, hits, one)
+    _put_groups(values, at, hits, one, context)
+
+
+def _times_of_matches(
+    data: bytes, hits: Sequence[re.Match[bytes]], one: LineFormat, context: FileContext
+) -> tuple[Longs, Mask, Mask]:
+    count = len(hits)
+    if not one.times:
+        return np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, bool)
+    spans = np.array([hit.span("time") for hit in hits], np.int64).reshape(-1, 2)
+    return times_at(data, spans[:, 0], spans[:, 1], one.times, context.reference)
+
+
+def _severities_of_matches(
+    lines: Lines, at: Longs, hits: Sequence[re.Match[bytes]], one: LineFormat
+) -> NDArray[np.uint8]:
+    severity = np.zeros(len(hits), np.uint8)
+    if "level" in one.pattern.groupindex:
+        known: dict[bytes | None, int] = {None: 0}
+        words = [hit["level"] for hit in hits]
+        for word in set(words) - {None}:
+            known[word] = one.severity(word.decode("ascii", "replace"))
+        severity[:] = [known[word] for word in words]
+    if one.search is not None:
+        search: Callable[..., re.Match[bytes] | None] = one.search.search
+        for i in np.flatnonzero(severity == 0).tolist():
+            begin, end = int(lines.starts[at[i]]), int(lines.ends[at[i]])
+            hit = search(lines.data, begin, min(end, begin + 400))
+            if hit is not None:
+                severity[i] = one.severity(hit["level"].decode("ascii", "replace"))
+    if "status" in one.groups:
+        flagged = FLAGS in one.groups
+        for i in np.flatnonzero(severity == 0).tolist():
+            code = status_code(_text(hits[i]["status"]))
+            plain = flagged and not _text(hits[i][FLAGS])
+            severity[i] = 0 if code is None else levels.status_severity(code, plain=plain)
+    if "pri" in one.groups:
+        for i in np.flatnonzero(severity == 0).tolist():
+            severity[i] = levels.SYSLOG[int(hits[i]["pri"]) % 8] if hits[i]["pri"] else 0
+    return severity
+
+
+def _put_groups(
+    values: LineValues, at: Longs, hits: Sequence[re.Match[bytes]], one: LineFormat, context: FileContext
+) -> None:
+    names = [name for name in RESOURCE_NAMES if name in one.groups]
+    if names:
+        known: dict[Any, tuple[int, int]] = {}
+        keys = [tuple(hit[name] for name in names) for hit in hits]
+        for key in set(keys):
+            known[key] = context.resource({name: _text(part) for name, part in zip(names, key, strict=True)})
+        pairs = np.array([known[key] for key in keys], np.int32)
+        values.service[at], values.resource[at] = pairs[:, 0], pairs[:, 1]
+    else:
+        values.service[at], values.resource[at] = context.resource({})
+    traces = context.builder.traces
+    for row, hit in zip(at.tolist(), hits, strict=True) if TELLING & set(one.groups) else ():
+        if "trace_id" in one.groups and (trace := trace_of("trace_id", _text(hit["trace_id"]))) is not None:
+            values.trace[row] = traces.number(trace)
+        if "span_id" in one.groups:
+            values.span_id[row] = span_of("span_id", _text(hit["span_id"]))
+        if "request_id" in one.groups and (text := _text(hit["request_id"])):
+            values.add_field(row, "request_id", text)
+
+
+def _text(part: bytes | None) -> str:
+    text = (part or b"").decode("utf-8", "replace").strip()
+    return "" if text == "-" else text

@@ -1,0 +1,135 @@
+"""Columns of tables by their names, as OpenTelemetry's exporters, ClickHouse, Kusto and research sets write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Final
+
+from explorer.decoding.logs.times import NO_REFERENCE, epoch_ns, number_ns, parse_time
+from explorer.model.fields import normalise
+
+
+class Role(Enum):
+    """What a column holds."""
+
+    TRACE = "trace"
+    SPAN = "span"
+    PARENT = "parent"
+    NAME = "name"
+    SERVICE = "service"
+    POD = "pod"
+    START = "start"
+    END = "end"
+    DURATION = "duration"
+    KIND = "kind"
+    STATUS = "status"
+    STATUS_MESSAGE = "status message"
+    SUCCESS = "success"
+    ATTRIBUTES = "attributes"
+    RESOURCE = "resource"
+    MESSAGE = "message"
+    METRIC = "metric"
+    VALUE = "value"
+
+
+_NAMES: Final = {
+    Role.TRACE: "traceid trace_id operation_Id trace",
+    Role.SPAN: "spanid span_id",
+    Role.PARENT: "parentid parentspanid parent_span_id parent_span parent operation_ParentId parentspan",
+    Role.NAME: "operationname operation_name spanname span_name operation name endpoint url method interface",
+    Role.SERVICE: "servicename service_name service cloud_RoleName cmdb_id microservice app application",
+    Role.POD: "podname pod pod_name",
+    Role.START: "starttimeunixnano start_time_unix_nano starttime start_time start timestamp @timestamp time"
+    " starttimemillis start_time_millis starttimems starttimeus starttimens begin begintime timeunixnano datetime"
+    " startdate _time date",
+    Role.END: "endtimeunixnano end_time_unix_nano endtime end_time end endtimemillis endtimems finishtime",
+    Role.DURATION: "duration durationnano duration_nano durationns duration_ns durationus duration_us durationms"
+    " duration_ms durationmillis durationseconds elapsed elapsedtime latency rt responsetime",
+    Role.KIND: "kind spankind span_kind",
+    Role.STATUS: "status statuscode status_code resultcode",
+    Role.STATUS_MESSAGE: "statusmessage status_message",
+    Role.SUCCESS: "success",
+    Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes",
+    Role.RESOURCE: "resourceattributes resource_attributes resource",
+    Role.MESSAGE: "message msg log body content text _raw line @message textpayload",
+    Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
+    Role.VALUE: "value",
+}
+_ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}
+_PRECISE: Final = ("unixnano", "nano", "ns", "us", "ms", "millis")
+_UNITS: Final = (
+    (re.compile(r"nanos?\Z|ns\Z|nanoseconds\Z", re.IGNORECASE), 1),
+    (re.compile(r"micros?\Z|[uµ]s\Z|microseconds\Z", re.IGNORECASE), 1000),
+    (re.compile(r"millis?\Z|ms\Z|milliseconds\Z", re.IGNORECASE), 10**6),
+    (re.compile(r"(?<![a-zA-Z])s\Z|secs?\Z|seconds\Z", re.IGNORECASE), 10**9),
+)
+_MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
+_GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
+
+
+def roles_of(names: Sequence[str]) -> dict[Role, int]:
+    """The column of each role; of several the first, of times that which tells its unit."""
+    found: dict[Role, int] = {}
+    for i, name in enumerate(names):
+        flat = normalise(re.sub(r"\s*[\[(][^\])]*[\])]\Z", "", name))
+        role = _ROLES.get(flat)
+        if role is None:
+            continue
+        precise = role in (Role.START, Role.END) and flat.endswith(_PRECISE)
+        if role not in found or (precise and not normalise(names[found[role]]).endswith(_PRECISE)):
+            found[role] = i
+    if (
+        Role.TRACE in found
+        and Role.SPAN not in found
+        and normalise(names[found[Role.TRACE]]) == "operationid"
+    ):
+        own = next((i for i, name in enumerate(names) if name.lower() == "id"), None)
+        if own is not None:
+            found[Role.SPAN] = own
+    return found
+
+
+def kind_of(names: Sequence[str]) -> str:
+    """Whether a table of these columns holds ``spans`` or ``logs``, else nothing."""
+    roles = roles_of(names)
+    if any(name.startswith(("metrics.", "params.")) for name in names):
+        return ""
+    timed = Role.START in roles
+    if {Role.TRACE, Role.SPAN} <= roles.keys() and timed and (Role.END in roles or Role.DURATION in roles):
+        return "spans"
+    return "logs" if timed and Role.MESSAGE in roles else ""
+
+
+def unit_of(name: str) -> int:
+    """Nanoseconds in one unit of a column, by the end of its name or what stands in brackets; 0: it does not tell."""
+    inside = re.search(r"[\[(]([^\])]*)[\])]\s*\Z", name)
+    text = inside[1].strip() if inside else name
+    return next((ns for pattern, ns in _UNITS if pattern.search(text)), 0)
+
+
+def time_of(cell: str, unit_ns: int = 0) -> int:
+    """A cell's time in ns since 1970, 0 for none."""
+    cell = cell.strip().strip("'")
+    if not cell:
+        return 0
+    if cell[0].isdigit() and (cell.isdigit() or cell.replace(".", "", 1).isdigit() or "e+" in cell.lower()):
+        if unit_ns:
+            return amount_of(cell, unit_ns) or 0
+        return (epoch_ns(int(cell)) if cell.isdigit() else number_ns(cell)) or 0
+    cell = _MONOTONIC.sub("", cell)
+    if match := _GO.match(cell):
+        cell = match[1]
+    found = parse_time(cell, NO_REFERENCE)
+    return found[0] if found else 0
+
+
+def amount_of(cell: str, unit_ns: int) -> int | None:
+    """A duration in ns; None where the cell holds no number."""
+    try:
+        number = Decimal(cell.strip()) * unit_ns
+        return int(number) if number.is_finite() and abs(number) < 1 << 62 else None
+    except (InvalidOperation, ValueError, OverflowError):
+        return None

@@ -1,0 +1,86 @@
+"""Executions of ML Metadata as plain spans."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import loads, nanoseconds
+from explorer.decoding.traces.plain import Fault, Origin, PlainSpan
+from explorer.model.schema import Kind, Status
+
+_MS: Final = 10**6
+_STATES: Final = ("UNKNOWN", "NEW", "RUNNING", "COMPLETE", "FAILED", "CACHED", "CANCELED")
+_ENDED: Final = frozenset({"COMPLETE", "FAILED", "CACHED", "CANCELED"})
+_RESULT: Final = "__execution_result__"
+_NAMES: Final = ("display_name", "task_name", "component_id", "name")
+
+
+def execution_span(one: dict[str, Any]) -> PlainSpan:
+    """An execution (a row with its properties, contexts and inputs) as a span of its run."""
+    properties = named(one.get("properties"))
+    run, pipeline = _places(one)
+    state = one.get("state")
+    word = _STATES[state] if isinstance(state, int) and 0 <= state < len(_STATES) else "UNKNOWN"
+    start, end = nanoseconds(one.get("created"), _MS) or 0, nanoseconds(one.get("updated"), _MS) or 0
+    trace = " / ".join(
+        filter(None, ("run", pipeline, run))
+    )  # with blanks, so that it is like no hex or base64
+    parent = properties.get("parent_dag_id")
+    failed = word == "FAILED"
+    fault = _fault(properties) if failed else None
+    return PlainSpan(
+        trace=trace,
+        span_id=_id(one.get("id")),
+        parent_id=_id(parent) if parent not in (None, "") else "",
+        name=_name(one, properties),
+        origin=Origin(pipeline),
+        start=start,
+        duration=end - start if start and end >= start and word in _ENDED else None,
+        kind=Kind.INTERNAL,
+        status=Status.ERROR if failed else Status.OK if word in ("COMPLETE", "CACHED") else Status.UNSET,
+        attributes=[
+            ("type", text(one.get("type"))), ("state", word), *([("run.id", run)] if run else []),
+            *((name, value) for name, value in properties.items() if value is not None),
+        ],
+        links=[(trace, _id(maker)) for maker in listed(one.get("from"))],
+        faults=[fault] if fault else [],
+        source=one,
+    )  # fmt: skip
+
+
+def _id(number: Any) -> str:
+    return f"{int(number):016x}" if isinstance(number, int) and number > 0 else f"execution {text(number)}"
+
+
+def _places(one: dict[str, Any]) -> tuple[str, str]:
+    """Names of the run and the pipeline among the contexts, told by their types."""
+    run = pipeline = ""
+    for context in listed(one.get("contexts")):
+        kind, name = (
+            (text(part) for part in context) if isinstance(context, list) and len(context) == 2 else ("", "")
+        )
+        if "run" in kind.lower():
+            run = run or name
+        elif "pipeline" in kind.lower():
+            pipeline = pipeline or name
+    return run, pipeline
+
+
+def _name(one: dict[str, Any], properties: dict[str, Any]) -> str:
+    told = next((text(properties[name]) for name in _NAMES if properties.get(name)), "")
+    return told or text(one.get("name")) or text(one.get("type")).rpartition(".")[2] or _id(one.get("id"))
+
+
+def _fault(properties: dict[str, Any]) -> Fault | None:
+    """What TFX keeps of a failure."""
+    said = properties.get(_RESULT)
+    try:
+        result = named(loads(said.encode("utf-8", "replace"))) if isinstance(said, str) else {}
+    except ValueError:
+        result = {}
+    message = text(result.get("resultMessage") or result.get("result_message"))
+    if not message:
+        return None
+    kind, colon, rest = message.partition(": ")
+    return Fault(kind, rest) if colon and kind.isidentifier() else Fault("", message)

@@ -1,0 +1,179 @@
+"""MLflow traces of versions 2 and 3, whatever they stand in, as plain spans.
+
+Source: mlflow/entities/trace.py and span.py of versions 2.16 to 3.17. Ids are hex, 0x hex or base64; times of events
+that users record are in µs where others of the same trace are in ns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.lenient import loads, nanoseconds
+from explorer.decoding.logs.times import epoch_ns
+from explorer.decoding.traces.plain import NOWHERE, Fault, Origin, Pairs, Parsed, PlainSpan
+from explorer.model.ids import parse_id
+from explorer.model.records import SpanEvent
+from explorer.model.schema import Kind, Status
+
+_MS: Final = 10**6
+_ERRORS: Final = frozenset({"ERROR", "STATUS_CODE_ERROR"})
+_COLUMNS: Final = ("request_id", "request_metadata", "trace_metadata", "tags")
+"""Of a table of traces: what tells more than the spans do."""
+_RENAMED: Final = {
+    "mlflow.trace.session": "session.id",
+    "mlflow.trace.user": "user.id",
+    "mlflow.sourceRun": "mlflow.run_id",
+}
+
+
+def parse(value: Any) -> Parsed | None:
+    """The spans of a document, None where it is not MLflow's."""
+    parsed = Parsed()
+    known = [_trace(one, parsed) for one in _rows(value)]
+    parsed.dropped += known.count(False)
+    return parsed if any(known) else None
+
+
+def _rows(value: Any) -> Iterator[Any]:
+    """Single traces; a table of pandas' may be written row by row or column by column."""
+    if isinstance(value, list):
+        yield from value
+    elif (
+        isinstance(value, dict)
+        and isinstance(value.get("trace"), dict)
+        and isinstance(value.get("spans"), dict)
+    ):
+        for key in value["trace"]:
+            yield {name: named(column).get(key) for name, column in value.items()}
+    else:
+        yield value
+
+
+def _trace(one: Any, parsed: Parsed) -> bool:
+    """Read one trace, whatever holds it; False where it is none."""
+    if not isinstance(one, dict):
+        return False
+    whole = one.get("trace")
+    if isinstance(whole, str):
+        try:
+            whole = loads(whole.encode("utf-8", "replace"))
+        except ValueError:
+            whole = None
+    if isinstance(whole, dict) and ("info" in whole or "data" in whole):
+        one = whole
+    info = named(one.get("info")) or {
+        name: one[name] for name in ("request_id", "trace_metadata") if name in one
+    }
+    spans = named(one.get("data")).get("spans", one.get("spans"))
+    if not isinstance(spans, list) and "info" not in one:
+        return False
+    about = _About(info)
+    for span in listed(spans):
+        if isinstance(span, dict) and (span.get("span_id") or named(span.get("context")).get("span_id")):
+            parsed.spans.append(about.span(span))
+        else:
+            parsed.dropped += 1
+    if not spans:
+        parsed.spans.append(about.summary())
+        parsed.remarks.append(("info", "trace-without-spans", "a trace without its spans is shown as one"))
+    return True
+
+
+class _About:
+    """What a trace says about all its spans."""
+
+    def __init__(self, info: dict[str, Any]) -> None:
+        self.info = info
+        said = {
+            **named(info.get("tags")),
+            **named(info.get("request_metadata")),
+            **named(info.get("trace_metadata")),
+        }
+        self.id = text(info.get("trace_id")) or text(info.get("request_id"))
+        location = named(named(info.get("trace_location")).get("mlflow_experiment"))
+        experiment = text(location.get("experiment_id")) or text(info.get("experiment_id"))
+        service = text(said.get("mlflow.source.name")) or (f"experiment {experiment}" if experiment else "")
+        self.name = text(said.get("mlflow.traceName"))
+        self.origin = NOWHERE
+        if info:
+            fields: Pairs = [("mlflow.experiment_id", experiment)] if experiment else []
+            fields += [(_RENAMED.get(name, name), item) for name, item in said.items()]
+            self.origin = Origin(service, fields)
+
+    def span(self, span: dict[str, Any]) -> PlainSpan:
+        """One span of either version."""
+        context = named(span.get("context"))
+        trace = text(span.get("trace_id")) or text(context.get("trace_id"))
+        attributes = [(name, _decoded(item)) for name, item in named(span.get("attributes")).items()]
+        start = nanoseconds(span.get("start_time_unix_nano", span.get("start_time")))
+        end = nanoseconds(span.get("end_time_unix_nano", span.get("end_time")))
+        status = span.get("status")
+        code = text(
+            status.get("code") if isinstance(status, dict) else span.get("status_code", status)
+        ).upper()
+        events = [_event(event) for event in map(named, listed(span.get("events")))]
+        return PlainSpan(
+            trace=trace,
+            span_id=text(span.get("span_id")) or text(context.get("span_id")),
+            parent_id=text(span.get("parent_span_id", span.get("parent_id"))),
+            name=text(span.get("name")),
+            origin=self.origin,
+            start=start or 0,
+            duration=end - start if start and end else None,
+            kind=Kind.INTERNAL,
+            status=Status.ERROR if code in _ERRORS else Status.OK if code.endswith("OK") else Status.UNSET,
+            message=text(status.get("message") if isinstance(status, dict) else span.get("status_message")),
+            attributes=attributes + _request(trace, attributes),
+            events=events,
+            links=[(text(link.get("trace_id")), text(link.get("span_id")))
+                   for link in map(named, listed(span.get("links")))],
+            faults=[_fault(event) for event in events if event.name == "exception"],
+            source=span,
+        )  # fmt: skip
+
+    def summary(self) -> PlainSpan:
+        """The whole trace as one span, where its spans are not there."""
+        info = self.info
+        state = text(info.get("state", info.get("status"))).upper()
+        milliseconds = info.get("execution_duration_ms", info.get("execution_time_ms"))
+        return PlainSpan(
+            trace=self.id,
+            span_id=self.id,
+            name=self.name,
+            origin=self.origin,
+            start=moment(info.get("request_time", info.get("timestamp_ms"))),
+            duration=nanoseconds(milliseconds, _MS),
+            kind=Kind.INTERNAL,
+            status=Status.ERROR if state in _ERRORS else Status.OK if state == "OK" else Status.UNSET,
+            source=info,
+        )
+
+
+def _decoded(value: Any) -> Any:
+    """An attribute's value, which is JSON in a text, mostly."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return loads(value.encode("utf-8", "replace"))
+    except ValueError:
+        return value
+
+
+def _request(trace: str, attributes: Pairs) -> Pairs:
+    """Version 2 calls a trace by an id of its own, which is not that of its spans."""
+    request = text(dict(attributes).get("mlflow.traceRequestId"))
+    return [("request_id", request)] if request and parse_id(request) != parse_id(trace) else []
+
+
+def _event(event: dict[str, Any]) -> SpanEvent:
+    time = nanoseconds(event.get("time_unix_nano", event.get("timestamp"))) or 0
+    return SpanEvent(
+        epoch_ns(time) or 0, text(event.get("name")), tuple(named(event.get("attributes")).items())
+    )
+
+
+def _fault(event: SpanEvent) -> Fault:
+    said = dict(event.attributes)
+    return Fault(*(text(said.get(f"exception.{part}")) for part in ("type", "message", "stacktrace")))

@@ -1,0 +1,36 @@
+"""OpenTelemetry's enumerations in the spellings that are not OTLP's: SDKs, indices, consoles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer.decoding.picking import pick
+from explorer.decoding.traces.plain import Fault
+from explorer.model.records import SpanEvent
+from explorer.model.schema import Kind, Status
+
+
+def kind_of(value: Any) -> int:
+    """``SPAN_KIND_CLIENT``, ``SpanKind.CLIENT``, ``Client`` or OTLP's number; 0 for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if 0 <= value <= max(Kind) else 0
+    name = str(value).rpartition(".")[2].upper().removeprefix("SPAN_KIND_")
+    return Kind[name] if name in Kind.__members__ else int(name) if name in {"1", "2", "3", "4", "5"} else 0
+
+
+def status_of(value: Any) -> int:
+    """``STATUS_CODE_ERROR``, ``StatusCode.ERROR``, ``Error`` or OTLP's number; 0 for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if 0 <= value <= max(Status) else 0
+    name = str(value).rpartition(".")[2].upper().removeprefix("STATUS_CODE_")
+    return Status[name] if name in Status.__members__ else int(name) if name in {"1", "2"} else 0
+
+
+def faults_in(events: list[SpanEvent]) -> list[Fault]:
+    """The exceptions among the events of a span."""
+    found = []
+    for event in events:
+        told = pick(event.attributes) if event.name == "exception" else None
+        if told is not None and (told.exception_type or told.exception_message):
+            found.append(Fault(told.exception_type, told.exception_message, told.stack))
+    return found

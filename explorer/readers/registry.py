@@ -1,0 +1,36 @@
+"""All readers, and which of them a record is for: by its content alone."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Collection
+from functools import cache
+
+from explorer.decoding.contract import Reader
+
+
+@cache
+def readers() -> dict[str, Reader]:
+    """All readers by name, sorted by name; the modules of this package that have a ``NAME``."""
+    package = importlib.import_module("explorer.readers")
+    found = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"explorer.readers.{info.name}")
+        if hasattr(module, "NAME") and hasattr(module, "detect"):
+            found[module.NAME] = module
+    return dict(sorted(found.items()))
+
+
+def choose(head: bytes, framing: str, without: Collection[str] = ()) -> Reader | None:
+    """The most confident reader of a record that begins with ``head``; None where none knows it.
+
+    Two equally confident readers are a defect of theirs; the first by name is taken then.
+    """
+    best: tuple[int, Reader] | None = None
+    for name, reader in readers().items():
+        if framing in reader.FRAMINGS and name not in without:
+            confidence = reader.detect(head)
+            if confidence is not None and (best is None or confidence > best[0]):
+                best = int(confidence), reader
+    return best[1] if best else None

@@ -1,0 +1,55 @@
+"""Documents with broken parts: what is sound in them is read, what is not is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+
+from explorer.decoding.mending import mended
+from explorer.ingest import ingest
+from explorer.readers.details import span_detail
+from tests.small import failing_lines, healthy_lines
+
+
+def document() -> bytes:
+    """All spans of the small bundle as one document."""
+    resources = [
+        resource for line in (*failing_lines(), *healthy_lines()) for resource in line["resourceSpans"]
+    ]
+    return orjson.dumps({"resourceSpans": resources})
+
+
+def test_a_sound_document_is_left_alone() -> None:
+    assert mended(document()) is None
+
+
+def test_no_json_cannot_be_mended() -> None:
+    assert mended(b"{this is no json}") is None
+    assert mended(b"plain text") is None
+
+
+def test_a_broken_span_is_left_out_and_those_around_it_stay(tmp_path: Path) -> None:
+    data = document().replace(b'"kind":3,', b'"kind":nonsense,', 1)
+    again = mended(data)
+    assert again is not None
+    assert len(again.broken) == 1
+    assert again.cut == -1
+    assert len(again.data) == len(data)
+    (tmp_path / "broken.json").write_bytes(data)
+    store = ingest([tmp_path])
+    assert len(store.spans) == 5
+    assert [(issue.code, issue.count) for issue in store.issues] == [("broken-record", 1)]
+    assert store.issues[0].offset == again.broken[0]
+    for row in range(5):
+        assert span_detail(store, row).attributes
+
+
+def test_a_cut_line_keeps_the_spans_before_the_cut(tmp_path: Path) -> None:
+    lines = [orjson.dumps(line) for line in (*healthy_lines(), *failing_lines())]
+    whole = b"\n".join(lines)
+    (tmp_path / "cut.jsonl").write_bytes(whole[: len(lines[0]) + len(lines[1]) - 200])
+    store = ingest([tmp_path])
+    assert len(store.spans) == 4
+    assert [(issue.code, issue.count) for issue in store.issues] == [("truncated-record", 1)]
+    assert all(span_detail(store, row).resource for row in range(4))
