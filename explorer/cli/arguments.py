@@ -19,17 +19,13 @@ VERBS: Final = {
     "compare": "compare",
     "export": "export",
     "convert": "convert",
+    "check": "check",
     "formats": "formats",
 }
 """Verb to module of :mod:`explorer.cli`."""
 
 FORMATS: Final = ("otlp", "parquet")
 """What ``convert --to`` takes."""
-
-LATER: Final = {
-    "check": "Checking a bundle against expectations is not built yet.",
-}
-"""Verbs of the contract that are not built yet, and what to say."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,11 +37,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """The words as a namespace with ``verb``; words that begin with no verb open the window.
 
     Raises:
-        UsageError: the words make no command, or one that is not built yet.
+        UsageError: the words make no command.
     """
     first = next((word for word in words if not word.startswith("-")), "")
-    if first in LATER:
-        raise UsageError(LATER[first])
     if first in VERBS and first != "window" and words[0] == first:
         return _settle(_verbs().parse_args(words))
     if words and words[0] in ("-h", "--help", "--version"):
@@ -117,6 +111,10 @@ def _verbs() -> argparse.ArgumentParser:
     convert = _bundle(verbs.add_parser("convert", help="everything, or some ids, as OTLP JSON lines"))
     convert.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE")
     convert.add_argument("--id", action="append", default=[], metavar="ID")
+    check = _bundle(verbs.add_parser("check", help="exit 1 where a bundle breaks expectations: for CI"))
+    check.add_argument("--expect", type=Path, required=True, metavar="FILE", help="the expectations, as TOML")
+    check.add_argument("--junit", type=Path, metavar="FILE", help="also write the results as JUnit XML")
+    check.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     return parser
 
 

@@ -27,7 +27,6 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["check", "x", "--expect", "e.toml"], "not built yet"),
         (["rca", "BUNDLE", "--incident", "14:00"], "not built yet"),
         (["summary", "BUNDLE", "--columns", "c.toml"], "not built yet"),
         (["convert", "BUNDLE", "-o", "x.jsonl", "--to", "parquet"], "not built yet"),
