@@ -28,7 +28,13 @@ _APART_NS: Final = 86_400 * 10**9
 
 @dataclass(slots=True)
 class _Columns:
-    """``values`` are the columns of numbers; ``name`` is that of a metric's name, -1 where each column is one."""
+    """What the columns hold.
+
+    Attributes:
+        values: columns of numbers; ``name``: that of a metric's name, -1 where each column is one.
+        undecided: columns without any cell so far; the first cell says whether they hold numbers or labels.
+        known: codes of the series by column, for each combination of labels; only columns with a value have one.
+    """
 
     names: tuple[str, ...]
     time: int
@@ -37,7 +43,18 @@ class _Columns:
     name: int
     at: dict[Role, int]
     apart: bool
-    known: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+    undecided: tuple[int, ...] = ()
+    known: dict[tuple[str, ...], dict[int, int]] = field(default_factory=dict)
+
+    def decide(self, row: Sequence[str]) -> None:
+        """Sort in the undecided columns that have a cell in this row."""
+        told = [i for i in self.undecided if row[i].strip()]
+        if told:
+            numbers = tuple(i for i in told if _is_number(row[i]))
+            self.values += numbers
+            self.labels += tuple(i for i in told if i not in numbers)
+            self.undecided = tuple(i for i in self.undecided if i not in told)
+            self.known.clear()
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -76,31 +93,30 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
     """Append the points of a row; True where it has none."""
+    columns.decide(row)
     time = time_of(row[columns.time], unit_of(columns.names[columns.time]))
     values = [number(row[i].strip()) for i in columns.values]
     if not time or all(value is None for value in values):
         return True
     told = tuple(row[i] for i in columns.labels) + ((row[columns.name],) if columns.name >= 0 else ())
-    codes = columns.known.get(told)
-    if codes is None:
-        codes = columns.known[told] = [builder.series_code(one) for one in _series(columns, row)]
-    for code, value in zip(codes, values, strict=True):
+    codes = columns.known.setdefault(told, {})
+    for i, value in zip(columns.values, values, strict=True):
         if value is not None:
+            code = codes.get(i)
+            if code is None:
+                code = codes[i] = builder.series_code(_series(columns, row, i))
             builder.points.append(series=code, time=time, value=value)
     return False
 
 
-def _series(columns: _Columns, row: Sequence[str]) -> list[Series]:
+def _series(columns: _Columns, row: Sequence[str], column: int) -> Series:
     labels = tuple((columns.names[i], row[i]) for i in columns.labels if row[i])
     pod = row[columns.at[Role.POD]] if Role.POD in columns.at else ""
-    service = row[columns.at[Role.SERVICE]] if Role.SERVICE in columns.at else workload_of(pod) if pod else ""
-    found = []
-    for i in columns.values:
-        name = row[columns.name] if columns.name >= 0 else columns.names[i]
-        unit = _UNIT.search(name)
-        short = _UNIT.sub("", name) if unit else name
-        found.append(Series(short, labels, unit[1] if unit else "", "gauge", service))
-    return found
+    service = row[columns.at[Role.SERVICE]] if Role.SERVICE in columns.at else ""
+    service = service or (workload_of(pod) if pod else "")
+    name = row[columns.name] if columns.name >= 0 else columns.names[column]
+    unit = _UNIT.search(name)
+    return Series(_UNIT.sub("", name) if unit else name, labels, unit[1] if unit else "", "gauge", service)
 
 
 def _columns_of(header: Header, sample: Rows) -> object | None:
@@ -123,20 +139,20 @@ def _columns(header: Header, sample: Rows) -> _Columns | None:
         return None
     at = roles_of(names)
     readable = [i for i in times if not sample[0][i].replace(".", "", 1).isdigit()]
+    named = set(at.values())
     others = [i for i in range(len(names)) if i not in times]
-    values = [
-        i
-        for i in others
-        if any(row[i].strip() for row in sample) and all(_is_number(row[i]) for row in sample)
-    ]
+    blank = [i for i in others if not any(row[i].strip() for row in sample)]
+    values = [i for i in others if i not in blank and all(_is_number(row[i]) for row in sample)]
     values = [i for i in values if i not in (at.get(Role.TRACE), at.get(Role.SPAN), at.get(Role.POD))]
+    undecided = tuple(i for i in blank if i not in named)
     name = at.get(Role.METRIC, at.get(Role.NAME, -1)) if Role.VALUE in at else -1
     if name >= 0:
-        values = [at[Role.VALUE]]
-    labels = tuple(i for i in others if i not in values and i != name)
-    enough = bool(values) and (name >= 0 or 2 * len(values) >= len(others))
+        values, undecided = [at[Role.VALUE]], ()
+    labels = tuple(i for i in others if i not in values and i not in undecided and i != name)
+    enough = bool(values) and (name >= 0 or 2 * len(values) >= len(others) - len(blank))
     apart = any(abs(time_of(sample[0][i]) - time_of(sample[0][times[0]])) > _APART_NS for i in times)
-    return _Columns(names, (readable or times)[0], tuple(values), labels, name, at, apart) if enough else None
+    time = (readable or times)[0]
+    return _Columns(names, time, tuple(values), labels, name, at, apart, undecided) if enough else None
 
 
 def _is_number(cell: str) -> bool:
