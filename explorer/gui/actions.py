@@ -53,6 +53,9 @@ _FILE: Final = (
     Command("open-folder", "Open folder…", "File", "Open a folder as one bundle", ("Ctrl+Shift+O",)),
     Command("add", "Add to this bundle…", "File", "Read more files into the bundle that is open", needs="bundle"),
     Command("demo", "Open the demo", "File", "Open the incident that ships with the program"),
+    Command("new-window", "New window", "File", "Another window, on nothing", ("Ctrl+N",), gap=True),
+    Command("open-window", "Open in a new window…", "File", "Open files or archives in a window of their own",
+            ("Ctrl+Shift+N",)),
     Command("reload", "Read again", "File", "Read the bundle again from disk; selection and zoom stay",
             ("F5", "Ctrl+R"), gap=True, needs="bundle"),
     Command("close", "Close bundle", "File", "Close the bundle that is open", ("Ctrl+W",), needs="bundle"),
@@ -60,7 +63,8 @@ _FILE: Final = (
             needs="id"),
     Command("settings", "Settings…", "File", "Theme, time zone, id fields, limits, redaction, rules", ("Ctrl+,",),
             gap=True),
-    Command("quit", "Quit", "File", "Close the window", ("Ctrl+Q",), gap=True),
+    Command("close-window", "Close this window", "File", "Close this window; others stay", ("Ctrl+Shift+W",), gap=True),
+    Command("quit", "Quit", "File", "Close all windows; the next start can go on with them", ("Ctrl+Q",)),
 )  # fmt: skip
 
 _EDIT: Final = (
@@ -113,6 +117,8 @@ _GO: Final = (
     Command("forward", "Forward", "Go", "Forward again", ("Alt+Right",)),
     Command("id-next", "Next id", "Go", "The next id in the list", (".",), gap=True, needs="bundle"),
     Command("id-previous", "Previous id", "Go", "The id before in the list", (",",), needs="bundle"),
+    Command("id-window", "This id in a new window", "Go", "Show this id in a window of its own, beside this one",
+            needs="id"),
     Command("error-next", "Next error", "Go", "The next span that failed", ("E",), gap=True, needs="id"),
     Command("error-previous", "Previous error", "Go", "The failed span before", ("Shift+E",), needs="id"),
     Command("origin", "Origin of this failure", "Go", "The span where this failure began", ("O",), needs="id"),

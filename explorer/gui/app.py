@@ -10,20 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-import shiboken6
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__
-from explorer.cache.entries import entries
 from explorer.gui import fonts, jobs
-from explorer.gui.commands import connect_commands
-from explorer.gui.crash import FaultHook, log_file
+from explorer.gui.crash import FaultHook, crash_of_last_time, log_file, watched, without_home
 from explorer.gui.dialogs.error import show_error
-from explorer.gui.dress import Dresser
 from explorer.gui.icon import app_icon
 from explorer.gui.window import TITLE, MainWindow
+from explorer.gui.windows import Windows
 from explorer.session.settings import Settings, ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
@@ -48,26 +45,27 @@ def run(
         settings = replace(settings, theme=cast(ThemeChoice, theme))
     if id_fields:
         settings = replace(settings, id_fields=tuple(id_fields))
-    window = make_window(app, settings, kept)
-    hook = FaultHook(lambda said: _show_fault(said, window, hook))
+    windows = Windows(app, settings, kept)
+    hook = FaultHook(lambda said: _show_fault(said, windows, hook))
     hook.install()
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
-    ticking = QTimer(window, interval=_SIGNALS_MS)
+    before = {one: signal.signal(one, lambda *_: windows.quit()) for one in (signal.SIGINT, signal.SIGTERM)}
+    ticking = QTimer(windows, interval=_SIGNALS_MS)
     ticking.timeout.connect(lambda: None)
     ticking.start()
     try:
-        window.show()
-        if problems:
-            window.status.showMessage(problems[0], 20_000)
-        if paths:
-            window.open_paths(paths, id_text)
-        _bound_cache(window)
-        window.opener.opened.connect(lambda _: _bound_cache(window))
-        return app.exec()
+        crash = crash_of_last_time()
+        with watched():
+            window = windows.start(paths, id_text)
+            _tell(window, problems, crash)
+            windows.bound_cache(settings.cache_bytes)
+            return app.exec()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
         hook.remove()
-        end(window)
+        ticking.stop()
+        end(*windows.shown)
+        windows.end()
 
 
 def application() -> QApplication:
@@ -92,39 +90,45 @@ def make_window(app: QApplication, settings: Settings, kept: Settings | None = N
         settings: in force in this run.
         kept: those on disk, where they differ.
     """
-    window = MainWindow(settings, kept)
-    connect_commands(window)
-    Dresser(app, window)
-    return window
+    return Windows(app, settings, kept).new()
 
 
-def end(window: MainWindow) -> None:
-    """Take everything down in order, so that nothing is left for the interpreter's exit to trip over."""
+def end(*windows: MainWindow) -> None:
+    """Take windows down in order, so that nothing is left for the interpreter's exit to trip over."""
     jobs.shutdown()
-    window.close()
-    if shiboken6.isValid(window):
-        shiboken6.delete(window)
+    for window in windows:
+        window.close()
+        if isinstance(window.owner, Windows):
+            window.owner.end()
     gc.collect()
     QCoreApplication.processEvents()
 
 
-def _bound_cache(window: MainWindow) -> None:
-    """Remove the longest unused of what was read before; never what was used last, which may be open."""
-    most = window.settings.cache_bytes
-    jobs.start(lambda _progress, _cancelled: entries().sweep(most, spare=1))
+def _tell(window: MainWindow, problems: Sequence[str], crash: str) -> None:
+    """Say what is wrong with settings, and that the program died the last time."""
+    if problems:
+        window.status.showMessage(problems[0], 20_000)
+    if crash:
+        show_error(
+            "The program ended unexpectedly the last time",
+            "Your files were only read, so nothing in them is lost; what was open can be opened again.",
+            crash, window,
+        )  # fmt: skip
 
 
-def _show_fault(said: str, window: MainWindow, hook: FaultHook) -> None:
+def _show_fault(said: str, windows: Windows, hook: FaultHook) -> None:
+    front = QApplication.activeWindow()
     dialog = show_error(
         "Something went wrong in this program",
-        f"This is a fault of Trace Explorer, not of your files. You can go on working. The log is {_log_name()}.",
-        said, window,
+        "This is a fault of Trace Explorer, not of your files. What is open stays open, and you can go on working. "
+        f"Details are in the log, {_log_name()}.",
+        said, front if front in windows.shown else windows.shown[-1] if windows.shown else None,
     )  # fmt: skip
     dialog.finished.connect(hook.dismissed)
 
 
 def _log_name() -> str:
     try:
-        return str(log_file())
+        return without_home(str(log_file()))
     except OSError:
-        return "not kept"
+        return "which could not be kept"

@@ -11,7 +11,6 @@ from typing import Final, get_args
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
-from explorer.cache.entries import entries
 from explorer.gui import jobs
 from explorer.gui.copying import copied
 from explorer.gui.crash import log_file
@@ -26,7 +25,6 @@ from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import export
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
-from explorer.layout.numbers import plural
 from explorer.paths import demo_bundle
 from explorer.report.export import Export
 from explorer.session.settings import ThemeChoice
@@ -58,13 +56,16 @@ def _file(window: MainWindow) -> dict[str, Slot]:
     return {
         "open": lambda: opener.ask_files(window.remembered.open_folder),
         "open-folder": lambda: opener.ask_folder(window.remembered.open_folder),
-        "add": lambda: opener.ask_files(window.remembered.open_folder, add=True),
+        "add": lambda: opener.ask_files(window.remembered.open_folder, "added"),
+        "new-window": lambda: window.window_wanted.emit((), ""),
+        "open-window": lambda: opener.ask_files(window.remembered.open_folder, "elsewhere"),
         "demo": lambda: window.open_paths([demo_bundle()]),
         "reload": opener.reload,
         "close": window.close_bundle,
         "export": lambda: _export(window),
         "settings": lambda: _settings(window),
-        "quit": window.close,
+        "close-window": window.close,
+        "quit": window.quit_wanted.emit,
     }
 
 
@@ -113,6 +114,7 @@ def _go(window: MainWindow) -> dict[str, Slot]:
         "forward": state.forward,
         "id-next": lambda: ids.next_id(1),
         "id-previous": lambda: ids.next_id(-1),
+        "id-window": lambda: window.window_wanted.emit(window.opener.paths, state.place.id),
         "error-next": lambda: waterfall.next_error(1),
         "error-previous": lambda: waterfall.next_error(-1),
         "origin": waterfall.to_origin,
@@ -209,15 +211,8 @@ def _full_screen(window: MainWindow) -> None:
 def _settings(window: MainWindow) -> None:
     dialog = SettingsDialog(window.settings, window)
     dialog.saved.connect(window.change_settings)
-    dialog.cleared.connect(lambda: _clear_cache(window))
+    dialog.cleared.connect(window.clear_wanted)
     dialog.open()
-
-
-def _clear_cache(window: MainWindow) -> None:
-    """Forget bundles read before, save the one that is open: its raw bytes are read from there."""
-    spare = 1 if window.state.store is not None else 0
-    job = jobs.start(lambda _progress, _cancelled: entries().sweep(0, spare=spare))
-    job.done.connect(lambda gone: window.status.showMessage(f"{plural(gone, 'bundle')} forgotten", 10_000))
 
 
 def _commands(window: MainWindow) -> None:
@@ -245,7 +240,7 @@ def _write_export(window: MainWindow, wanted: Export) -> None:
     store, analysis, row = window.state.store, window.state.analysis, window.state.id_row
     if store is None or analysis is None or row < 0:
         return
-    window.remember(replace(window.remembered, export_folder=str(wanted.path.parent)))
+    window.remember(lambda known: replace(known, export_folder=str(wanted.path.parent)))
     job = jobs.start(lambda _progress, _cancelled: export(store, analysis, row, wanted))
     job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
     job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))

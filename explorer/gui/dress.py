@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -9,35 +11,38 @@ from PySide6.QtWidgets import QApplication
 from explorer.gui import style
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import THEMES
+from explorer.session.settings import Settings
 
 
 class Dresser(QObject):
-    """Belongs to a window and goes with it, so that the desktop's signal finds nobody after that."""
+    """Belongs to the windows it dresses and goes with them, so that the desktop's signal finds nobody after that.
 
-    def __init__(self, app: QApplication, window: MainWindow) -> None:
-        super().__init__(window)
+    Args:
+        windows: looked at each time, so that it may grow and shrink.
+    """
+
+    def __init__(
+        self, app: QApplication, windows: Sequence[MainWindow], settings: Settings, parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._app = app
-        self._window = window
-        self._scale = 100
+        self._windows = windows
+        self._settings = settings
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._system_changed)
-        window.settings_changed.connect(self.dress)
-        self.dress()
 
-    def dress(self) -> None:
-        """Theme and text size as the window's settings have them now."""
-        settings, state = self._window.settings, self._window.state
+    def dress(self, settings: Settings) -> None:
+        """Theme and text size of all windows as those settings have them now."""
+        self._settings = settings
         style.demand_scheme(settings.theme)
         name = style.system_theme() if settings.theme == "system" else settings.theme
-        resized = settings.scale != self._scale
-        if resized:
-            self._scale = settings.scale
-            style.rescale(self._app, settings.scale)
+        resized = style.rescale(self._app, settings.scale)
         style.apply(self._app, THEMES[name])  # polishes all widgets, also with another font
-        if resized and name == state.theme.name:
-            state.theme_changed.emit()
-        state.set_theme(name)
+        for window in self._windows:
+            if resized and name == window.state.theme.name:
+                window.state.theme_changed.emit()
+            window.state.set_theme(name)
 
     def _system_changed(self) -> None:
-        if self._window.settings.theme == "system":
-            self.dress()
+        if self._settings.theme == "system":
+            self.dress(self._settings)

@@ -34,6 +34,16 @@ def set_scale(percent: int) -> None:
     _scale[0] = max(50, min(300, percent))
 
 
+def scale() -> int:
+    """Size of all text in percent."""
+    return _scale[0]
+
+
+def at_scale(pixels: float, percent: int) -> int:
+    """Size in pixels at a scale of what has ``pixels`` at 100 %."""
+    return max(6, round(pixels * percent / 100))
+
+
 def ui(role: Role = "body") -> QFont:
     """Inter; ``title`` and ``head`` are semibold."""
     return _font("Inter", role)
@@ -56,7 +66,7 @@ def strong(font: QFont) -> QFont:
 def _font(family: str, role: Role) -> QFont:
     load()
     font = QFont(family)
-    font.setPixelSize(round(SIZES[role] * _scale[0] / 100))
+    font.setPixelSize(at_scale(SIZES[role], _scale[0]))
     font.setWeight(_WEIGHTS[role])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font

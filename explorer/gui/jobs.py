@@ -154,6 +154,11 @@ def start(work: Work) -> Job:
     return job
 
 
+def idle() -> bool:
+    """Whether no work is under way, so that nothing can come back."""
+    return not _running
+
+
 def shutdown(seconds: float = 2.0) -> bool:
     """Cancel everything and wait for it; True where all has ended. Threads start anew when next asked."""
     jobs = list(_running)

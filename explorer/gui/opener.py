@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -17,6 +17,7 @@ from explorer.gui.shell.overlay import LoadingOverlay
 from explorer.ingest import bundle_name
 from explorer.session.settings import Settings
 
+Where = Literal["here", "added", "elsewhere"]
 FILTERS: Final = (
     "All files (*)",
     "Exports (*.json *.jsonl *.ndjson *.pb *.binpb *.log *.txt)",
@@ -29,10 +30,16 @@ class Opener(QObject):
 
     Attributes:
         paths: of what is open.
+
+    Signals:
+        opened: an :class:`~explorer.gui.opening.Opened`.
+        failed: why nothing was opened.
+        elsewhere: paths that are to be opened in a window of their own.
     """
 
-    opened = Signal(object)  # Opened
+    opened = Signal(object)
     failed = Signal(str)
+    elsewhere = Signal(object)
 
     def __init__(self, overlay: LoadingOverlay, window: QWidget) -> None:
         super().__init__(window)
@@ -48,11 +55,11 @@ class Opener(QObject):
         """Whether something is being opened."""
         return not self._overlay.isHidden()
 
-    def ask_files(self, folder: str, *, add: bool = False) -> None:
-        """Have files chosen, then open them."""
+    def ask_files(self, folder: str, where: Where = "here") -> None:
+        """Have files chosen, then open them: in place of what is open, with it, or in another window."""
         dialog = self._dialog("Open files or archives", folder, QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters(FILTERS)
-        dialog.filesSelected.connect(lambda names: self._take(names, add=add))
+        dialog.filesSelected.connect(lambda names: self._take(names, where))
         dialog.open()
 
     def ask_folder(self, folder: str) -> None:
@@ -69,9 +76,10 @@ class Opener(QObject):
         name = bundle_name(paths)
         ask = AskDialog(
             "Open", f"{name} can be read into the bundle that is open, or replace it.",
-            ("Replace", "Add to this bundle"), self._window,
+            ("Replace", "Add to this bundle", "In a new window"), self._window,
         )  # fmt: skip
-        ask.answered.connect(lambda answer: self.open((*self.paths, *paths) if answer else paths))
+        wheres: tuple[Where, ...] = ("here", "added", "elsewhere")
+        ask.answered.connect(lambda answer: self._open(paths, wheres[answer]))
         ask.open()
 
     def open(self, paths: Sequence[Path], *, afresh: bool = False) -> None:
@@ -103,10 +111,16 @@ class Opener(QObject):
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
-    def _take(self, names: list[str], *, add: bool = False) -> None:
+    def _take(self, names: list[str], where: Where = "here") -> None:
         paths = tuple(Path(name) for name in names)
         # The dialog is closed first: it and the overlay would both want the focus.
-        QTimer.singleShot(0, self, lambda: self.open((*self.paths, *paths) if add else paths))
+        QTimer.singleShot(0, self, lambda: self._open(paths, where))
+
+    def _open(self, paths: Sequence[Path], where: Where) -> None:
+        if where == "elsewhere":
+            self.elsewhere.emit(tuple(paths))
+        else:
+            self.open((*self.paths, *paths) if where == "added" else paths)
 
     def _done(self, found: Opened) -> None:
         self.paths = found.paths

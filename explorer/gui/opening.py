@@ -47,6 +47,7 @@ class Opened:
         faults: what is wrong with rule files.
         before: whether it was found among what was opened before.
         seconds: how long this opening took.
+        key: of its entry among what was opened before.
     """
 
     paths: tuple[Path, ...]
@@ -55,6 +56,7 @@ class Opened:
     faults: tuple[Issue, ...]
     before: bool
     seconds: float
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def open_bundle(
     if found is None:
         raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
     _warm(found[0])
-    return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun)
+    return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key)
 
 
 def _warm(store: Store) -> None:

@@ -6,8 +6,7 @@ A place (id, span, query, time range, scope) can be gone back to, see :meth:`App
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,33 +14,7 @@ from explorer.analysis.results import Analysis, Evidence, Verdict
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store
-
-Scope = Literal["id", "ids", "bundle"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the user is; back and forward walk over these.
-
-    Attributes:
-        id: text of the selected correlation id, "" for none.
-        trace: number of the trace shown, of several of the id; 0: the first.
-        span: the selected span.
-        query: text of the query field.
-        range: selected time range in ns, None for all.
-        scope: what the call graph shows.
-        root: span that the waterfall is rooted at (re-root), None for the whole trace.
-        cause: rank of the cause shown where it is not the id's own, 0 for the id's own.
-    """
-
-    id: str = ""
-    trace: int = 0
-    span: SpanKey | None = None
-    query: str = ""
-    range: tuple[int, int] | None = None
-    scope: Scope = "id"
-    root: SpanKey | None = None
-    cause: int = 0
+from explorer.session.place import Place, Scope, Visit
 
 
 class AppState(QObject):
@@ -108,6 +81,23 @@ class AppState(QObject):
         self._viewport = (0, 0)
         self.opened.emit()
         self.history_changed.emit()
+
+    def visit(self) -> Visit:
+        """Where the user is and how it is shown, to be gone on with by :meth:`resume`."""
+        return Visit(
+            place=self._place, viewport=self._viewport, path_on=self._path_on, critical_on=self._critical_on,
+            corrected=self._corrected,
+        )  # fmt: skip
+
+    def resume(self, visit: Visit) -> None:
+        """Go on where a visit ended, as far as what is open still has that."""
+        store, place = self._store, visit.place
+        if store is None or (place.id and place.id not in store.correlation.row_by_id):
+            return
+        span, root = (key if key and store.row(key) >= 0 else None for key in (place.span, place.root))
+        self.set_options(path_on=visit.path_on, critical_on=visit.critical_on, corrected=visit.corrected)
+        self.go(replace(place, span=span, root=root), remember=False)
+        self.set_viewport(visit.viewport)
 
     def set_analysis(self, analysis: Analysis) -> None:
         """The answers have come."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.gui import fonts
 from explorer.gui.marks import marks
+from explorer.gui.painting.ink import forget_fonts
 from explorer.layout.palette import Theme
 
 _SHEET: Final = Template("""
@@ -146,6 +147,9 @@ QStatusBar::item { border: none; }
 """)
 
 
+_DRAWN: Final = "size of text as drawn"
+
+
 def palette(theme: Theme) -> QPalette:
     """Qt's palette in the colours of the theme, for what the style sheet does not reach."""
     made = QPalette()
@@ -198,18 +202,28 @@ def demand_scheme(choice: str) -> None:
     hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
 
 
-def rescale(app: QApplication, percent: int) -> None:
-    """Draw all text at another size; widgets that were given a font of their own keep their proportion."""
-    before = fonts.ui("body").pixelSize()
+def rescale(app: QApplication, percent: int) -> bool:
+    """Draw all text at that size; widgets that were given a font of their own keep their proportion.
+
+    Returns:
+        Whether it was another size before.
+    """
+    before = fonts.scale()
+    if percent == before:
+        return False
     fonts.set_scale(percent)
-    ratio = fonts.ui("body").pixelSize() / before
+    forget_fonts()
     app.setFont(fonts.ui("body"))
     for widget in app.allWidgets():
-        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
-            font = widget.font()
-            if font.pixelSize() > 0:
-                font.setPixelSize(max(6, round(font.pixelSize() * ratio)))
-                widget.setFont(font)
+        font = widget.font()
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and font.pixelSize() > 0:
+            drawn = widget.property(_DRAWN)
+            if drawn is None or fonts.at_scale(drawn, before) != font.pixelSize():
+                drawn = font.pixelSize() * 100 / before
+                widget.setProperty(_DRAWN, drawn)  # or rounding would add up
+            font.setPixelSize(fonts.at_scale(drawn, percent))
+            widget.setFont(font)
+    return True
 
 
 def look(widget: QWidget, name: str, value: str | bool = "") -> None:

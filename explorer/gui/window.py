@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -33,6 +33,7 @@ from explorer.gui.shell.overlay import LoadingOverlay
 from explorer.gui.shell.status import StatusLine
 from explorer.gui.state import AppState
 from explorer.model.issue import Issue
+from explorer.session.place import Visit
 from explorer.session.remembered import Recent, Remembered, load_remembered, save_remembered
 from explorer.session.settings import Settings, save_settings
 
@@ -46,12 +47,27 @@ class MainWindow(QMainWindow):
 
     Attributes:
         settings: in force. ``kept`` are those on disk, without what was given for this run only.
+        remembered: what the program remembers by itself; changed by :meth:`remember`.
+        entry: key of what is open among what is kept of bundles read before, "" for none.
+        owner: who made it, held for as long as the window lives.
 
     Signals:
         settings_changed: theme or text size may be others now; the application is dressed anew.
+        remembered_changed: another window may show recent bundles, too.
+        window_wanted: (paths, id) to be opened in a window of their own.
+        resume_wanted: (self) to go on where the last run ended.
+        clear_wanted: what is kept of bundles read before is to be removed.
+        quit_wanted: all windows are to be closed.
+        closed: it was closed.
     """
 
     settings_changed = Signal()
+    remembered_changed = Signal()
+    window_wanted = Signal(object, str)
+    resume_wanted = Signal(object)
+    clear_wanted = Signal()
+    quit_wanted = Signal()
+    closed = Signal()
 
     def __init__(self, settings: Settings, kept: Settings | None = None) -> None:
         super().__init__()
@@ -59,8 +75,10 @@ class MainWindow(QMainWindow):
         self.kept = kept or settings
         self.remembered: Remembered = load_remembered()
         self.faults: tuple[Issue, ...] = ()
+        self.entry = ""
         self.wanted_id = ""
-        self._keep: tuple[int, int] | None = None
+        self.owner: QObject | None = None
+        self._wanted: Visit | None = None
         self._arranged = False
         self.state = AppState(self)
         self.setWindowTitle(TITLE)
@@ -70,7 +88,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._wire()
         self.use_settings(settings)
-        self._show_recent()
+        self.show_remembered(self.remembered)
         self._place()
 
     def _build(self) -> None:
@@ -89,35 +107,59 @@ class MainWindow(QMainWindow):
         self.opener = Opener(self.overlay, self)
         for panel in self.board.panels.values():
             self.menus["View/Panels"].addAction(panel.toggleViewAction())
-        self.recent_menu = QMenu("Open before", self)
+        self.recent_menu = QMenu("Opened before", self)
         self.menus["File"].insertMenu(self.actions_["reload"], self.recent_menu)
 
     def _wire(self) -> None:
         self._near = keys_near(self.board.waterfall, self.actions_)
         follow_state(self.state, self.actions_)
         self.opener.opened.connect(self.show_opened)
+        self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, ""))
         self.status.issues_wanted.connect(self.actions_["issues"].trigger)
         self.empty.open_files.connect(self.actions_["open"].trigger)
         self.empty.open_folder.connect(self.actions_["open-folder"].trigger)
         self.empty.open_demo.connect(self.actions_["demo"].trigger)
         self.empty.open_recent.connect(self.open_recent)
+        self.empty.resume.connect(lambda: self.resume_wanted.emit(self))
 
     # -- opening ---------------------------------------------------------------------------------------
 
     def open_paths(self, paths: Sequence[Path], id_text: str = "") -> None:
         """Open a bundle, and show that id of it once it is there."""
-        self.wanted_id = id_text
+        self.wanted_id, self._wanted = id_text, None
         self.opener.open(paths)
 
     def open_recent(self, recent: Recent) -> None:
         """Open a bundle again."""
         self.open_paths([Path(path) for path in recent.paths])
 
+    def visit(self) -> Visit | None:
+        """What is open and where in it the user is, None where nothing is open."""
+        store = self.state.store
+        if store is None:
+            return self._wanted
+        return replace(
+            self.state.visit(), paths=tuple(str(path) for path in self.opener.paths), name=store.name,
+            tab=self.board.bottom.tabs.currentIndex(),
+        )  # fmt: skip
+
+    def resume(self, visit: Visit) -> None:
+        """Open what was open and go on where that visit ended."""
+        if visit.paths:
+            self.open_paths([Path(path) for path in visit.paths])
+            self._wanted = visit
+
+    def offer_session(self, visits: Sequence[Visit]) -> None:
+        """Offer on the empty page to go on where the last run ended."""
+        self.empty.show_session(visits, first_run=not self.remembered.met)
+        if not self.remembered.met:
+            self.remember(lambda known: replace(known, met=True))
+
     def show_opened(self, found: Opened) -> None:
         """Show what was opened; place and zoom stay where it is the same bundle read again."""
         viewport = self.state.viewport
         here = self.state.place.id
-        self.faults = found.faults
+        self.faults, self.entry = found.faults, found.key
         wanted, self.wanted_id = self.wanted_id, ""
         self.state.open(found.store, found.analysis, _first_id(found))
         if here and self.state.place.id == here:
@@ -128,15 +170,19 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._arrange)  # once the board has its size
         self.setWindowTitle(text.line(f"{found.store.name} – {TITLE}", 200))
         self.status.show_time(found.seconds, before=found.before)
-        self.remember(self.remembered.opened(found.paths, found.store.name))
+        self.remember(lambda known: known.opened(found.paths, found.store.name))
         if wanted:
             self._show_id(wanted)
+        elif self._wanted is not None:
+            self.state.resume(self._wanted)
+            self.board.bottom.tabs.setCurrentIndex(self._wanted.tab)
+        self._wanted = None
         self.board.waterfall.setFocus()
 
     def close_bundle(self) -> None:
         """Close what is open and show the empty page."""
         self.opener.close()
-        self.faults = ()
+        self.faults, self.entry, self._wanted = (), "", None
         self.state.open(None)
         self.pages.setCurrentWidget(self.empty)
         self.setWindowTitle(TITLE)
@@ -174,17 +220,20 @@ class MainWindow(QMainWindow):
         except (ExplorerError, OSError) as error:
             show_error("Settings were not kept", str(error), parent=self)
 
-    def remember(self, remembered: Remembered) -> None:
-        """Keep what is remembered; failing to is no reason to bother anybody."""
-        self.remembered = remembered
+    def remember(self, change: Callable[[Remembered], Remembered]) -> None:
+        """Change what is remembered, by all windows; failing to keep it is no reason to bother anybody."""
+        self.remembered = change(load_remembered())  # another window, or run, may have added to it
         try:
-            save_remembered(remembered)
+            save_remembered(self.remembered)
         except (ExplorerError, OSError):
             self.status.showMessage("Recent bundles cannot be remembered", 10_000)
-        self._show_recent()
+        self.show_remembered(self.remembered)
+        self.remembered_changed.emit()
 
-    def _show_recent(self) -> None:
-        recent = self.remembered.recent
+    def show_remembered(self, remembered: Remembered) -> None:
+        """Show the recent bundles, newest first; those that are gone cannot be chosen."""
+        self.remembered = remembered
+        recent = remembered.recent
         self.empty.show_recent(recent)
         self.recent_menu.clear()
         self.recent_menu.setEnabled(bool(recent))
@@ -195,8 +244,11 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, one=one: self.open_recent(one))
         if recent:
             self.recent_menu.addSeparator()
+            gone = self.recent_menu.addAction("Forget those that are gone")
+            gone.setEnabled(any(one.missing for one in recent))
+            gone.triggered.connect(lambda: self.remember(lambda known: known.without_missing()))
             forget = self.recent_menu.addAction("Forget all of these")
-            forget.triggered.connect(lambda: self.remember(replace(self.remembered, recent=())))
+            forget.triggered.connect(lambda: self.remember(lambda known: replace(known, recent=())))
 
     # -- the window itself -----------------------------------------------------------------------------
 
@@ -217,8 +269,9 @@ class MainWindow(QMainWindow):
         self.opener.cancel()
         geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
         layout = self.board.saved() if self._arranged else self.remembered.layout
-        self.remember(replace(self.remembered, geometry=geometry, layout=layout))
+        self.remember(lambda known: replace(known, geometry=geometry, layout=layout))
         super().closeEvent(event)
+        self.closed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.BackButton:

@@ -13,6 +13,8 @@ from explorer.session import stored
 VERSION: Final = 1
 MOST: Final = 12
 """Recent bundles kept."""
+MOST_COMMANDS: Final = 8
+"""Commands kept that were used last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Remembered:
         recent: newest first.
         geometry, layout: the window's and its panels', as Qt saves them, in base64.
         open_folder, export_folder: where the dialogs were last.
+        commands: ids of those chosen in the palette, newest first.
+        met: whether the program was started before.
     """
 
     recent: tuple[Recent, ...] = ()
@@ -43,6 +47,17 @@ class Remembered:
     layout: tuple[str, ...] = ()
     open_folder: str = ""
     export_folder: str = ""
+    commands: tuple[str, ...] = ()
+    met: bool = False
+
+    def used(self, command: str) -> Remembered:
+        """With that command as the newest."""
+        others = tuple(one for one in self.commands if one != command)
+        return replace(self, commands=(command, *others)[:MOST_COMMANDS])
+
+    def without_missing(self) -> Remembered:
+        """Without recent bundles that are gone."""
+        return replace(self, recent=tuple(one for one in self.recent if not one.missing))
 
     def opened(self, paths: Sequence[Path], name: str) -> Remembered:
         """With that bundle as the newest."""

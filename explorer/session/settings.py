@@ -14,6 +14,7 @@ from explorer.session import stored
 VERSION: Final = 1
 
 ThemeChoice = Literal["system", "dark", "light"]
+Restore = Literal["offer", "always", "never"]
 SCALES: Final = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of text, in percent."""
 
@@ -31,6 +32,7 @@ class Settings:
         redact: secrets are removed from what is exported.
         rules: folder of the user's own rules, "" for ``rules`` beside the settings.
         cache_bytes: what may be kept of bundles opened before.
+        restore: whether the bundles of the last run are offered, opened or forgotten at the start.
     """
 
     theme: ThemeChoice = "system"
@@ -41,6 +43,7 @@ class Settings:
     redact: bool = True
     rules: str = ""
     cache_bytes: int = 8 << 30
+    restore: Restore = "offer"
 
     @property
     def options(self) -> ReadOptions:

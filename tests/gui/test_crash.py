@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import threading
 
 import pytest
+from pytestqt.qtbot import QtBot
 
-from explorer.gui.crash import LOG_BYTES, REPORTS, FaultHook, log_file, write_log
+from explorer.gui.crash import (
+    LOG_BYTES,
+    REPORTS,
+    FaultHook,
+    crash_of_last_time,
+    log_file,
+    report,
+    watched,
+    write_log,
+)
+from explorer.paths import state_dir
+from tests.shared import ROOT
 
 
 def fault(hook: FaultHook, words: str = "made up") -> None:
@@ -59,3 +74,55 @@ def test_the_hook_is_taken_away_again() -> None:
     assert sys.excepthook != before
     hook.remove()
     assert sys.excepthook is before
+
+
+def test_a_fault_of_another_thread_is_shown_by_this_one(qtbot: QtBot) -> None:
+    shown: list[tuple[str, threading.Thread]] = []
+    hook = FaultHook(lambda said: shown.append((said, threading.current_thread())))
+    hook.install()
+    try:
+        thread = threading.Thread(target=lambda: 1 // 0)
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: bool(shown))
+    finally:
+        hook.remove()
+    assert "ZeroDivisionError" in shown[0][0]
+    assert shown[0][1] is threading.main_thread()
+
+
+def test_the_home_of_the_user_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    try:
+        raise OSError("/home/somebody/secret.json is broken")
+    except OSError as error:
+        said = report(type(error), error, error.__traceback__)
+    assert "somebody" not in said
+    assert "~/secret.json is broken" in said
+
+
+DYING = """
+import faulthandler
+from explorer.gui.crash import watched
+with watched():
+    faulthandler._sigsegv()
+"""
+
+
+def test_a_process_that_died_is_told_of_once() -> None:
+    assert crash_of_last_time() == ""
+    ended = subprocess.run(
+        [sys.executable, "-c", DYING],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert "Segmentation fault" in crash_of_last_time()
+    assert crash_of_last_time() == ""
+
+
+def test_a_process_that_ended_well_leaves_nothing() -> None:
+    with watched():
+        assert list(state_dir().glob("crash-*.txt"))
+    assert not list(state_dir().glob("crash-*.txt"))

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QObject, SignalInstance
 
-from explorer.gui.state import AppState, Place
+from explorer.gui.state import AppState
 from explorer.model.store import SpanKey
+from explorer.session.place import Place
 from tests.gui.bundles import drawn_store
 
 SIGNALS = (

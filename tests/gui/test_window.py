@@ -146,7 +146,7 @@ def test_what_is_chosen_in_the_dialog_is_opened(
 def test_recent_bundles_are_offered_and_gone_ones_are_not(
     window: MainWindow, bundle: Path, tmp_path: Path
 ) -> None:
-    window.remember(window.remembered.opened([tmp_path / "gone"], "gone").opened([bundle], "bundle"))
+    window.remember(lambda known: known.opened([tmp_path / "gone"], "gone").opened([bundle], "bundle"))
     assert [action.isEnabled() for action in window.recent_menu.actions()[:2]] == [True, False]
     buttons = {button.accessibleName(): button for button in window.empty.findChildren(QPushButton)}
     assert buttons["Open bundle again"].isEnabled()

@@ -25,11 +25,14 @@ from PySide6.QtWidgets import (
 from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
 from explorer.gui.style import look
-from explorer.session.settings import SCALES, Settings, ThemeChoice, settings_file
+from explorer.session.settings import SCALES, Restore, Settings, ThemeChoice, settings_file
 
 _MIB: Final = 1 << 20
 _GIB: Final = 1 << 30
 _THEMES: Final[dict[ThemeChoice, str]] = {"system": "Like the system", "dark": "Dark", "light": "Light"}
+_RESTORE: Final[dict[Restore, str]] = {
+    "offer": "Offer what was open last", "always": "Open what was open last", "never": "Begin with nothing",
+}  # fmt: skip
 
 
 class SettingsDialog(Dialog):
@@ -76,6 +79,7 @@ class SettingsDialog(Dialog):
         self.redact.setChecked(settings.redact)
         self.rules.setText(settings.rules)
         self.cache.setValue(settings.cache_bytes // _GIB)
+        self.restore.setCurrentIndex(get_args(Restore).index(settings.restore))
 
     def entered(self) -> Settings:
         """The settings as the fields have them."""
@@ -89,7 +93,7 @@ class SettingsDialog(Dialog):
             theme=get_args(ThemeChoice)[self.theme.currentIndex()], utc=self.utc.isChecked(),
             scale=SCALES[self.scale.currentIndex()], id_fields=tuple(dict.fromkeys(names)), limits=limits,
             redact=self.redact.isChecked(), rules=self.rules.text().strip(),
-            cache_bytes=self.cache.value() * _GIB,
+            cache_bytes=self.cache.value() * _GIB, restore=get_args(Restore)[self.restore.currentIndex()],
         )  # fmt: skip
 
     def _save(self) -> None:
@@ -105,6 +109,8 @@ class SettingsDialog(Dialog):
         _add(form, "Theme", self.theme)
         _add(form, "Text size", self.scale)
         _add(form, "Times", self.utc)
+        self.restore = _choice([_RESTORE[name] for name in get_args(Restore)])
+        _add(form, "At the start", self.restore)
 
     def _make_reading(self) -> None:
         form = self._section("Reading", "What you change here counts from the next time a bundle is read.")

@@ -10,11 +10,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from explorer.gui import fonts, text
 from explorer.gui.style import look
+from explorer.session.place import Visit
 from explorer.session.remembered import Recent
 
 _WIDTH: Final = 640
 _SHOWN: Final = 5
 
+_FIRST: Final = (
+    "Welcome. The demo is a whole incident: requests that fail across several services, the path of the failure, "
+    "and its cause with the evidence. It opens in seconds and is the shortest way to see what this program does."
+)
 _SOURCES: Final = (
     ("OpenTelemetry", "the file exporter of the Collector (OTLP JSON, JSON lines)"),
     ("Jaeger", "the JSON button on a trace, or /api/traces?service=…"),
@@ -31,6 +36,7 @@ class EmptyView(QScrollArea):
     open_folder = Signal()
     open_demo = Signal()
     open_recent = Signal(object)
+    resume = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +53,16 @@ class EmptyView(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(24)
         column.addStretch(1)
+        self._first = text.label("", "body", middle)
+        self._first.setWordWrap(True)
+        self._first.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._first.hide()
+        column.addWidget(self._first)
+        self._resume = QPushButton(middle)
+        look(self._resume, "primary")
+        self._resume.clicked.connect(self.resume)
+        self._resume.hide()
+        column.addWidget(self._resume, 0, Qt.AlignmentFlag.AlignHCenter)
         self._drop = self._drop_area(middle)
         column.addWidget(self._drop)
         column.addWidget(self._sources(middle))
@@ -70,6 +86,22 @@ class EmptyView(QScrollArea):
         for widget in self._listed:
             self._recent.addWidget(widget)
 
+    def show_session(self, visits: Sequence[Visit], *, first_run: bool) -> None:
+        """Offer to go on where the last run ended; where there was none, the demo."""
+        text.set_label(self._first, _FIRST)
+        self._first.setVisible(first_run)
+        self._resume.setVisible(bool(visits))
+        offer = "primary" if not visits else "plain"
+        look(self._buttons[0], "plain" if first_run else offer)
+        look(self._buttons[2], "primary" if first_run and not visits else "plain")
+        if visits:
+            more = f" and {len(visits) - 1} more" if len(visits) > 1 else ""
+            where = f", at {visits[0].place.id}" if visits[0].place.id else ""
+            words = text.line(f"Go on with {visits[0].name}{where}{more}", 90)
+            self._resume.setText(words.replace("&", "&&"))
+            self._resume.setAccessibleName(words)
+            text.tooltip(self._resume, "\n".join(path for visit in visits for path in visit.paths))
+
     def show_over(self, *, over: bool) -> None:
         """Whether something that can be opened is held over the window."""
         look(self._drop, "over", value="true" if over else "false")
@@ -89,6 +121,7 @@ class EmptyView(QScrollArea):
         row.setContentsMargins(0, 16, 0, 0)
         row.setSpacing(8)
         row.addStretch(1)
+        self._buttons: list[QPushButton] = []
         for words, signal, kind in (
             ("Open files…", self.open_files, "primary"), ("Open folder…", self.open_folder, "plain"),
             ("Open the demo", self.open_demo, "plain"),
@@ -98,6 +131,7 @@ class EmptyView(QScrollArea):
             look(button, kind)
             button.clicked.connect(signal)
             row.addWidget(button)
+            self._buttons.append(button)
         row.addStretch(1)
         column.addLayout(row)
         return frame

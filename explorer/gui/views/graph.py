@@ -21,11 +21,12 @@ from explorer.analysis.results import CallGraph
 from explorer.gui.jobs import Latest
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.state import AppState, Scope
+from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, show_tooltip
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture, fitted, picture
+from explorer.session.place import Scope
 
 _SCOPES: tuple[tuple[Scope, str], ...] = (("id", "this id"), ("bundle", "whole bundle"))
 LEAST_ZOOM, MOST_ZOOM = 0.2, 3.0
