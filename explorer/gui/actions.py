@@ -149,7 +149,8 @@ _ANALYSE: Final = (
 
 _HELP: Final = (
     Command("keys", "Key map", "Help", "All keys", ("?",)),
-    Command("commands", "Commands…", "Help", "Find any command by its name", ("Ctrl+Shift+P", "F1")),
+    Command("commands", "Find anything…", "Help", "Find a command, id, span, service, operation or bundle",
+            ("Ctrl+Shift+P", "F1")),
     Command("formats", "Formats read…", "Help", "The formats this program reads, and how each is recognised", gap=True),
     Command("log", "Program log…", "Help", "The log of faults of this program"),
     Command("about", "About Trace Explorer", "Help", "Versions and licences", gap=True),

@@ -23,6 +23,7 @@ from explorer.gui.dialogs.issues import IssuesDialog
 from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import export
+from explorer.gui.palette import Palette
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle
@@ -216,7 +217,10 @@ def _settings(window: MainWindow) -> None:
 
 
 def _commands(window: MainWindow) -> None:
-    dialog = CommandsDialog(window.actions_, window)
+    dialog = CommandsDialog(window)
+    palette = Palette(window, dialog.refresh)
+    dialog.finished.connect(palette.close)
+    dialog.search(palette.find)
     dialog.open()
     dialog.field.setFocus()
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.actions import BY_ID, COMMANDS, MENUS, Command, key_table, keys_in_words
 from explorer.gui.commands import slots_of
-from explorer.gui.dialogs.commands import CommandsDialog, matching
 from explorer.gui.dialogs.keys import KeysDialog, listed
 from explorer.gui.window import MainWindow
 
@@ -89,29 +87,3 @@ def test_the_table_for_the_readme_has_a_line_for_every_key() -> None:
     lines = list(key_table())
     assert len(lines) == 2 + sum(bool(command.keys) for command in COMMANDS)
     assert len({line.count(" | ") for line in lines[2:]}) == 1
-
-
-def test_the_palette_finds_by_words_in_any_order() -> None:
-    assert matching(COMMANDS, "path fail")[0].id == "failure-path"
-    assert matching(COMMANDS, "origin")[0].id == "origin"
-    assert matching(COMMANDS, "no such thing") == []
-    assert len(matching(COMMANDS, "")) == len(COMMANDS)
-
-
-def test_the_palette_runs_what_is_chosen(opened: MainWindow, qtbot: QtBot) -> None:
-    opened.actions_["commands"].trigger()
-    dialog = opened.findChild(CommandsDialog)
-    assert isinstance(dialog, CommandsDialog)
-    assert opened.state.critical_on is False
-    qtbot.keyClicks(dialog.field, "critical")
-    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
-    assert opened.state.critical_on is True
-
-
-def test_the_palette_moves_with_the_arrows(window: MainWindow, qtbot: QtBot) -> None:
-    dialog = CommandsDialog(window.actions_, window)
-    qtbot.addWidget(dialog)
-    qtbot.keyClick(dialog.field, Qt.Key.Key_Down)
-    qtbot.keyClick(dialog.field, Qt.Key.Key_Down)
-    qtbot.keyClick(dialog.field, Qt.Key.Key_Up)
-    assert dialog.table.currentIndex().row() == 1

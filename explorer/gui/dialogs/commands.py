@@ -1,121 +1,140 @@
-"""The command palette: any command by a few letters of its name."""
+"""The command palette: anything by a few letters of its name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from explorer.gui import fonts, text
-from explorer.gui.actions import COMMANDS, Command, keys_in_words
 from explorer.gui.dialogs.frame import Dialog
+from explorer.gui.style import look
 
 Index = QModelIndex | QPersistentModelIndex
 
 _STEPS: Final = {
     Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10,
 }  # fmt: skip
+_ASIDE: Final = 48
+"""Characters of what stands at the right."""
 
 
-def matching(commands: Sequence[Command], words: str) -> list[Command]:
-    """Commands in whose menu, name or tip all words occur; those whose name begins with the first come first."""
-    wanted = words.lower().split()
-    if not wanted:
-        return list(commands)
-    found = [
-        command for command in commands
-        if all(word in f"{command.menu} {command.text} {command.tip}".lower() for word in wanted)
-    ]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that can be chosen.
 
-    def rank(command: Command) -> int:
-        name = command.text.lower()
-        return 0 if name.startswith(wanted[0]) else 1 if all(word in name for word in wanted) else 2
+    Attributes:
+        kind: in a word; "" for a command.
+        text: what it is called.
+        aside: its key, or where choosing it leads.
+        tip: more about it.
+        run: what choosing it does.
+    """
 
-    return sorted(found, key=rank)
+    kind: str
+    text: str
+    aside: str
+    tip: str
+    run: Callable[[], object]
+    enabled: bool = True
+
+
+Find = Callable[[str], list[Item]]
 
 
 class _Model(QAbstractTableModel):
-    """Menu, name and key of the commands that match."""
+    """Kind, name and key of what was found."""
 
-    def __init__(self, actions: Mapping[str, QAction]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._actions = actions
-        self._all = tuple(command for command in COMMANDS if command.id != "commands")
-        self.shown = list(self._all)
+        self.shown: list[Item] = []
 
-    def keep(self, words: str) -> None:
+    def keep(self, items: list[Item]) -> None:
         self.beginResetModel()
-        self.shown = matching(self._all, words)
+        self.shown = items
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self.shown)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else 2
+        return 0 if parent.isValid() else 3
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        enabled = index.isValid() and self._actions[self.shown[index.row()].id].isEnabled()
-        return Qt.ItemFlag.ItemIsSelectable | (
-            Qt.ItemFlag.ItemIsEnabled if enabled else Qt.ItemFlag.NoItemFlags
-        )
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        enabled = Qt.ItemFlag.ItemIsEnabled if self.shown[index.row()].enabled else Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsSelectable | enabled
 
     def data(self, index: Index, role: int = 0) -> object:
         if not index.isValid() or index.row() >= len(self.shown):
             return None
-        command = self.shown[index.row()]
+        item = self.shown[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            named = f"{command.menu.replace('/', ' › ')} › {command.text.rstrip('…')}"
-            return named if index.column() == 0 else keys_in_words(command)
+            return text.line(
+                (item.kind, item.text, item.aside)[index.column()], _ASIDE if index.column() == 2 else 400
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return text.tip(command.later or command.tip)
-        if index.column() == 1 and role == Qt.ItemDataRole.TextAlignmentRole:
+            return text.tip(item.tip)
+        if index.column() == 2 and role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if index.column() == 1 and role == Qt.ItemDataRole.FontRole:
-            return fonts.mono("small")
+        if index.column() != 1 and role == Qt.ItemDataRole.FontRole:
+            return fonts.mono("small") if index.column() else fonts.ui("small")
         return None
 
 
 class CommandsDialog(Dialog):
-    """Type, choose with the arrows, Enter."""
+    """Type, choose with the arrows, Enter. ``find`` gives what the words in the field find."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
-        super().__init__("Commands", parent, 560, 480)
-        self._actions = actions
-        self._model = _Model(actions)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Find anything", parent, 680, 520)
+        self._find: Find = lambda _: []
+        self._model = _Model()
         self.field = QLineEdit(self)
-        self.field.setAccessibleName("Find a command")
-        self.field.setPlaceholderText("Find a command")
-        self.field.textChanged.connect(self._find)
+        self.field.setAccessibleName("Find a command, id, service or operation")
+        self.field.setPlaceholderText(
+            "Find a command, id, span, service, operation or bundle; > for commands only"
+        )
+        self.field.textChanged.connect(self.refresh)
         self.field.installEventFilter(self)
-        self.table = QTableView(self)
-        self.table.setAccessibleName("Commands found")
-        self.table.setModel(self._model)
-        self.table.setShowGrid(False)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.horizontalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(28)
-        self.table.setColumnWidth(1, 140)
+        self.table = _table(self._model, self)
         self.table.clicked.connect(lambda _: self.run())
+        self._none = text.label("Nothing is called so.", "body", self)
+        look(self._none, "muted")
         self.body.addWidget(self.field)
         self.body.addWidget(self.table, 1)
-        self.table.selectRow(0)
+        self.body.addWidget(self._none)
+
+    @property
+    def shown(self) -> list[Item]:
+        """What is offered."""
+        return self._model.shown
+
+    def search(self, find: Find) -> None:
+        """Find by that function from now on."""
+        self._find = find
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Find again; the best that can be chosen is."""
+        self._model.keep(self._find(self.field.text()))
+        self._none.setVisible(not self.shown)
+        self.table.setVisible(bool(self.shown))
+        self.table.selectRow(next((number for number, item in enumerate(self.shown) if item.enabled), 0))
+        if self.shown:
+            self._tell()
 
     def run(self) -> None:
-        """Close, and have the chosen command done."""
+        """Close, and have the chosen thing done."""
         row = self.table.currentIndex().row()
-        if 0 <= row < len(self._model.shown):
-            action = self._actions[self._model.shown[row].id]
-            if action.isEnabled():
-                self.close()
-                action.trigger()
+        if 0 <= row < len(self.shown) and self.shown[row].enabled:
+            item = self.shown[row]
+            self.close()
+            item.run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -123,12 +142,35 @@ class CommandsDialog(Dialog):
                 self.run()
                 return True
             if step := _STEPS.get(Qt.Key(event.key())):
-                rows = len(self._model.shown)
-                if rows:
-                    self.table.selectRow(max(0, min(rows - 1, self.table.currentIndex().row() + step)))
+                if self.shown:
+                    row = self.table.currentIndex().row() + step
+                    self.table.selectRow(max(0, min(len(self.shown) - 1, row)))
+                    self._tell()
                 return True
         return False
 
-    def _find(self, words: str) -> None:
-        self._model.keep(words)
-        self.table.selectRow(0)
+    def _tell(self) -> None:
+        """The focus stays in the field, so what is chosen is said there to those who hear."""
+        item = self.shown[max(0, self.table.currentIndex().row())]
+        words = ", ".join(part for part in (item.kind, item.text, item.aside) if part)
+        self.field.setAccessibleDescription(text.line(words, 200))
+
+
+def _table(model: _Model, parent: QWidget) -> QTableView:
+    table = QTableView(parent)
+    table.setAccessibleName("Found")
+    table.setModel(model)
+    table.setShowGrid(False)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setWordWrap(False)
+    header = table.horizontalHeader()
+    header.hide()
+    header.setMinimumSectionSize(0)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+    table.verticalHeader().hide()
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.verticalHeader().setDefaultSectionSize(round(28 * fonts.scale() / 100))
+    return table
