@@ -29,6 +29,26 @@ _CONTENT: Final = re.compile(rb"[^ \t\r\n\x1e]")
 _ON_LINE: Final = re.compile(rb"[^ \t\r]")
 _CONTAINERS: Final = (0x7B, 0x5B)
 
+_LONG: Final = 4 << 10
+"""Bytes of a line from which on one search a line costs less than comparing every byte."""
+
+
+def no_positions() -> Positions:
+    """None at all."""
+    return np.empty(0, np.int64)
+
+
+def newlines_of(data: bytes) -> Positions:
+    """Offsets of all newlines, (n,)."""
+    found: list[int] = []
+    at = data.find(b"\n")
+    while at >= 0:
+        found.append(at)
+        if len(found) == 64 and at < 64 * _LONG:
+            return np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+        at = data.find(b"\n", at + 1)
+    return np.array(found, np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -60,7 +80,12 @@ class Block:
     @cached_property
     def newlines(self) -> Positions:
         """Offsets of all newlines."""
-        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == 10)
+        return newlines_of(self.data)
+
+    def newlines_in(self, begin: int, end: int) -> Positions:
+        """Offsets of the newlines in ``data[begin:end]``, counted from ``begin``."""
+        first, last = np.searchsorted(self.newlines, (begin, end))
+        return self.newlines[first:last] - begin
 
     @cached_property
     def _nesting(self) -> Structure:

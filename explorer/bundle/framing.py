@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from explorer.bundle.block import Block, Found
-from explorer.bundle.brackets import Scratch
+from explorer.bundle.block import Block, Found, newlines_of, no_positions
+from explorer.bundle.brackets import Positions, Scratch
 from explorer.bundle.document import HEAD_BYTES, Value, opens_json, read_value
 from explorer.bundle.encoding import SNIFF_BYTES, UTF8_MARK, Transcoded, encoding_of, transcoded_note
 from explorer.bundle.limits import Limits
@@ -36,12 +36,14 @@ class Batch:
         offset: of ``data[0]`` in the member's unpacked bytes.
         framing: which of the three it is.
         mended: the bytes are those of a document that was cut short, closed.
+        newlines: offsets of the newlines in ``data``, where its framing is lines.
     """
 
     data: bytes
     offset: int
     framing: Framing
     mended: bool = False
+    newlines: Positions = field(default_factory=no_positions, compare=False)
 
 
 def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int = 4 << 20) -> Iterator[Batch]:
@@ -161,7 +163,7 @@ class _Text:
             if begin < left_out:
                 whole = begin == 0 and left_out == len(block.data)
                 data = block.data if whole else block.data[begin:left_out]
-                yield Batch(data, offset + begin, "lines")
+                yield Batch(data, offset + begin, "lines", newlines=block.newlines_in(begin, left_out))
             if left_out < end:
                 self._tell_long_line(offset + left_out)
             begin = behind
@@ -215,7 +217,8 @@ class _Text:
                 break
         self._between, self._in_lines = _BLANK, True
         if size <= limit:
-            yield Batch(data.getvalue(), begin, "lines")
+            line = data.getvalue()
+            yield Batch(line, begin, "lines", newlines=newlines_of(line))
         else:
             self._tell_long_line(begin)
 

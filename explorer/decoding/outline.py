@@ -7,6 +7,7 @@ than reading the record, and a cut head does not decode.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -22,9 +23,13 @@ _QUOTE, _OPEN_OBJECT, _OPEN_LIST, _COMMA, _COLON = b'"{[,:'
 @lru_cache(maxsize=4)
 def outline(head: bytes) -> Outline:
     """Paths of at most four keys in the first JSON value of ``head``; empty where it does not begin as one."""
-    paths: set[tuple[str, ...]] = set()
+    return frozenset(key_paths(head))
+
+
+def key_paths(head: bytes) -> Iterator[tuple[str, ...]]:
+    """The same paths in their order, for who needs but the first of them; those of a list's elements repeat."""
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
-        return frozenset()
+        return
     above: list[tuple[tuple[str, ...], bool]] = []
     path: tuple[str, ...] = ()
     in_object = expects_key = False
@@ -34,7 +39,7 @@ def outline(head: bytes) -> Outline:
         if token == _QUOTE:
             if expects_key and len(path) < _DEPTH and match[1]:
                 key = head[match.start() + 1 : match.end() - 1].decode("utf-8", "replace")
-                paths.add((*path, key))
+                yield (*path, key)
         elif token == _COLON:
             expects_key = False
         elif token == _COMMA:
@@ -52,4 +57,3 @@ def outline(head: bytes) -> Outline:
                 break
         if count > _TOKENS:
             break
-    return frozenset(paths)

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Collection
 from functools import cache
 
-from explorer.decoding.contract import Reader
+from explorer.decoding.contract import Confidence, Reader
 
 
 @cache
@@ -22,11 +22,16 @@ def readers() -> dict[str, Reader]:
     return dict(sorted(found.items()))
 
 
-def choose(head: bytes, framing: str, without: Collection[str] = ()) -> Reader | None:
+def choose(head: bytes, framing: str, without: Collection[str] = (), likely: str = "") -> Reader | None:
     """The most confident reader of a record that begins with ``head``; None where none knows it.
 
-    Two equally confident readers are a defect of theirs; the first by name is taken then.
+    Two equally confident readers are a defect of theirs; the first by name is taken then. So nobody else need be
+    asked where ``likely``, the reader of the records before, is certain.
     """
+    first = readers().get(likely)
+    known = first is not None and framing in first.FRAMINGS and likely not in without
+    if first is not None and known and first.detect(head) is Confidence.CERTAIN:
+        return first
     best: tuple[int, Reader] | None = None
     for name, reader in readers().items():
         if framing in reader.FRAMINGS and name not in without:

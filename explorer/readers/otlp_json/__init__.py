@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.outline import outline
+from explorer.decoding.outline import key_paths
 from explorer.model.builder import Builder, Records
 from explorer.readers.otlp_json import loose, shapes
 from explorer.readers.otlp_json.filling import Filling, remark
@@ -34,7 +34,7 @@ def detect(head: bytes) -> Confidence | None:
     """By the names of the signals at the top of the record, or within Tempo's and the gateways' wrappers."""
     if not any(mark in head for mark in _MARKS):
         return None
-    for path in outline(head):
+    for path in key_paths(head):
         if path[-1] in _NAMES and path[:-1] in _WRAPPERS:
             return Confidence.CERTAIN
         if len(path) > 1 and path[-2] == "batches" and path[:-2] in _WRAPPERS and path[-1] in _GROUP:
