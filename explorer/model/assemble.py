@@ -16,7 +16,7 @@ from explorer.model.assemble_logs import assemble_logs, field_values
 from explorer.model.builder import Builder
 from explorer.model.columns import AnyArray
 from explorer.model.correlate import correlate
-from explorer.model.parents import resolve_parents
+from explorer.model.parents import mix, resolve_parents
 from explorer.model.raw import RawBytes
 from explorer.model.records import FileCounts, Series
 from explorer.model.schema import SpanFlag
@@ -108,6 +108,9 @@ def _without_copies(spans: Table, builder: Builder) -> NDArray[np.int64]:
     """Rows to keep: all but exact copies (same trace, id, parent, name, service, kind, start, duration)."""
     keys = ("trace", "span_id", "start", "duration", "kind", "name", "service", "parent_id")
     count = len(spans["trace"])
+    mixed = np.sort(mix(spans["trace"].astype(np.uint64), spans["span_id"]))
+    if not (mixed[1:] == mixed[:-1]).any():
+        return np.arange(count)
     order = np.lexsort((np.arange(count), spans["start"], spans["span_id"]))
     same = np.ones(max(count - 1, 0), bool)
     for key in keys:
@@ -144,7 +147,7 @@ def _order_spans(
 ) -> tuple[Table, NDArray[np.int64]]:
     """Columns in pre-order with the tree, and the row of every ordinal (-1: dropped)."""
     total = len(spans["trace"])
-    kept = {name: values[keep] for name, values in spans.items()}
+    kept = dict(spans) if len(keep) == total else {name: values[keep] for name, values in spans.items()}
     spans.clear()
     kept["trace"] = rank[kept["trace"]].astype(np.int32)
     parent, flags = resolve_parents(kept)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.model.schema import Kind, SpanFlag
+from explorer.model.sorting import stable_order
 
 Rows = NDArray[np.int64]
 
@@ -29,8 +30,8 @@ def resolve_parents(spans: Mapping[str, NDArray[Any]]) -> tuple[Rows, NDArray[np
     trace = spans["trace"].astype(np.uint64)
     ids, parents = spans["span_id"].astype(np.uint64), spans["parent_id"].astype(np.uint64)
     flags = np.zeros(len(trace), np.uint16)
-    key, wanted = _mix(trace, ids), _mix(trace, parents)
-    order = np.argsort(key, kind="stable")
+    key, wanted = mix(trace, ids), mix(trace, parents)
+    order = stable_order(key)
     ordered = key[order]
     repeated = np.flatnonzero((ordered[1:] == ordered[:-1]) & (ids[order][1:] != 0))
     owner = order.copy()
@@ -48,7 +49,7 @@ def resolve_parents(spans: Mapping[str, NDArray[Any]]) -> tuple[Rows, NDArray[np
     return parent, flags
 
 
-def _mix(trace: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mix(trace: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """One 64-bit key for (trace row, span id); collisions are checked by the caller."""
     return ids ^ (trace + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.model.sorting import order_by
+
 Rows = NDArray[np.int64]
 DEEP = 2000
 """Levels above which the walk is cheaper than the level-wise method."""
@@ -45,7 +47,7 @@ def forest(parent: Rows, trace: NDArray[np.int32], start: NDArray[np.int64]) -> 
         start: (n,) start in ns.
     """
     count = len(parent)
-    by_start = np.lexsort((start, trace)).astype(np.int64)
+    by_start = order_by(trace, start)
     position = np.empty(count, np.int64)
     position[by_start] = np.arange(count)
     above = parent[by_start]

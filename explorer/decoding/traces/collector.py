@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar
+
+import numpy as np
 
 from explorer.decoding.picking import Picked
 from explorer.decoding.traces.processes import Memory, Process
@@ -54,8 +57,8 @@ class SpanCollector(ABC, Generic[S]):
         rows, count = self.rows, len(spans)
         if process.fields:
             self._shared.append((len(rows), len(rows) + count, process.fields))
-        rows.service += [process.service] * count
-        rows.resource += [process.resource] * count
+        rows.service += array("i", (process.service,)) * count
+        rows.resource += array("i", (process.resource,)) * count
         self._spans += spans
 
     def take_mixed(self, spans: Sequence[S], processes: Sequence[Process]) -> None:
@@ -64,14 +67,14 @@ class SpanCollector(ABC, Generic[S]):
         given = [process.fields for process in processes]
         if any(given):
             self._shared += [(at, at + 1, fields) for at, fields in enumerate(given, len(rows)) if fields]
-        rows.service += [process.service for process in processes]
-        rows.resource += [process.resource for process in processes]
+        rows.service.fromlist([process.service for process in processes])
+        rows.resource.fromlist([process.resource for process in processes])
         self._spans += spans
 
     def place(self, doc: int, index: int, count: int) -> None:
         """Say where the last ``count`` spans stand: in document ``doc``, from ordinal ``index`` on."""
-        self.rows.doc += [doc] * count
-        self.rows.index += range(index, index + count)
+        self.rows.doc += array("i", (doc,)) * count
+        self.rows.index.frombytes(np.arange(index, index + count, dtype=np.int32).tobytes())
         if len(self._spans) >= ROUND:
             self.settle()
 

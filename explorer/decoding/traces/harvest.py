@@ -137,13 +137,15 @@ class Harvest(dict[tuple[int, int], Plan]):
     def _by_plan(self, rows: SpanRows, first: int) -> dict[Plan, list[int]]:
         """The rows of each kind of span, kinds in order of first appearance."""
         service, name = np.array(rows.service[first:], np.int64), np.array(rows.name[first:], np.int64)
-        keys, begins, inverse = np.unique(service << 32 | name, return_index=True, return_inverse=True)
-        order = np.argsort(inverse, kind="stable") + first
-        cuts = np.append(0, np.cumsum(np.bincount(inverse))).tolist()
+        key = service << 32 | name
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        begins = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+        keys, cuts = ordered[begins].tolist(), [*begins.tolist(), len(key)]
+        rows_of = (order + first).tolist()
         kinds: dict[Plan, list[int]] = {}
-        for i in np.argsort(begins).tolist():
-            key = int(keys[i])
-            plan, ats = self[key >> 32, key & 0xFFFFFFFF], order[cuts[i] : cuts[i + 1]].tolist()
+        for i in np.argsort(order[begins]).tolist():
+            plan, ats = self[keys[i] >> 32, keys[i] & 0xFFFFFFFF], rows_of[cuts[i] : cuts[i + 1]]
             kinds[plan] = sorted(kinds[plan] + ats) if plan in kinds else ats
         return kinds
 
@@ -180,14 +182,17 @@ class _Reading:
         """Write what was found, and have the rest told."""
         rows, texts, first = self.rows, self.rows.builder.texts, self.first
         done = 0
+        peers = self.peers if any(self.peers) else ()
         for at in sorted({*self.fields, *self.told}):
-            rows.peer[first + done : at + 1] = [texts[peer] for peer in self.peers[done : at + 1 - first]]
+            for i, peer in enumerate(peers[done : at + 1 - first], first + done):
+                rows.peer[i] = texts[peer]
             done = at + 1 - first
             for name, text in self.fields.get(at, ()):
                 rows.field(at, name, text)
             if at in self.told:
                 tell(at, self.told[at])
-        rows.peer[first + done :] = [texts[peer] for peer in self.peers[done:]]
+        for i, peer in enumerate(peers[done:], first + done):
+            rows.peer[i] = texts[peer]
 
     def _read_quiet(self, family: dict[Plan, list[int]]) -> dict[Plan, list[int]]:
         """Only spans that failed, and one in many; returns the rows after one from which their kind learned."""

@@ -6,6 +6,7 @@ same store however it was cut into runs.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -58,18 +59,18 @@ class SpanRows:
         self.trace: list[int] = []
         self.span_id: list[str] = []
         self.parent_id: list[str] = []
-        self.service: list[int] = []
+        self.service = array("i")
         self.name: list[int] = []
         self.start: list[int] = []
         self.end: list[int] = []
         self.kind: list[int] = []
         self.status: list[int] = []
-        self.code: list[int] = []
-        self.flags: list[int] = []
-        self.resource: list[int] = []
-        self.peer: list[int] = []
-        self.doc: list[int] = []
-        self.index: list[int] = []
+        self.code = array("h")
+        self.flags = array("H")
+        self.resource = array("i")
+        self.peer = array("i")
+        self.doc = array("i")
+        self.index = array("i")
         self.fields: list[tuple[int, int, int]] = []
         self.events: list[tuple[int, int, int]] = []
         self.failures: list[tuple[int, int, int, int]] = []
@@ -80,10 +81,8 @@ class SpanRows:
 
     def zeros(self, count: int) -> None:
         """Lengthen the columns that few spans fill."""
-        nothing = [0] * count
-        self.code += nothing
-        self.flags += nothing
-        self.peer += nothing
+        for column in (self.code, self.flags, self.peer):
+            column.frombytes(bytes(column.itemsize * count))
 
     def field(self, at: int, name: str, value: str) -> None:
         """A correlation field of the pending row ``at``."""

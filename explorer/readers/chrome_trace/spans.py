@@ -70,8 +70,8 @@ class TraceRows:
         count, operations = len(part), self.builder.operations
         events = [self.events[one.index] for one in part]
         processes = [self.processes.of(event) for event in events]
-        rows.service += [process.service for process in processes]
-        rows.resource += [process.resource for process in processes]
+        rows.service.fromlist([process.service for process in processes])
+        rows.resource.fromlist([process.resource for process in processes])
         rows.trace += [trace] * count
         rows.span_id += [f"{one.index + 1:016x}" for one in part]
         rows.parent_id += [f"{one.parent + 1:016x}" if one.parent >= 0 else "" for one in part]
@@ -80,8 +80,8 @@ class TraceRows:
         rows.end += [UNKNOWN if one.duration is None else one.duration for one in part]
         rows.kind += [1] * count
         rows.status += [int(Status.ERROR) if one.index in failed else 0 for one in part]
-        rows.doc += [self.doc] * count
-        rows.index += [one.index for one in part]
+        rows.doc.fromlist([self.doc] * count)
+        rows.index.fromlist([one.index for one in part])
         rows.zeros(count)
         rows.share([(at, at + 1, process.fields) for at, process in enumerate(processes) if process.fields])
         more = [one.index in self.layout.instants or one.index in self._links for one in part]

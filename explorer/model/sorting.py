@@ -1,0 +1,37 @@
+"""Sorting of whole columns, stable, and faster than numpy's own stable sorts where few values are equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def stable_order(key: NDArray[Any]) -> NDArray[np.int64]:
+    """As ``argsort(key, kind="stable")``: numpy's unstable sort uses vector instructions, and ties are rare.
+
+    Args:
+        key: (n,) numbers.
+    """
+    order = np.argsort(key)
+    ordered = key[order]
+    if (ordered[1:] == ordered[:-1]).any():
+        order = np.argsort(key, kind="stable")
+    return order
+
+
+def order_by(first: NDArray[np.integer[Any]], then: NDArray[np.int64]) -> NDArray[np.int64]:
+    """As ``lexsort((then, first))``, by one number of both where 64 bits hold it.
+
+    Args:
+        first: (n,) numbers from 0 up.
+        then: (n,) numbers.
+    """
+    if not len(first):
+        return np.empty(0, np.int64)
+    low = int(then.min())
+    bits = (int(then.max()) - low).bit_length()
+    if int(first.min()) < 0 or int(first.max()).bit_length() + bits > 63:
+        return np.lexsort((then, first)).astype(np.int64)
+    return stable_order((first.astype(np.int64) << bits) | (then - low))
