@@ -60,12 +60,14 @@ class Judged(NamedTuple):
 
 
 def own_cases() -> list[Case]:
-    """The messages written down beside the tests."""
+    """The examples that ship beside the rules, which the rules were mended for."""
     cases: list[Case] = []
-    for file in sorted((OWN / "messages").glob("*.toml")):
-        group = tomllib.loads(file.read_text(encoding="utf-8"))
-        cases += [Case("own", file.stem, (Signal("message", text),)) for text in group["messages"]]
-        cases += [Case("own", file.stem, (Signal("exception", *pair),)) for pair in group["exceptions"]]
+    for file in sorted((resource("rules") / "examples").glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            example = json.loads(line)
+            named = isinstance(example, list)
+            signal = Signal("exception", *example) if named else Signal("message", example)
+            cases.append(Case("own", file.stem, (signal,)))
     return cases
 
 

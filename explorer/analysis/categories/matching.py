@@ -13,6 +13,10 @@ from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.signals import Signal
 
 _SEPARATORS = re.compile(r"[.:\\/$+]+")
+_ID = re.compile(
+    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{16,}\b", re.IGNORECASE
+)
+"""Ids in hexadecimal digits, whose parts may read as words (``edac``, ``dead``)."""
 _ONE_WORD = re.compile(r"[\w.:$-]+")
 _MAX_NAME, _MAX_NAMES = 400, 20_000
 _BEGINNING, _LONGEST_WORD, _LONGEST_DETAIL = 300, 60, 4000
@@ -70,8 +74,9 @@ class RuleIndex:
             texts = (signal.detail,)
         else:
             texts = (signal.text, signal.detail)
-        for text in texts:
-            if text:
+        for with_ids in texts:
+            if with_ids:
+                text = _ID.sub("…", with_ids)
                 if len(text) < _LONGEST_WORD and _ONE_WORD.fullmatch(text):
                     yield from self._by_class(signal, text)
                 yield from self._by_text(signal, text, name)

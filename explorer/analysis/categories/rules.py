@@ -27,7 +27,7 @@ CLASS_DISCOUNT = 0.08
 HINT = 0.3
 """Evidence up to this strength is a guess, no better than resemblance."""
 
-CLEAR, CLEAR_OVER_HINT = 1.2, 3.0
+CLEAR, CLEAR_OVER_HINT = 2.0, 4.0
 """So much likelier (natural logarithm) the first category must be than the next, without and against a hint."""
 
 _TEXTS = frozenset({"message", "log", "status", "quality"})
@@ -51,7 +51,8 @@ def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
     A faulty rule becomes an issue ``faulty-rule`` with file and line, and the others stand.
     """
     rules = read_rules(folders, issues)
-    return Rules(rules, RuleIndex(rules), Resemblance(rules))
+    examples = [folder / "examples" for folder in folders]
+    return Rules(rules, RuleIndex(rules), Resemblance(rules, examples))
 
 
 def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
@@ -76,12 +77,14 @@ def _resembling(parts: Sequence[Signal], known: Resemblance, clear: float) -> Ve
     found = [like for like in map(known.of, sorted(texts)) if like is not None and like.margin >= clear]
     if not found:
         return None
-    best = max(found, key=lambda like: (like.margin, like.rule.id))
-    rule = best.rule
+    best = max(found, key=lambda like: (like.margin, like.category, like.words))
+    rule, words = best.rule, best.words[:_MAX_EVIDENCE]
+    if rule is None:
+        return Verdict(
+            best.category, "", "", HINT, False, False, words, f"probably a fault of {best.category}"
+        )
     says = f"probably {_says(rule.says, {})}"
-    return Verdict(
-        rule.category, rule.subcategory, rule.id, HINT, rule.symptom, False, best.words[:_MAX_EVIDENCE], says
-    )
+    return Verdict(best.category, rule.subcategory, rule.id, HINT, rule.symptom, False, words, says)
 
 
 def _in_words(part: Signal) -> str:

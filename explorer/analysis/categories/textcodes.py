@@ -11,7 +11,8 @@ _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
         "http",
         ("status", "http", "response code", "returned", "<title>", "code"),
         re.compile(
-            r"(?:status(?: ?code)?(?: of)?[:=]?\s+(?:does not indicate success:\s*)?|statuscode[:=]\s*"
+            r"(?:[\"']status(?:_?code)?[\"']\s*:\s*"
+            r"|status(?: ?code)?(?: of)?[:=]?\s+(?:does not indicate success:\s*)?|statuscode[:=]\s*"
             r"|\bhttp(?:/\d(?:\.\d)?)?(?: status)?(?: error)?[:=]?\s+"
             r"|\breturned (?:error )?|<title>|response code[:=]?\s*|\bcode[:=]\s?)"
             r"\(?'?\"?(?P<code>[1-5]\d\d)(?![\w.])",

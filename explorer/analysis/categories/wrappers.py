@@ -76,6 +76,10 @@ WRAPPERS: tuple[Wrapper, ...] = (
         "An error occurred (",
         r"An error occurred \((?P<type>\w+)\) when calling the \w+ operation(?: \([^)]*\))?:\s*" + _TEXT,
     ),
+    _wrapper(
+        "with message",
+        r"Received (?:server|client) error \((?P<http>\d+)\) from \S+ with message \"(?P<inner>.*?)\"\.?\s*(?:See|$).*",
+    ),
     _wrapper("Error code: ", rf"Error code: (?P<http>\d{{3}})\s*-?\s*{_TEXT}"),
     _wrapper("most recent failure:", rf"most recent failure: [^:]{{0,200}}\):\s*{_TEXT}"),
     _wrapper("nested exception is", rf";?\s*nested exception is\s*{_TEXT}"),

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from explorer.analysis.categories import Signal
 from tests.analysis.categories.shipped import shipped
 from tests.categories_report import (
     Case,
@@ -13,6 +14,7 @@ from tests.categories_report import (
     held_out_cases,
     judge,
     own_cases,
+    public_cases,
     report,
     staged_cases,
 )
@@ -38,8 +40,26 @@ def test_messages_the_rules_were_never_mended_for() -> None:
     judged = judge(held_out_cases(), shipped())
     wrong = [each for each in judged if each.verdict.category not in {"unknown", each.case.category}]
     sure = [each for each in wrong if each.verdict.strength > 0.7]
-    assert accuracy(judged) >= 0.8, report(judged)
-    assert len(sure) <= 0.06 * len(judged), report(judged)
+    assert accuracy(judged) >= 0.9, report(judged)
+    assert len(sure) <= 0.04 * len(judged), report(judged)
+
+
+def test_messages_of_public_software() -> None:
+    judged = judge(public_cases(), shipped())
+    assert len(judged) > 100
+    wrong = [each for each in judged if each.verdict.category not in {"unknown", each.case.category}]
+    assert accuracy(judged) >= 0.85, report(judged)
+    assert len(wrong) <= 0.1 * len(judged), report(judged)
+
+
+def test_letters_of_an_id_are_no_words() -> None:
+    with_id = "request 1c9f0a2e-edac-4f11-9ead-0011223344ff stopped"
+    assert judged_message(with_id) == judged_message("request … stopped")
+    assert judged_message("EDAC MC0: 1 CE memory read error") == "system"
+
+
+def judged_message(text: str) -> str:
+    return judge([Case("here", "", (Signal("message", text),))], shipped())[0].verdict.category
 
 
 @needs_shared
