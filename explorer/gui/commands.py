@@ -24,6 +24,7 @@ from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import export
 from explorer.gui.palette import Palette
+from explorer.gui.state import AppState, Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle
@@ -89,7 +90,8 @@ def _view(window: MainWindow) -> dict[str, Slot]:
     state, waterfall, board = window.state, window.board.waterfall, window.board
     tabs = ("tab-logs", "tab-events", "tab-stack", "tab-metrics", "tab-compare")
     themes = {f"theme-{choice}": partial(_use_theme, window, choice) for choice in get_args(ThemeChoice)}
-    return themes | {tab: partial(_show_tab, window, number) for number, tab in enumerate(tabs)} | {
+    limits = {f"only-{only}": partial(_limit, state, only) for only in get_args(Only)}
+    return themes | limits | {tab: partial(_show_tab, window, number) for number, tab in enumerate(tabs)} | {
         "zoom-in": lambda: waterfall.zoom(ZOOM, _cursor_share(window)),
         "zoom-out": lambda: waterfall.zoom(1 / ZOOM, _cursor_share(window)),
         "pan-left": lambda: waterfall.pan(-PAN),
@@ -98,6 +100,8 @@ def _view(window: MainWindow) -> dict[str, Slot]:
         "zoom-selection": waterfall.zoom_to_selection,
         "unfold-level": lambda: waterfall.fold_all(1),
         "fold-level": lambda: waterfall.fold_all(-1),
+        "group-siblings": lambda: state.set_options(grouped=not state.grouped),
+        "squeeze-idle": lambda: state.set_options(squeezed=not state.squeezed),
         "utc": lambda: window.change_settings(replace(window.settings, utc=not state.utc)),
         "arrange": lambda: board.arrange(on=window.actions_["arrange"].isChecked()),
         "reset-layout": board.reset,
@@ -119,6 +123,7 @@ def _go(window: MainWindow) -> dict[str, Slot]:
         "error-next": lambda: waterfall.next_error(1),
         "error-previous": lambda: waterfall.next_error(-1),
         "origin": waterfall.to_origin,
+        "link": waterfall.follow_link,
         "row-down": lambda: waterfall.move_row(1),
         "row-up": lambda: waterfall.move_row(-1),
         "fold": waterfall.fold,
@@ -151,6 +156,11 @@ def _help(window: MainWindow) -> dict[str, Slot]:
     }
 
 
+def _limit(state: AppState, only: Only) -> None:
+    """Show only such rows in the waterfall, or no longer."""
+    state.set_options(only=state.only ^ {only})
+
+
 def peel(window: MainWindow) -> bool:
     """Take back one layer; whether there was one."""
     state, waterfall = window.state, window.board.waterfall
@@ -159,6 +169,8 @@ def peel(window: MainWindow) -> bool:
         window.opener.cancel()
     elif waterfall.close_find():
         waterfall.setFocus()
+    elif state.only:
+        state.set_options(only=frozenset())
     elif place.root is not None:
         state.set_root(None)
     elif place.range is not None:

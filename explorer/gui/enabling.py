@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 from PySide6.QtGui import QAction
 
 from explorer.gui.actions import COMMANDS, Needs
-from explorer.gui.state import AppState
+from explorer.gui.state import AppState, Only
 
 
 def there(state: AppState) -> set[Needs]:
@@ -45,6 +46,10 @@ def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
         actions["critical-path"].setChecked(state.critical_on)
         actions["corrected"].setChecked(state.corrected)
         actions["utc"].setChecked(state.utc)
+        actions["group-siblings"].setChecked(state.grouped)
+        actions["squeeze-idle"].setChecked(state.squeezed)
+        for only in get_args(Only):
+            actions[f"only-{only}"].setChecked(only in state.only)
 
     for signal in (state.opened, state.analysed, state.id_changed, state.span_changed, state.query_changed,
                    state.range_changed, state.root_changed, state.history_changed):  # fmt: skip

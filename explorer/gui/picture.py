@@ -25,7 +25,8 @@ from explorer.layout.callgraph import GraphPicture, picture
 from explorer.layout.folding import fold
 from explorer.layout.palette import THEMES, service_colours
 from explorer.layout.pathrows import PathRows, path_rows
-from explorer.layout.waterfall import ROW_HEIGHT, RowView, make_scene, rows_in_view
+from explorer.layout.rowviews import RowView, rows_in_view
+from explorer.layout.waterfall import ROW_HEIGHT, make_scene
 from explorer.model.store import Store
 from explorer.report.document import Document
 from explorer.report.export import Export, View

@@ -7,6 +7,7 @@ A place (id, span, query, time range, scope) can be gone back to, see :meth:`App
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,9 @@ from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store
 from explorer.session.place import Place, Scope, Visit
+
+Only = Literal["critical", "errors", "slow", "matches"]
+"""What the waterfall can be limited to: rows of the critical path, failed, slow, or found."""
 
 
 class AppState(QObject):
@@ -35,6 +39,7 @@ class AppState(QObject):
     options_changed = Signal()
     theme_changed = Signal()
     log_changed = Signal()
+    cursor_changed = Signal()
     evidence_opened = Signal()
     history_changed = Signal()
 
@@ -49,6 +54,8 @@ class AppState(QObject):
         self._log = -1
         self._evidence: Evidence | None = None
         self._path_on, self._critical_on, self._corrected, self._utc = True, False, False, True
+        self._grouped, self._squeezed, self._only = True, False, frozenset[Only]()
+        self._cursor = -1
         self._theme: Theme = THEMES["dark"]
         self._colours: dict[str, int] = {}
 
@@ -305,17 +312,48 @@ class AppState(QObject):
         """Whether times are shown in UTC rather than in the local zone."""
         return self._utc
 
+    @property
+    def grouped(self) -> bool:
+        """Whether alike siblings are drawn as one row."""
+        return self._grouped
+
+    @property
+    def squeezed(self) -> bool:
+        """Whether idle stretches of the waterfall's time are drawn as breaks."""
+        return self._squeezed
+
+    @property
+    def only(self) -> frozenset[Only]:
+        """What the waterfall is limited to; empty: all rows."""
+        return self._only
+
     def set_options(
         self, *, path_on: bool | None = None, critical_on: bool | None = None,
-        corrected: bool | None = None, utc: bool | None = None,
+        corrected: bool | None = None, utc: bool | None = None, grouped: bool | None = None,
+        squeezed: bool | None = None, only: frozenset[Only] | None = None,
     ) -> None:  # fmt: skip
         """Change any of the display options."""
-        old = self._path_on, self._critical_on, self._corrected, self._utc
-        given = (path_on, critical_on, corrected, utc)
+        old = (
+            self._path_on, self._critical_on, self._corrected, self._utc, self._grouped, self._squeezed, self._only,
+        )  # fmt: skip
+        given = (path_on, critical_on, corrected, utc, grouped, squeezed, only)
         new = tuple(then if now is None else now for then, now in zip(old, given, strict=True))
         if new != old:
-            self._path_on, self._critical_on, self._corrected, self._utc = new
+            (
+                self._path_on, self._critical_on, self._corrected, self._utc, self._grouped, self._squeezed, self._only,
+            ) = new  # type: ignore[assignment]  # fmt: skip
             self.options_changed.emit()
+
+    @property
+    def cursor(self) -> int:
+        """The time the mouse is at on any time axis, ns; -1: on none."""
+        return self._cursor
+
+    def set_cursor(self, time_ns: int) -> None:
+        """The mouse is at another time."""
+        if time_ns != self._cursor:
+            self._cursor = time_ns
+            self.cursor_changed.emit()
 
     @property
     def theme(self) -> Theme:

@@ -41,6 +41,12 @@ QPushButton[look="chip"] { background: $raised; border: 1px solid transparent; b
     color: $muted; min-height: 16px; }
 QPushButton[look="chip"]:checked { background: $accent_ground; color: $text; }
 QPushButton[look="chip"]:focus { border-color: $accent; }
+QPushButton[look="pill"] { background: $raised; border: 1px solid transparent; border-radius: 7px; padding: 0 7px;
+    color: $muted; min-height: 14px; max-height: 14px; }
+QPushButton[look="pill"]:hover { color: $text; }
+QPushButton[look="pill"]:checked { background: $accent_ground; border-color: $accent; color: $text; }
+QPushButton[look="pill"]:focus { border-color: $accent; }
+QPushButton[look="pill"]:disabled { color: $faint; }
 QToolButton[look="choice"] { color: $muted; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QFrame[look="panel"], QFrame[look="bar"], QWidget[look="panel"] { background: $panel; border: none; }

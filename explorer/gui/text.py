@@ -11,7 +11,15 @@ import re
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QStaticText,
+    QTransform,
+)
 from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QToolTip, QWidget
 
 from explorer.gui import fonts
@@ -79,6 +87,15 @@ def reading(text: str = "", parent: QWidget | None = None, limit: int = 1_000_00
     made.setUndoRedoEnabled(False)
     made.setFont(fonts.mono("body"))
     made.setPlainText(plain(text, limit))
+    return made
+
+
+def laid_out(text: str, font: QFont) -> QStaticText:
+    """A line with its glyphs in place, to be painted again and again."""
+    made = QStaticText(line(text))
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    made.prepare(QTransform(), font)
     return made
 
 

@@ -1,7 +1,8 @@
-"""Which rows of a trace are visible when some are folded.
+"""Which rows of a trace are visible when some are folded and alike siblings are drawn as one.
 
-Rows are in pre-order, so a folded row hides the slice ``(row, row + size)``. Only the outermost folded rows
-count; with k of them, a visible position is found in O(log k), however many rows there are.
+Rows are in pre-order, so a folded row hides the slice ``(row, row + size)``, and a closed group of siblings the
+slice from its first row to the end of its last sibling's subtree. Only the outermost of these count; with k of
+them a visible position is found in O(log k), however many rows there are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.layout.siblings import NO_GROUPS, Groups
+
 Rows = NDArray[np.int64]
 
 
@@ -21,14 +24,17 @@ class Folding:
 
     Attributes:
         first, last: the slice of span rows.
-        folded: every folded row, also those hidden by another.
-        outer: int64 (k,), the folded rows that are visible, ascending.
+        folded: int64, every folded row, ascending, also those hidden by another.
+        groups: runs of alike siblings, each drawn as one row; ``opened``: first rows of those that are not.
+        outer: int64 (k,), the folded rows and groups that are visible, ascending.
         hidden: int64 (k + 1,), rows hidden before each of them; the total last.
     """
 
     first: int
     last: int
-    folded: frozenset[int]
+    folded: Rows
+    groups: Groups
+    opened: Rows
     outer: Rows
     hidden: Rows
 
@@ -47,7 +53,7 @@ class Folding:
         return wanted + self.first + self.hidden[before]
 
     def position(self, row: int) -> int:
-        """The visible position of a row, or of the folded row that hides it."""
+        """The visible position of a row, or of the folded row or group that hides it."""
         at = int(np.searchsorted(self.outer, row, "right")) - 1
         if at >= 0:
             hidden_here = int(self.hidden[at + 1] - self.hidden[at])
@@ -59,32 +65,88 @@ class Folding:
         return row - self.first - before
 
     def is_visible(self, row: int) -> bool:
-        """Whether no folded row hides this one."""
+        """Whether nothing hides this row."""
         return self.first <= row < self.last and self.row(self.position(row)) == row
 
+    def is_folded(self, row: int) -> bool:
+        """Whether a row's subtree is folded."""
+        return _holds(self.folded, row)
 
-def fold(first: int, last: int, folded: Iterable[int], size: NDArray[np.int32]) -> Folding:
-    """The visible rows of ``[first, last)`` with these rows folded; leaves cannot be folded."""
-    kept = frozenset(row for row in folded if first <= row < last and size[row] > 1)
-    ordered = np.array(sorted(kept), np.int64)
-    if len(ordered):
-        ends = ordered + size[ordered]
+    def group(self, row: int) -> tuple[int, int]:
+        """End and number of siblings of the closed group that begins at this row; (0, 0) for none."""
+        at = self.groups.at(row)
+        return self.groups.span(at) if at >= 0 and not _holds(self.opened, row) else (0, 0)
+
+
+def _holds(ascending: Rows, value: int) -> bool:
+    at = int(np.searchsorted(ascending, value))
+    return at < len(ascending) and int(ascending[at]) == value
+
+
+def fold(
+    first: int, last: int, folded: Iterable[int] | Rows, size: NDArray[np.int32],
+    groups: Groups = NO_GROUPS, opened: Iterable[int] | Rows = (),
+) -> Folding:  # fmt: skip
+    """The visible rows of ``[first, last)`` with these rows folded and all groups but ``opened`` closed.
+
+    Leaves cannot be folded.
+    """
+    kept, open_rows = _ascending(folded), _ascending(opened)
+    kept = kept[(kept >= first) & (kept < last)]
+    kept = kept[size[kept] > 1]
+    closed = ~np.isin(groups.head, open_rows)
+    rows = np.concatenate((kept, groups.head[closed]))
+    ends = np.concatenate((kept + size[kept], groups.end[closed]))
+    order = np.lexsort((-ends, rows))
+    rows, ends = rows[order], ends[order]
+    if len(rows):
         reach = np.concatenate(([first], np.maximum.accumulate(ends)[:-1]))
-        ordered = ordered[ordered >= reach]
-    hidden = np.concatenate(([0], np.cumsum(size[ordered].astype(np.int64) - 1)))
-    return Folding(first, last, kept, ordered, hidden)
+        shown = rows >= reach
+        rows, ends = rows[shown], ends[shown]
+    hidden = np.concatenate(([0], np.cumsum(ends - rows - 1)))
+    return Folding(first, last, kept, groups, open_rows, rows, hidden)
 
 
-def unfolded_to(folding: Folding, row: int, parent: NDArray[np.int32], size: NDArray[np.int32]) -> Folding:
-    """The same with every ancestor of ``row`` unfolded, so that it can be seen."""
-    open_rows = set()
-    above = int(parent[row])
-    while above >= folding.first:
-        open_rows.add(above)
-        above = int(parent[above])
-    if not open_rows & folding.folded:
+def _ascending(rows: Iterable[int] | Rows) -> Rows:
+    plain = rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int64)
+    return np.unique(plain)
+
+
+def toggled(folding: Folding, row: int, size: NDArray[np.int32]) -> Folding:
+    """The same with a row folded that was not, or unfolded; a closed group that begins there is opened instead."""
+    if folding.group(row)[1]:
+        opened = np.append(folding.opened, row)
+        return fold(folding.first, folding.last, folding.folded, size, folding.groups, opened)
+    folded = np.setxor1d(folding.folded, [row])
+    return fold(folding.first, folding.last, folded, size, folding.groups, folding.opened)
+
+
+def closed_group(folding: Folding, row: int, size: NDArray[np.int32]) -> tuple[Folding, int]:
+    """The same with the innermost opened group around a row closed, and its first row; -1 where there is none."""
+    around = folding.opened[: int(np.searchsorted(folding.opened, row, "right"))]
+    for head in around[::-1].tolist():
+        at = folding.groups.at(head)
+        if at >= 0 and row < folding.groups.span(at)[0]:
+            opened = folding.opened[folding.opened != head]
+            return fold(folding.first, folding.last, folding.folded, size, folding.groups, opened), head
+    return folding, -1
+
+
+def unfolded_to(folding: Folding, row: int, size: NDArray[np.int32], *, itself: bool = False) -> Folding:
+    """The same with everything unfolded that hides ``row``.
+
+    Args:
+        itself: also open a closed group that begins at the row, so that it stands for itself alone.
+    """
+    above = folding.folded[: int(np.searchsorted(folding.folded, row))]
+    hiding = above[above + size[above] > row]
+    groups = folding.groups
+    around = groups.head[(groups.head < row + itself) & (groups.end > row)]
+    around = np.setdiff1d(around, folding.opened)
+    if not len(hiding) and not len(around):
         return folding
-    return fold(folding.first, folding.last, folding.folded - open_rows, size)
+    folded, opened = np.setdiff1d(folding.folded, hiding), np.union1d(folding.opened, around)
+    return fold(folding.first, folding.last, folded, size, groups, opened)
 
 
 def folded_at_depth(

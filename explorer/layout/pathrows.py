@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from explorer.layout import numbers
-from explorer.layout.folding import fold
-from explorer.layout.waterfall import RowView, Scene, attempts, failure_words, row_view
+from explorer.layout.rowviews import RowView, row_view
+from explorer.layout.waterfall import Scene, attempts, failure_words
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ def path_rows(scene: Scene) -> PathRows:
     """The spans of the failure path within a scene; all rows' bars on the time of the whole trace."""
     spans = scene.store.spans
     shown = sorted(row for row in scene.step_of if scene.first <= row < scene.last)
-    folding, view = fold(scene.first, scene.last, (), spans.size), scene.extent()
+    view = scene.extent()
     made: list[tuple[int, RowView]] = []
     tried = 0
     for row in shown:
         depth = sum(1 for above in shown if above < row < above + int(spans.size[above]))
-        one = replace(row_view(scene, folding, row, view), depth=depth, foldable=False, ticks=(), critical=())
+        one = replace(row_view(scene, row, view), depth=depth, foldable=False, ticks=(), critical=())
         made.append((row, one))
         for tries in _other_tries(scene, row):
             made.append((tries[0], _folded_tries(scene, one, tries, view)))

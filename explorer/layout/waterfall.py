@@ -1,32 +1,89 @@
-"""The waterfall as values: what each visible row says and where its bar lies. Knows no pixels' colours and no Qt.
+"""The waterfall as values: what is the same for all rows of one trace, and what rows say in words. Knows no Qt.
 
-A :class:`Scene` holds what is the same for all rows of one id's trace; :func:`rows_in_view` makes the few
-:class:`RowView` that are on screen.
+A :class:`Scene` holds what is drawn; :func:`explorer.layout.rowviews.rows_in_view` makes the few rows on screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.results import Segment, Step, Verdict
+from explorer.analysis.timing import self_time
 from explorer.layout import numbers
-from explorer.layout.folding import Folding
-from explorer.model.schema import GRPC, Kind, SpanFlag, severity_word
+from explorer.layout.timeaxis import TimeAxis, idle_gaps
+from explorer.model.schema import GRPC, Kind, severity_word
 from explorer.model.store import Store
 
 ROW_HEIGHT = 22
 SIBLINGS_LOOKED_AT = 64
 """Siblings compared to number retries; more of them are a loop, not a retry."""
 NOTE_LIMIT = 60
-UNFINISHED = int(SpanFlag.UNFINISHED)
-TICKS = 200
-"""Marks drawn on one bar."""
+PARTS = 400
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """The critical path as columns, by row: int64 (n,) each; ``begin`` and ``end`` in ns on the shown clock."""
+
+    row: Rows
+    begin: Rows
+    end: Rows
+
+    def within(self, first: int, last: int) -> tuple[Rows, Rows]:
+        """Begin and end of what lies in rows ``[first, last)``, overlapping stretches joined, by time."""
+        part = slice(int(np.searchsorted(self.row, first)), int(np.searchsorted(self.row, last)))
+        begin, end = self.begin[part], self.end[part]
+        if len(begin) < 2:
+            return begin, end
+        order = np.argsort(begin, kind="stable")
+        begin, reach = begin[order], np.maximum.accumulate(end[order])
+        opens = np.concatenate(([True], begin[1:] > reach[:-1]))
+        return begin[opens], reach[np.concatenate((np.flatnonzero(opens)[1:] - 1, [len(begin) - 1]))]
+
+
+_NO_ROWS = np.empty(0, np.int64)
+NO_STRETCHES = Stretches(_NO_ROWS, _NO_ROWS, _NO_ROWS)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links between spans: from the row ``source`` to the row ``target`` (-1: not in the bundle); int32 (n,) each.
+
+    ``source`` ascends; ``back`` sorts by ``target``.
+    """
+
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    back: Rows
+
+    @cached_property
+    def target_sorted(self) -> NDArray[np.int32]:
+        """``target`` in the order of ``back``."""
+        return self.target[self.back]
+
+    def out_of(self, row: int) -> NDArray[np.int32]:
+        """Rows that a span links to, -1 for those not in the bundle."""
+        return self.target[_run(self.source, row)]
+
+    def into(self, row: int) -> NDArray[np.int32]:
+        """Rows that link to a span."""
+        return self.source[self.back[_run(self.target_sorted, row)]]
+
+
+def links(source: NDArray[np.int32], target: NDArray[np.int32]) -> Links:
+    """Links by their columns."""
+    return Links(source, target, np.argsort(target, kind="stable"))
+
+
+NO_LINKS = links(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
 @dataclass(frozen=True)
@@ -37,7 +94,9 @@ class Scene:
         step_of: span row to its step of the failure path; ``path``: the rows that stand for the steps, in
             path order.
         shift: int64 ns to add to a span's times by resource (clock correction), None for raw clocks.
-        critical: critical path by row.
+        squeezed: idle stretches are drawn as breaks.
+        critical: the critical path.
+        links: of the whole store.
         log_rows: log rows of the slice sorted by span; ``log_spans``: their spans.
     """
 
@@ -48,67 +107,65 @@ class Scene:
     step_of: Mapping[int, Step] = field(default_factory=dict)
     path: tuple[int, ...] = ()
     shift: NDArray[np.int64] | None = None
-    critical: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    squeezed: bool = False
+    critical: Stretches = NO_STRETCHES
+    links: Links = NO_LINKS
     log_rows: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     log_spans: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
     def start(self, row: int) -> int:
         """Start of a span on the shown clock, ns."""
-        return int(self.store.spans.start[row]) + self._shifted(row)
+        return int(self.store.spans.start[row]) + self.shifted(row)
 
     def end(self, row: int) -> int:
         """End of a span on the shown clock, ns."""
-        return int(self.store.spans.end[row]) + self._shifted(row)
+        return int(self.store.spans.end[row]) + self.shifted(row)
 
-    def _shifted(self, row: int) -> int:
+    def shifted(self, row: int) -> int:
+        """What the clock of a span was corrected by, ns."""
         return int(self.shift[self.store.spans.resource[row]]) if self.shift is not None else 0
+
+    def times(self, rows: slice | Rows) -> tuple[Rows, Rows]:
+        """Starts and ends of spans on the shown clock, ns."""
+        spans = self.store.spans
+        start, end = spans.start[rows], spans.end[rows]
+        if self.shift is None:
+            return start, end
+        move = self.shift[spans.resource[rows]]
+        return start + move, end + move
 
     def extent(self) -> tuple[int, int]:
         """First start and last end of the slice, ns; never empty."""
-        rows = slice(self.first, self.last)
-        spans = self.store.spans
+        return self._extent
+
+    @cached_property
+    def _extent(self) -> tuple[int, int]:
         if self.first >= self.last:
             return 0, 1
-        move = self.shift[spans.resource[rows]] if self.shift is not None else 0
-        start, end = spans.start[rows] + move, spans.end[rows] + move
-        timed = spans.start[rows] > 0
+        rows = slice(self.first, self.last)
+        start, end = self.times(rows)
+        timed = self.store.spans.start[rows] > 0
         begin = int(start[timed].min()) if timed.any() else int(start.min())
         return begin, max(int(end.max()), begin + 1)
 
+    @cached_property
+    def idle(self) -> tuple[tuple[int, int], ...]:
+        """Stretches in which nothing worked, as far as was recorded: begin and end, ns."""
+        rows = slice(self.first, self.last)
+        if self.last - self.first < 2:
+            return ()
+        return idle_gaps(*self.times(rows), self.store.spans.size[rows] == 1, self.extent())
 
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """One visible row.
+    @cached_property
+    def idle_share(self) -> float:
+        """Their share of the whole time."""
+        begin, end = self.extent()
+        return sum(b - a for a, b in self.idle) / (end - begin)
 
-    ``x0`` and ``x1`` are fractions of the visible time, beyond 0 and 1 where the bar leaves it. ``hidden`` and
-    ``hidden_errors`` are what a folded row hides. ``dim`` rows are off the failure path while it is on.
-    ``stands_for``: this row is drawn for so many folded tries.
-    ``attempt`` numbers retries from 1; 0: not a retry. ``ticks`` are (fraction, severity) of logs and events,
-    severity 0 for events.
-    """
-
-    row: int
-    depth: int
-    service: str
-    operation: str
-    names_service: bool
-    foldable: bool
-    folded: bool
-    hidden: int
-    hidden_errors: int
-    failed: bool
-    dim: bool
-    step: Step | None
-    attempt: int
-    x0: float
-    x1: float
-    duration: str
-    note: str
-    note_is_error: bool
-    ticks: tuple[tuple[float, int], ...]
-    critical: tuple[tuple[float, float], ...]
-    remark: str
-    stands_for: int = 0
+    @cached_property
+    def axis(self) -> TimeAxis:
+        """Where times lie."""
+        return TimeAxis(*self.extent(), self.idle if self.squeezed else ())
 
 
 def make_scene(
@@ -118,7 +175,7 @@ def make_scene(
     *,
     root: int = -1,
     shift: NDArray[np.int64] | None = None,
-    critical: Sequence[Segment] = (),
+    squeezed: bool = False,
 ) -> Scene:
     """The scene of one trace, or of the subtree of ``root``."""
     rows = store.traces.rows(trace)
@@ -130,99 +187,21 @@ def make_scene(
             step_of.setdefault(row, step)
         if first <= step.row < last:
             path.append(step.row)
-    parts: dict[int, list[tuple[int, int]]] = {}
-    for segment in critical:
-        parts.setdefault(segment.row, []).append((segment.start_ns, segment.end_ns))
     logs = np.flatnonzero((store.logs.span >= first) & (store.logs.span < last)).astype(np.int32)
     logs = logs[np.argsort(store.logs.span[logs], kind="stable")]
     return Scene(
-        store, first, last, verdict, step_of, tuple(path), shift,
-        {row: tuple(some) for row, some in parts.items()}, logs, store.logs.span[logs],
+        store, first, last, verdict, step_of, tuple(path), shift, squeezed,
+        log_rows=logs, log_spans=store.logs.span[logs],
     )  # fmt: skip
 
 
-def rows_in_view(
-    scene: Scene, folding: Folding, position: int, count: int, view: tuple[int, int], *, path_on: bool,
-    memo: dict[int, RowView] | None = None,
-) -> list[RowView]:  # fmt: skip
-    """The rows at visible positions ``[position, position + count)``; the first names its service in any case.
-
-    Args:
-        view: visible time (begin, end) in ns on the shown clock.
-        path_on: whether rows off the failure path are dimmed.
-        memo: rows made before for the same scene, folding, view and path_on; taken from and added to.
-    """
-    begin = max(position, 0)
-    rows = folding.rows(begin, count)
-    base = int(scene.store.spans.depth[scene.first]) if scene.last > scene.first else 0
-    above = folding.rows(begin - 1, 1) if begin else rows[:0]
-    services = scene.store.spans.service[np.concatenate((above, rows))].tolist()
-    known = {} if memo is None else memo
-    views = []
-    for number, row in enumerate(rows.tolist(), len(above)):
-        made = known.get(row)
-        if made is None:
-            named = number == 0 or services[number] != services[number - 1]
-            made = row_view(scene, folding, row, view, base=base, names_service=named, path_on=path_on)
-            known[row] = made
-        views.append(made)
-    if views and not views[0].names_service:
-        views[0] = replace(views[0], names_service=True)
-    return views
-
-
-def row_view(
-    scene: Scene, folding: Folding, row: int, view: tuple[int, int], *,
-    base: int = 0, names_service: bool = True, path_on: bool = False,
-) -> RowView:  # fmt: skip
-    """One row; ``base`` is the depth drawn at the left edge."""
-    store, spans = scene.store, scene.store.spans
-    folded = row in folding.folded
-    failed = bool(spans.failed[row])
-    step = scene.step_of.get(row)
-    span_of_view = max(view[1] - view[0], 1)
-    note, is_error = _note(scene, row, step)
-    return RowView(
-        row=row, depth=int(spans.depth[row]) - base, service=store.service(row), operation=store.operation(row),
-        names_service=names_service, foldable=int(spans.size[row]) > 1, folded=folded,
-        hidden=int(spans.size[row]) - 1 if folded else 0,
-        hidden_errors=spans.errors_in(row) - failed if folded else 0,
-        failed=failed, dim=path_on and bool(scene.step_of) and step is None, step=step,
-        attempt=attempt_number(store, row),
-        x0=(scene.start(row) - view[0]) / span_of_view, x1=(scene.end(row) - view[0]) / span_of_view,
-        duration="unfinished" if int(spans.flags[row]) & UNFINISHED else numbers.duration(int(spans.duration[row])),
-        note=note, note_is_error=is_error, ticks=_ticks(scene, row, view),
-        critical=tuple(((a - view[0]) / span_of_view, (b - view[0]) / span_of_view)
-                       for a, b in scene.critical.get(row, ())),
-        remark=_remark(int(spans.flags[row])),
-    )  # fmt: skip
-
-
-_REMARKS = (
-    (SpanFlag.ORPHAN, "parent missing"), (SpanFlag.CYCLE, "cycle cut"), (SpanFlag.DUPLICATE_ID, "id used twice"),
-    (SpanFlag.NEGATIVE, "ends before it starts"), (SpanFlag.NO_TIME, "no start time"),
-)  # fmt: skip
-
-
-def _remark(flags: int) -> str:
-    """What was repaired, as short as it goes; the tool tip says it in full."""
-    return ", ".join(words for flag, words in _REMARKS if flags & flag) if flags else ""
-
-
-def _note(scene: Scene, row: int, step: Step | None) -> tuple[str, bool]:
-    """The few words after the duration, and whether they speak of an error."""
-    store = scene.store
-    failed = bool(store.spans.failed[row])
-    if step is not None and step.text and step.row == row and (failed or step.text != "ok"):
-        return _clipped(step.text), step.role != "carried" or failed
-    if failed:
-        return _clipped(failure_words(store, row)), True
-    return "", False
-
-
-def _clipped(text: str) -> str:
-    line = text.split("\n", 1)[0]
-    return line if len(line) <= NOTE_LIMIT else line[: NOTE_LIMIT - 1] + "…"
+def stretches(scene: Scene, critical: Sequence[Segment]) -> Stretches:
+    """The critical path of a scene on its clock."""
+    table = np.array([(one.row, one.start_ns, one.end_ns) for one in critical], np.int64).reshape(-1, 3)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    row, begin, end = table.T
+    move = scene.shift[scene.store.spans.resource[row]] if scene.shift is not None else 0
+    return Stretches(row.copy(), begin + move, end + move)
 
 
 def failure_words(store: Store, row: int) -> str:
@@ -238,12 +217,6 @@ def failure_words(store: Store, row: int) -> str:
     if code >= GRPC:
         return f"gRPC {code - GRPC}"
     return str(code) if code else "error"
-
-
-def attempt_number(store: Store, row: int) -> int:
-    """Which try this is, from 1, where siblings repeat a failed call one after another; 0 where none was repeated."""
-    parent = int(store.spans.parent[row])
-    return attempts(store, parent).get(row, 0) if parent >= 0 else 0
 
 
 @lru_cache(maxsize=1024)
@@ -266,41 +239,70 @@ def attempts(store: Store, parent: int) -> Mapping[int, int]:
     return found
 
 
-def _ticks(scene: Scene, row: int, view: tuple[int, int]) -> tuple[tuple[float, int], ...]:
-    """Logs and events of a span as (fraction of the visible time, severity)."""
-    store = scene.store
-    width = max(view[1] - view[0], 1)
-    logs = scene.log_rows[_run(scene.log_spans, row)][:TICKS]
-    events = _run(store.events["span"], row)
-    of_logs = [((int(store.logs.time[log]) - view[0]) / width, int(store.logs.severity[log])) for log in logs]
-    of_events = [((int(time) - view[0]) / width, 0) for time in store.events["time"][events][:TICKS]]
-    return (*of_logs, *of_events)
-
-
 def _run(ascending: NDArray[np.int32], value: int) -> slice:
     """The positions of one value in a sorted column."""
+    wanted = np.int32(value)  # of the column's type, or that would be copied
     return slice(
-        int(np.searchsorted(ascending, value, "left")), int(np.searchsorted(ascending, value, "right"))
+        int(np.searchsorted(ascending, wanted, "left")), int(np.searchsorted(ascending, wanted, "right"))
     )
 
 
-def tooltip_text(scene: Scene, row: int) -> str:
-    """What the tool tip of a bar says: everything exact."""
+def own_work(scene: Scene, row: int) -> list[tuple[int, int]]:
+    """When a span worked itself, not waiting for what it called: begin and end, ns; at most :data:`PARTS`."""
+    begin, end = scene.start(row), scene.end(row)
+    starts, ends = scene.times(scene.store.spans.children_of(row).astype(np.int64))
+    order = np.argsort(starts, kind="stable")
+    starts = np.clip(starts[order], begin, end)
+    reach = np.maximum.accumulate(np.concatenate(([begin], np.clip(ends[order], begin, end))))
+    nexts = np.concatenate((starts, [end]))
+    free = np.flatnonzero(nexts > reach)
+    free = np.sort(free[np.argsort(reach[free] - nexts[free], kind="stable")[:PARTS]])
+    return list(zip(reach[free].tolist(), nexts[free].tolist(), strict=True))
+
+
+def tooltip_text(scene: Scene, row: int, group: int = 0) -> str:
+    """What the tool tip of a bar says: everything exact; ``group``: it stands for so many alike siblings."""
     store, spans = scene.store, scene.store.spans
+    if group:
+        return (
+            f"{store.service(row)}  {store.operation(row)}\n"
+            f"{numbers.plural(group, 'call')} of this operation in a row, drawn as one; unfold to see each"
+        )
     begin, _ = scene.extent()
+    took, own = int(spans.duration[row]), self_time(spans, row)
     lines = [
         f"{store.service(row)}  {store.operation(row)}",
         f"start +{numbers.duration(scene.start(row) - begin)} ({numbers.exact(scene.start(row) - begin)})",
-        f"duration {numbers.duration(int(spans.duration[row]))} ({numbers.exact(int(spans.duration[row]))})",
+        f"duration {numbers.duration(took)} ({numbers.exact(took)})",
+        f"own work {numbers.duration(own)}" + (f", {numbers.share(own / took)} of it" if took > 0 else ""),
     ]
     if spans.failed[row]:
         lines.append(failure_words(store, row))
     lines += store.remarks(row)
+    if moved := scene.shifted(row):
+        way = "earlier" if moved < 0 else "later"
+        lines.append(f"its clock is off: shown {numbers.duration(abs(moved))} {way} than recorded")
+    begins, ends = scene.critical.within(row, row + 1)
+    if len(begins):
+        lines.append(f"{numbers.duration(int((ends - begins).sum()))} of the critical path")
+    lines += _link_words(scene, row)
     rows = scene.log_rows[_run(scene.log_spans, row)]
     words = [severity_word(int(severity)) for severity in store.logs.severity[rows]]
     if words:
         lines.append(numbers.plural(len(words), "log record"))
     return "\n".join(lines)
+
+
+def _link_words(scene: Scene, row: int) -> list[str]:
+    into, out = scene.links.into(row), scene.links.out_of(row)
+    return [
+        words
+        for count, words in (
+            (len(out), f"links to {numbers.plural(len(out), 'span')}"),
+            (len(into), f"linked from {numbers.plural(len(into), 'span')}"),
+        )
+        if count
+    ]
 
 
 def nothing(store: Store | None, id_row: int) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.gui.painting.ink import Ink
 from explorer.gui.views.rows import RowsArea
 from explorer.layout import numbers
+from explorer.layout.folding import fold
 from explorer.layout.palette import DARK, service_colours
 from explorer.layout.waterfall import make_scene
 from explorer.model.assemble import assemble
@@ -51,7 +52,8 @@ def frame_times(spans: int, frames: int) -> list[float]:
     scene = make_scene(store, 0, None)
     area.view = scene.extent()
     area.ticks = numbers.ticks(0, area.view[1] - area.view[0], 8)
-    area.show_scene(scene, Ink(DARK, service_colours(store.services)))
+    shown = fold(scene.first, scene.last, (), store.spans.size)
+    area.show_scene(scene, shown, Ink(DARK, service_colours(store.services)))
     area.show()
     application.processEvents()
     times = []

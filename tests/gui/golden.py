@@ -29,8 +29,9 @@ from explorer.layout.callgraph import picture
 from explorer.layout.folding import fold
 from explorer.layout.minimap import minimap
 from explorer.layout.palette import THEMES, service_colours
+from explorer.layout.rowviews import rows_in_view
 from explorer.layout.strip import overview
-from explorer.layout.waterfall import ROW_HEIGHT, Scene, make_scene, rows_in_view
+from explorer.layout.waterfall import ROW_HEIGHT, Scene, make_scene
 from explorer.report.export import Export
 from tests.gui.bundles import drawn_answers, drawn_store
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QStaticText
 
 from explorer.gui import fonts
+from explorer.gui.text import laid_out
 from explorer.layout.palette import Theme
 
 
@@ -91,9 +92,27 @@ def elided(text: str, room: int, kind: str, role: fonts.Role, strong: bool = Fal
     return metrics(kind, role, strong).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
+@lru_cache(maxsize=1 << 13)
+def _laid_out(text: str, kind: str, role: fonts.Role, strong: bool) -> tuple[QStaticText, float]:
+    """A text with its glyphs in place, and its height: laying it out costs more than painting it."""
+    made = laid_out(text, font(kind, role, strong))
+    return made, metrics(kind, role, strong).height()
+
+
+def put(
+    painter: QPainter, text: str, x: float, y: float, height: float, kind: str, role: fonts.Role,
+    tone: QColor, *, strong: bool = False,
+) -> None:  # fmt: skip
+    """One line of text from ``x`` on, in the middle of a row from ``y`` down; for texts painted again and again."""
+    laid_out, high = _laid_out(text, kind, role, strong)
+    painter.setFont(font(kind, role, strong))
+    painter.setPen(tone)
+    painter.drawStaticText(QPointF(x, y + (height - high) / 2), laid_out)
+
+
 def forget_fonts() -> None:
     """After the text scale changed."""
-    for cached in (metrics, font, text_width, elided):
+    for cached in (metrics, font, text_width, elided, _laid_out):
         cached.cache_clear()
 
 

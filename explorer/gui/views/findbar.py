@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
+from explorer.gui.state import AppState, Only
 from explorer.gui.text import label, set_label, tooltip
 
 
@@ -15,8 +16,9 @@ class FindBar(QWidget):
     changed = Signal(str)
     stepped = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._state = state
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 12, 4)
         row.setSpacing(8)
@@ -34,6 +36,27 @@ class FindBar(QWidget):
             tooltip(button, words)
             button.clicked.connect(lambda _=False, by=by: self.stepped.emit(by))
             row.addWidget(button)
+
+        self.matches = QPushButton("Matches only", self)
+        self.matches.setCheckable(True)
+        self.matches.setProperty("look", "chip")
+        self.matches.setAccessibleName("Show only rows that match, and those above them")
+        tooltip(self.matches, self.matches.accessibleName())
+        self.matches.clicked.connect(self._limit)
+        row.addWidget(self.matches)
+        state.options_changed.connect(self._follow)
+
+    def _limit(self, on: bool) -> None:
+        matches: frozenset[Only] = frozenset(("matches",))
+        self._state.set_options(only=self._state.only | matches if on else self._state.only - matches)
+
+    def _follow(self) -> None:
+        self.matches.setChecked("matches" in self._state.only)
+
+    def close_bar(self) -> None:
+        """Hide the bar; rows that do not match are shown again."""
+        self.hide()
+        self._limit(on=False)
 
     def text(self) -> str:
         """What to find."""
@@ -56,6 +79,6 @@ class FindBar(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.stepped.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.close_bar()
         else:
             super().keyPressEvent(event)

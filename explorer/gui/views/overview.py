@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.painting.ink import Ink, colour
@@ -43,12 +52,13 @@ class OverviewView(QWidget):
         self._state = state
         self._strip: Strip | None = None
         self._from: int | None = None
-        self._cursor = -1.0
+        self._drawn: QPixmap | None = None
         self._lanes = LANES
         for signal in (state.opened, state.analysed):
             signal.connect(self._rebuild)
         for signal in (state.range_changed, state.theme_changed, state.options_changed, state.id_changed):
-            signal.connect(self.update)
+            signal.connect(self._redraw)
+        state.cursor_changed.connect(self.update)
         self._rebuild()
 
     def sizeHint(self) -> QSize:
@@ -69,30 +79,49 @@ class OverviewView(QWidget):
             self._strip = overview(store, analysis, max(int((right - left) / BAR), 10), self._lanes)
         self.setFixedHeight(strip_height(self._strip))
         self.height_changed.emit()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Something but the cursor is another."""
+        self._drawn = None
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another number of buckets fits."""
+        self._drawn = None
         if event.oldSize().width() != event.size().width():
             self._rebuild()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the strip, the selected id's time and the cursor."""
+        """The strip as it was drawn, and the cursor over it: that one moves with the mouse in any view."""
         painter = QPainter(self)
         try:
-            ink = Ink(self._state.theme, self._state.colours)
-            painter.fillRect(self.rect(), colour(ink.theme.ground))
+            if self._drawn is None:
+                self._drawn = self._made()
+            painter.drawPixmap(0, 0, self._drawn)
+            cursor, strip = self._state.cursor, self._strip
+            if strip is not None and strip.begin <= cursor <= strip.end:
+                painter.setPen(QPen(colour(self._state.theme.muted), 1.0, Qt.PenStyle.DashLine))
+                x = round(self._x(cursor)) + 0.5
+                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        finally:
+            painter.end()
+
+    def _made(self) -> QPixmap:
+        """Everything but the cursor."""
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(self.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        ink = Ink(self._state.theme, self._state.colours)
+        made.fill(colour(ink.theme.ground))
+        with QPainter(made) as painter:
             if self._strip is not None:
                 paint_strip(painter, QRectF(self.rect()), self._strip, ink, utc=self._state.utc,
                             chosen=self._state.place.range)  # fmt: skip
                 self._paint_id(painter, ink)
-                if self._cursor >= 0:
-                    painter.setPen(ink.pen(ink.theme.muted))
-                    painter.drawLine(QPointF(self._cursor, 0), QPointF(self._cursor, self.height()))
             painter.setPen(ink.pen(ink.theme.line))
             painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
-        finally:
-            painter.end()
+        return made
 
     def _paint_id(self, painter: QPainter, ink: Ink) -> None:
         """A small mark at the time of the selected id."""
@@ -125,12 +154,13 @@ class OverviewView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Select as far as here."""
-        self._cursor = event.position().x()
+        left, right = plot_range(QRectF(self.rect()))
+        inside = self._strip is not None and left <= event.position().x() <= right
+        self._state.set_cursor(self.time_at(event.position().x()) if inside else -1)
         if self._from is not None:
             now = self.time_at(event.position().x())
             if abs(self._x(now) - self._x(self._from)) > 3:
                 self._state.set_range((min(now, self._from), max(now, self._from)))
-        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A mere click clears the selection."""
@@ -147,8 +177,7 @@ class OverviewView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """No cursor line."""
-        self._cursor = -1.0
-        self.update()
+        self._state.set_cursor(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape clears the selection."""

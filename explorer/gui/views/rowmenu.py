@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from explorer.gui.state import AppState
+from explorer.gui.text import line
 from explorer.layout import numbers
 from explorer.layout.waterfall import Scene
+
+MOST_LINKS = 12
 
 
 def fill_menu(
@@ -21,6 +25,7 @@ def fill_menu(
     *,
     zoom: Callable[[int], None],
     fold: Callable[[int], None],
+    go: Callable[[int], None],
 ) -> None:
     """Add the actions of a row to a menu."""
     store = scene.store
@@ -32,8 +37,29 @@ def fill_menu(
     menu.addAction("Zoom to span", partial(zoom, row))
     menu.addAction("Fold or unfold", partial(fold, row))
     menu.addAction("Root the waterfall here", partial(state.set_root, store.key(row)))
+    _add_links(menu, state, scene, row)
+    errors = np.flatnonzero(store.spans.failed[row + 1 : row + int(store.spans.size[row])])
+    if len(errors):
+        menu.addAction(
+            f"To the first of {numbers.plural(len(errors), 'error')} below",
+            partial(go, row + 1 + int(errors[0])),
+        )
     if state.place.root is not None:
         menu.addAction("Show the whole trace", partial(state.set_root, None))
+
+
+def _add_links(menu: QMenu, state: AppState, scene: Scene, row: int) -> None:
+    """To the spans that this one links to, and those that link to it."""
+    store = scene.store
+    for words, rows in (("Linked from", scene.links.into(row)), ("Links to", scene.links.out_of(row))):
+        for other in rows[:MOST_LINKS].tolist():
+            if other < 0:
+                menu.addAction(f"{words} a span that is not in the bundle").setEnabled(False)
+            else:
+                name = line(f"{words} {store.service(other)}  {store.operation(other)}", 80).replace(
+                    "&", "&&"
+                )
+                menu.addAction(name, partial(state.show_row, other))
 
 
 def row_text(scene: Scene, row: int) -> str:

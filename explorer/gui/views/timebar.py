@@ -10,6 +10,7 @@ from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.waterfall import Geometry, paint_ruler
 from explorer.layout.minimap import Minimap
 from explorer.layout.numbers import Ticks
+from explorer.layout.timeaxis import TimeAxis
 
 MINIMAP_HEIGHT, RULER_HEIGHT = 26, 22
 GRIP = 5
@@ -153,6 +154,7 @@ class Ruler(QWidget):
         self.ink: Ink | None = None
         self.ticks: Ticks = ()
         self.view: tuple[int, int] = (0, 1)
+        self.axis = TimeAxis(0, 1)
         self.geometry_of = Geometry(100, 30)
         self._begun: float | None = None
         self._now = 0.0
@@ -164,7 +166,9 @@ class Ruler(QWidget):
             if self.ink is None:
                 return
             painter.fillRect(self.rect(), colour(self.ink.theme.ground))
-            paint_ruler(painter, QRectF(self.rect()), self.geometry_of, self.ink, self.ticks, self.view)
+            paint_ruler(
+                painter, QRectF(self.rect()), self.geometry_of, self.ink, self.ticks, self.view, self.axis
+            )  # fmt: skip
             if self._begun is not None:
                 x0, x1 = (self.geometry_of.x(pick(self._begun, self._now)) for pick in (min, max))
                 painter.fillRect(QRectF(x0, 0, x1 - x0, self.height()), colour(self.ink.theme.accent, 0.25))

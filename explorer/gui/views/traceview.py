@@ -1,0 +1,282 @@
+"""What the span waterfall shows: minimap, ruler and rows of the selected id, following the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.analysis.clocks import clock_shift
+from explorer.gui.jobs import Latest
+from explorer.gui.painting.ink import Ink
+from explorer.gui.state import AppState
+from explorer.gui.text import label
+from explorer.gui.views.criticalbar import CriticalBar
+from explorer.gui.views.findbar import FindBar
+from explorer.gui.views.lensbar import LensBar
+from explorer.gui.views.rows import RowsArea
+from explorer.gui.views.timebar import MinimapBar, Ruler
+from explorer.gui.views.timezoom import TimeZoom
+from explorer.layout.folding import Folding, fold, folded_at_depth, unfolded_to
+from explorer.layout.lens import lens
+from explorer.layout.looking import Looked, Wanted, look
+from explorer.layout.minimap import minimap
+from explorer.layout.siblings import NO_GROUPS, alike_siblings
+from explorer.layout.waterfall import Scene, make_scene, nothing
+
+LARGE = 20_000
+"""Spans above which a trace opens folded to its upper levels, with the failure path open."""
+OPEN_LEVELS = 6
+
+
+class TraceView(QWidget):
+    """Follows the state's id, trace, root, selection, viewport and options.
+
+    ``folding`` is what the reader folded; under a lens (``state.only``) it waits until all rows are shown again.
+    """
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Span waterfall")
+        self._state = state
+        self._scene: Scene | None = None
+        self.folding: Folding | None = None
+        self._looked = Looked()
+        self._work = Latest()
+        self._revealed = -1
+        self.map, self.ruler, self.rows = MinimapBar(self), Ruler(self), RowsArea(self)
+        self.time = TimeZoom(state, lambda: self._scene)
+        self.lens_bar = LensBar(state, self.ruler)
+        self.critical_bar = CriticalBar(self)
+        self.find_bar = FindBar(state, self)
+        self._options: tuple[object, ...] = ()
+        self._arrange()
+        self._connect()
+        self._rebuild()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        title = QWidget(self.map)
+        row = QHBoxLayout(title)
+        row.setContentsMargins(16, 0, 4, 0)
+        row.addWidget(label("Span waterfall", "small", title))
+        title.setProperty("look", "muted")
+        self._title = title
+        self.find_bar.hide()
+        self.critical_bar.hide()
+        for widget in (self.map, self.ruler, self.critical_bar, self.find_bar, self.rows):
+            column.addWidget(widget)
+
+    def _connect(self) -> None:
+        state = self._state
+        for signal in (state.opened, state.analysed, state.id_changed, state.root_changed):
+            signal.connect(self._rebuild)
+        state.span_changed.connect(self._follow_selection)
+        state.viewport_changed.connect(self._follow_viewport)
+        state.options_changed.connect(self._follow_options)
+        state.theme_changed.connect(self._follow_theme)
+        state.cursor_changed.connect(self._follow_cursor)
+        self.rows.pointed.connect(state.set_cursor)
+        self.rows.divided.connect(self._divide)
+        self.rows.resized.connect(self._resized)
+
+    # -- following the state -----------------------------------------------------------------------------
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is shown."""
+        return self._scene
+
+    def _made_scene(self) -> Scene | None:
+        state = self._state
+        store, trace = state.store, state.trace_row
+        if store is None or trace < 0:
+            self.rows.nothing = nothing(store, state.id_row)
+            return None
+        root = store.row(state.place.root) if state.place.root else -1
+        shift = clock_shift(store) if state.corrected else None
+        return make_scene(store, trace, state.verdict, root=root, shift=shift, squeezed=state.squeezed)
+
+    def _rebuild(self) -> None:
+        """Another trace, or the same anew: nothing folded but what is too much at once."""
+        scene = self._made_scene()
+        self._looked = Looked()
+        self._options = self._scene_options()
+        self.folding = self._first_folding(scene) if scene is not None else None
+        self.rows.path_on = self._state.path_on
+        self.rows.show_scene(scene, self.folding, self._ink())
+        self._take_scene(scene)
+        self._look()
+        self._follow_selection()
+
+    def _take_scene(self, scene: Scene | None) -> None:
+        """The scene is another, the rows shown are set already."""
+        self._scene = self.rows.scene = scene
+        self.rows.ink = self.map.ink = self.ruler.ink = self.critical_bar.ink = self._ink()
+        self.lens_bar.show_scene(scene)
+        self._draw_map()
+        self._follow_viewport()
+
+    def _first_folding(self, scene: Scene) -> Folding:
+        spans = scene.store.spans
+        groups = alike_siblings(spans, scene.first, scene.last) if self._state.grouped else NO_GROUPS
+        folded: NDArray[np.int64] | tuple[int, ...] = ()
+        if scene.last - scene.first > LARGE:
+            folded = folded_at_depth(scene.first, scene.last, spans.depth, spans.size, OPEN_LEVELS)
+        made = fold(scene.first, scene.last, folded, spans.size, groups)
+        for row in scene.path:
+            made = unfolded_to(made, row, spans.size, itself=True)
+        return made
+
+    def _ink(self) -> Ink:
+        return Ink(self._state.theme, self._state.colours)
+
+    def _draw_map(self) -> None:
+        scene = self._scene
+        self._place_geometry()
+        self.map.map = None
+        if scene is not None:
+            rows, spans, axis = slice(scene.first, scene.last), scene.store.spans, scene.axis
+            start, end = (axis.places(times) for times in scene.times(rows))
+            width = max(int(self.map.frame().width()), 1)
+            self.map.map = minimap(start, end, spans.failed[rows], spans.service[rows], axis.extent, width)
+            self.map.services = tuple(scene.store.services)
+        self.map.update()
+
+    def _follow_viewport(self) -> None:
+        scene = self._scene
+        if scene is None:
+            self.ruler.ticks = ()
+            self.rows.viewport().update()
+            self.ruler.update()
+            return
+        view, axis = self.time.view(), scene.axis
+        left, right = self.rows.geometry_of.bars
+        ticks = axis.ticks(view, max(int((right - left) / 90), 2))
+        for target in (self.rows, self.ruler):
+            target.view, target.ticks = view, ticks
+        self.ruler.axis = axis
+        self.map.part = self.time.part()
+        self.rows.viewport().update()
+        self.ruler.update()
+        self.map.update()
+
+    def _follow_selection(self) -> None:
+        row = self._state.span_row
+        inside = self._scene is not None and self._scene.first <= row < self._scene.last
+        self.rows.selected = row if inside else -1
+        if inside:
+            self._bring_to_sight(row)
+            self._reveal(row)
+        self.rows.viewport().update()
+
+    def _follow_cursor(self) -> None:
+        if self.rows.pointer != self._state.cursor:
+            self.rows.pointer = self._state.cursor
+            self.rows.viewport().update()
+
+    def _reveal(self, row: int) -> None:
+        self.rows.reveal(row)
+        self._revealed = self.rows.verticalScrollBar().value()
+
+    def _scene_options(self) -> tuple[object, ...]:
+        state = self._state
+        return state.corrected, state.squeezed, state.grouped, state.critical_on, state.only, state.utc
+
+    def _follow_options(self) -> None:
+        """Make anew what depends on what was switched; the failure path is only painted."""
+        self.rows.path_on = self._state.path_on
+        before, self._options = self._options, self._scene_options()
+        if before[:2] != self._options[:2] and self._scene is not None:
+            scroll = self.rows.verticalScrollBar().value()
+            self._take_scene(self._made_scene())
+            self.rows.verticalScrollBar().setValue(scroll)
+        if before[2] != self._options[2] and self._scene is not None:
+            self._set_folding(self._first_folding(self._scene))
+        if before[:2] != self._options[:2] or before[3:5] != self._options[3:5]:
+            self._look()
+        self.rows.viewport().update()
+
+    def _look(self) -> None:
+        """What takes time: the critical path, links, and which rows a lens leaves."""
+        scene, state = self._scene, self._state
+        words = self.find_bar.text() if "matches" in state.only else ""
+        wanted = Wanted(state.critical_on, state.only - {"matches"}, words)
+        if scene is None or (not len(scene.store.links["span"]) and wanted == Wanted()):
+            self._work.cancel()
+            self._show_looked(Looked())
+        else:
+            self._work.start(lambda _, __: look(scene, wanted), self._show_looked)
+
+    def _show_looked(self, looked: Looked) -> None:
+        scene = self._scene
+        if scene is None:
+            self.critical_bar.show_scene(None)
+            return
+        self._looked = looked
+        self._scene = replace(scene, critical=looked.critical, links=looked.links)
+        self.critical_bar.show_scene(self._scene if self._state.critical_on else None)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """The rows that a lens leaves, or those not folded."""
+        scene, found = self._scene, self._looked.rows
+        if scene is None or self.folding is None:
+            return
+        spans = scene.store.spans
+        shown = self.folding if found is None else lens(scene.first, scene.last, found, spans.size)
+        self.rows.nothing_found = found is not None and not len(found)
+        self.rows.set_shown(scene, shown)
+
+    def _follow_theme(self) -> None:
+        ink = self._ink()
+        self.rows.ink = self.map.ink = self.ruler.ink = self.critical_bar.ink = ink
+        for widget in (self.rows.viewport(), self.map, self.ruler, self.critical_bar):
+            widget.update()
+
+    def _resized(self) -> None:
+        """Bars have other ends, the minimap another width; the selected row stays in sight.
+
+        Unless the user has scrolled, the trace stays at its top as far as that row allows.
+        """
+        self._draw_map()
+        self._follow_viewport()
+        if self.rows.selected >= 0:
+            bar = self.rows.verticalScrollBar()
+            if bar.value() in (self._revealed, bar.maximum()):
+                bar.setValue(0)
+            self._reveal(self.rows.selected)
+
+    def _place_geometry(self) -> None:
+        geometry = self.rows.geometry_of
+        self.map.geometry_of = self.ruler.geometry_of = geometry
+        self._title.setGeometry(0, 0, int(geometry.names), self.map.height())
+        self.lens_bar.setGeometry(0, 0, int(geometry.names), self.ruler.height() - 1)
+        self.critical_bar.place(geometry)
+
+    def _divide(self, share: float) -> None:
+        self.rows.share = min(max(share, 0.1), 0.8)
+        self._draw_map()
+        self._follow_viewport()
+
+    def sizeHint(self) -> QSize:
+        """Room for a dozen rows."""
+        return QSize(900, 400)
+
+    # -- folding -----------------------------------------------------------------------------------------
+
+    def _set_folding(self, folding: Folding) -> None:
+        self.folding = folding
+        self._show_rows()
+
+    def _bring_to_sight(self, row: int, *, itself: bool = False) -> None:
+        folding, scene = self.folding, self._scene
+        if folding is not None and scene is not None:
+            opened = unfolded_to(folding, row, scene.store.spans.size, itself=itself)
+            if opened is not folding:
+                self._set_folding(opened)
