@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
@@ -122,11 +123,20 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     _bundle(parser)
     parser.add_argument("--id", required=True, metavar="ID")
     parser.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE",
-                        help="its ending says what: .png .svg picture, .md report")  # fmt: skip
+                        help="its ending says what: .png .svg .pdf picture, .html .md report")  # fmt: skip
     parser.add_argument("--view", choices=("rca", "waterfall", "graph"), default="rca")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--scale", type=float, default=2.0, metavar="N", help="pixels per point of a PNG")
+    parser.add_argument("--theme", choices=("light", "dark"),
+                        help="else pictures are light, an HTML report follows its reader's system")  # fmt: skip
+    parser.add_argument("--scale", type=_scale, metavar="N",
+                        help="pixels per point of a PNG (2), how many times its size of the others (1)")  # fmt: skip
     parser.add_argument("--no-redact", action="store_true", help="keep secrets in the picture or report")
+
+
+def _scale(word: str) -> float:
+    value = float(word)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("a number above 0 is wanted")
+    return value
 
 
 def _reading_verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

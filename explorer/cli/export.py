@@ -14,17 +14,14 @@ from explorer.report.export import ENDINGS, Export, exported
 from explorer.report.redact import Redactor
 from explorer.session.saving import save_bytes
 
-LATER = {".pdf": "PDF pictures", ".html": "HTML reports"}
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the picture or report."""
     wanted = Export(arguments.output, arguments.view, arguments.theme, arguments.scale,
                     redact=not arguments.no_redact)  # fmt: skip
-    if wanted.ending in LATER:
-        raise UsageError(f"{LATER[wanted.ending]} are not built yet; write a .png, .svg or .md.")
     if wanted.ending not in ENDINGS:
-        raise UsageError(f"The ending of {wanted.path.name} says what to write: .png, .svg or .md.")
+        known = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        raise UsageError(f"The ending of {wanted.path.name} says what to write: {known}.")
     store = read(arguments)
     analysis = answer(store)
     write(store, analysis, find_id(store, arguments.id), wanted)

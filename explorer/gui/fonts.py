@@ -19,6 +19,9 @@ _WEIGHTS: Final[dict[Role, QFont.Weight]] = {
     "title": QFont.Weight.DemiBold, "head": QFont.Weight.DemiBold,
     "body": QFont.Weight.Normal, "small": QFont.Weight.Normal,
 }  # fmt: skip
+_ALTERNATES: Final = QFont.Tag("calt")
+"""Other signs by their neighbours: ``!=`` as one, a colon raised between digits. They would hide what is written,
+and cannot be copied out of a PDF."""
 _scale = [100]
 
 
@@ -69,4 +72,5 @@ def _font(family: str, role: Role) -> QFont:
     font.setPixelSize(at_scale(SIZES[role], _scale[0]))
     font.setWeight(_WEIGHTS[role])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(_ALTERNATES, 0)
     return font

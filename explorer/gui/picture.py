@@ -1,30 +1,29 @@
-"""The exported picture: the page of :mod:`explorer.gui.painting.page`, or one view alone, as PNG or SVG."""
+"""The exported picture: the page of :mod:`explorer.gui.painting.page`, or one view alone."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
 from explorer.analysis.graph import call_graph
 from explorer.analysis.results import Analysis, CallGraph
-from explorer.errors import InputError
+from explorer.errors import UsageError
 from explorer.gui import fonts
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.painting.page import PageContent, page_ground, paint_page
+from explorer.gui.painting.page import PageContent, paint_page, paint_path
 from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
+from explorer.gui.rendering import Paint, rendered
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture, picture
 from explorer.layout.folding import fold
 from explorer.layout.palette import THEMES, service_colours
-from explorer.layout.pathrows import PathRows, path_rows
+from explorer.layout.pathrows import path_rows
 from explorer.layout.rowviews import RowView, rows_in_view
 from explorer.layout.waterfall import ROW_HEIGHT, make_scene
 from explorer.model.store import Store
@@ -32,30 +31,27 @@ from explorer.report.document import Document
 from explorer.report.export import Export, View
 from explorer.report.redact import Redactor
 
-Paint = Callable[[QPainter, Ink], QSizeF]
 MOST_ROWS = 400
 """Rows of a whole waterfall that a picture holds; the rest is said in words."""
-LARGEST_SIDE = 30_000
 
 
 def draw(
     store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, wanted: Export
 ) -> bytes:
-    """The picture of one id as SVG where the ending says so, else as PNG.
+    """The picture of one id, in the format that the ending says.
 
     Raises:
         InputError: the picture would be too large.
+        UsageError: there is nothing to draw of what is wanted.
     """
     _alive = ensure_application()  # Qt draws while somebody holds it
     fonts.load()
     ink = Ink(
-        THEMES[wanted.theme], {redactor.text(name): n for name, n in service_colours(store.services).items()}
+        THEMES[wanted.theme or "light"],
+        {redactor.text(name): n for name, n in service_colours(store.services).items()},
     )
     paint = _paint(store, analysis, id_row, document, redactor, wanted.view)
-    size = _measure(paint, ink)
-    if wanted.ending == ".svg":
-        return svg_bytes(paint, ink, size, document.title)
-    return png_bytes(paint, ink, size, wanted.scale)
+    return rendered(wanted.ending, paint, ink, document.title, wanted.scale)
 
 
 def ensure_application() -> QApplication:
@@ -72,27 +68,28 @@ def _paint(
     store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, view: View
 ) -> Paint:
     verdict = analysis.verdicts.get(id_row)
-    graph = _redacted_graph(call_graph(store, [id_row], verdict), redactor)
-    placed = picture(graph)
+    placed = picture(_redacted_graph(call_graph(store, [id_row], verdict), redactor))
     if view == "graph":
         return lambda painter, ink: _paint_graph(painter, ink, placed)
     traces = store.correlation.rows[id_row].traces
     origin = next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
     trace = int(store.spans.trace[origin]) if origin >= 0 else traces[0] if traces else -1
+    if trace < 0 and view != "rca":
+        raise UsageError(f"{document.title}: it has no spans, so there is no waterfall of it.")
     scene = make_scene(store, trace, verdict) if trace >= 0 else None
+    extent = scene.extent() if scene is not None else (0, 1)
     if view == "waterfall" and scene is not None:
         folding = fold(scene.first, scene.last, (), store.spans.size)
-        rows = rows_in_view(scene, folding, 0, MOST_ROWS, scene.extent(), path_on=verdict is not None)
+        rows = rows_in_view(scene, folding, 0, MOST_ROWS, extent, path_on=verdict is not None)
         shown = tuple(_redacted_row(row, redactor) for row in rows)
         more = len(folding) - len(shown)
-        return lambda painter, ink: _paint_rows(painter, ink, shown, scene.extent(), document.title, more)
+        return lambda painter, ink: _paint_rows(painter, ink, shown, extent, document.title, more)
     path = path_rows(scene) if scene is not None and verdict else None
     if path is not None:
-        path = PathRows(tuple(_redacted_row(row, redactor) for row in path.rows), path.spans, path.folded,
-                        path.folded_errors)  # fmt: skip
-    summary = redactor.summary()
-    said = replace(document, redaction=f"Redacted: {summary}." if summary else "Nothing was redacted.")
-    content = PageContent(said, placed, path, scene.extent() if scene is not None else (0, 1))
+        path = replace(path, rows=tuple(_redacted_row(row, redactor) for row in path.rows))
+        if view == "path":
+            return lambda painter, ink: paint_path(painter, path, extent, ink)
+    content = PageContent(replace(document, redaction=redactor.sentence()), placed, path, extent)
     return lambda painter, ink: paint_page(painter, content, ink)
 
 
@@ -111,7 +108,7 @@ def _redacted_row(row: RowView, redactor: Redactor) -> RowView:
 
 
 def _paint_graph(painter: QPainter, ink: Ink, placed: GraphPicture) -> QSizeF:
-    paint_graph(painter, placed, ink, ground=page_ground(ink.theme))
+    paint_graph(painter, placed, ink, ground=ink.theme.page)
     return QSizeF(placed.placement.total.width, placed.placement.total.height)
 
 
@@ -128,57 +125,3 @@ def _paint_rows(
     paint_ruler(painter, QRectF(0, 32, geometry.width, 22), geometry, ink, ticks, view)
     paint_rows(painter, rows, 56, geometry, ink, ticks=ticks, view=view)
     return QSizeF(geometry.width, 56 + len(rows) * ROW_HEIGHT + 16)
-
-
-def _measure(paint: Paint, ink: Ink) -> QSizeF:
-    """Paint once onto nothing to learn the size."""
-    image = QImage(8, 8, QImage.Format.Format_ARGB32_Premultiplied)
-    painter = QPainter(image)
-    try:
-        return paint(painter, ink)
-    finally:
-        painter.end()
-
-
-def png_bytes(paint: Paint, ink: Ink, size: QSizeF, scale: float) -> bytes:
-    """The picture as PNG, ``scale`` pixels a point.
-
-    Raises:
-        InputError: it would have a side above :data:`LARGEST_SIDE` pixels.
-    """
-    width, height = round(size.width() * scale), round(size.height() * scale)
-    if not 0 < max(width, height) <= LARGEST_SIDE:
-        raise InputError(f"A picture of {width} × {height} pixels is too large; use a smaller --scale.")
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(colour(page_ground(ink.theme)))
-    painter = QPainter(image)
-    try:
-        painter.scale(scale, scale)
-        paint(painter, ink)
-    finally:
-        painter.end()
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(data.data())
-
-
-def svg_bytes(paint: Paint, ink: Ink, size: QSizeF, title: str) -> bytes:
-    """The picture as SVG with real text."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    whole = QSize(round(size.width()), round(size.height()))
-    generator.setSize(whole)
-    generator.setViewBox(QRect(0, 0, whole.width(), whole.height()))
-    generator.setTitle(title)
-    painter = QPainter(generator)
-    try:
-        painter.fillRect(QRect(0, 0, whole.width(), whole.height()), colour(page_ground(ink.theme)))
-        paint(painter, ink)
-    finally:
-        painter.end()
-    return bytes(data.data())

@@ -47,6 +47,11 @@ class Theme:
     services: tuple[str, ...]
     categories: Mapping[str, str]
 
+    @property
+    def page(self) -> str:
+        """What exported pictures and reports lie on: paper in the light theme."""
+        return self.panel if self.name == "light" else self.ground
+
 
 _CATEGORIES: Final = (
     "system", "infrastructure", "data", "model", "application", "client", "capacity", "security",

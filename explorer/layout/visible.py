@@ -12,10 +12,11 @@ from typing import Final
 LIMIT: Final = 4096
 
 # C0 and C1 controls but tab and line feed, soft hyphen, Arabic letter mark, zero-width and direction marks,
-# line and paragraph separators, invisible operators, isolates, byte order mark, tags, lone surrogates.
+# line and paragraph separators, invisible operators, isolates, byte order mark, what is no character, tags,
+# lone surrogates.
 _HIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]",
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]",
 )
 
 

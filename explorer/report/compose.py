@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from explorer.model.schema import severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
 from explorer.report.document import Document, Line, LogLine, PathLine
+from explorer.report.factors import factors
 from explorer.report.redact import Redactor
 from explorer.report.reproduce import replay, reproduce_lines
 
@@ -40,6 +42,7 @@ def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -
         for s in (verdict.path if verdict else ())
     )  # fmt: skip
     evidence = cause.evidence if cause else verdict.evidence if verdict else ()
+    folder = _common_folder([file.name for file in store.files])
     sentence = (cause.title if cause else verdict.title) if verdict else _healthy(outcome)
     document = Document(
         title=f"Root cause of {clean(row.id)}" if verdict else f"Request {clean(row.id)}",
@@ -51,16 +54,16 @@ def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -
         shared=_shared(analysis, cause),
         sentence=clean(sentence),
         path=path,
-        evidence=tuple(_evidence_line(e, clean) for e in evidence[:EVIDENCE_LINES]),
+        evidence=tuple(_evidence_line(e, clean, folder) for e in evidence[:EVIDENCE_LINES]),
         ruled_out=tuple(_ruled_out(clean(text)) for text in (cause.ruled_out if cause else ())),
         reproduce=_reproduce(store, id_row, verdict, redactor),
         timeline=_timeline(store, analysis, cause, verdict, clean),
         logs=logs,
         impact=_impact(analysis, cause),
+        factors=tuple(clean(text) for text in factors(store, analysis, id_row, cause, verdict)),
         redaction="", provenance=_provenance(store), clocks=clean(_clocks(store, id_row)), verdict=verdict,
     )  # fmt: skip
-    summary = redactor.summary()
-    return replace(document, redaction=f"Redacted: {summary}." if summary else "Nothing was redacted.")
+    return replace(document, redaction=redactor.sentence())
 
 
 def _healthy(outcome: Outcome) -> str:
@@ -95,8 +98,15 @@ def _shared(analysis: Analysis, cause: Cause | None) -> str:
     return f"shared by {numbers.count(own)} of {numbers.count(failing)} failing ids"
 
 
-def _evidence_line(evidence: Evidence, clean: Callable[[str], str]) -> Line:
-    source = evidence.file
+def _common_folder(names: Sequence[str]) -> str:
+    """The folder that all names lie in, with its slash: nobody needs to read it on every line."""
+    folders = sorted(name.split("/")[:-1] for name in names) or [[]]
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(folders[0], folders[-1], strict=False))
+    return "".join(f"{part}/" for part, _ in same)
+
+
+def _evidence_line(evidence: Evidence, clean: Callable[[str], str], folder: str) -> Line:
+    source = evidence.file.removeprefix(folder)
     if source and evidence.offset >= 0:
         source = f"{source}:{evidence.offset}"
     return Line(evidence.kind.capitalize(), clean(evidence.text), clean(source))
@@ -154,7 +164,7 @@ def _log_lines(store: Store, id_row: int, verdict: Verdict | None, redactor: Red
 def _working_for(store: Store, span: int) -> set[int]:
     """A span and those around it in the same process; empty for none."""
     spans, around = store.spans, set[int]()
-    process = spans.resource[span]
+    process = spans.resource[span] if span >= 0 else -1
     while span >= 0 and spans.resource[span] == process:
         around.add(span)
         span = int(spans.parent[span])
@@ -201,7 +211,9 @@ def _timeline(
         step = verdict.path[0]
         entries.append((step.time_ns, "failure", step.service, step.text))
     return tuple(
-        LogLine(numbers.date_time(time, utc=True), kind, clean(service), clean(text))
+        LogLine(
+            numbers.date_time(time, utc=True), kind, clean(service), clean(text.removeprefix(f"{service} "))
+        )
         for time, kind, service, text in sorted(entries)
         if time > 0
     )
@@ -211,11 +223,12 @@ def _impact(analysis: Analysis, cause: Cause | None) -> tuple[str, ...]:
     ids = analysis.ids
     total, failing = len(ids.outcome), int((ids.outcome == Outcome.FAILING).sum())
     lines = [f"{numbers.count(failing)} of {numbers.count(total)} requests in the bundle failed."]
+    if cause:
+        own = int((ids.outcome[list(cause.ids)] == Outcome.FAILING).sum())
+        lines.append(f"{numbers.count(own)} of them have this cause.")
     degraded = int((ids.outcome == Outcome.DEGRADED).sum())
     if degraded:
         lines.append(f"{numbers.count(degraded)} more succeeded while something in them failed.")
-    if cause:
-        lines.append(f"{numbers.count(len(cause.ids))} of these have this cause.")
     return tuple(lines)
 
 

@@ -1,4 +1,4 @@
-"""What a root cause report says, before it becomes a picture or Markdown. All text in it is redacted already."""
+"""What a root cause report says, before it becomes a picture, HTML or Markdown. All text in it is redacted already."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class Document:
         verdict: why it failed; None for a healthy id.
         subtitle: bundle, entry operation, time, duration, counts.
         shared: how many of the failing ids share the cause, in words.
+        factors: what let it grow or stay unseen, a sentence each.
         redaction: what was removed, in words; ``provenance``: the input and what was not read of it.
     """
 
@@ -64,6 +65,7 @@ class Document:
     timeline: tuple[LogLine, ...]
     logs: tuple[LogLine, ...]
     impact: tuple[str, ...]
+    factors: tuple[str, ...]
     redaction: str
     provenance: str
     clocks: str

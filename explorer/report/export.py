@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,21 +11,30 @@ from explorer.analysis.results import Analysis
 from explorer.model.store import Store
 from explorer.report.compose import compose
 from explorer.report.document import Document
+from explorer.report.html import Picture, Section, html
 from explorer.report.markdown import markdown
 from explorer.report.redact import Redactor
 
-View = Literal["rca", "waterfall", "graph"]
-ENDINGS: Final = (".png", ".svg", ".md")
+View = Literal["rca", "waterfall", "graph", "path"]
+"""``path``: the failure path in time, as in the page, alone."""
+
+ENDINGS: Final = (".png", ".svg", ".pdf", ".html", ".md")
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What to export and how; the ending of ``path`` says in which format."""
+    """What to export and how; the ending of ``path`` says in which format.
+
+    Attributes:
+        theme: ``light`` or ``dark``; None: pictures are light, an HTML report follows its reader's system.
+        scale: pixels a point of a PNG; how many times its size anything else is shown; None: as is usual.
+        redact: whether secrets are removed.
+    """
 
     path: Path
     view: View = "rca"
-    theme: str = "light"
-    scale: float = 2.0
+    theme: str | None = None
+    scale: float | None = None
     redact: bool = True
 
     @property
@@ -43,8 +52,39 @@ def exported(store: Store, analysis: Analysis, id_row: int, wanted: Export, draw
 
     Raises:
         InputError: the picture would be too large.
+        UsageError: there is nothing to draw of what is wanted.
     """
     document = compose(store, analysis, id_row, redactor := Redactor(enabled=wanted.redact))
     if wanted.ending == ".md":
         return markdown(document).encode("utf-8", "replace")
+    if wanted.ending == ".html":
+        pictures = [
+            Picture(section, words, {
+                theme: draw(store, analysis, id_row, document, redactor,
+                            Export(Path("part.svg"), view, theme, redact=wanted.redact)).decode()
+                for theme in ([wanted.theme] if wanted.theme else ["light", "dark"])
+            })
+            for view, section, words in _drawings(store, analysis, id_row, wanted.view)
+        ]  # fmt: skip
+        said = replace(document, redaction=redactor.sentence())
+        return html(said, pictures, wanted.theme, wanted.scale or 1.0).encode("utf-8", "replace")
     return draw(store, analysis, id_row, document, redactor, wanted)
+
+
+def _drawings(store: Store, analysis: Analysis, id_row: int, view: View) -> list[tuple[View, Section, str]]:
+    """What an HTML report shows of a view, in which section, and in words."""
+    if not store.correlation.rows[id_row].traces:
+        return []
+    verdict = analysis.verdicts.get(id_row)
+    on_path = verdict is not None and any(step.row >= 0 for step in verdict.path)
+    graph: tuple[View, Section, str] = (
+        "graph",
+        "spread",
+        "Call graph of the services; in words in the list below",
+    )
+    rows: tuple[View, Section, str] = (
+        ("path", "time", "Spans of the failure path in time")
+        if on_path and view == "rca"
+        else ("waterfall", "time", "All spans in time")
+    )
+    return {"rca": [graph, rows], "graph": [graph]}.get(view, [rows])

@@ -10,6 +10,7 @@ import re
 from explorer.layout.visible import visible_line
 from explorer.report.document import Document, Line, LogLine
 
+_OPEN = "_To be filled in._"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~&])")
 
 
@@ -26,9 +27,9 @@ def markdown(document: Document) -> str:
         _section("Evidence", [_line(line) for line in document.evidence]),
         _section("Ruled out", [_line(line) for line in document.ruled_out]),
         _section("Log lines on the path", [_log(line) for line in document.logs]),
-        _section("Contributing factors", ["_To be filled in._"]),
-        _section("What went well", ["_To be filled in._"]),
-        _section("Action items", ["- [ ] _To be filled in._"]),
+        _section("Contributing factors", [f"- {_text(line)}" for line in document.factors] or [_OPEN]),
+        _section("What went well", [_OPEN]),
+        _section("Action items", [f"- [ ] {_OPEN}"]),
         _section("Reproduce", [f"- {_text(line.label)}: {_code(line.text)}" for line in document.reproduce]),
         "---",
         _text(f"{document.redaction} {document.clocks} Times in UTC. {document.provenance}"),

@@ -59,6 +59,12 @@ class Redactor:
         parts = [f"{count} {KINDS[kind][count > 1]}" for kind, count in self.counts()]
         return ", ".join(parts) or "nothing"
 
+    def sentence(self) -> str:
+        """What a footer says: what was replaced, that there was nothing, or that nobody looked."""
+        if not self.enabled:
+            return "Not redacted: secrets and personal data stand as they were recorded."
+        return f"Redacted: {self.summary()}."
+
     def _applied(self, rules: tuple[Rule, ...], text: str) -> str:
         if not self.enabled:
             return text

@@ -46,12 +46,63 @@ def test_svg_has_real_text_and_no_secret(run: Run, bundle: Path, tmp_path: Path)
     assert not tags & {"script", "image", "a", "foreignObject"}
 
 
+def test_svg_text_keeps_its_room_where_the_fonts_are_not(run: Run, bundle: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "rca.svg"
+    assert run("export", bundle, "--id", "rq-0001", "-o", picture, "--scale", "3")[0] == 0
+    root = ET.parse(picture).getroot()  # noqa: S314  our own file
+    view = [float(number) for number in str(root.get("viewBox")).split()]
+    assert float(str(root.get("width"))) == 3 * view[2]
+    texts = [node for node in root.iter() if node.tag.endswith("}text")]
+    assert texts
+    for one in texts:
+        assert float(str(one.get("textLength"))) > 0
+        assert str(one.get("font-family")).endswith(("sans-serif", "monospace"))
+    # Nothing is painted beyond what it is cut at: SVG by Qt has no clips.
+    lines = [
+        point.split(",")
+        for node in root.iter()
+        for point in re.findall(r"[-\d.]+,[-\d.]+", node.get("d", ""))
+    ]
+    lines += [point.split(",") for node in root.iter() for point in node.get("points", "").split()]
+    assert all(-1 <= float(x) <= view[2] + 1 and -1 <= float(y) <= view[3] + 1 for x, y in lines)
+
+
+def test_pdf_is_one_page_of_lines_and_text_and_the_same_each_time(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    """One in a process of its own: Qt's hash tables are seeded anew in each."""
+    files = [tmp_path / "one.pdf", tmp_path / "two.pdf"]
+    words = [["export", str(bundle), "--id", "rq-0001", "-o", str(file)] for file in files]
+    subprocess.run([sys.executable, "-m", "explorer", *words[0]], cwd=ROOT, timeout=100, check=True)
+    assert run(*words[1])[0] == 0
+    made = [file.read_bytes() for file in files]
+    assert made[0] == made[1]
+    assert made[0].startswith(b"%PDF-1.4")
+    assert made[0].count(b"/Type /Page\n") == 1
+    fonts = {bytes(name) for name in re.findall(rb"/BaseFont /([\w-]+)", made[0])}
+    assert {b"Inter-Regular", b"Inter-SemiBold", b"JetBrainsMono-Regular"} <= fonts
+    assert made[0].count(b"/FontFile2") == made[0].count(b"/ToUnicode") == len(fonts)
+    assert b"/Subtype /Image" not in made[0]
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", made[0])
+    assert box is not None
+    assert float(box[1]) == 876
+    large = tmp_path / "large.pdf"
+    assert run("export", bundle, "--id", "rq-0001", "-o", large, "--scale", "100", "--theme", "dark")[0] == 0
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", large.read_bytes())
+    assert box is not None
+    assert max(float(box[1]), float(box[2])) == pytest.approx(14_400, abs=1)
+
+
 @pytest.mark.parametrize("view", ["rca", "waterfall", "graph"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_views_and_themes(run: Run, bundle: Path, tmp_path: Path, view: str, theme: str) -> None:
-    picture = tmp_path / "out.png"
-    assert run("export", bundle, "--id", "rq-0001", "-o", picture, "--view", view, "--theme", theme)[0] == 0
-    assert picture.read_bytes().startswith(b"\x89PNG")
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "html", "md"])
+def test_views_and_themes(run: Run, bundle: Path, tmp_path: Path, view: str, theme: str, ending: str) -> None:
+    file = tmp_path / f"out.{ending}"
+    words = ("--view", view, "--theme", theme, "--scale", "1")
+    assert run("export", bundle, "--id", "rq-0001", "-o", file, *words)[0] == 0
+    begin = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "html": b"<!DOCTYPE html>", "md": b"# "}
+    assert file.read_bytes().startswith(begin[ending])
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [file.name]
 
 
 def test_a_picture_too_large_is_refused(run: Run, bundle: Path, tmp_path: Path) -> None:
@@ -81,10 +132,12 @@ def test_the_report(run: Run, bundle: Path, tmp_path: Path) -> None:
     assert "Redacted: 1 e-mail address" in text
 
 
-def test_secrets_are_kept_when_asked(run: Run, bundle: Path, tmp_path: Path) -> None:
-    report = tmp_path / "report.md"
+@pytest.mark.parametrize("ending", ["md", "html"])
+def test_secrets_are_kept_when_asked(run: Run, bundle: Path, tmp_path: Path, ending: str) -> None:
+    report = tmp_path / f"report.{ending}"
     assert run("export", bundle, "--id", "rq-0001", "-o", report, "--no-redact")[0] == 0
     assert SECRET in report.read_text(encoding="utf-8")
+    assert "Not redacted" in report.read_text(encoding="utf-8")
 
 
 def test_a_healthy_id_has_a_report_too(run: Run, bundle: Path, tmp_path: Path) -> None:

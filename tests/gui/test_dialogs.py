@@ -141,17 +141,38 @@ def test_an_export_says_what_and_where(window: MainWindow, qtbot: QtBot, tmp_pat
     assert dialog.suggested() == "rca-rq-..-7.png"
     wanted = dialog.wanted(tmp_path / "out")
     assert (wanted.path.name, wanted.view, wanted.redact) == ("out.png", "rca", True)
-    dialog.what.setCurrentIndex(2)
+    assert (wanted.theme, wanted.scale) == ("light", 2.0)
+    assert dialog.wanted(tmp_path / "out.SVG").path.name == "out.SVG"
+    dialog.what.setCurrentText("Post-mortem report")
+    assert dialog.suggested() == "post-mortem-rq-..-7.html"
+    assert (dialog.wanted(tmp_path / "out.png").path.name, dialog.wanted(tmp_path / "out").theme) == (
+        "out.png.html",
+        None,
+    )
+    dialog.theme.setCurrentText("Dark")
+    assert dialog.wanted(tmp_path / "out").theme == "dark"
+    dialog.form.setCurrentText("Markdown")
     assert dialog.wanted(tmp_path / "out.MD").path.name == "out.MD"
     assert not dialog.theme.isEnabled()
+    dialog.what.setCurrentText("Waterfall")
+    dialog.form.setCurrentText("PDF")
+    wanted = dialog.wanted(tmp_path / "out")
+    assert (wanted.path.name, wanted.view, wanted.theme, wanted.scale) == (
+        "out.pdf",
+        "waterfall",
+        "light",
+        None,
+    )
 
 
-def test_an_export_is_written_and_told(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["HTML, one file", "Markdown"])
+def test_an_export_is_written_and_told(opened: MainWindow, qtbot: QtBot, tmp_path: Path, form: str) -> None:
     opened.state.select_id("rq-bad")
     opened.actions_["export"].trigger()
     dialog = opened.findChild(ExportDialog)
     assert isinstance(dialog, ExportDialog)
-    dialog.what.setCurrentIndex(2)
+    dialog.what.setCurrentText("Post-mortem report")
+    dialog.form.setCurrentText(form)
     wanted = dialog.wanted(tmp_path / "report")
     dialog.chosen.emit(wanted)
     qtbot.waitUntil(lambda: opened.status.currentMessage().startswith("Written"), timeout=5000)
@@ -164,7 +185,6 @@ def test_an_export_that_fails_says_why(opened: MainWindow, qtbot: QtBot, tmp_pat
     opened.actions_["export"].trigger()
     dialog = opened.findChild(ExportDialog)
     assert isinstance(dialog, ExportDialog)
-    dialog.what.setCurrentIndex(2)
     dialog.chosen.emit(dialog.wanted(tmp_path / "none" / "report"))
     qtbot.waitUntil(lambda: opened.findChild(ErrorDialog) is not None, timeout=5000)
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QWidget
 
 from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
 from explorer.report.export import Export, View
 
-_WHAT: Final[tuple[tuple[str, View, str], ...]] = (
-    ("Root cause picture (PNG)", "rca", ".png"), ("Root cause picture (SVG)", "rca", ".svg"),
-    ("Post-mortem report (Markdown)", "rca", ".md"), ("Waterfall (PNG)", "waterfall", ".png"),
-    ("Waterfall (SVG)", "waterfall", ".svg"), ("Call graph (PNG)", "graph", ".png"),
-    ("Call graph (SVG)", "graph", ".svg"),
+_PICTURES: Final = (("PNG", ".png"), ("SVG", ".svg"), ("PDF", ".pdf"))
+_REPORTS: Final = (("HTML, one file", ".html"), ("Markdown", ".md"))
+_WHAT: Final[tuple[tuple[str, View, tuple[tuple[str, str], ...]], ...]] = (
+    ("Root cause picture", "rca", _PICTURES), ("Post-mortem report", "rca", _REPORTS),
+    ("Waterfall", "waterfall", _PICTURES), ("Call graph", "graph", _PICTURES),
 )  # fmt: skip
-_THEMES: Final = ("light", "dark")
+_THEMES: Final = (("Light", "light"), ("Dark", "dark"))
+_FOLLOWS: Final = ("The reader's, light or dark", None)
 _SCALES: Final = (1.0, 2.0, 3.0, 4.0)
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
@@ -36,9 +38,8 @@ class ExportDialog(Dialog):
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.what, self.theme, self.scale = QComboBox(), QComboBox(), QComboBox()
+        self.what, self.form, self.theme, self.scale = (QComboBox() for _ in range(4))
         self.what.addItems([words for words, _, _ in _WHAT])
-        self.theme.addItems(["Light", "Dark"])
         self.scale.addItems([f"{int(scale)}×" for scale in _SCALES])
         self.scale.setCurrentIndex(1)
         self.redact = QCheckBox("Remove tokens, keys, e-mails and card numbers")
@@ -47,6 +48,7 @@ class ExportDialog(Dialog):
         form.addRow(text.label("Id"), shown)
         rows = (
             ("What", self.what),
+            ("Format", self.form),
             ("Colours", self.theme),
             ("Pixels", self.scale),
             ("Secrets", self.redact),
@@ -55,31 +57,42 @@ class ExportDialog(Dialog):
             widget.setAccessibleName(words)
             form.addRow(text.label(words), widget)
         self.body.addLayout(form)
-        self.what.currentIndexChanged.connect(self._follow)
+        self.what.currentIndexChanged.connect(self._follow_what)
+        self.form.currentIndexChanged.connect(self._follow_form)
         self.add_button("Cancel", self.close)
         self.add_button("Choose where…", self._ask_where, "primary").setFocus()
-        self._follow()
+        self._follow_what()
 
     def wanted(self, path: Path) -> Export:
-        """The export that the fields describe, into that file."""
-        _, view, ending = _WHAT[self.what.currentIndex()]
-        if path.suffix.lower() != ending:
-            path = path.with_name(path.name + ending)
-        return Export(
-            path, view, _THEMES[self.theme.currentIndex()], _SCALES[self.scale.currentIndex()],
-            redact=self.redact.isChecked(),
-        )  # fmt: skip
+        """The export that the fields describe, into that file; another ending that fits, typed, counts."""
+        _, view, forms = _WHAT[self.what.currentIndex()]
+        if path.suffix.lower() not in {ending for _, ending in forms}:
+            path = path.with_name(path.name + self._ending())
+        scale = _SCALES[self.scale.currentIndex()] if path.suffix.lower() == ".png" else None
+        return Export(path, view, self.theme.currentData(), scale, redact=self.redact.isChecked())
 
     def suggested(self) -> str:
         """A file name out of the id, with nothing in it that a file system could mind."""
-        _, view, ending = _WHAT[self.what.currentIndex()]
+        _, view, forms = _WHAT[self.what.currentIndex()]
+        name = "post-mortem" if forms is _REPORTS else view
         safe = "".join(sign if sign in _SAFE else "-" for sign in self._id)[:80].strip(".-") or "id"
-        return f"{view}-{safe}{ending}"
+        return f"{name}-{safe}{self._ending()}"
 
-    def _follow(self) -> None:
-        ending = _WHAT[self.what.currentIndex()][2]
+    def _ending(self) -> str:
+        return str(self.form.currentData())
+
+    def _follow_what(self) -> None:
+        forms = _WHAT[self.what.currentIndex()][2]
+        if self.form.count() == 0 or self._ending() not in {ending for _, ending in forms}:
+            _fill(self.form, forms)
+
+    def _follow_form(self) -> None:
+        ending = self._ending()
         self.theme.setEnabled(ending != ".md")
         self.scale.setEnabled(ending == ".png")
+        themes = (_FOLLOWS, *_THEMES) if ending == ".html" else _THEMES
+        if self.theme.count() != len(themes):
+            _fill(self.theme, themes)
 
     def _ask_where(self) -> None:
         dialog = QFileDialog(self, "Export to", self._folder)
@@ -92,3 +105,12 @@ class ExportDialog(Dialog):
         wanted = self.wanted(Path(name))
         self.close()
         self.chosen.emit(wanted)
+
+
+def _fill(box: QComboBox, items: Iterable[tuple[str, str | None]]) -> None:
+    """Other choices, each with its value as data; the first is chosen."""
+    with QSignalBlocker(box):
+        box.clear()
+        for words, value in items:
+            box.addItem(words, value)
+    box.currentIndexChanged.emit(0)

@@ -128,13 +128,15 @@ def triangle(painter: QPainter, centre: QPointF, size: float, *, down: bool) -> 
 
 
 def hatch(painter: QPainter, rect: QRectF, pen: QPen, step: float = 7.0) -> None:
-    """Diagonal lines within a rectangle: the second sign of an error beside its colour."""
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    """Diagonal lines within a rectangle: the second sign of an error beside its colour.
+
+    Cut here and not by a clip, which Qt does not write to SVG.
+    """
     painter.setPen(pen)
-    height = rect.height()
-    x = rect.left() - height
-    while x < rect.right():
-        painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + height, rect.top()))
-        x += step
-    painter.restore()
+    height, foot = rect.height(), rect.left() - rect.height()
+    while foot < rect.right():
+        begin, end = max(foot, rect.left()), min(foot + height, rect.right())
+        painter.drawLine(
+            QPointF(begin, rect.bottom() - (begin - foot)), QPointF(end, rect.bottom() - (end - foot))
+        )
+        foot += step

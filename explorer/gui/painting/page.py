@@ -16,7 +16,6 @@ from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
 from explorer.gui.text import plain
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture
-from explorer.layout.palette import Theme
 from explorer.layout.pathrows import PathRows
 from explorer.layout.waterfall import ROW_HEIGHT
 from explorer.report.document import Document, Line, LogLine
@@ -36,11 +35,6 @@ class PageContent:
     graph: GraphPicture | None
     path: PathRows | None
     view: tuple[int, int]
-
-
-def page_ground(theme: Theme) -> str:
-    """What the page is painted on: paper in the light theme."""
-    return theme.panel if theme.name == "light" else theme.ground
 
 
 def _ui(size: float, *, bold: bool = False, italic: bool = False) -> QFont:
@@ -191,9 +185,21 @@ def _graph(page: Page, graph: GraphPicture) -> None:
     page.painter.save()
     page.painter.translate(MARGIN, page.y)
     page.painter.scale(scale, scale)
-    paint_graph(page.painter, graph, page.ink, ground=page_ground(page.ink.theme))
+    paint_graph(page.painter, graph, page.ink, ground=page.ink.theme.page)
     page.painter.restore()
     page.y += total.height * scale
+
+
+def paint_path(painter: QPainter, path: PathRows, view: tuple[int, int], ink: Ink) -> QSizeF:
+    """Paint the failure path in time alone, with the legend under it; returns its size."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(-MARGIN, 0)
+    page = Page(painter, ink)
+    page.y = 2
+    _path(page, path, view)
+    page.y += GAP / 2
+    _legend(page)
+    return QSizeF(INNER, page.y)
 
 
 def _path(page: Page, path: PathRows, view: tuple[int, int]) -> None:
@@ -232,19 +238,16 @@ def _lines(page: Page, title: str, lines: Sequence[Line], x: float, width: float
     """Labelled lines under a heading at the cursor; returns where they end."""
     theme, y = page.ink.theme, page.y
     y += page.text_at(title, _ui(12, bold=True), theme.muted, x, y, width, 1) + 8
-    indent = 62.0 if not mono else 116.0
+    label, tone = (_mono(11), theme.muted) if mono else (_ui(12, bold=True), theme.accent)
+    indent = (116.0 if mono else 62.0) if any(one.label for one in lines) else 0.0
+    small, room = _mono(10), width - indent
     for one in lines:
-        label, tone = (_mono(11), theme.muted) if mono else (_ui(12, bold=True), theme.accent)
-        labelled = bool(one.label)
-        if labelled:
-            page.text_at(one.label, label, tone, x, y, indent, 1)
-        left = x + (indent if labelled else 0)
-        y += page.text_at(
-            one.text, _mono(11) if mono else _ui(12), theme.text, left, y, width - (left - x), 3
-        )
+        page.text_at(one.label, label, tone, x, y, indent, 1)
+        y += page.text_at(one.text, _mono(11) if mono else _ui(12), theme.text, x + indent, y, room, 3)
         if one.source:
-            y += page.text_at(one.source, _mono(10), theme.faint, left, y + 1, width - (left - x), 1) + 2
-        y += 5
+            place = QFontMetricsF(small).elidedText(plain(one.source), Qt.TextElideMode.ElideLeft, room)
+            y += page.text_at(place, small, theme.muted, x + indent, y + 1, room, 1) + 1
+        y += 4 if mono else 8
     return y
 
 
