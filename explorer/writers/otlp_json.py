@@ -11,15 +11,14 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
 import orjson
 
 from explorer.model.ids import span_text
-from explorer.model.raw import ChangedError
-from explorer.model.records import Attributes, Detail, Resource, Series
+from explorer.model.records import Attributes, Detail, Series
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
+from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes
 
 BATCH = 512
 """Log records and metric points a line."""
@@ -81,7 +80,7 @@ def _line(
 
 def _span(store: Store, row: int) -> Made:
     spans = store.spans
-    detail = _detail(span_detail, store, row)
+    detail = decoded(span_detail, store, row)
     trace = int(spans.trace[row])
     start, duration = int(spans.start[row]), int(spans.duration[row])
     record: Json = {
@@ -101,9 +100,9 @@ def _span(store: Store, row: int) -> Made:
             {"timeUnixNano": str(e.time_ns), "name": e.name, "attributes": _attributes(e.attributes)}
             for e in detail.events
         ]
-    if links := _links(store, row):
-        record["links"] = links
-    resource = _resource(detail.resource, store.service(row), store.resources[spans.resource[row]])
+    if links := links_of(store, row):
+        record["links"] = [{"traceId": f"{trace:032x}", "spanId": span_text(span)} for trace, span in links]
+    resource = resource_attributes(detail.resource, store.service(row), store.resources[spans.resource[row]])
     return store.service(row), detail.scope, resource, record
 
 
@@ -115,63 +114,23 @@ def _status(store: Store, row: int, detail: Detail) -> Json:
     return status
 
 
-def _links(store: Store, row: int) -> list[Json]:
-    table = store.links
-    rows = range(
-        int(np.searchsorted(table["span"], row, "left")), int(np.searchsorted(table["span"], row, "right"))
-    )
-    return [
-        {"traceId": f"{store.traces.number[int(table['trace'][i])]:032x}",
-         "spanId": span_text(int(table["span_id"][i]))}
-        for i in rows if int(table["trace"][i]) >= 0
-    ]  # fmt: skip
-
-
 def _log(store: Store, row: int) -> Made:
     logs = store.logs
-    detail = _detail(log_detail, store, row)
+    detail = decoded(log_detail, store, row)
     record: Json = {
         "timeUnixNano": str(int(logs.time[row])),
         "severityNumber": int(logs.severity[row]),
         "severityText": severity_word(int(logs.severity[row])),
         "body": {"stringValue": detail.message},
-        "attributes": _attributes((*detail.attributes, *_found_in_text(store, row, detail.attributes))),
+        "attributes": _attributes((*detail.attributes, *found_in_text(store, row, detail.attributes))),
     }
     if logs.trace[row] >= 0:
         record["traceId"] = f"{store.traces.number[int(logs.trace[row])]:032x}"
     if logs.span_id[row]:
         record["spanId"] = span_text(int(logs.span_id[row]))
     service = store.services[logs.service[row]]
-    resource = _resource(detail.resource, service, store.resources[logs.resource[row]])
+    resource = resource_attributes(detail.resource, service, store.resources[logs.resource[row]])
     return service, detail.scope, resource, record
-
-
-def _found_in_text(store: Store, row: int, known: Attributes) -> Attributes:
-    """Correlation fields that were found in the words of a log record: attributes, so that they are found again."""
-    table, names = store.log_fields, {name for name, _ in known}
-    run = slice(
-        int(np.searchsorted(table["row"], row, "left")), int(np.searchsorted(table["row"], row, "right"))
-    )
-    pairs = zip(table["field"][run].tolist(), table["value"][run].tolist(), strict=True)
-    return tuple((store.texts[f], store.texts[v]) for f, v in pairs if store.texts[f] not in names)
-
-
-def _detail(decode: Callable[[Store, int], Detail], store: Store, row: int) -> Detail:
-    try:
-        return decode(store, row)
-    except ChangedError:
-        return Detail()
-
-
-def _resource(attributes: Attributes, service: str, known: Resource) -> Attributes:
-    """The record's own resource attributes, with what the columns know of it where it names no service."""
-    names = {name for name, _ in attributes}
-    extra = (
-        ("service.name", service), ("service.version", known.version), ("service.namespace", known.namespace),
-        ("service.instance.id", known.instance), ("host.name", known.host), ("k8s.pod.name", known.pod),
-        ("k8s.container.name", known.container), ("container.image.name", known.image),
-    )  # fmt: skip
-    return (*attributes, *((name, value) for name, value in extra if value and name not in names))
 
 
 def _attributes(attributes: Attributes) -> list[Json]:
