@@ -94,7 +94,8 @@ def _ingest(
 ) -> Store:
     issues = Issues()
     limits = limits or Limits()
-    builder = Builder(issues, options)
+    builder = Builder(issues, options, paths)
+    builder.dispatch = lambda records: _dispatch(records, "lines", builder)
     for fault in format_faults():
         issues.add(fault.severity, fault.code, fault.file, fault.text, offset=fault.offset, count=0)
     counts = [
@@ -137,8 +138,8 @@ def _read_member(
     for batch in frames(member, limits, builder.issues):
         if cancelled():
             raise Cancelled("Opening was cancelled.")
-        builder.read_bytes(len(batch.data))
-        if builder.files[file].path is None:
+        builder.read_bytes(member.size or 0 if batch.framing == "seekable" else len(batch.data))
+        if builder.files[file].path is None and batch.framing != "seekable":
             builder.raw.keep(file, batch.offset, batch.data)
         _dispatch(_records(batch, file), batch.framing, builder)
         progress(

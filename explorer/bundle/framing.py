@@ -17,11 +17,12 @@ from explorer.bundle.structure import repair
 from explorer.bundle.window import Window
 from explorer.model.issue import Issues
 
-Framing = Literal["lines", "document", "binary"]
+Framing = Literal["lines", "document", "binary", "seekable"]
 
 HOLE_BYTES: Final = 64
 """So many NUL bytes at the start are a hole: the file was cut while its writer kept its place."""
 
+_PARQUET: Final = b"PAR1"
 _BLANK: Final = b" \t\r\n\x1e"  # with the mark between records of RFC 7464
 _BETWEEN: Final = _BLANK + b",;"
 
@@ -32,9 +33,10 @@ class Batch:
 
     Attributes:
         data: whole lines with their newlines (the last line of a member may have none), one JSON object or
-            array, or all the bytes of a member that is no text.
+            array, or all the bytes of a member that is no text. Of a ``seekable`` member, whose parts stand in no
+            order, only the beginning where it is a plain file, which its reader opens; else all bytes.
         offset: of ``data[0]`` in the member's unpacked bytes.
-        framing: which of the three it is.
+        framing: which of these it is.
         mended: the bytes are those of a document that was cut short, closed.
         newlines: offsets of the newlines in ``data``, where its framing is lines.
     """
@@ -57,7 +59,11 @@ def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int =
     text.skip_hole()
     encoding = encoding_of(text.window.peek(SNIFF_BYTES))
     if encoding == "binary":
-        yield from text.binary()
+        seekable = text.window.peek(len(_PARQUET)) == _PARQUET
+        if seekable and member.path is not None:
+            yield Batch(text.window.peek(SNIFF_BYTES), text.window.offset, "seekable")
+        else:
+            yield from text.binary("seekable" if seekable else "binary")
         return
     if encoding != "utf-8":
         issues.add("info", "transcoded", member.name, transcoded_note(encoding), offset=0, count=0)
@@ -87,7 +93,7 @@ class _Text:
             else:
                 self._issues.add("info", "empty-file", self._name, "The file holds only NUL bytes.", count=0)
 
-    def binary(self) -> Iterator[Batch]:
+    def binary(self, framing: Framing) -> Iterator[Batch]:
         """All bytes, up to the limit."""
         begin, data = self.window.offset, io.BytesIO()
         while piece := self.window.read(self._limits.document_bytes - data.tell()):
@@ -96,7 +102,7 @@ class _Text:
             self._tell(
                 "document-too-large", "The file is larger than the limit; its rest is not read.", data.tell()
             )
-        yield Batch(data.getvalue(), begin, "binary")
+        yield Batch(data.getvalue(), begin, framing)
 
     def batches(self, block_bytes: int) -> Iterator[Batch]:
         """Documents and lines as they come."""

@@ -15,7 +15,7 @@ from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis
 from explorer.errors import InputError
 from explorer.ingest import Progress, ingest
-from explorer.model.builder import ReadOptions
+from explorer.model.builder import Asking, ReadOptions
 from explorer.model.moments import parse_moment
 from explorer.model.store import Store
 from explorer.query.parser import parse
@@ -30,9 +30,8 @@ def read(arguments: argparse.Namespace) -> Store:
     Raises:
         InputError: nothing in the input could be read.
     """
-    store = ingest(
-        arguments.bundle, options=ReadOptions(id_fields=tuple(arguments.id_field)), progress=_progress()
-    )
+    options = ReadOptions(id_fields=tuple(arguments.id_field), asking=_asking(arguments))
+    store = ingest(arguments.bundle, options=options, progress=_progress())
     _end_progress()
     kept = (
         len(store.spans)
@@ -44,6 +43,15 @@ def read(arguments: argparse.Namespace) -> Store:
     if not kept and any(issue.severity == "error" for issue in store.issues):
         raise InputError(next(f"{i.file}: {i.text}" for i in store.issues if i.severity == "error"))
     return store
+
+
+def _asking(arguments: argparse.Namespace) -> Asking:
+    given = vars(arguments)
+    ids = given.get("id") or [given[name] for name in ("id_a", "id_b") if name in given]
+    return Asking(
+        tuple([ids] if isinstance(ids, str) else ids),
+        given.get("query") or "", given.get("begin") or "", given.get("end") or "",
+    )  # fmt: skip
 
 
 def answer(store: Store) -> Analysis:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,25 @@ from explorer.model.schema import FailureKind
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What of a data lake is asked for; formats that cannot be read in part are read whole all the same.
+
+    Attributes:
+        ids: correlation ids in any spelling, or their beginnings.
+        query: of the query language.
+        begin, end: times as :func:`explorer.model.moments.parse_moment` takes them.
+    """
+
+    ids: tuple[str, ...] = ()
+    query: str = ""
+    begin: str = ""
+    end: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.query or self.begin or self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadOptions:
     """What a user may state about the input.
 
@@ -38,11 +58,13 @@ class ReadOptions:
         id_fields: names of fields that hold the correlation id, strongest first.
         year: year of times that name none; 0: taken from the member's modification time.
         record_bytes: the longest single record.
+        asking: what alone is to be read.
     """
 
     id_fields: tuple[str, ...] = ()
     year: int = 0
     record_bytes: int = 16 << 20
+    asking: Asking = Asking()
 
     def is_id_field(self, name: str) -> bool:
         """Whether the user named this field as the correlation id."""
@@ -97,9 +119,13 @@ class _Counted:
 class Builder:
     """Collects everything read of one bundle. Not thread safe; one reader writes at a time."""
 
-    def __init__(self, issues: Issues, options: ReadOptions | None = None) -> None:
+    def __init__(
+        self, issues: Issues, options: ReadOptions | None = None, paths: Sequence[Path] = ()
+    ) -> None:
         self.issues = issues
         self.options = options or ReadOptions()
+        self.paths = tuple(paths)  # what is read together, as the user named it
+        self.dispatch: Callable[[Records], None] = lambda _: None  # to the reader that knows them
         self.services, self.operations, self.texts = Interner(), Interner(), Interner()
         self.traces = TraceInterner()
         self.spans, self.logs = Columns(schema.SPAN), Columns(schema.LOG)
@@ -204,6 +230,12 @@ class Builder:
     def hold(self) -> None:
         """Claim all that follows in the current file for the reader at work: rows say nothing without their header."""
         self.held = self.readers[self._reader]
+
+    def hand_on(self, records: Records) -> None:
+        """Have lines read that the reader at work made of its file, by whoever knows them."""
+        reader = self._reader
+        self.dispatch(records)
+        self._reader = reader
 
     def at_end(self, finish: Callable[[], None]) -> None:
         """Have something called when the current file ends: a record may wait for the rest of it."""

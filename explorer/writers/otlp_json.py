@@ -100,7 +100,7 @@ def _span(store: Store, row: int) -> Made:
             {"timeUnixNano": str(e.time_ns), "name": e.name, "attributes": _attributes(e.attributes)}
             for e in detail.events
         ]
-    if links := links_of(store, row):
+    if links := links_of(detail, store, row):
         record["links"] = [{"traceId": f"{trace:032x}", "spanId": span_text(span)} for trace, span in links]
     resource = resource_attributes(detail.resource, store.service(row), store.resources[spans.resource[row]])
     return store.service(row), detail.scope, resource, record

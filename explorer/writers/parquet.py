@@ -175,7 +175,7 @@ def _rows(store: Store, id_rows: Sequence[int] | None) -> Iterator[tuple[str, in
 def _span(store: Store, row: int) -> Row:
     spans = store.spans
     detail = decoded(span_detail, store, row)
-    links = links_of(store, row)
+    links = links_of(detail, store, row)
     service = store.service(row)
     return {
         "Timestamp": int(spans.start[row]),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from explorer.model.ids import span_number, trace_number
 from explorer.model.raw import ChangedError
 from explorer.model.records import Attributes, Detail, Resource
 from explorer.model.store import Store, Table
@@ -30,8 +31,13 @@ def resource_attributes(attributes: Attributes, service: str, known: Resource) -
     return (*attributes, *((name, value) for name, value in extra if value and name not in names))
 
 
-def links_of(store: Store, row: int) -> list[tuple[int, int]]:
-    """Trace number and span number of each link of a span, as far as the trace has one."""
+def links_of(detail: Detail, store: Store, row: int) -> list[tuple[int, int]]:
+    """Trace number and span number of each link of a span: as decoded, for the columns know only traces of the bundle.
+
+    Where its bytes are gone, those that the columns know.
+    """
+    if detail.links:
+        return [(trace_number(trace), span_number(span)) for trace, span in detail.links if trace]
     run = _run(store.links, "span", row)
     pairs = zip(store.links["trace"][run].tolist(), store.links["span_id"][run].tolist(), strict=True)
     return [(store.traces.number[trace], span) for trace, span in pairs if trace >= 0]
