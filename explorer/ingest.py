@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
-from explorer.bundle.framing import Batch, frames
+from explorer.bundle.framing import Batch, Framing, frames
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
 from explorer.bundle.walk import walk
@@ -26,7 +27,7 @@ from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
 from explorer.readers.registry import choose, readers
 
-BEFORE = {framing: f"reader of the {framing} before" for framing in ("lines", "document", "binary")}
+BEFORE = {framing: f"reader of the {framing} before" for framing in get_args(Framing)}
 HEAD_RECORDS = 16
 """So many records of the length of the first, or 4 KiB of them, tell their format as well as all of a block."""
 UNKNOWN_RUN = 200
@@ -210,7 +211,7 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
     Lines that none knows go to the reader of the lines before: a block may begin in the middle of a stack trace.
     """
     begin = int(records.starts[0])
-    if builder.held and builder.held not in without and framing != "binary":
+    if builder.held and builder.held not in without and framing in ("lines", "document"):
         return readers()[builder.held]
     try:
         length = HEAD
