@@ -52,8 +52,8 @@ class LensBar(QWidget):
         self._row.addWidget(pill)
         return pill
 
-    def _limit(self, only: Only, on: bool) -> None:
-        self._state.set_options(only=self._state.only | {only} if on else self._state.only - {only})
+    def _limit(self, only: Only) -> None:
+        self._state.set_options(only=self._state.only ^ {only})
 
     def show_scene(self, scene: Scene | None) -> None:
         """Say how many errors there are and how much is idle."""

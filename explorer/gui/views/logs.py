@@ -146,6 +146,8 @@ class LogLines(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Log lines")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        state.cursor_changed.connect(self.viewport().update)
 
     def show_rows(self, store: Store | None, rows: NDArray[np.int64]) -> None:
         """List other records."""
@@ -224,11 +226,20 @@ class LogLines(QAbstractScrollArea):
                 self.rows[first : first + self.viewport().height() // LINE + 1].tolist()
             ):
                 self._paint_line(painter, row, number * LINE, ink)
+            self._paint_cursor(painter, ink)
             if not len(self.rows) and self.store is not None:
                 painter.setPen(colour(ink.theme.muted))
                 painter.drawText(QRectF(16, 10, 600, 20), "No log records here.")
         finally:
             painter.end()
+
+    def _paint_cursor(self, painter: QPainter, ink: Ink) -> None:
+        """A line before the first record after the time that the mouse is at in another view."""
+        if self._state.cursor >= 0 and self.store is not None and len(self.rows) and not self.underMouse():
+            at = int(np.searchsorted(self.store.logs.time[self.rows], self._state.cursor))
+            y = (at - self.verticalScrollBar().value()) * LINE
+            painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(0, y + 0.5), QPointF(self.viewport().width(), y + 0.5))
 
     def _paint_line(self, painter: QPainter, row: int, y: int, ink: Ink) -> None:
         if self.store is None:
@@ -275,6 +286,15 @@ class LogLines(QAbstractScrollArea):
         row = self.row_at(event.position())
         if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._state.select_log(row)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Other views show the time of the record under the mouse."""
+        row = self.row_at(event.position())
+        self._state.set_cursor(int(self.store.logs.time[row]) if row >= 0 and self.store is not None else -1)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse is at no time."""
+        self._state.set_cursor(-1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Go to the span a record belongs to."""
