@@ -129,6 +129,17 @@ def test_pills_limit_the_rows_and_keep_what_was_folded(
     assert shown(view) == folded
 
 
+def test_what_a_lens_hides_is_shown_when_it_is_gone_to(
+    qtbot: QtBot, state: AppState, view: WaterfallView
+) -> None:
+    state.set_options(only=frozenset({"errors"}))
+    settle(qtbot)
+    view.go_to(9)
+    settle(qtbot)
+    assert state.only == frozenset()
+    assert "notify" in shown(view)
+
+
 def test_only_the_critical_path(qtbot: QtBot, state: AppState, view: WaterfallView) -> None:
     state.set_options(only=frozenset({"critical"}))
     settle(qtbot)

@@ -21,7 +21,7 @@ from explorer.gui.views.rows import RowsArea
 from explorer.gui.views.timebar import MinimapBar, Ruler
 from explorer.gui.views.timezoom import TimeZoom
 from explorer.layout.folding import Folding, fold, folded_at_depth, unfolded_to
-from explorer.layout.lens import lens
+from explorer.layout.lens import Lens, lens
 from explorer.layout.looking import Looked, Wanted, look
 from explorer.layout.minimap import minimap
 from explorer.layout.siblings import NO_GROUPS, alike_siblings
@@ -275,8 +275,11 @@ class TraceView(QWidget):
         self._show_rows()
 
     def _bring_to_sight(self, row: int, *, itself: bool = False) -> None:
-        folding, scene = self.folding, self._scene
-        if folding is not None and scene is not None:
+        folding, scene, shown = self.folding, self._scene, self.rows.shown
+        if isinstance(shown, Lens):
+            if not shown.is_visible(row):
+                self._state.set_options(only=frozenset())
+        elif folding is not None and scene is not None:
             opened = unfolded_to(folding, row, scene.store.spans.size, itself=itself)
             if opened is not folding:
                 self._set_folding(opened)
