@@ -19,6 +19,8 @@ from explorer.bundle.walk import walk
 from explorer.decoding.contract import HEAD, Reader
 from explorer.decoding.logs.line_format import format_faults
 from explorer.decoding.mending import mended
+from explorer.decoding.tables.mapping import READERS
+from explorer.decoding.tables.rows import mapped_header
 from explorer.errors import Cancelled, InputError
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, ReadOptions, Records
@@ -217,6 +219,10 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
         length = HEAD
         if framing == "lines":
             length = min(HEAD, max(4 << 10, (int(records.ends[0]) - begin) * HEAD_RECORDS))
+        if records.offset + begin == 0 and not without and builder.options.tables:
+            stated = mapped_header(records.data[:HEAD], builder.options.tables, builder.file.name)
+            if stated is not None and stated.mapping is not None:
+                return readers()[READERS[stated.mapping.kind]]
         file, likely = builder.memory.get(BEFORE[framing], (-1, ""))
         found = choose(records.data[begin : begin + length], framing, without, likely)
         if found is None and framing == "lines" and not without and file == records.file:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from explorer.cli.arguments import VERBS
+from explorer.decoding.tables.mapping import mappings
 from tests.readme import README, generated, part
 
 TEXT = README.read_text(encoding="utf-8")
@@ -43,3 +44,8 @@ def test_commands_it_names_can_be_run() -> None:
 
 def test_nothing_is_left_to_be_filled_in() -> None:
     assert not re.search(r"\b(LIMITS|FORMATS|KEYS)\b\n", TEXT)
+
+
+def test_the_example_of_columns_is_one() -> None:
+    example = next(block for block in TEXT.split("```") if block.startswith("toml\n[[table]]"))
+    assert [one.kind for one in mappings(example.removeprefix("toml\n"), "README")] == ["spans", "metrics"]

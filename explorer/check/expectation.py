@@ -7,23 +7,16 @@ or of no use is an error that names file and line.
 from __future__ import annotations
 
 import math
-import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from explorer.analysis.categories.verdict import CATEGORIES
-from explorer.errors import QueryError, UsageError
+from explorer.decoding.stated import StatedLines, tables_of_stated, text_of_stated
+from explorer.errors import QueryError
 from explorer.query.parser import parse
 from explorer.query.syntax import Query
-
-MOST_BYTES: Final = 4 << 20
-_AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
-_HEADER: Final = re.compile(r"^[ \t]*\[\[[ \t]*[\"']?expect[\"']?[ \t]*\]\]", re.MULTILINE)
-
-_KEY: Final = r"^[ \t]*(?:\[+[ \t]*|\[[\w \t.\"'-]*\.[ \t]*)?[\"']?{}[\"']?[ \t]*[\].=]"
 
 Limit = int | float | tuple[str, ...] | Mapping[str, str]
 
@@ -68,58 +61,16 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
     Raises:
         UsageError: it cannot be read, or something in it is of no use; names the file and the line.
     """
-    try:
-        data = path.read_bytes()
-        if len(data) > MOST_BYTES:
-            raise UsageError(f"{path} is larger than {MOST_BYTES >> 20} MiB: no file of expectations.")
-        return expectations(data.decode("utf-8-sig").replace("\r\n", "\n"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
-        raise UsageError(f"{path} cannot be read: {reason}.") from error
+    return expectations(text_of_stated(path), str(path))
 
 
 def expectations(text: str, file: str) -> tuple[Expectation, ...]:
     """As :func:`read_expectations`, from text."""
-    lines = _Lines(text, file)
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        line = int(at[1]) if at and at[1] else text.count("\n") + 1
-        raise lines.error(line, f"this is no TOML: {_AT_LINE.sub('', str(error))}") from error
-    for key in document:
-        if key != "expect":
-            raise lines.error(lines.of(0, key), f"unknown key “{key}”; a file holds [[expect]] tables only")
-    tables = document.get("expect")
-    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-        raise lines.error(lines.of(0, "expect"), "it states nothing: write [[expect]] tables")
+    tables, lines = tables_of_stated(text, file, "expect")
     return tuple(one for number, table in enumerate(tables, 1) for one in _of_table(table, number, lines))
 
 
-class _Lines:
-    """Which line something is on: ``tomllib`` does not tell."""
-
-    def __init__(self, text: str, file: str) -> None:
-        self.file = file
-        self._text = text
-        self._starts = [found.start() for found in _HEADER.finditer(text)]
-
-    def of(self, table: int, key: str) -> int:
-        """The line of a key in a table, counted from 1 (0: anywhere); of the table where it is not seen."""
-        begin, end = 0, len(self._text)
-        if 0 < table <= len(self._starts):
-            begin, end = [*self._starts, end][table - 1 : table + 1]
-        for name in (key, "expect"):
-            if found := re.compile(_KEY.format(re.escape(name)), re.MULTILINE).search(self._text, begin, end):
-                return self._text.count("\n", 0, found.start()) + 1
-        return self._text.count("\n", 0, begin) + 1
-
-    def error(self, line: int, text: str) -> UsageError:
-        """What to raise."""
-        return UsageError(f"{self.file}:{line}: {text}.")
-
-
-def _of_table(table: Mapping[str, Any], number: int, lines: _Lines) -> list[Expectation]:
+def _of_table(table: Mapping[str, Any], number: int, lines: StatedLines) -> list[Expectation]:
     words, query = table.get("query", ""), None
     if not isinstance(words, str):
         raise lines.error(lines.of(number, "query"), "query must be a text")

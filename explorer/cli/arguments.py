@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from explorer import __version__
+from explorer.decoding.tables.mapping import read_mappings
 from explorer.errors import UsageError
 
 VERBS: Final = {
@@ -61,8 +62,7 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
         arguments.bundle = [Path(name) for name in paths]
     if not arguments.bundle and arguments.verb != "window":
         raise UsageError(f"Name a BUNDLE: `trace-explorer {arguments.verb} BUNDLE`.")
-    if arguments.columns:
-        raise UsageError("Mapping unusual CSV columns (--columns) is not built yet.")
+    arguments.tables = read_mappings(arguments.columns) if arguments.columns else ()
     given = arguments.to if "to" in arguments else []
     arguments.format = next(
         (word for word in given if arguments.verb == "convert" and word in FORMATS), "otlp"
@@ -161,4 +161,5 @@ def _bundle(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id-field", nargs="+", action="append", default=[], metavar="NAME",
                         help="fields that hold the correlation id")  # fmt: skip
-    parser.add_argument("--columns", type=Path, metavar="FILE")
+    parser.add_argument("--columns", type=Path, metavar="FILE",
+                        help="what the columns of unusual tables hold (TOML)")  # fmt: skip

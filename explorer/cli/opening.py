@@ -30,7 +30,9 @@ def read(arguments: argparse.Namespace) -> Store:
     Raises:
         InputError: nothing in the input could be read.
     """
-    options = ReadOptions(id_fields=tuple(arguments.id_field), asking=_asking(arguments))
+    options = ReadOptions(
+        id_fields=tuple(arguments.id_field), asking=_asking(arguments), tables=arguments.tables
+    )
     store = ingest(arguments.bundle, options=options, progress=_progress())
     _end_progress()
     kept = (

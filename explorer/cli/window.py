@@ -17,5 +17,6 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.gui.app import run as run_window
 
     return run_window(
-        arguments.bundle, arguments.id, theme=arguments.theme, id_fields=tuple(arguments.id_field)
-    )
+        arguments.bundle, arguments.id, theme=arguments.theme, id_fields=tuple(arguments.id_field),
+        columns=str(arguments.columns.absolute()) if arguments.columns else "",
+    )  # fmt: skip

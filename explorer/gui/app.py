@@ -28,7 +28,12 @@ _SIGNALS_MS: Final = 250
 
 
 def run(
-    paths: Sequence[Path], id_text: str = "", *, theme: str | None = None, id_fields: Sequence[str] = ()
+    paths: Sequence[Path],
+    id_text: str = "",
+    *,
+    theme: str | None = None,
+    id_fields: Sequence[str] = (),
+    columns: str = "",
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -36,7 +41,7 @@ def run(
         paths: opened as one bundle; none shows the empty page.
         id_text: correlation id to show first, in any spelling.
         theme: ``light`` or ``dark`` for this run; None as the settings have it.
-        id_fields: for this run, in place of those of the settings.
+        id_fields, columns: for this run, in place of those of the settings.
     """
     app = application()
     kept, problems = load_settings()
@@ -45,6 +50,8 @@ def run(
         settings = replace(settings, theme=cast(ThemeChoice, theme))
     if id_fields:
         settings = replace(settings, id_fields=tuple(id_fields))
+    if columns:
+        settings = replace(settings, columns=columns)
     windows = Windows(app, settings, kept)
     hook = FaultHook(lambda said: _show_fault(said, windows, hook))
     hook.install()

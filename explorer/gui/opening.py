@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import Final
 
 from explorer.analysis.results import Analysis
+from explorer.bundle.limits import Limits
 from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
-from explorer.errors import Cancelled, ExplorerError
+from explorer.errors import Cancelled, ExplorerError, UsageError
 from explorer.gui.jobs import Cancel, Report, Work
 from explorer.gui.reading import Done, Failure, Request, run
 from explorer.ingest import Progress
+from explorer.model.builder import ReadOptions
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load
 from explorer.model.store import Store
@@ -138,13 +140,17 @@ def open_bundle(
     """
     begun = time.perf_counter()
     try:
-        key = bundle_key(paths, settings.options, settings.limits)
+        options = settings.options
+        key = bundle_key(paths, options, settings.limits)
         place = _Place(entries(), key, f"answers-{answers_key(settings.rule_folder)}")
         found = None if afresh else place.load()
         before = found is not None
         if found is None:
-            _read(place, paths if afresh or not place.has_store() else (), settings, progress, cancelled)
+            wanted = paths if afresh or not place.has_store() else ()
+            _read(place, wanted, options, settings.limits, progress, cancelled)
             found = place.load()
+    except UsageError as error:
+        raise OpeningError(str(error)) from error
     except OSError as error:
         where = error.filename or paths[0]
         raise OpeningError(f"{where} cannot be read: {error.strerror or error}.") from error
@@ -162,15 +168,16 @@ def _warm(store: Store) -> None:
 
 
 def _read(
-    place: _Place, paths: tuple[Path, ...], settings: Settings, progress: Report, cancelled: Cancel
-) -> None:
+    place: _Place, paths: tuple[Path, ...], options: ReadOptions, limits: Limits, progress: Report,
+    cancelled: Cancel,
+) -> None:  # fmt: skip
     """Have a process read and analyse (or only analyse, without paths) into the place."""
     scratch = place.known.begin()
     try:
         (scratch / place.answers).mkdir(mode=0o700)
         folder = scratch if paths else place.known.folder / place.key
         crash = scratch / "crash.txt"
-        request = Request(paths, settings.options, settings.limits, folder, scratch / place.answers, crash)
+        request = Request(paths, options, limits, folder, scratch / place.answers, crash)
         _follow(request, progress, cancelled)
         crash.unlink(missing_ok=True)
         place.keep(scratch)

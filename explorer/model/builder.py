@@ -26,6 +26,7 @@ from explorer.model.columns import Columns, Interner
 from explorer.model.fields import normalise
 from explorer.model.ids import TraceInterner
 from explorer.model.issue import Issues, Severity
+from explorer.model.mapping import TableMapping
 from explorer.model.raw import BlockWriter
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
 from explorer.model.schema import FailureKind
@@ -59,12 +60,14 @@ class ReadOptions:
         year: year of times that name none; 0: taken from the member's modification time.
         record_bytes: the longest single record.
         asking: what alone is to be read.
+        tables: what the columns of tables hold that do not say it themselves.
     """
 
     id_fields: tuple[str, ...] = ()
     year: int = 0
     record_bytes: int = 16 << 20
     asking: Asking = Asking()
+    tables: tuple[TableMapping, ...] = ()
 
     def is_id_field(self, name: str) -> bool:
         """Whether the user named this field as the correlation id."""

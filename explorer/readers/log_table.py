@@ -10,7 +10,7 @@ from typing import Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
 from explorer.decoding.logs.objects import Pairs
-from explorer.decoding.tables.columns import Role, kind_of, roles_of, time_of, unit_of
+from explorer.decoding.tables.columns import Role, time_of
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
 from explorer.model.builder import Builder, Records
 
@@ -32,12 +32,13 @@ class _Columns:
     time: int
     unit_ns: int
     stream: tuple[int, ...]
+    time_format: str
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the names of the columns."""
     header = header_of(head)
-    return Confidence.CERTAIN if header is not None and kind_of(header.names) == "logs" else None
+    return Confidence.CERTAIN if header is not None and header.kind == "logs" else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -64,13 +65,15 @@ def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
     ]
     stream = "\t".join(row[i] for i in columns.stream)
     text = _FORMULA.sub("", row[columns.message], count=1)
-    return Entry(text, time_of(row[columns.time], columns.unit_ns), stream, outer)
+    return Entry(text, time_of(row[columns.time], columns.unit_ns, columns.time_format), stream, outer)
 
 
 def _columns(header: Header, _: Rows) -> _Columns | None:
-    if kind_of(header.names) != "logs":
+    if header.kind != "logs":
         return None
-    at = roles_of(header.names)
+    at = header.roles
     stream = tuple(at[role] for role in (Role.SERVICE, Role.POD) if role in at)
     start = at[Role.START]
-    return _Columns(header.names, at[Role.MESSAGE], start, unit_of(header.names[start]), stream)
+    return _Columns(
+        header.names, at[Role.MESSAGE], start, header.unit(Role.START, start), stream, header.time_format
+    )

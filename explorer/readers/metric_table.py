@@ -14,6 +14,7 @@ from explorer.decoding.tables.columns import Role, kind_of, roles_of, time_of, u
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table, sample_of
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import normalise
+from explorer.model.mapping import TableMapping
 from explorer.model.records import Series
 
 NAME: Final = "metric-table"
@@ -38,12 +39,14 @@ class _Columns:
 
     names: tuple[str, ...]
     time: int
+    unit_ns: int
     values: tuple[int, ...]
     labels: tuple[int, ...]
     name: int
     at: dict[Role, int]
     apart: bool
     undecided: tuple[int, ...] = ()
+    time_format: str = ""
     known: dict[tuple[str, ...], dict[int, int]] = field(default_factory=dict)
 
     def decide(self, row: Sequence[str]) -> None:
@@ -60,7 +63,7 @@ class _Columns:
 def detect(head: bytes) -> Confidence | None:
     """By a column of times and the numbers in the first rows."""
     header = header_of(head)
-    if header is None or not _TIMES & {normalise(name) for name in header.names} or kind_of(header.names):
+    if header is None or not _TIMES & {normalise(name) for name in header.names} or header.kind:
         return None
     return Confidence.CERTAIN if _columns_of(header, sample_of(head, header)) is not None else None
 
@@ -94,7 +97,7 @@ def open_record(raw: bytes) -> OpenRecord:
 def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
     """Append the points of a row; True where it has none."""
     columns.decide(row)
-    time = time_of(row[columns.time], unit_of(columns.names[columns.time]))
+    time = time_of(row[columns.time], columns.unit_ns, columns.time_format)
     values = [number(row[i].strip()) for i in columns.values]
     if not time or all(value is None for value in values):
         return True
@@ -121,12 +124,14 @@ def _series(columns: _Columns, row: Sequence[str], column: int) -> Series:
 
 def _columns_of(header: Header, sample: Rows) -> object | None:
     """What the columns are; where no rows are there yet, the header, if it promises metrics."""
+    if header.mapping is not None:
+        return _stated_columns(header, header.mapping)
     if sample:
         return _columns(header, sample)
     at = roles_of(header.names)
     told = {Role.METRIC, Role.VALUE} <= at.keys() or any(_UNIT.search(name) for name in header.names)
     timed = _TIMES & {normalise(name) for name in header.names}
-    return header if told and timed and not kind_of(header.names) else None
+    return header if told and timed and not header.kind else None
 
 
 def _columns(header: Header, sample: Rows) -> _Columns | None:
@@ -152,7 +157,24 @@ def _columns(header: Header, sample: Rows) -> _Columns | None:
     enough = bool(values) and (name >= 0 or 2 * len(values) >= len(others) - len(blank))
     apart = any(abs(time_of(sample[0][i]) - time_of(sample[0][times[0]])) > _APART_NS for i in times)
     time = (readable or times)[0]
-    return _Columns(names, time, tuple(values), labels, name, at, apart, undecided) if enough else None
+    if not enough:
+        return None
+    unit_ns = unit_of(names[time])
+    return _Columns(names, time, unit_ns, tuple(values), labels, name, at, apart, undecided)
+
+
+def _stated_columns(header: Header, mapping: TableMapping) -> _Columns | None:
+    """What the user says they are; all other columns are labels."""
+    if mapping.kind != "metrics":
+        return None
+    at, names = header.roles, header.names
+    values = tuple(names.index(name) for name in mapping.values) or (at[Role.VALUE],)
+    time, name = at[Role.START], at.get(Role.METRIC, -1)
+    labels = tuple(i for i in range(len(names)) if i not in (*values, time, name))
+    unit_ns = header.unit(Role.START, time)
+    return _Columns(
+        names, time, unit_ns, values, labels, name, at, apart=False, time_format=mapping.time_format
+    )
 
 
 def _is_number(cell: str) -> bool:

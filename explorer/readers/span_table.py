@@ -8,7 +8,7 @@ from typing import Any, Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, named
 from explorer.decoding.lenient import dumps, loads
-from explorer.decoding.tables.columns import kind_of
+from explorer.decoding.tables.columns import Role
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
 from explorer.decoding.tables.spans import SpanColumns
 from explorer.decoding.traces.plain import Parsed
@@ -30,7 +30,7 @@ def detect(head: bytes) -> Confidence | None:
     if b"race" not in head and b"peration" not in head and b"RACE" not in head:
         return None
     header = header_of(head)
-    return Confidence.CERTAIN if header is not None and kind_of(header.names) == "spans" else None
+    return Confidence.CERTAIN if header is not None and header.kind == "spans" else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -43,7 +43,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         for begin in range(0, len(rows), _TOGETHER):
             part = rows[begin : begin + _TOGETHER]
             units = {role.name: unit for role, unit in columns.units.items()}
-            line = dumps({"columns": columns.names, "units": units, "rows": part})
+            roles = {role.name: column for role, column in columns.at.items()}
+            told = {"columns": columns.names, "roles": roles, "units": units, "times": columns.time_format}
+            line = dumps({**told, "rows": part})
             doc = builder.document(builder.canonical(place, [line]), 0)
             rows_out.spans([columns.span(row) for row in part], doc)
         rows_out.finish()
@@ -59,11 +61,11 @@ def open_record(raw: bytes) -> OpenRecord:
     """Open rows again, which are kept together as JSON."""
     value: Any = loads(raw)
     names = tuple(map(str, listed(named(value).get("columns"))))
-    columns = SpanColumns.of(names, ())
-    units = named(named(value).get("units"))
-    columns.units = {role: int(units[role.name]) for role in columns.at if role.name in units}
+    at = {Role[role]: int(column) for role, column in named(named(value).get("roles")).items()}
+    units = {Role[role]: int(unit) for role, unit in named(named(value).get("units")).items()}
+    columns = SpanColumns(names, at, units, time_format=str(named(value).get("times") or ""))
     return open_parsed(Parsed(spans=[columns.span(row) for row in listed(named(value).get("rows"))]), raw)
 
 
 def _columns(header: Header, sample: Rows) -> SpanColumns | None:
-    return SpanColumns.of(header.names, sample) if kind_of(header.names) == "spans" else None
+    return SpanColumns.of(header, sample) if header.kind == "spans" else None

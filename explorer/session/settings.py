@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from explorer.bundle.limits import Limits
+from explorer.decoding.tables.mapping import read_mappings
 from explorer.model.builder import ReadOptions
 from explorer.paths import config_dir
 from explorer.session import stored
@@ -30,6 +31,7 @@ class Settings:
         id_fields: names of fields that hold the correlation id, strongest first.
         limits: bounds on what is read.
         redact: secrets are removed from what is exported.
+        columns: file that says what the columns of unusual tables hold, "" for none.
         rules: folder of the user's own rules, "" for ``rules`` beside the settings.
         cache_bytes: what may be kept of bundles opened before.
         restore: whether the bundles of the last run are offered, opened or forgotten at the start.
@@ -39,6 +41,7 @@ class Settings:
     utc: bool = True
     scale: int = 100
     id_fields: tuple[str, ...] = ()
+    columns: str = ""
     limits: Limits = field(default_factory=Limits)
     redact: bool = True
     rules: str = ""
@@ -47,8 +50,9 @@ class Settings:
 
     @property
     def options(self) -> ReadOptions:
-        """How bundles are read."""
-        return ReadOptions(id_fields=self.id_fields, record_bytes=self.limits.record_bytes)
+        """How bundles are read. Raises :class:`~explorer.errors.UsageError` where ``columns`` is of no use."""
+        tables = read_mappings(Path(self.columns)) if self.columns else ()
+        return ReadOptions(id_fields=self.id_fields, record_bytes=self.limits.record_bytes, tables=tables)
 
     @property
     def rule_folder(self) -> Path:

@@ -28,7 +28,7 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
     ("words", "said"),
     [
         (["rca", "BUNDLE", "--incident", "14:00"], "not built yet"),
-        (["summary", "BUNDLE", "--columns", "c.toml"], "not built yet"),
+        (["summary", "BUNDLE", "--columns", "c.toml"], "c.toml cannot be read"),
         (["convert", "BUNDLE", "-o", "x.jsonl", "--to", "parquet"], "not built yet"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.txt"], ".png, .svg, .pdf, .html or .md"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.png", "--scale", "0"], "a number above 0"),

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
-from explorer.decoding.logs.times import NO_REFERENCE, epoch_ns, number_ns, parse_time
+from explorer.decoding.logs.times import NO_REFERENCE, epoch_ns, number_ns, parse_time, time_format
 from explorer.model.fields import normalise
 
 
@@ -58,6 +58,15 @@ _NAMES: Final = {
     Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
     Role.VALUE: "value",
 }
+_STATED: Final = {
+    **{role.value: role for role in Role},
+    "operation": Role.NAME,
+    "span_kind": Role.KIND,
+    "status_message": Role.STATUS_MESSAGE,
+    "time": Role.START,
+    "name": Role.METRIC,
+}
+"""Role by its name in a mapping; ``name`` is that of a metric."""
 _ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}
 _PRECISE: Final = ("unixnano", "nano", "ns", "us", "ms", "millis")
 _UNITS: Final = (
@@ -68,6 +77,11 @@ _UNITS: Final = (
 )
 _MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
 _GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
+
+
+def role_of(word: str) -> Role | None:
+    """The role that a mapping calls so; None for those that only give a column another name."""
+    return _STATED.get(word)
 
 
 def roles_of(names: Sequence[str]) -> dict[Role, int]:
@@ -110,9 +124,12 @@ def unit_of(name: str) -> int:
     return next((ns for pattern, ns in _UNITS if pattern.search(text)), 0)
 
 
-def time_of(cell: str, unit_ns: int = 0) -> int:
-    """A cell's time in ns since 1970, 0 for none."""
+def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
+    """A cell's time in ns since 1970, 0 for none; written as ``spec`` says, where it says so."""
     cell = cell.strip().strip("'")
+    if spec:
+        stated = time_format(spec).parse(cell.encode("utf-8", "replace"))
+        return stated[0] if stated else 0
     if not cell:
         return 0
     if cell[0].isdigit() and (cell.isdigit() or cell.replace(".", "", 1).isdigit() or "e+" in cell.lower()):

@@ -8,13 +8,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
+from explorer.decoding.tables.columns import Role, kind_of, role_of, roles_of, unit_of
+from explorer.decoding.tables.mapping import mapping_for
 from explorer.model.builder import Builder, Records
+from explorer.model.mapping import TableMapping
 
 _DELIMITERS: Final = ",\t;|"
 _NAME: Final = re.compile(r"[@_A-Za-z][\w .:/()%\[\]@#*-]{0,79}\Z")
@@ -22,6 +25,19 @@ _MOST_CARRIED: Final = 16 << 20
 _CELL_BYTES: Final = 64 << 20
 _ESCAPED: Final = re.compile(r"\\([tnr\\])")
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+_SHOWN: Final = {
+    ("", "host"): "host.name",
+    ("", "level"): "level",
+    ("", "container"): "k8s.container.name",
+    ("", "logger"): "logger",
+    ("", "request_id"): "request_id",
+    ("logs", "trace"): "trace_id",
+    ("logs", "span"): "span_id",
+    ("logs", "service"): "service.name",
+    ("logs", "pod"): "k8s.pod.name",
+}
+"""Known names for columns whose role the user stated: their cells are then read as fields of these names."""
 
 Rows = list[list[str]]
 
@@ -35,17 +51,64 @@ class Header:
         delimiter: between cells.
         quoted: cells may stand in quotes; else tabs and breaks within cells are escaped with a backslash.
         end: offset behind the line.
+        written: the names as in the file, where they are shown as others.
+        mapping: what the user stated of these columns; ``stated`` is the column of each role of it.
     """
 
     names: tuple[str, ...]
     delimiter: str
     quoted: bool
     end: int
+    written: tuple[str, ...] = ()
+    mapping: TableMapping | None = None
+    stated: Mapping[Role, int] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """What a row is: ``spans``, ``logs``, ``metrics`` (of a mapping only), "" where names do not tell."""
+        return self.mapping.kind if self.mapping else kind_of(self.names)
+
+    @property
+    def roles(self) -> dict[Role, int]:
+        """The column of each role."""
+        return dict(self.stated) if self.mapping else roles_of(self.names)
+
+    @property
+    def time_format(self) -> str:
+        """How the user says times are written, "" for known ways."""
+        return self.mapping.time_format if self.mapping else ""
+
+    def unit(self, role: Role, column: int) -> int:
+        """Nanoseconds in one unit of a column; 0: not told."""
+        said = dict(self.mapping.units) if self.mapping else {}
+        words = (role.value, "time") if role == Role.START else (role.value,)
+        return next((said[word] for word in words if word in said), 0) or unit_of(self.names[column])
+
+
+def mapped_header(head: bytes, given: Sequence[TableMapping], file: str) -> Header | None:
+    """The header of a table that the user stated the columns of; None where none of the mappings fits."""
+    begin = _begin_of(head)
+    line, end = _line(head, begin)
+    for one in given:
+        delimiter = one.delimiter or max(_DELIMITERS, key=line.count)
+        quoted = delimiter != "\t" or '"' in line
+        cells = tuple(cell.strip() for cell in _cells(line, delimiter, quoted))
+        if mapping_for(cells, file, [one]) is None:
+            continue
+        names, end_of = (one.header, begin) if one.header else (cells, end)
+        stated = {
+            role: names.index(name) for word, name in one.columns if (role := role_of(word)) is not None
+        }
+        shown = list(names)
+        for word, name in one.columns:
+            shown[names.index(name)] = _SHOWN.get((one.kind, word)) or _SHOWN.get(("", word)) or name
+        return Header(tuple(shown), delimiter, quoted, end_of, names, one, stated)
+    return None
 
 
 def header_of(head: bytes) -> Header | None:
     """The header that a text begins with; None where its first line is not one."""
-    begin = len(head) - len(head.lstrip(b"\xef\xbb\xbf\r\n"))
+    begin = _begin_of(head)
     line, end = _line(head, begin)
     said = re.fullmatch(r"sep=(.)", line)
     if said:
@@ -62,6 +125,10 @@ def header_of(head: bytes) -> Header | None:
     if any(name.replace(".", "").isdigit() for name in names):
         return None
     return Header(tuple(names), found, quoted, end)
+
+
+def _begin_of(head: bytes) -> int:
+    return len(head) - len(head.lstrip(b"\xef\xbb\xbf\r\n"))
 
 
 def sample_of(head: bytes, header: Header, most: int = 5) -> Rows:
@@ -143,7 +210,7 @@ class Table:
 
     def _fitting(self, rows: Rows) -> Rows:
         """Rows with a cell for each column; a last column that was not quoted takes what is too much."""
-        names = self.header.names
+        names = self.header.written or self.header.names
         count = len(names)
         found = []
         for row in rows:
@@ -196,7 +263,7 @@ def read_table(
     if not isinstance(table, Table) or table.file != number:
         begin = int(records.starts[0])
         head = records.data[begin:]
-        header = header_of(head)
+        header = mapped_header(head, builder.options.tables, builder.file.name) or header_of(head)
         columns = columns_of(header, sample_of(head[: 1 << 16], header)) if header else None
         if header is None or columns is None:
             return range(len(records))

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from explorer.decoding.lenient import loads
 from explorer.decoding.logs.origin import workload_of
-from explorer.decoding.tables.columns import Role, amount_of, roles_of, time_of, unit_of
+from explorer.decoding.tables.columns import Role, amount_of, time_of
+from explorer.decoding.tables.rows import Header
 from explorer.decoding.traces.harvest import KINDS, STATUSES
 from explorer.decoding.traces.plain import Origin, Pairs, PlainSpan
 from explorer.model.schema import Kind, Status
@@ -29,29 +30,31 @@ class SpanColumns:
         at: column by role.
         units: nanoseconds in one unit of start, end and duration; 0: by magnitude.
         assumed: the unit of the duration is not told, only likely.
+        time_format: how times are written, "" for known ways.
     """
 
     names: tuple[str, ...]
     at: dict[Role, int]
     units: dict[Role, int] = field(default_factory=dict)
     assumed: bool = False
+    time_format: str = ""
     origins: dict[tuple[str, ...], Origin] = field(default_factory=dict)
 
     @staticmethod
-    def of(names: Sequence[str], sample: Sequence[Sequence[str]]) -> SpanColumns:
-        """Columns by their names; the unit of durations also by the first rows."""
-        at = roles_of(names)
-        found = SpanColumns(tuple(names), at)
+    def of(header: Header, sample: Sequence[Sequence[str]]) -> SpanColumns:
+        """Columns by what is known of them; the unit of durations also by the first rows."""
+        at = header.roles
+        found = SpanColumns(header.names, at, time_format=header.time_format)
         for role in (Role.START, Role.END, Role.DURATION):
             if role in at:
-                found.units[role] = unit_of(names[at[role]])
+                found.units[role] = header.unit(role, at[role])
         if Role.DURATION in at and Role.END not in at and not found.units[Role.DURATION]:
             found.units[Role.DURATION], found.assumed = _likely_unit(found, sample)
         return found
 
     def span(self, row: Sequence[str]) -> PlainSpan:
         """A row as a span."""
-        start = time_of(self.cell(row, Role.START), self.units.get(Role.START, 0))
+        start = self._time(row, Role.START)
         message = self.cell(row, Role.STATUS_MESSAGE)
         attributes, status = self._attributes(row), self._status(row)
         return PlainSpan(
@@ -74,8 +77,11 @@ class SpanColumns:
         at = self.at.get(role, -1)
         return row[at].strip() if at >= 0 else ""
 
+    def _time(self, row: Sequence[str], role: Role) -> int:
+        return time_of(self.cell(row, role), self.units.get(role, 0), self.time_format)
+
     def _duration(self, row: Sequence[str], start: int) -> int | None:
-        end = time_of(self.cell(row, Role.END), self.units.get(Role.END, 0))
+        end = self._time(row, Role.END)
         if end and start:
             return end - start
         cell = self.cell(row, Role.DURATION)

@@ -70,6 +70,7 @@ class SettingsDialog(Dialog):
         self.scale.setCurrentIndex(SCALES.index(settings.scaled(0).scale))
         self.utc.setChecked(settings.utc)
         self.id_fields.setText(", ".join(settings.id_fields))
+        self.columns.setText(settings.columns)
         self.archive.setValue(settings.limits.archive_bytes // _GIB)
         self.ratio.setValue(settings.limits.ratio)
         self.members.setValue(settings.limits.members)
@@ -92,7 +93,7 @@ class SettingsDialog(Dialog):
         return Settings(
             theme=get_args(ThemeChoice)[self.theme.currentIndex()], utc=self.utc.isChecked(),
             scale=SCALES[self.scale.currentIndex()], id_fields=tuple(dict.fromkeys(names)), limits=limits,
-            redact=self.redact.isChecked(), rules=self.rules.text().strip(),
+            columns=self.columns.text().strip(), redact=self.redact.isChecked(), rules=self.rules.text().strip(),
             cache_bytes=self.cache.value() * _GIB, restore=get_args(Restore)[self.restore.currentIndex()],
         )  # fmt: skip
 
@@ -117,6 +118,11 @@ class SettingsDialog(Dialog):
         self.id_fields = QLineEdit()
         self.id_fields.setPlaceholderText("order_id, x-transaction-id")
         _add(form, "Correlation id fields", self.id_fields, "Fields that hold the id, strongest first")
+        self.columns = QLineEdit()
+        self.columns.setPlaceholderText("columns.toml")
+        row = _beside(self.columns, "Choose…", self._choose_columns)
+        _add(form, "Columns of tables", row, "A file that says what the columns of unusual CSV hold",
+             field=self.columns)  # fmt: skip
         self.archive = _number(1, 4096, " GiB")
         self.ratio = _number(2, 100_000, " : 1")
         self.members = _number(1, 100_000_000, " files")
@@ -155,6 +161,12 @@ class SettingsDialog(Dialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._column.addLayout(form)
         return form
+
+    def _choose_columns(self) -> None:
+        dialog = QFileDialog(self, "What the columns of tables hold", self.columns.text(), "TOML (*.toml)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.columns.setText(str(Path(name))))
+        dialog.open()
 
     def _choose_rules(self) -> None:
         dialog = QFileDialog(self, "Folder of your own rules", self.rules.text())
