@@ -25,7 +25,7 @@ RECOGNISED_BY: Final = 'A line sep=, or a header that begins with "Time" in quot
 FRAMINGS: Final = frozenset({"lines"})
 
 _SEP: Final = re.compile(r"sep=(.)\s*$")
-_HEADER: Final = re.compile(r'"Time"([,;\t])"')
+_HEADER: Final = re.compile(r'"Time"([,;\t])"(?!_source")')
 _CELL: Final = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d\s].*)?$", re.IGNORECASE)
 _LABELS: Final = re.compile(r"^([^{]*)\{(.*)\}$")
 _LABEL: Final = re.compile(r'([\w.]+)="((?:[^"\\]|\\.)*)"')

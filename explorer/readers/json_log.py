@@ -21,6 +21,7 @@ from explorer.decoding.logs.objects import FAULT_ROLES, role_of
 from explorer.decoding.logs.peeling import plain
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.outline import outline
+from explorer.decoding.tables.objects import has_span_rows
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role
 from explorer.model.schema import LogFlag
@@ -45,7 +46,10 @@ def detect(head: bytes) -> Confidence | None:
         if first < 0 or objects < 2 or objects < begin.count(b"\n") // 2:
             return None
         begin = begin[first + 1 :]
-    names = [".".join(path) for path in outline(begin)]
+    paths = outline(begin)
+    if has_span_rows(paths):
+        return None
+    names = [".".join(path) for path in paths]
     if any(names_of <= {name.rpartition(".")[2] for name in names} for names_of in NO_LOGS):
         return None
     roles = {role_of(name) for name in names}

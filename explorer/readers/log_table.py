@@ -11,6 +11,7 @@ from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
 from explorer.decoding.logs.objects import Pairs
 from explorer.decoding.tables.columns import Role, time_of
+from explorer.decoding.tables.fields import log_field
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
 from explorer.model.builder import Builder, Records
 
@@ -59,9 +60,10 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
     outer: Pairs = [
-        ("level" if name.lower() == "status" and cell.isalpha() else name, cell)
+        pair
         for i, (name, cell) in enumerate(zip(columns.names, row, strict=True))
         if i not in (columns.message, columns.time) and cell not in _NOTHING
+        for pair in log_field("level" if name.lower() == "status" and cell.isalpha() else name, cell)
     ]
     stream = "\t".join(row[i] for i in columns.stream)
     text = _FORMULA.sub("", row[columns.message], count=1)

@@ -13,6 +13,8 @@ from explorer.model.builder import Records
 _any: Final = msgspec.json.Decoder(msgspec.Raw)
 _array: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+ANSWERS: Final = ("responses", "response", "rawResponse", "body")
+"""Where Elasticsearch and Kibana put answers: ``_msearch``, ``_async_search``, what Kibana shows of a request."""
 FAILED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -42,6 +44,9 @@ def _elements(raw: bytes) -> list[msgspec.Raw] | None:
         if raw.lstrip()[:1] == b"[":
             return [element for element in _array.decode(raw) if _is_object(element)]
         top = _object.decode(raw)
+        answers = _answers(top)
+        if answers:
+            return answers
         for key in ("hits", "logs", "events", "records", "data", "entries", "results", "items", "messages"):
             inner = top.get(key)
             if inner is None:
@@ -55,6 +60,21 @@ def _elements(raw: bytes) -> list[msgspec.Raw] | None:
         return [_any.decode(raw)]
     except FAILED:
         return None
+
+
+def _answers(top: dict[str, msgspec.Raw]) -> list[msgspec.Raw]:
+    """The hits of answers within an answer: of several searches, of one that ran in the background."""
+    found: list[msgspec.Raw] = []
+    for name in ANSWERS:
+        inner = top.get(name)
+        if inner is None or b'"hits"' not in bytes(memoryview(inner)[:4096]):
+            continue
+        for part in [inner] if _is_object(inner) else _array.decode(inner):
+            hits = _object.decode(part).get("hits") if _is_object(part) else None
+            inside = _object.decode(hits).get("hits") if hits is not None and _is_object(hits) else None
+            if inside is not None and not _is_object(inside):
+                found += [element for element in _array.decode(inside) if _is_object(element)]
+    return found
 
 
 def _is_object(element: msgspec.Raw) -> bool:

@@ -9,7 +9,9 @@ from enum import Enum
 from typing import Final
 
 from explorer.decoding.logs.times import NO_REFERENCE, epoch_ns, number_ns, parse_time, time_format
+from explorer.model.fields import Role as FieldRole
 from explorer.model.fields import normalise
+from explorer.model.fields import role as field_role
 
 
 class Role(Enum):
@@ -36,15 +38,17 @@ class Role(Enum):
 
 
 _NAMES: Final = {
-    Role.TRACE: "traceid trace_id operation_Id trace",
-    Role.SPAN: "spanid span_id",
-    Role.PARENT: "parentid parentspanid parent_span_id parent_span parent operation_ParentId parentspan",
+    Role.TRACE: "traceid trace_id operation_Id trace trace.trace_id",
+    Role.SPAN: "spanid span_id trace.span_id",
+    Role.PARENT: "parentid parentspanid parent_span_id parent_span parent operation_ParentId parentspan"
+    " trace.parent_id",
     Role.NAME: "operationname operation_name spanname span_name operation name endpoint url method interface",
-    Role.SERVICE: "servicename service_name service cloud_RoleName cmdb_id microservice app application",
+    Role.SERVICE: "servicename service_name service cloud_RoleName cmdb_id microservice app application"
+    " appRoleName entity.name",
     Role.POD: "podname pod pod_name",
     Role.START: "starttimeunixnano start_time_unix_nano starttime start_time start timestamp @timestamp time"
     " starttimemillis start_time_millis starttimems starttimeus starttimens begin begintime timeunixnano datetime"
-    " startdate _time date",
+    " startdate _time date timegenerated",
     Role.END: "endtimeunixnano end_time_unix_nano endtime end_time end endtimemillis endtimems finishtime",
     Role.DURATION: "duration durationnano duration_nano durationns duration_ns durationus duration_us durationms"
     " duration_ms durationmillis durationseconds elapsed elapsedtime latency rt responsetime",
@@ -52,9 +56,10 @@ _NAMES: Final = {
     Role.STATUS: "status statuscode status_code resultcode",
     Role.STATUS_MESSAGE: "statusmessage status_message",
     Role.SUCCESS: "success",
-    Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes",
+    Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes properties",
     Role.RESOURCE: "resourceattributes resource_attributes resource",
-    Role.MESSAGE: "message msg log body content text _raw line @message textpayload",
+    Role.MESSAGE: "message msg log body content text _raw line @message textpayload logmessage logentry outermessage"
+    " syslogmessage renderedmessage _source",
     Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
     Role.VALUE: "value",
 }
@@ -68,6 +73,8 @@ _STATED: Final = {
 }
 """Role by its name in a mapping; ``name`` is that of a metric."""
 _ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}
+_OWN_IDS: Final = {"operationid": ("id",), "traceid": ("id", "guid")}
+"""How the span's own id is called beside a trace id of that name: Azure's, New Relic's."""
 _PRECISE: Final = ("unixnano", "nano", "ns", "us", "ms", "millis")
 _UNITS: Final = (
     (re.compile(r"nanos?\Z|ns\Z|nanoseconds\Z", re.IGNORECASE), 1),
@@ -95,15 +102,20 @@ def roles_of(names: Sequence[str]) -> dict[Role, int]:
         precise = role in (Role.START, Role.END) and flat.endswith(_PRECISE)
         if role not in found or (precise and not normalise(names[found[role]]).endswith(_PRECISE)):
             found[role] = i
-    if (
-        Role.TRACE in found
-        and Role.SPAN not in found
-        and normalise(names[found[Role.TRACE]]) == "operationid"
-    ):
-        own = next((i for i, name in enumerate(names) if name.lower() == "id"), None)
-        if own is not None:
-            found[Role.SPAN] = own
+    own = _OWN_IDS.get(normalise(names[found[Role.TRACE]])) if Role.TRACE in found else None
+    if own and Role.SPAN not in found:
+        column = next((i for i, name in enumerate(names) if name.lower() in own), None)
+        if column is not None:
+            found[Role.SPAN] = column
     return found
+
+
+def is_span(names: Sequence[str]) -> bool:
+    """Whether an object with these fields is a span and no log record that a span id stands in."""
+    if kind_of(names) != "spans":
+        return False
+    roles = {field_role(name) for name in names}
+    return Role.NAME in roles_of(names) and not roles & {FieldRole.MESSAGE, FieldRole.SEVERITY}
 
 
 def kind_of(names: Sequence[str]) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from explorer.decoding.lenient import loads
 from explorer.decoding.logs.origin import workload_of
 from explorer.decoding.tables.columns import Role, amount_of, time_of
 from explorer.decoding.tables.rows import Header
+from explorer.decoding.tables.values import list_of, mapping_of
 from explorer.decoding.traces.harvest import KINDS, STATUSES
-from explorer.decoding.traces.plain import Origin, Pairs, PlainSpan
+from explorer.decoding.traces.plain import Fault, Origin, Pairs, PlainSpan
+from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
 
 _S, _MS, _US = 10**9, 10**6, 1000
 _NUMBERS: Final = {"0": "", "1": "internal", "2": "server", "3": "client", "4": "producer", "5": "consumer"}
 _FALSE: Final = frozenset({"false", "0", "no", "failed", "failure", "error"})
+_LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name")
 
 
@@ -39,6 +40,7 @@ class SpanColumns:
     assumed: bool = False
     time_format: str = ""
     origins: dict[tuple[str, ...], Origin] = field(default_factory=dict)
+    lists: tuple[int, ...] = ()
 
     @staticmethod
     def of(header: Header, sample: Sequence[Sequence[str]]) -> SpanColumns:
@@ -52,11 +54,11 @@ class SpanColumns:
             found.units[Role.DURATION], found.assumed = _likely_unit(found, sample)
         return found
 
-    def span(self, row: Sequence[str]) -> PlainSpan:
-        """A row as a span."""
+    def span(self, row: Sequence[str], values: Sequence[Any] | None = None) -> PlainSpan:
+        """A row as a span; ``values`` are its cells where they are more than text."""
         start = self._time(row, Role.START)
         message = self.cell(row, Role.STATUS_MESSAGE)
-        attributes, status = self._attributes(row), self._status(row)
+        attributes, status = self._attributes(row, values or row), self._status(row)
         return PlainSpan(
             trace=self.cell(row, Role.TRACE),
             span_id=self.cell(row, Role.SPAN),
@@ -69,7 +71,10 @@ class SpanColumns:
             status=status,
             message=message,
             attributes=attributes,
-            source=dict(zip(self.names, row, strict=True)),
+            events=(events := self._events(row)),
+            links=self._links(row),
+            faults=_faults(events),
+            source=dict(zip(self.names, values or row, strict=True)),
         )
 
     def cell(self, row: Sequence[str], role: Role) -> str:
@@ -98,8 +103,30 @@ class SpanColumns:
         success = self.cell(row, Role.SUCCESS).lower()
         return int(Status.ERROR) if success in _FALSE else int(Status.UNSET)
 
-    def _attributes(self, row: Sequence[str]) -> Pairs:
+    def _events(self, row: Sequence[str]) -> list[SpanEvent]:
+        """Events of a span in columns of lists, as the OpenTelemetry exporter of ClickHouse writes them."""
+        times, names, attributes = (list_of(row[at]) if at >= 0 else [] for at in self._lists[:3])
+        return [
+            SpanEvent(
+                time_of(str(times[i])) if i < len(times) else 0, str(name),
+                tuple(attributes[i].items()) if i < len(attributes) and isinstance(attributes[i], dict) else (),
+            )
+            for i, name in enumerate(names)
+        ]  # fmt: skip
+
+    def _links(self, row: Sequence[str]) -> list[tuple[str, str]]:
+        traces, spans = (list_of(row[at]) if at >= 0 else [] for at in self._lists[3:])
+        return [(str(trace), str(span)) for trace, span in zip(traces, spans, strict=False)]
+
+    @property
+    def _lists(self) -> tuple[int, ...]:
+        if not self.lists:
+            self.lists = tuple(self.names.index(name) if name in self.names else -1 for name in _LISTS)
+        return self.lists
+
+    def _attributes(self, row: Sequence[str], values: Sequence[Any]) -> Pairs:
         own = {at for role, at in self.at.items() if role not in (Role.STATUS, Role.POD, Role.SERVICE)}
+        own |= {at for at in self._lists if at >= 0}
         pairs: Pairs = []
         for i, (name, cell) in enumerate(zip(self.names, row, strict=True)):
             if i == self.at.get(Role.ATTRIBUTES):
@@ -107,7 +134,7 @@ class SpanColumns:
             elif i == self.at.get(Role.STATUS) and cell.isdigit() and 100 <= int(cell) < 600:
                 pairs.append(("http.status_code", cell))
             elif i not in own and cell not in ("", "null", "NULL", "None", "nan", "[]", "{}"):
-                pairs.append((name, cell))
+                pairs.append((name, values[i]))
         return pairs
 
     def _origin(self, row: Sequence[str]) -> Origin:
@@ -128,24 +155,11 @@ class SpanColumns:
         return known
 
 
-def mapping_of(cell: str) -> Pairs:
-    """Names and values of a cell that holds a map: as JSON, or as ClickHouse and Python write it."""
-    cell = cell.strip()
-    if cell[:1] not in ("{", "["):
-        return []
-    value: Any = None
-    try:
-        value = loads(cell.encode("utf-8", "replace"))
-    except ValueError:
-        try:
-            value = ast.literal_eval(cell)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return []
-    if isinstance(value, dict):
-        return [(str(name), item) for name, item in value.items()]
-    if isinstance(value, list) and all(isinstance(one, dict) and "key" in one for one in value):
-        return [(str(one["key"]), one.get("value")) for one in value]
-    return []
+def _faults(events: Sequence[SpanEvent]) -> list[Fault]:
+    return [
+        Fault(*(str(told.get(f"exception.{part}") or "") for part in ("type", "message", "stacktrace")))
+        for told in (dict(event.attributes) for event in events if event.name == "exception")
+    ]
 
 
 def _kind(cell: str) -> int:
@@ -154,9 +168,11 @@ def _kind(cell: str) -> int:
 
 
 def _likely_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """Of durations whose unit is not told: ClickHouse's are ns, Kusto's ms, others mostly in the unit of the start."""
+    """Of durations whose unit is not told: ClickHouse's are ns, New Relic's s, Kusto's ms, else that of the start."""
     if "SpanName" in columns.names:
         return 1, False
+    if "guid" in columns.names:
+        return _S, False
     if any(name.lower() == "operation_id" for name in columns.names):
         return _MS, False
     for row in sample:

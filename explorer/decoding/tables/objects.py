@@ -1,0 +1,99 @@
+"""Rows of tables that stores and query tools answer in JSON: objects, or lists of cells below named columns.
+
+Shapes: lists of objects and one a line (BigQuery, ClickHouse ``JSONEachRow``), ``data`` (ClickHouse ``JSON``),
+``results`` (Splunk), ``result`` (Splunk's export), ``tables`` with columns and rows (Kusto's query API, Log
+Analytics), frames of a Kusto data table, ``columns`` with ``values`` or ``rows`` (Elasticsearch ES|QL and SQL),
+``nrql.results`` (New Relic), ``common`` with ``spans`` or ``logs`` (New Relic's ingest), ``data`` beside a time
+(Honeycomb's events) and ``event`` beside a time (Splunk's HTTP event collector).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.outline import Outline
+from explorer.decoding.tables.columns import is_span, kind_of
+
+Row = dict[str, Any]
+
+LISTS: Final = ("data", "rows", "results", "result")
+"""Keys below which rows stand as objects."""
+_NRQL: Final = ("data", "actor", "account", "nrql", "results")
+_ALIASES: Final = ("Tables", "tables")
+
+
+def rows_in(value: Any) -> Iterator[Row]:
+    """The rows of a decoded document, each with its columns' names; the document itself where it is one row."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            yield from _rows_of(one)
+
+
+def _rows_of(one: Row) -> Iterator[Row]:
+    tables = next((listed(one[name]) for name in _ALIASES if listed(one.get(name))), None)
+    inner = one
+    for name in _NRQL:
+        inner = named(inner.get(name)) if name != "results" else inner
+    if tables is not None:
+        for table in map(named, tables):
+            yield from _below_columns(table)
+    elif _columns(one):
+        yield from _below_columns(one)
+    elif listed(inner.get("results")) and inner is not one:
+        yield from (row for row in inner["results"] if isinstance(row, dict))
+    elif "common" in one or (len(one) == 1 and one.keys() <= {"spans", "logs"}):
+        yield from _with_common(one)
+    elif "event" in one and ("time" in one or "sourcetype" in one):
+        yield _collected(one)
+    elif isinstance(one.get("data"), dict) and "time" in one:
+        yield {"timestamp": one["time"], **one["data"]}
+    else:
+        below = next((one[name] for name in LISTS if isinstance(one.get(name), list | dict)), None)
+        found = [below] if isinstance(below, dict) else listed(below)
+        rows = [row for row in found if isinstance(row, dict)]
+        yield from rows or [one]
+
+
+def _columns(table: Row) -> list[str]:
+    told = listed(table.get("columns") or table.get("Columns"))
+    return [
+        text(column.get("name") or column.get("ColumnName")) for column in told if isinstance(column, dict)
+    ]
+
+
+def _below_columns(table: Row) -> Iterator[Row]:
+    names = _columns(table)
+    for cells in listed(table.get("rows") or table.get("Rows") or table.get("values")):
+        if isinstance(cells, list) and len(cells) == len(names):
+            yield dict(zip(names, cells, strict=True))
+
+
+def _with_common(batch: Row) -> Iterator[Row]:
+    common = named(named(batch.get("common")).get("attributes"))
+    for row in (*listed(batch.get("spans")), *listed(batch.get("logs"))):
+        if isinstance(row, dict):
+            own = {name: item for name, item in row.items() if name != "attributes"}
+            yield {**common, **named(row.get("attributes")), **own}
+
+
+def _collected(one: Row) -> Row:
+    """What was sent to Splunk's collector: its own fields beside those of the event."""
+    event = one["event"] if isinstance(one["event"], dict) else {"message": one["event"]}
+    own = {name: item for name, item in one.items() if name not in ("event", "time", "fields")}
+    return {**own, **named(one.get("fields")), "timestamp": one.get("time"), **event}
+
+
+def kind_of_row(names: Collection[str]) -> str:
+    """Whether a row with these columns is of ``spans`` or ``logs``, else nothing."""
+    columns = tuple(names)
+    return "spans" if is_span(columns) else "logs" if kind_of(columns) else ""
+
+
+def has_span_rows(paths: Outline) -> bool:
+    """Whether a document with these keys holds spans as rows, by itself or below one of :data:`LISTS`."""
+    return any(
+        is_span(tuple(path[-1] for path in paths if path[:-1] == above))
+        for above in ((), *((name,) for name in LISTS), ("spans",))
+    )
