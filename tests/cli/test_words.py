@@ -29,7 +29,6 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
     [
         (["rca", "BUNDLE", "--incident", "14:00"], "not built yet"),
         (["summary", "BUNDLE", "--columns", "c.toml"], "c.toml cannot be read"),
-        (["convert", "BUNDLE", "-o", "x.jsonl", "--to", "parquet"], "not built yet"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.txt"], ".png, .svg, .pdf, .html or .md"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.png", "--scale", "0"], "a number above 0"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.png", "--scale", "nan"], "a number above 0"),
