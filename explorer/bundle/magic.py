@@ -31,6 +31,10 @@ FOREIGN: Final[dict[bytes, str]] = {
 }
 """Archives that are recognised in order to say so, and not read."""
 
+NOTES_FORMAT: Final = "trace-explorer-notes"
+NOTES_BEGIN: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*"' + NOTES_FORMAT.encode() + b'"')
+"""How files of notes begin that this program keeps beside bundles: they are no part of what was exported."""
+
 _CHECKSUM: Final = slice(148, 156)
 _TAR_MAGIC: Final = slice(257, 262)
 

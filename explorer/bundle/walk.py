@@ -18,7 +18,7 @@ from explorer.bundle.folder import files_below, is_hidden, open_regular
 from explorer.bundle.label import label
 from explorer.bundle.ledger import Ledger
 from explorer.bundle.limits import Limits
-from explorer.bundle.magic import HEAD_BYTES, Kind, foreign_name, kind_of
+from explorer.bundle.magic import HEAD_BYTES, NOTES_BEGIN, Kind, foreign_name, kind_of
 from explorer.bundle.member import READ_BYTES, Member
 from explorer.bundle.meter import Meter
 from explorer.bundle.source import Entry, FileSource, SeekableFile, Source
@@ -149,6 +149,9 @@ class _Walk:
         if not head:
             if not content.source.failed:
                 self.ledger.note("empty-file", content.label, "The file is empty.", severity="info")
+            return
+        if NOTES_BEGIN.match(head):
+            self.ledger.note("notes-not-read", content.label, "Pins and notes are no data.", severity="info")
             return
         encoding = encoding_of(head)
         if encoding not in {"utf-8", "binary"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis
@@ -12,7 +13,9 @@ from explorer.model.store import Store
 from explorer.report.document import Document
 from explorer.report.export import ENDINGS, Export, exported
 from explorer.report.redact import Redactor
+from explorer.session.notes import Note, notes_on
 from explorer.session.saving import save_bytes
+from explorer.session.sidecar import load
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,17 +27,18 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"The ending of {wanted.path.name} says what to write: {known}.")
     store = read(arguments)
     analysis = answer(store)
-    write(store, analysis, find_id(store, arguments.id), wanted)
+    row = find_id(store, arguments.id)
+    write(store, analysis, row, wanted, notes_on(store, load(arguments.bundle).notes, row))
     return 0
 
 
-def write(store: Store, analysis: Analysis, id_row: int, wanted: Export) -> None:
-    """Write one export.
+def write(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes: Sequence[Note] = ()) -> None:
+    """Write one export, with the notes that the window kept beside the bundle.
 
     Raises:
         InputError: the file cannot be written, or the picture would be too large.
     """
-    save_bytes(wanted.path, exported(store, analysis, id_row, wanted, _draw))
+    save_bytes(wanted.path, exported(store, analysis, id_row, wanted, _draw, notes))
 
 
 def _draw(

@@ -46,8 +46,6 @@ class Command:
 
 MENUS: Final = ("File", "Edit", "View", "Go", "Analyse", "Help")
 
-_NOTES: Final = "Pins and notes are not built yet."
-
 _FILE: Final = (
     Command("open", "Open files…", "File", "Open files or archives as one bundle", ("Ctrl+O",), mouse="drop"),
     Command("open-folder", "Open folder…", "File", "Open a folder as one bundle", ("Ctrl+Shift+O",)),
@@ -68,7 +66,10 @@ _FILE: Final = (
 )  # fmt: skip
 
 _EDIT: Final = (
-    Command("copy", "Copy", "Edit", "Copy the selected id, span, row or table as text", ("Ctrl+C",), needs="bundle"),
+    Command("undo", "Undo", "Edit", "Take back the last change of pins and notes", ("Ctrl+Z",)),
+    Command("redo", "Redo", "Edit", "Do again what was taken back", ("Ctrl+Shift+Z",)),
+    Command("copy", "Copy", "Edit", "Copy the selected id, span, row or table as text", ("Ctrl+C",), gap=True,
+            needs="bundle"),
     Command("copy-json", "Copy as JSON", "Edit", "Copy the selected span as JSON", needs="span"),
     Command("copy-markdown", "Copy as Markdown", "Edit", "Copy the selected span as Markdown", needs="span"),
     Command("find", "Find in this id…", "Edit", "Find spans of this id by text", ("/", "Ctrl+F"), gap=True, needs="id"),
@@ -78,8 +79,9 @@ _EDIT: Final = (
     Command("query", "Query", "Edit", "Filter the whole bundle by a query", ("Ctrl+K",), gap=True, needs="bundle"),
     Command("query-clear", "Clear the query", "Edit", "Show all ids again", needs="query"),
     Command("range-clear", "Clear the time range", "Edit", "Show all times again", needs="range"),
-    Command("pin", "Pin", "Edit", "Pin the selected span", ("M",), gap=True, needs="span", later=_NOTES),
-    Command("note", "Note…", "Edit", "Write a note on the selected span", ("N",), needs="span", later=_NOTES),
+    Command("pin", "Pin", "Edit", "Pin the selected span, else the id", ("M",), gap=True, checkable=True,
+            needs="id"),
+    Command("note", "Note…", "Edit", "Write a note on the selected span, else on the id", ("N",), needs="id"),
 )  # fmt: skip
 
 _VIEW: Final = (
@@ -113,6 +115,7 @@ _VIEW: Final = (
     Command("tab-stack", "Stack trace", "View/Bottom panel", "Show the stack trace of the selected span", ("3",)),
     Command("tab-metrics", "Metrics", "View/Bottom panel", "Show the metrics of the bundle", ("4",)),
     Command("tab-compare", "Compare", "View/Bottom panel", "Show the comparison", ("5",)),
+    Command("tab-notes", "Notes", "View/Bottom panel", "Show all pins and notes on the bundle", ("8",)),
     Command("arrange", "Arrange panels", "View/Panels", "Show the title bars by which panels are moved",
             checkable=True),
     Command("reset-layout", "Reset the arrangement", "View/Panels", "Put all panels back where they were at first"),

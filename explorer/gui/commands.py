@@ -11,7 +11,7 @@ from typing import Final, get_args
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
-from explorer.gui import jobs
+from explorer.gui import jobs, text
 from explorer.gui.copying import copied
 from explorer.gui.crash import log_file
 from explorer.gui.dialogs.about import TextDialog, about_text, formats_text
@@ -21,6 +21,7 @@ from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.dialogs.issues import IssuesDialog
 from explorer.gui.dialogs.keys import KeysDialog
+from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import export
 from explorer.gui.palette import Palette
@@ -29,6 +30,7 @@ from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle
 from explorer.report.export import Export
+from explorer.session.notes import notes_on
 from explorer.session.settings import ThemeChoice
 
 Slot = Callable[[], object]
@@ -74,6 +76,8 @@ def _file(window: MainWindow) -> dict[str, Slot]:
 def _edit(window: MainWindow) -> dict[str, Slot]:
     state, waterfall = window.state, window.board.waterfall
     return {
+        "undo": state.notebook.undo,
+        "redo": state.notebook.redo,
         "copy": lambda: _copy(window),
         "copy-json": lambda: copy(copied(state, "json")),
         "copy-markdown": lambda: copy(copied(state, "markdown")),
@@ -83,12 +87,14 @@ def _edit(window: MainWindow) -> dict[str, Slot]:
         "query": window.bar.query.enter,
         "query-clear": lambda: state.set_query(""),
         "range-clear": lambda: state.set_range(None),
+        "pin": lambda: _pin(window),
+        "note": lambda: edit_note(state, window),
     }
 
 
 def _view(window: MainWindow) -> dict[str, Slot]:
     state, waterfall, board = window.state, window.board.waterfall, window.board
-    tabs = ("tab-logs", "tab-events", "tab-stack", "tab-metrics", "tab-compare")
+    tabs = ("tab-logs", "tab-events", "tab-stack", "tab-metrics", "tab-compare", "tab-notes")
     themes = {f"theme-{choice}": partial(_use_theme, window, choice) for choice in get_args(ThemeChoice)}
     limits = {f"only-{only}": partial(_limit, state, only) for only in get_args(Only)}
     return themes | limits | {tab: partial(_show_tab, window, number) for number, tab in enumerate(tabs)} | {
@@ -184,6 +190,14 @@ def peel(window: MainWindow) -> bool:
     return True
 
 
+def _pin(window: MainWindow) -> None:
+    state = window.state
+    if (target := state.note_target) is not None:
+        state.notebook.toggle_pin(target)
+        words = "Pinned" if state.notebook.note(target).pinned else "No longer pinned"
+        window.status.showMessage(f"{words}: {text.line(state.notebook.note(target).title, 120)}", 5_000)
+
+
 def _copy(window: MainWindow) -> None:
     """What has the focus copies what is selected in it; else the selected span, log line or id is copied."""
     focus, action = window.focusWidget(), window.actions_["copy"]
@@ -257,7 +271,8 @@ def _write_export(window: MainWindow, wanted: Export) -> None:
     if store is None or analysis is None or row < 0:
         return
     window.remember(lambda known: replace(known, export_folder=str(wanted.path.parent)))
-    job = jobs.start(lambda _progress, _cancelled: export(store, analysis, row, wanted))
+    notes = notes_on(store, window.state.notebook.book.notes, row)
+    job = jobs.start(lambda _progress, _cancelled: export(store, analysis, row, wanted, notes))
     job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
     job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 from PySide6.QtGui import QAction
 
-from explorer.gui.actions import COMMANDS, Needs
+from explorer.gui.actions import BY_ID, COMMANDS, Needs
 from explorer.gui.state import AppState, Only
 
 
@@ -39,6 +39,12 @@ def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
         back, forward = state.can_go
         actions["back"].setEnabled(back)
         actions["forward"].setEnabled(forward)
+        book = state.notebook.book
+        for id_, edits in (("undo", book.past), ("redo", book.future)):
+            actions[id_].setEnabled(bool(edits))
+            actions[id_].setText(f"{BY_ID[id_].text} {edits[-1].words}" if edits else BY_ID[id_].text)
+        target = state.note_target
+        actions["pin"].setChecked(target is not None and state.notebook.note(target).pinned)
         actions["root-clear"].setEnabled(state.place.root is not None)
 
     def check() -> None:
@@ -52,7 +58,7 @@ def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
             actions[f"only-{only}"].setChecked(only in state.only)
 
     for signal in (state.opened, state.analysed, state.id_changed, state.span_changed, state.query_changed,
-                   state.range_changed, state.root_changed, state.history_changed):  # fmt: skip
+                   state.range_changed, state.root_changed, state.history_changed, state.notebook.changed):  # fmt: skip
         signal.connect(enable)
     state.options_changed.connect(check)
     enable()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.analysis.results import Analysis
 from explorer.gui.picture import draw
 from explorer.model.store import Store
 from explorer.report.export import Export, exported
+from explorer.session.notes import Note
 from explorer.session.saving import save_bytes
 
 
-def export(store: Store, analysis: Analysis, id_row: int, wanted: Export) -> Path:
+def export(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes: Sequence[Note] = ()) -> Path:
     """Write one export. Returns where it is.
 
     Raises:
         InputError: the file cannot be written, or the picture would be too large.
     """
-    save_bytes(wanted.path, exported(store, analysis, id_row, wanted, draw))
+    save_bytes(wanted.path, exported(store, analysis, id_row, wanted, draw, notes))
     return wanted.path

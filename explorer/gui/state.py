@@ -12,9 +12,11 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from explorer.analysis.results import Analysis, Evidence, Verdict
+from explorer.gui.notebook import Notebook
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store
+from explorer.session.notes import Target, span_target
 from explorer.session.place import Place, Scope, Visit
 
 Only = Literal["critical", "errors", "slow", "matches"]
@@ -45,6 +47,7 @@ class AppState(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.notebook = Notebook(self)
         self._store: Store | None = None
         self._analysis: Analysis | None = None
         self._place = Place()
@@ -228,6 +231,14 @@ class AppState(QObject):
     def verdict(self) -> Verdict | None:
         """Why the selected id failed, None where it did not or the analysis is still running."""
         return self._analysis.verdicts.get(self.id_row) if self._analysis else None
+
+    @property
+    def note_target(self) -> Target | None:
+        """What a note would be on: the selected span, else the id, None where neither is."""
+        if self._store is None or self.id_row < 0:
+            return None
+        row = self.span_row
+        return span_target(self._store, row) if row >= 0 else Target(id=self._place.id)
 
     def resource(self, row: int) -> Resource:
         """Resource of a span."""

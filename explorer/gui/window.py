@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         follow_state(self.state, self.actions_)
         self.opener.opened.connect(self.show_opened)
         self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, ""))
+        self.state.notebook.told.connect(lambda said: self.status.showMessage(text.line(said, 400), 20_000))
         self.status.issues_wanted.connect(self.actions_["issues"].trigger)
         self.empty.open_files.connect(self.actions_["open"].trigger)
         self.empty.open_folder.connect(self.actions_["open-folder"].trigger)
@@ -162,6 +163,7 @@ class MainWindow(QMainWindow):
         self.faults, self.entry = found.faults, found.key
         wanted, self.wanted_id = self.wanted_id, ""
         self.state.open(found.store, found.analysis, _first_id(found))
+        self.state.notebook.open(found.paths, found.store)
         if here and self.state.place.id == here:
             self.state.set_viewport(viewport)
         self.pages.setCurrentWidget(self.board)
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
         self.opener.close()
         self.faults, self.entry, self._wanted = (), "", None
         self.state.open(None)
+        self.state.notebook.open((), None)
         self.pages.setCurrentWidget(self.empty)
         self.setWindowTitle(TITLE)
 
@@ -265,8 +268,14 @@ class MainWindow(QMainWindow):
             self.board.proportion()
         QTimer.singleShot(0, self.board, lambda: self.board.setUpdatesEnabled(True))
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.state.notebook.refresh()  # another window may have changed them
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.opener.cancel()
+        self.state.notebook.flush()
         geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
         layout = self.board.saved() if self._arranged else self.remembered.layout
         self.remember(lambda known: replace(known, geometry=geometry, layout=layout))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import Protocol
 
 import numpy as np
 
@@ -28,8 +29,26 @@ LOG_LINES = 12
 EVIDENCE_LINES = 8
 
 
-def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -> Document:
-    """The report about one id, failing or not."""
+class Noted(Protocol):
+    """A pin or a note of the user."""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is a pin, perhaps with a text."""
+
+    @property
+    def text(self) -> str:
+        """What the user wrote, "" for nothing."""
+
+    @property
+    def title(self) -> str:
+        """What it is on, in words."""
+
+
+def compose(
+    store: Store, analysis: Analysis, id_row: int, redactor: Redactor, notes: Sequence[Noted] = ()
+) -> Document:
+    """The report about one id, failing or not, with the notes on it."""
     verdict = analysis.verdicts.get(id_row)
     cause = analysis.causes[verdict.cause] if verdict and verdict.cause >= 0 else None
     clean = redactor.text
@@ -59,6 +78,8 @@ def compose(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -
         reproduce=_reproduce(store, id_row, verdict, redactor),
         timeline=_timeline(store, analysis, cause, verdict, clean),
         logs=logs,
+        notes=tuple(Line("Pin" if note.pinned else "Note", clean(note.text.strip() or "Pinned"), clean(note.title))
+                    for note in notes),
         impact=_impact(analysis, cause),
         factors=tuple(clean(text) for text in factors(store, analysis, id_row, cause, verdict)),
         redaction="", provenance=_provenance(store), clocks=clean(_clocks(store, id_row)), verdict=verdict,

@@ -47,6 +47,7 @@ class Document:
         subtitle: bundle, entry operation, time, duration, counts.
         shared: how many of the failing ids share the cause, in words.
         factors: what let it grow or stay unseen, a sentence each.
+        notes: what people wrote about it, each with what it is on.
         redaction: what was removed, in words; ``provenance``: the input and what was not read of it.
     """
 
@@ -64,6 +65,7 @@ class Document:
     reproduce: tuple[Line, ...]
     timeline: tuple[LogLine, ...]
     logs: tuple[LogLine, ...]
+    notes: tuple[Line, ...]
     impact: tuple[str, ...]
     factors: tuple[str, ...]
     redaction: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from explorer.analysis.results import Analysis
 from explorer.model.store import Store
-from explorer.report.compose import compose
+from explorer.report.compose import Noted, compose
 from explorer.report.document import Document
 from explorer.report.html import Picture, Section, html
 from explorer.report.markdown import markdown
@@ -47,14 +47,24 @@ Draw = Callable[[Store, Analysis, int, Document, Redactor, Export], bytes]
 """Draws the picture of an id; only ``gui`` can, so that it is handed in."""
 
 
-def exported(store: Store, analysis: Analysis, id_row: int, wanted: Export, draw: Draw) -> bytes:
+def exported(
+    store: Store, analysis: Analysis, id_row: int, wanted: Export, draw: Draw, notes: Sequence[Noted] = ()
+) -> bytes:
     """The bytes of one export; nothing is written.
+
+    Args:
+        store: what is open.
+        analysis: the answers about it.
+        id_row: the id.
+        wanted: what is exported.
+        draw: draws the pictures.
+        notes: what the user wrote about the id and its spans.
 
     Raises:
         InputError: the picture would be too large.
         UsageError: there is nothing to draw of what is wanted.
     """
-    document = compose(store, analysis, id_row, redactor := Redactor(enabled=wanted.redact))
+    document = compose(store, analysis, id_row, redactor := Redactor(enabled=wanted.redact), notes)
     if wanted.ending == ".md":
         return markdown(document).encode("utf-8", "replace")
     if wanted.ending == ".html":

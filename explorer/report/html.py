@@ -71,6 +71,7 @@ def _parts(document: Document, pictures: Sequence[Picture]) -> Iterable[str]:
         _section("Ruled out", _lines(document.ruled_out)),
     ]
     yield "\n".join(['<div class="columns">', *beside, "</div>"]) if all(beside) else "".join(beside)
+    yield _section("Notes", _lines(document.notes))
     yield _section("Log lines on the path", _table(("Time", "Level", "Service", "Message"), document.logs))
     yield _section("Contributing factors", _list(document.factors) or _open("Contributing factors"))
     yield _section("What went well", _open("What went well"))

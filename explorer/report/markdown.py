@@ -26,6 +26,7 @@ def markdown(document: Document) -> str:
         _section("How it spread", _path(document)),
         _section("Evidence", [_line(line) for line in document.evidence]),
         _section("Ruled out", [_line(line) for line in document.ruled_out]),
+        _section("Notes", [_line(line) for line in document.notes]),
         _section("Log lines on the path", [_log(line) for line in document.logs]),
         _section("Contributing factors", [f"- {_text(line)}" for line in document.factors] or [_OPEN]),
         _section("What went well", [_OPEN]),

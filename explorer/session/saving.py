@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from explorer.errors import InputError
+
+_PART: Final = ".part"
+_DEAD_SECONDS: Final = 3600
 
 
 def save_text(path: Path, text: str) -> None:
@@ -32,7 +36,8 @@ def saved_file(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        _sweep(path)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
@@ -47,6 +52,15 @@ def saved_file(path: Path) -> Iterator[BinaryIO]:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def _sweep(path: Path) -> None:
+    """Remove what programs that died while they saved this file have left."""
+    with contextlib.suppress(OSError):
+        for left in path.parent.iterdir():
+            ours = left.name.startswith(f".{path.name}.") and left.name.endswith(_PART)
+            if ours and time.time() - left.stat().st_mtime > _DEAD_SECONDS:
+                left.unlink()
 
 
 def _mode(path: Path) -> int:

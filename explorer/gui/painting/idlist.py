@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.gui.fonts import Role
 from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.text import line
 from explorer.layout.idlist import Group
 
@@ -18,7 +19,7 @@ LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 @dataclass(frozen=True, slots=True)
 class IdEntry:
-    """What a row of the list says. ``share`` is its duration against the longest shown."""
+    """What a row of the list says. ``share`` is its duration against the longest shown; ``noted``: it bears notes."""
 
     id: str
     duration: str
@@ -27,6 +28,7 @@ class IdEntry:
     failing: bool
     degraded: bool
     share: float
+    noted: bool = False
 
 
 def paint_group(painter: QPainter, rect: QRectF, group: Group, ink: Ink, *, folded: bool) -> None:
@@ -70,6 +72,8 @@ def paint_id(
         LEFT,
         foot=True,
     )
+    if entry.noted:
+        paint_note_mark(painter, QPointF(rect.left() + MARGIN / 2 + 1.5, inner.top() + 8), "note", ink)
     track = QRectF(inner.left(), rect.bottom() - 5, inner.width(), 2)
     painter.fillRect(track, colour(theme.line))
     name = theme.error if entry.failing else theme.warning if entry.degraded else theme.muted

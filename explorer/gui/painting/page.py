@@ -137,6 +137,9 @@ def paint_page(painter: QPainter, content: PageContent, ink: Ink) -> QSizeF:
         _path(page, content.path, content.view)
     page.y += GAP
     _columns(page, document)
+    if document.notes:
+        page.y += GAP
+        page.y = _lines(page, "Notes", document.notes, MARGIN, INNER, mono=False)
     if document.logs:
         page.y += GAP
         _logs(page, document.logs)

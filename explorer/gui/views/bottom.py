@@ -1,4 +1,4 @@
-"""Below the waterfall: logs, events, stack trace and metrics of what is selected, and a comparison."""
+"""Below the waterfall: logs, events, stack trace and metrics of what is selected; a comparison; all notes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from explorer.gui.views.compare import CompareView
 from explorer.gui.views.events import EventsView
 from explorer.gui.views.logs import LogsView
 from explorer.gui.views.metrics import MetricsView
+from explorer.gui.views.notes import NotesView
 from explorer.gui.views.stack import StackView
 
-TITLES = ("Logs", "Events", "Stack trace", "Metrics", "Compare")
+TITLES = ("Logs", "Events", "Stack trace", "Metrics", "Compare", "Notes")
 
 
 class BottomTabs(QWidget):
@@ -27,7 +28,8 @@ class BottomTabs(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Details")
-        views = (self.logs, self.events, self.stack, self.metrics, self.compare)
+        self.notes = NotesView(state)
+        views = (self.logs, self.events, self.stack, self.metrics, self.compare, self.notes)
         for view, title in zip(views, TITLES, strict=True):
             self.tabs.addTab(view, title)
         column = QVBoxLayout(self)

@@ -60,6 +60,7 @@ class IdsView(QWidget):
         self._pills = QButtonGroup(self)
         self._by = Choice("Group ids", [words for _, words in _GROUPINGS], self)
         self.list = IdRows(state, self)
+        state.notebook.changed.connect(self.list.viewport().update)
         self._arrange()
         for signal in (state.opened, state.analysed):
             signal.connect(self._opened)
@@ -258,7 +259,7 @@ class IdRows(QAbstractScrollArea):
         return IdEntry(
             store.correlation.rows[row].id, numbers.seconds(int(ids.duration[row])), where, facts,
             outcome == Outcome.FAILING, outcome == Outcome.DEGRADED,
-            int(ids.duration[row]) / max(self.shown.longest, 1),
+            int(ids.duration[row]) / max(self.shown.longest, 1), noted=row in self._state.notebook.ids,
         )  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:

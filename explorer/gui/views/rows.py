@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.painting.waterfall import (
     GUTTER,
     Geometry,
@@ -20,6 +23,7 @@ from explorer.gui.painting.waterfall import (
 from explorer.gui.text import show_tooltip
 from explorer.layout.lens import Shown
 from explorer.layout.numbers import Ticks
+from explorer.layout.rownotes import RowNote, note_marks
 from explorer.layout.rowviews import RowView, rows_in_view
 from explorer.layout.ticks import tick_words
 from explorer.layout.timeaxis import TimeAxis
@@ -73,6 +77,7 @@ class RowsArea(QAbstractScrollArea):
         self.path_on = True
         self.selected = self._hovered = self.pointer = -1
         self._dragging = False
+        self.notes: Mapping[int, RowNote] = {}
         self._made: dict[int, RowView] = {}
         self.nothing = ""
         self.nothing_found = False
@@ -84,6 +89,11 @@ class RowsArea(QAbstractScrollArea):
         self._hovered = -1
         self._range()
         self.verticalScrollBar().setValue(0)
+        self.viewport().update()
+
+    def show_notes(self, notes: Mapping[int, RowNote]) -> None:
+        """Mark rows with pins and notes."""
+        self.notes = notes
         self.viewport().update()
 
     def set_shown(self, scene: Scene, shown: Shown) -> None:
@@ -165,6 +175,8 @@ class RowsArea(QAbstractScrollArea):
                 hovered=self._hovered, ticks=self.ticks, view=self.view, axis=self.axis,
             )  # fmt: skip
             self._paint_own_work(painter)
+            for number, mark in enumerate(note_marks(self.views(), self.notes)):
+                paint_note_mark(painter, QPointF(GUTTER - 4.5, (number + 0.5) * ROW_HEIGHT), mark, self.ink)
             if self.path_on:
                 paint_spine(painter, self._knots(), GUTTER / 2 - 2, self.ink)
             if self.pointer >= 0 and self.scene is not None:
@@ -314,6 +326,8 @@ class RowsArea(QAbstractScrollArea):
                 if marked := self._mark_words(row, event.pos().x()):
                     area = QRect(event.pos().x() - NEAR, y, 2 * NEAR, ROW_HEIGHT)
                 words = marked or tooltip_text(self.scene, row.row, row.group)
+                if not marked and row.row in self.notes:
+                    words += f"\n{self.notes[row.row].words}"
                 show_tooltip(event.globalPos(), words, self.viewport(), area)
             return True
         return super().viewportEvent(event)

@@ -15,6 +15,7 @@ from explorer.gui.elided import Elided
 from explorer.gui.fonts import strong, ui
 from explorer.gui.state import AppState
 from explorer.gui.text import label
+from explorer.gui.views.notestrip import NoteStrip
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
 from explorer.layout.waterfall import failure_words
@@ -49,13 +50,16 @@ class SpanView(QWidget):
         self.filter_field.textChanged.connect(self._show_rows)
         self.model = PairsModel(state, self)
         self.table = pairs_table(self.model, self)
+        self.note = NoteStrip(state, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self.note)
         filter_row = QHBoxLayout()
         filter_row.setContentsMargins(16, 0, 16, 0)
         filter_row.addWidget(self.filter_field)
+        filter_row.addWidget(self.note.buttons)
         column.addLayout(filter_row)
         table_row = QHBoxLayout()
         table_row.setContentsMargins(8, 0, 0, 0)  # its cells have 8 more

@@ -81,6 +81,7 @@ class TraceView(QWidget):
         state.options_changed.connect(self._follow_options)
         state.theme_changed.connect(self._follow_theme)
         state.cursor_changed.connect(self._follow_cursor)
+        state.notebook.changed.connect(lambda: self.rows.show_notes(state.notebook.marks()))
         self.rows.pointed.connect(state.set_cursor)
         self.rows.divided.connect(self._divide)
         self.rows.resized.connect(self._resized)

@@ -1,0 +1,89 @@
+"""Tables as the bottom panel has them: quiet, of plain text, whole rows selected and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+Index = QModelIndex | QPersistentModelIndex
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class TextTable(QTableView):
+    """A table without frame or grid. Columns have the given widths, or those shares of the table's width.
+
+    Signals:
+        opened: Enter was pressed, or a row double-clicked; its number.
+        deleted: Del was pressed.
+    """
+
+    opened = Signal(int)
+    deleted = Signal()
+
+    def __init__(
+        self,
+        model: QAbstractTableModel,
+        name: str,
+        parent: QWidget,
+        *,
+        widths: Sequence[int] = (),
+        shares: Sequence[float] = (),
+    ) -> None:
+        super().__init__(parent)
+        self._shares = shares
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setProperty("look", "pairs")
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(18)
+        self.verticalHeader().setDefaultSectionSize(20)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        if shares:
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+
+    def chosen(self) -> list[int]:
+        """Numbers of the selected rows."""
+        return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+    def text_of(self, rows: Sequence[int]) -> str:
+        """Rows as tab-separated lines."""
+        model = self.model()
+        role = Qt.ItemDataRole.AccessibleTextRole
+        lines = []
+        for row in rows:
+            cells = [str(model.index(row, column).data(role) or "") for column in range(model.columnCount())]
+            lines.append("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in cells))
+        return "\n".join(lines)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Each column keeps its share."""
+        super().resizeEvent(event)
+        for column, share in enumerate(self._shares):
+            self.setColumnWidth(column, int(share * self.viewport().width()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Del deletes, Ctrl+C copies the selected rows with the titles of the columns."""
+        copies = event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if copies and self.chosen():
+            QGuiApplication.clipboard().setText(self.text_of(self.chosen()))
+        elif event.key() in _ENTER and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Delete:
+            self.deleted.emit()
+        else:
+            super().keyPressEvent(event)
