@@ -33,8 +33,16 @@ _MAX_LINE = 4000
 
 
 def looks_like_stack(text: str) -> bool:
-    """A cheap test: several lines, and the mark of some language."""
+    """A cheap test: several lines (also escaped ones), and the mark of some language."""
+    text = _lines_apart(text)
     return "\n" in text and any(mark in text for language in _LANGUAGES for mark in language.marks)
+
+
+def _lines_apart(text: str) -> str:
+    """The text; one printed on a single line with its line breaks escaped is given them back."""
+    if "\n" not in text and text.count("\\n") > 1:
+        return text.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"')
+    return text
 
 
 def parse_stack(text: str) -> StackTrace | None:
@@ -45,7 +53,8 @@ def parse_stack(text: str) -> StackTrace | None:
     """
     if not looks_like_stack(text):
         return None
-    lines = [line[:_MAX_LINE] for line in text[:_MAX_CHARACTERS].splitlines()]
+    text = _lines_apart(text[:_MAX_CHARACTERS])
+    lines = [line[:_MAX_LINE] for line in text.splitlines()]
     best: StackTrace | None = None
     most = 0
     for language in _LANGUAGES:

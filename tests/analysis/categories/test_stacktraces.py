@@ -7,6 +7,7 @@ import pytest
 from explorer.analysis.categories import StackTrace, parse_stack
 from tests.analysis.categories import traces
 from tests.analysis.categories.shipped import judged
+from tests.analysis.categories.unusual_traces import UNUSUAL
 
 OUTLINES = {
     "python": (
@@ -134,6 +135,21 @@ def test_places_are_kept() -> None:
     )
     assert parsed(traces.DOTNET).chain[1].frames[1].line == 88
     assert parsed(traces.GECKO).chain[0].frames[0].line == 12
+
+
+@pytest.mark.parametrize("form", UNUSUAL)
+def test_unusual_forms(form: str) -> None:
+    text, language, chain = UNUSUAL[form]
+    stack = parsed(text)
+    assert stack.language == language
+    assert [
+        (raised.type, [frame.function for frame in raised.frames if frame.own]) for raised in stack.chain
+    ] == chain
+
+
+def test_a_trace_on_one_line_with_escaped_breaks() -> None:
+    escaped = traces.PYTHON.replace("\n", "\\n")
+    assert parsed(escaped).chain[-1].type == parsed(traces.PYTHON).chain[-1].type
 
 
 def test_exception_groups_are_read() -> None:

@@ -31,7 +31,8 @@ def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
         if goroutines > 1:
             break
         if head is not None and not frames:
-            heads.append((head["how"], head["text"]))
+            if (head["how"], head["text"]) not in heads:  # one recovered and raised again is printed twice
+                heads.append((head["how"], head["text"]))
         elif place is not None and at > 0:
             if len(frames) < MAX_FRAMES:
                 frames.append(_frame(lines[at - 1], place))
@@ -42,7 +43,9 @@ def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
     if not heads:
         # The last line before the first frame is its function, not part of the message.
         return (Raised("", message_of(other[:-1]), tuple(frames)),)
-    kept = tuple(each for each in frames if not each.function.startswith(("runtime.gopanic", "panic")))
+    # What stands above the panic ran after it: deferred functions.
+    begun = [at for at, each in enumerate(frames) if each.function in {"panic", "runtime.gopanic"}]
+    kept = tuple(frames[begun[-1] + 1 :] if begun else frames)
     return tuple(
         Raised(how, text, kept if at == len(heads) - 1 else ())
         for at, (how, text) in reversed(list(enumerate(heads)))

@@ -15,17 +15,27 @@ _V8 = re.compile(
 _NO_FILE = re.compile(r"^\s*at (?:async )?(?P<function>[^()\n]{1,200}?) \((?:native|<anonymous>|index \d+)\)")
 _GECKO = re.compile(r"^(?P<function>[^@\s]{0,200})@(?P<file>[^\s]{1,400}?):(?P<line>\d+):\d+$")
 _CAUSE = re.compile(r"^\s*(?:\[cause\]|Caused by|caused by):\s*(?P<text>.*)$")
+_ERRORS = re.compile(r"^\s*\[errors\]:\s*\[\s*$")
 _UNCAUGHT = re.compile(r"^(?:\[?Unhandled\w*\]?:?\s*|Uncaught (?:\(in promise\) )?)+")
 _MODULE = re.compile(r"node_modules/((?:@[^/]+/)?[^/]+)")
 _RUNTIME = re.compile(r"^(?:node:|internal/|<anonymous>|native|bun:|deno:|chrome-extension:)")
 
 
 def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
-    """The chain, outermost first (``[cause]`` follows what it caused)."""
+    """The chain, outermost first: ``[cause]`` comes after; of several ``[errors]`` the first is the cause."""
     out: list[Raised] = []
     head: list[str] = []
     frames: list[Frame] = []
+    several = 0
     for line in lines:
+        if _ERRORS.match(line) and not several:
+            out.append(_raised(head, frames))
+            head, frames, several = [], [], len(out)
+            continue
+        if several and frames and split_class(line)[0]:
+            out.append(_raised(head, frames))
+            head, frames = [line], []
+            continue
         cause, frame = _CAUSE.match(line), _frame(line)
         if cause is not None:
             out.append(_raised(head, frames))
@@ -36,6 +46,8 @@ def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
         elif not frames:
             head.append(line)
     out.append(_raised(head, frames))
+    if several:
+        out[several:] = reversed(out[several:])
     return tuple(each for each in out if each.type or each.frames)
 
 

@@ -12,7 +12,7 @@ _FRAME = re.compile(
     r"^\s*at (?:[\w.@-]+//?){0,2}(?P<function>[\w.$<>/-]+)"
     r"\((?P<where>[^()]*\.(?:java|kt|kts|scala|groovy|clj)(?::\d+)?|Native Method|Unknown Source|<generated>)\)"
 )
-_CAUSE = re.compile(r"^\s*(?:Wrapped by|Caused by):\s*(?P<text>.*)$")
+_CAUSE = re.compile(r"^\s*(?P<how>Wrapped|Caused) by:\s*(?P<text>.*)$")
 _MORE = re.compile(r"^\s*\.\.\. \d+ (?:more|common frames omitted)")
 _SUPPRESSED = re.compile(r"^(?P<indent>\s+)Suppressed:")
 _THREAD = re.compile(r'^(?:.*?Exception in thread "[^"]*"\s*)')
@@ -27,11 +27,15 @@ _LIBRARY = re.compile(
 
 
 def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
-    """The chain, outermost first, as ``Caused by`` orders it; suppressed exceptions are left out."""
+    """The chain, outermost first, as ``Caused by`` orders it, ``Wrapped by`` the other way.
+
+    Suppressed exceptions are left out.
+    """
     out: list[Raised] = []
     head: list[str] = []
     frames: list[Frame] = []
     skipped = -1
+    wrapped = False
     for line in lines:
         suppressed = _SUPPRESSED.match(line)
         if suppressed is not None:
@@ -42,6 +46,7 @@ def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
         skipped = -1
         cause, found = _CAUSE.match(line), _FRAME.match(line)
         if cause is not None:
+            wrapped = wrapped or cause["how"] == "Wrapped"
             out.append(_raised(head, frames))
             head, frames = [cause["text"]], []
         elif found is not None:
@@ -50,6 +55,8 @@ def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
         elif not frames and not _MORE.match(line):
             head.append(line)
     out.append(_raised(head, frames))
+    if wrapped:
+        out.reverse()
     return tuple(each for each in out if each.type or each.frames)
 
 

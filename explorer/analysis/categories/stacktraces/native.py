@@ -1,4 +1,6 @@
-"""C and C++: gdb and AddressSanitizer (``#0 0x1 in f``), glog (``@ 0x1 f``), dmlc (``[bt] (0)``), Boost (``0# f``)."""
+"""C and C++: gdb and AddressSanitizer (``#0 0x1 in f``), glog (``@ 0x1 f``), dmlc (``[bt] (0)``),
+PyTorch (``frame #0: f + 0x1``), Boost (``0# f``).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,9 @@ _FORMS = (
         r"^\s*#\d+\s+(?:0x[0-9a-f]+ (?:in )?)?(?P<function>[\w:~<>*&, .$@\[\]-]{1,300}?)"
         r"\s*(?:\((?P<args>[^\n]{0,2000}?)\))?"
         r"(?:\s+(?:const\s+)?(?:at|from|in)?\s*(?P<file>\(?/?[\w./+-]+\.[\w.+-]+)(?::(?P<line>\d+))?(?::\d+)?\S*)?\s*$"
+    ),
+    re.compile(
+        r"^\s*frame #\d+: (?P<function>[^\n]{1,300}?) \+ 0x[0-9a-f]+ \(0x[0-9a-f]+ in (?P<file>[^\s)]+)\)\s*$"
     ),
     re.compile(r"^\s*(?:\*{3} )?@\s+0x[0-9a-f]+\s+(?P<function>[^\n]{1,300}?)\s*$"),
     re.compile(r"^\s*\[bt\] \(\d+\) (?P<file>[^\s(+]+)(?:\((?P<function>[^)+]*)[^)]*\)|\+\S*)?.*$"),
@@ -78,4 +83,4 @@ def _made(function: str, file: str, line: int) -> Frame:
     return Frame(function or file, file, line, not library, "", library)
 
 
-LANGUAGE = Language("cpp", ("#0 ", "@ ", "[bt] (0)", "0# "), parse)
+LANGUAGE = Language("cpp", ("#0 ", "frame #0:", "@ ", "[bt] (0)", "0# "), parse)

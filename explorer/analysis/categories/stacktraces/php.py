@@ -14,29 +14,42 @@ _FRAME = re.compile(
 )
 _FATAL = re.compile(r"^.{0,120}?(?:PHP )?(?:Fatal error|Warning|Recoverable fatal error):\s*")
 _PLACE = re.compile(r"(?: in |:| at )(?P<file>/?[^\s:()]{1,300}\.(?:php|phtml|inc))[:(](?P<line>\d+)\)?\s*$")
+_OBJECT = re.compile(
+    r"\[object\] \((?P<type>[\w\\]+)\(code: [^)\n]{0,40}\): (?P<message>.{0,2000}?) at (?P<file>\S+?):(?P<line>\d+)\)",
+    re.DOTALL,
+)
 _HEAD = re.compile(
     r"(?:Uncaught (?:exception )?(?:'(?P<quoted>[\w\\]+)' with message )?|^Next )", re.IGNORECASE
 )
 
 
 def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
-    """The chain, outermost first; in the text the earliest cause stands first."""
+    """The chain, outermost first; PHP prints the earliest cause first, Monolog last (``[previous exception]``)."""
     blocks: list[tuple[list[str], list[Frame]]] = [([], [])]
+    begun = any_frame = False
     for line in lines:
         head, frames = blocks[-1]
         found = _FRAME.match(line)
         if found is not None:
+            begun = any_frame = True
             if found["function"] and len(frames) < MAX_FRAMES:
                 frames.append(_frame(found))
-        elif line.startswith("Next ") and frames:
+        elif line.startswith(("Next ", "[previous exception]")) and begun:
             blocks.append(([line], []))
-        elif not frames and line.strip() not in ("Stack trace:", "[stacktrace]"):
+            begun = False
+        elif not begun and line.strip() not in ("Stack trace:", "[stacktrace]"):
             head.append(line)
-    raised = [_raised(head, frames) for head, frames in blocks]
-    return tuple(each for each in reversed(raised) if each.frames)
+    raised = [_raised(head, frames) for head, frames in blocks if any_frame]
+    if not any(head and head[0].startswith("[previous") for head, _ in blocks):
+        raised.reverse()
+    return tuple(each for each in raised if each.frames)
 
 
 def _raised(head: Sequence[str], frames: Sequence[Frame]) -> Raised:
+    thrown = _OBJECT.search("\n".join(head))
+    if thrown is not None:
+        at = _made("", thrown["file"], int(thrown["line"]))
+        return Raised(thrown["type"].replace("\\\\", "\\"), thrown["message"], (at, *frames))
     text = _FATAL.sub("", message_of(head))
     how = _HEAD.search(text)
     quoted = how["quoted"] if how else None
@@ -45,7 +58,7 @@ def _raised(head: Sequence[str], frames: Sequence[Frame]) -> Raised:
     text = text[: place.start()] if place else text
     name, message = (quoted, text.strip("'")) if quoted else split_class(text)
     here = (_made("", place["file"], int(place["line"])),) if place else ()
-    return Raised(name, message, here + tuple(frames) if frames else ())
+    return Raised(name, message, here + tuple(frames))
 
 
 def _frame(found: re.Match[str]) -> Frame:

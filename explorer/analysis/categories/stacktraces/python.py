@@ -21,21 +21,26 @@ _COMPILED = re.compile(r"^(\w+)[/\\].*\.(?:pyx|pxi|pxd)$")
 
 
 def parse(lines: Sequence[str]) -> tuple[Raised, ...]:
-    """The chain, outermost first; in the text the earliest cause stands first."""
+    """The chain, outermost first; in the text the earliest cause stands first.
+
+    A group stands before the exceptions it holds; the first of these counts as its cause.
+    """
     blocks: list[list[str]] = []
-    for line in _without_bars(lines):
+    grouped = any("Exception Group Traceback" in line for line in lines)
+    for line in _without_bars(lines) if grouped else lines:
         if _HEAD in line:
             blocks.append([])
         elif blocks:
             blocks[-1].append(line)
-    raised = tuple(_raised(block) for block in blocks)
-    return tuple(each for each in reversed(raised) if each.type or each.frames)
+    raised = [_raised(block) for block in blocks]
+    at = next((at for at, each in enumerate(raised) if grouped and each.type.endswith("Group")), None)
+    group = [raised.pop(at)] if at is not None else []
+    return tuple(each for each in (*group, *reversed(raised)) if each.type or each.frames)
 
 
 def _without_bars(lines: Sequence[str]) -> list[str]:
     # Exception groups draw their tree with "|" and "+---".
-    grouped = any("Exception Group Traceback" in line for line in lines)
-    return [_GROUP.sub("", line, count=1) for line in lines] if grouped else list(lines)
+    return [_GROUP.sub("", line, count=1) for line in lines]
 
 
 def _raised(block: Sequence[str]) -> Raised:
