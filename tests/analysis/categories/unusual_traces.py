@@ -69,7 +69,7 @@ main.main()
 	/src/ranker/main.go:9 +0x20
 """
 
-MONOLOG = r"""ERROR: x {"e":"[object] (Illuminate\\QueryException(code: 2002): refused at /app/vendor/laravel/db/C.php:760)
+MONOLOG = r"""ERROR: x {"e":"[object] (Illuminate\\QueryException(code: 2002): refused at /app/C.php:760)
 [stacktrace]
 #0 /app/vendor/laravel/db/Connection.php(720): Illuminate\\Connection->runQueryCallback()
 #1 /app/app/Models/Cart.php(12): App\\Models\\Cart->total()
