@@ -106,6 +106,9 @@ def _verbs() -> argparse.ArgumentParser:
             verb.add_argument("--id", action="append", default=[], metavar="ID")
             verb.add_argument("--incident", metavar="T")
             verb.add_argument("--window", metavar="SPAN")
+            verb.add_argument(
+                "--keep", metavar="WORDS", help="keep these causes as past incidents, with these words"
+            )
     compare = _reading_verb(verbs.add_parser("compare", help="what differs between two ids"))
     compare.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     _add_export(verbs.add_parser("export", help="the root cause picture or report of one id"))

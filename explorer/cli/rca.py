@@ -11,7 +11,9 @@ from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
 from explorer.cli.opening import answer, chosen, read, worst_first
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
+from explorer.layout import numbers
 from explorer.model.store import Store
+from explorer.session.incidents import Incident, incident_of, keep_incidents, load_incidents
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,12 +28,23 @@ def run(arguments: argparse.Namespace) -> int:
         keep &= np.isin(np.arange(len(keep)), named)
     rows = [int(row) for row in worst_first(analysis, np.flatnonzero(keep)) if int(row) in analysis.verdicts]
     causes = [cause for cause in analysis.causes if any(keep[i] for i in cause.ids)]
+    past = load_incidents()[0]
+    seen = {cause.rank: past.seen(incident_of(store, analysis, cause)) for cause in causes}
     if arguments.json:
-        print_json({"causes": [cause_value(store, cause) for cause in causes],
+        print_json({"causes": [cause_value(store, cause) | {"seen": [_seen(one) for one in seen[cause.rank]]}
+                               for cause in causes],
                     "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows]})  # fmt: skip
     else:
-        print_lines(_lines(store, analysis, causes, rows, bool(arguments.id)))
+        print_lines(_lines(store, analysis, causes, rows, seen, bool(arguments.id)))
+    if arguments.keep is not None:
+        keep_incidents([incident_of(store, analysis, cause, arguments.keep) for cause in causes])
     return 0
+
+
+def _seen(past: Incident) -> dict[str, object]:
+    """A past incident of the same fingerprint."""
+    return {"time_ns": past.time_ns, "bundle": past.bundle, "title": past.title, "category": past.category,
+            "id_count": past.ids, "note": past.note}  # fmt: skip
 
 
 def cause_value(store: Store, cause: Cause) -> dict[str, object]:
@@ -75,7 +88,10 @@ def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _lines(store: Store, analysis: Analysis, causes: list[Cause], rows: list[int], paths: bool) -> list[str]:
+def _lines(
+    store: Store, analysis: Analysis, causes: list[Cause], rows: list[int], seen: dict[int, tuple[Incident, ...]],
+    paths: bool,
+) -> list[str]:  # fmt: skip
     if not causes and not rows:
         return ["No cause: nothing failed."]
     lines: list[str] = []
@@ -84,6 +100,10 @@ def _lines(store: Store, analysis: Analysis, causes: list[Cause], rows: list[int
         lines += [f"{cause.rank}. {cause.title}", f"   {about}   {len(cause.ids)} ids"]
         lines += [f"   {e.kind:8} {e.text}" for e in cause.evidence]
         lines += [f"   ruled out: {text}" for text in cause.ruled_out]
+        lines += [
+            f"   seen on {numbers.date(past.time_ns)} ({past.bundle}), cause then: {past.said}"
+            for past in seen[cause.rank][:3]
+        ]
         lines.append("")
     for row in rows if paths else rows[:5]:
         verdict = analysis.verdicts[row]

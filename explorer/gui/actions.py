@@ -162,6 +162,8 @@ _ANALYSE: Final = (
             mouse="double-click a service", needs="span"),
     Command("root-clear", "Whole trace again", "Analyse", "Show the whole trace again", needs="id"),
     Command("corrected", "Corrected clocks", "Analyse", "Shift hosts whose clocks disagree", checkable=True, gap=True),
+    Command("keep-incident", "Keep this incident…", "Analyse",
+            "Keep this cause, to be told when the same fault is met again", gap=True, needs="id"),
     Command("issues", "What was not read…", "Analyse", "Everything that was skipped or repaired, and why", gap=True,
             needs="bundle"),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Final, get_args
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
+from explorer.errors import ExplorerError
 from explorer.gui import jobs, text
 from explorer.gui.copying import copied
 from explorer.gui.crash import log_file
@@ -20,6 +21,7 @@ from explorer.gui.dialogs.error import show_error
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.dialogs.issues import IssuesDialog
+from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
@@ -30,6 +32,7 @@ from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle
 from explorer.report.export import Export
+from explorer.session.incidents import Incident, keep_incidents
 from explorer.session.notes import notes_on
 from explorer.session.settings import ThemeChoice
 
@@ -148,6 +151,7 @@ def _analyse(window: MainWindow) -> dict[str, Slot]:
         "root": lambda: state.set_root(state.place.span),
         "root-clear": lambda: state.set_root(None),
         "corrected": lambda: state.set_options(corrected=not state.corrected),
+        "keep-incident": lambda: _keep_incident(window),
         "issues": lambda: _issues(window),
     }
 
@@ -255,6 +259,28 @@ def _issues(window: MainWindow) -> None:
     store = window.state.store
     if store is not None:
         IssuesDialog(store.name, (*store.issues, *window.faults), window.state.theme, window).show()
+
+
+def _keep_incident(window: MainWindow) -> None:
+    incident = window.board.rca.incident()
+    if incident is None:
+        window.status.showMessage(
+            "There is no cause to keep: this id did not fail, or nothing says why.", 10_000
+        )
+        return
+    dialog = KeepDialog(incident.title, window)
+    dialog.kept.connect(lambda note: _kept(window, replace(incident, note=note.strip())))
+    dialog.open()
+
+
+def _kept(window: MainWindow, incident: Incident) -> None:
+    try:
+        keep_incidents([incident])
+    except (ExplorerError, OSError) as error:
+        show_error("The incident was not kept", str(error), parent=window)
+    else:
+        window.board.rca.read_incidents()
+        window.status.showMessage("Kept. The same fault will be known again.", 10_000)
 
 
 def _export(window: MainWindow) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from explorer.session.incidents import incidents_file
+from tests.cli.conftest import Run
 from tests.small import FAILING, HEALTHY, START
 
 Answer = Callable[..., Any]
@@ -141,3 +144,16 @@ def test_compare(answer: Answer, bundle: Path) -> None:
     same = answer("compare", bundle, "rq-0001", "rq-0001")
     assert not any(call["differs"] for call in same["calls"])
     assert same["attributes"] == same["logs"] == []
+
+
+def test_rca_keeps_causes_and_knows_them_again(
+    answer: Answer, run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    assert [cause["seen"] for cause in answer("rca", bundle)["causes"]] == [[]]
+    assert run("rca", bundle, "--keep", "the queue was full")[0] == 0
+    assert [cause["seen"] for cause in answer("rca", bundle)["causes"]] == [[]], "itself is no other time"
+    kept = incidents_file()
+    kept.write_text(re.sub(r'"time_ns": \d+', '"time_ns": 1700000000000000000', kept.read_text()))
+    [seen] = answer("rca", bundle)["causes"][0]["seen"]
+    assert (seen["note"], seen["bundle"]) == ("the queue was full", bundle.name)
+    assert "seen on 14 Nov 2023 (small bundle), cause then: the queue was full" in run("rca", bundle)[1]

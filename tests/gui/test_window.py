@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QPushButton,
     QWidget,
@@ -23,7 +25,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import ErrorDialog
+from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.window import TITLE, MainWindow
+from explorer.session.incidents import keep_incidents, load_incidents
 from explorer.session.remembered import load_remembered
 from explorer.session.settings import load_settings
 from tests.gui.bundles import IDS, show
@@ -316,3 +320,23 @@ def test_everything_that_takes_the_focus_has_a_name(opened: MainWindow) -> None:
         and not (widget.accessibleName() or getattr(widget, "text", str)())
     ]
     assert nameless == []
+
+
+def test_a_kept_incident_is_known_again(opened: MainWindow, qtbot: QtBot) -> None:
+    rca = opened.board.rca
+    opened.actions_["keep-incident"].trigger()
+    dialog = opened.findChild(KeepDialog)
+    assert dialog is not None
+    dialog.field.setText("the store was full")
+    shown_button(dialog, "Keep").click()
+    past = load_incidents()[0].incidents
+    assert [one.note for one in past] == ["the store was full"]
+    assert said(rca, "Seen on") == [], "the incident itself is no past one"
+    keep_incidents([replace(past[0], time_ns=1_700_000_000_000_000_000)])
+    rca.read_incidents()
+    assert said(rca, "Seen on") == ["Seen on 14 Nov 2023, cause then: the store was full"]
+
+
+def said(parent: QWidget, begins: str) -> list[str]:
+    """Texts of labels in it that begin so."""
+    return [one.text() for one in parent.findChildren(QLabel) if one.text().startswith(begins)]

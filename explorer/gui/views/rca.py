@@ -13,8 +13,11 @@ from explorer.gui.state import AppState
 from explorer.gui.text import label, line, tooltip
 from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
 from explorer.layout import numbers
+from explorer.session.incidents import Incident, Incidents, incident_of, load_incidents
 
 MARGIN = 16
+MOST_PAST = 3
+"""Past incidents told of one cause."""
 
 
 class RcaView(QWidget):
@@ -31,13 +34,28 @@ class RcaView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scrolling(content, self))
-        for signal in (state.opened, state.analysed, state.id_changed):
+        self._incidents = Incidents()
+        state.opened.connect(self.read_incidents)
+        for signal in (state.analysed, state.id_changed):
             signal.connect(self._rebuild)
         self._rebuild()
 
     def sizeHint(self) -> QSize:
         """As wide as drawn."""
         return QSize(390, 560)
+
+    def read_incidents(self) -> None:
+        """Read the past incidents again and show what they say."""
+        self._incidents = load_incidents()[0]
+        self._rebuild()
+
+    def incident(self) -> Incident | None:
+        """The cause shown, as a past incident would be kept; None where there is none."""
+        store, analysis, verdict = self._state.store, self._state.analysis, self._state.verdict
+        cause = self._cause(verdict) if verdict is not None else None
+        if store is None or analysis is None or cause is None:
+            return None
+        return incident_of(store, analysis, cause)
 
     def _rebuild(self) -> None:
         empty(self._column)
@@ -130,6 +148,13 @@ class RcaView(QWidget):
         confidence = wrapped(self._confidence(cause), "body", self, quiet=True)
         tooltip(confidence, "\n".join(cause.reasons) if cause else "")
         self._add(confidence, 8)
+        now = self.incident()
+        for past in self._incidents.seen(now)[:MOST_PAST] if now is not None else ():
+            when = numbers.date(past.time_ns, utc=self._state.utc)
+            told = wrapped(f"Seen on {when}, cause then: {line(past.said, 400)}", "body", self)
+            told.setProperty("look", "accent")
+            tooltip(told, f"{past.bundle}: {past.title}, {numbers.plural(past.ids, 'id')}")
+            self._add(told, 8)
 
     def _confidence(self, cause: Cause | None) -> str:
         analysis = self._state.analysis

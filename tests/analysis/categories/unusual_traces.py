@@ -130,7 +130,7 @@ UNUSUAL = {
     "monolog": (
         MONOLOG,
         "php",
-        [("Illuminate\\QueryException", ["App\\\\Models\\\\Cart->total"]), ("PDOException", [])],
+        [("Illuminate\\QueryException", ["<raised>", "App\\\\Models\\\\Cart->total"]), ("PDOException", [])],
     ),
     "next": (
         NEXT,
