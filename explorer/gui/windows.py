@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.cache.entries import entries
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
+from explorer.gui.accessible.canvases import make_window_readable
 from explorer.gui.commands import connect_commands
 from explorer.gui.dress import Dresser
 from explorer.gui.window import MainWindow
@@ -53,6 +54,7 @@ class Windows(QObject):
         """Another window on nothing, beside the one in use; not shown yet."""
         window = MainWindow(self._settings, self._kept)
         connect_commands(window)
+        make_window_readable(window)
         window.owner = self
         if self.shown:
             window.move(self.shown[-1].pos() + _ASIDE)

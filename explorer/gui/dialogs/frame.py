@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui import text
+from explorer.gui.focus import ease_focus
 from explorer.gui.style import look
 
 _SHARE: Final = 0.9
@@ -33,8 +34,14 @@ class Dialog(QDialog):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         column.addLayout(self._buttons)
-        self._stretched = False
+        self._stretched = self._eased = False
         self._size(width, height)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._eased:
+            self._eased = True
+            ease_focus(self)
+        super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """An outline, for desktops that draw none around windows."""

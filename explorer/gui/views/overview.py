@@ -65,6 +65,11 @@ class OverviewView(QWidget):
         """As high as its lanes."""
         return QSize(900, strip_height(self._strip))
 
+    @property
+    def strip(self) -> Strip | None:
+        """What is shown."""
+        return self._strip
+
     def allow(self, lanes: int) -> None:
         """Draw at most so many metric lanes: on a small window they give way to the waterfall."""
         if lanes != self._lanes:
