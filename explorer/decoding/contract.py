@@ -9,6 +9,8 @@ A reader is a module (or package) of :mod:`explorer.readers` with
 * ``read(records, builder)``: writes what it knows into the builder and returns the indices of records that are
   not its own after all (wrong shape, do not parse). A record of its own in which something is missing or broken
   is kept as far as possible, with an issue;
+* ``INDEPENDENT``: that what it reads of a block of lines does not depend on the blocks before, but for what it has
+  learned about where things stand (optional; such blocks are read by several processes);
 * ``open_record(raw)``: decodes one document or record again, for :mod:`explorer.readers.details`.
 
 There are no priorities: for any record exactly one reader must be the most confident, which tests demand of
@@ -41,6 +43,7 @@ class Confidence(IntEnum):
 class Reader(Protocol):
     """The module-level names of a reader."""
 
+    __name__: str
     NAME: str
     LABEL: str
     RECOGNISED_BY: str

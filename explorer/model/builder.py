@@ -13,7 +13,7 @@ Ordinals (the row of a span or log while reading) become rows when :func:`explor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from explorer.model import schema
 from explorer.model.columns import Columns, Interner
 from explorer.model.fields import normalise
 from explorer.model.ids import TraceInterner
-from explorer.model.issue import Issues, Severity
+from explorer.model.issue import Issue, Issues, Severity
 from explorer.model.mapping import TableMapping
 from explorer.model.raw import BlockWriter
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
@@ -168,14 +168,33 @@ class Builder:
 
     def begin_reader(self, name: str) -> None:
         """State which reader fills the columns from now on."""
+        self._reader = self.reader_code(name)
+
+    def reader_code(self, name: str) -> int:
+        """Index of a reader in the builder's readers."""
         if name not in self.readers:
             self.readers.append(name)
-        self._reader = self.readers.index(name)
+        return self.readers.index(name)
 
     def count_format(self, name: str, records: int) -> None:
         """Count records of the current file that a reader took; most records name the file's format."""
         formats = self._files[-1].formats
         formats[name] = formats.get(name, 0) + records
+
+    def add_counts(self, formats: Mapping[str, int], skipped: int, issues: Iterable[Issue]) -> None:
+        """Count to the current file what was read of it elsewhere."""
+        for name, records in formats.items():
+            self.count_format(name, records)
+        self._files[-1].skipped += skipped
+        for one in issues:
+            self.issues.add(one.severity, one.code, one.file, one.text, offset=one.offset, count=one.count)
+
+    def take_counts(self) -> tuple[Mapping[str, int], int, tuple[Issue, ...]]:
+        """Records taken of the current file, records skipped, and all issues; they are counted anew from here on."""
+        current = self._files[-1]
+        counts = current.formats, current.skipped, self.issues.rows()
+        current.formats, current.skipped, self.issues = {}, 0, Issues()
+        return counts
 
     def lengths(self) -> tuple[int, ...]:
         """A mark to go :meth:`back_to`."""

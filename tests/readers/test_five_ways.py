@@ -10,7 +10,7 @@ import pytest
 
 from explorer.decoding.contract import HEAD
 from explorer.errors import InputError
-from explorer.ingest import _records
+from explorer.ingest.dispatch import records_of
 from explorer.readers.registry import readers
 from tests.readers.reading import FIXTURES, Told, fixtures, golden_of, read_copy, read_fixture, told
 
@@ -32,7 +32,7 @@ def first_heads(path: Path) -> list[tuple[bytes, str]]:
     issues = Issues()
     for member in walk([path], Limits(), issues):
         for batch in frames(member, Limits(), issues):
-            begin = int(_records(batch, 0).starts[0])
+            begin = int(records_of(batch, 0).starts[0])
             return [(batch.data[begin : begin + HEAD], batch.framing)]
     return []
 

@@ -21,6 +21,7 @@ RECOGNISED_BY = (
     "or Tempo's batches"
 )
 FRAMINGS: Collection[str] = ("lines", "document")
+INDEPENDENT = True
 
 _SIGNALS: Final = ("resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles")
 _NAMES: Final = frozenset(

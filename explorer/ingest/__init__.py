@@ -1,0 +1,180 @@
+"""The whole read path: paths to members to records to readers to store."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from explorer.bundle.framing import frames
+from explorer.bundle.limits import Limits
+from explorer.bundle.member import Member
+from explorer.bundle.walk import walk
+from explorer.decoding.logs.line_format import format_faults
+from explorer.errors import Cancelled, InputError
+from explorer.ingest.dispatch import dispatch, records_of
+from explorer.ingest.lanes import Lanes
+from explorer.model.assemble import assemble
+from explorer.model.builder import Builder, ReadOptions
+from explorer.model.issue import Issues
+from explorer.model.records import File, FileCounts
+from explorer.model.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far reading has come. ``bytes`` are unpacked bytes of all files so far."""
+
+    file: str
+    files: int
+    bytes: int
+    spans: int
+    logs: int
+    ids: int
+
+
+def ingest(
+    paths: Sequence[Path],
+    *,
+    options: ReadOptions | None = None,
+    limits: Limits | None = None,
+    processes: int = 0,
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Store:
+    """Read files, folders and archives as one bundle.
+
+    Args:
+        processes: how many more processes may share the work where there is much of it; the store is the same.
+
+    Raises:
+        InputError: a path does not exist, or nothing at all could be read.
+        Cancelled: ``cancelled()`` said so.
+    """
+    begun = time.perf_counter()
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path} does not exist.")
+    with _steady_memory():
+        store = _ingest(paths, options, limits, processes, progress, cancelled)
+    return replace(store, seconds=time.perf_counter() - begun)
+
+
+@contextlib.contextmanager
+def _steady_memory() -> Iterator[None]:
+    """What is allocated in large numbers, or in large pieces again and again, is not looked over or given back.
+
+    Nothing read goes in circles, so collecting them is only cost. And freeing a piece of 32 MB, which is never
+    touched, has glibc keep memory up to twice that size, so that each block does not begin with new pages.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    np.empty((32 << 20) - (8 << 10), np.uint8)
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _ingest(
+    paths: Sequence[Path],
+    options: ReadOptions | None,
+    limits: Limits | None,
+    processes: int,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> Store:
+    issues = Issues()
+    limits = limits or Limits()
+    builder = Builder(issues, options, paths)
+    builder.dispatch = lambda records: dispatch(records, "lines", builder)
+    for fault in format_faults():
+        issues.add(fault.severity, fault.code, fault.file, fault.text, offset=fault.offset, count=0)
+    with Lanes(builder, processes, cancelled) as lanes:
+        counts = [
+            _read_member(member, builder, lanes, limits, progress, cancelled)
+            for member in walk(paths, limits, issues)
+        ]
+    return _relative(assemble(builder, bundle_name(paths), counts))
+
+
+def bundle_name(paths: Sequence[Path]) -> str:
+    """Display name of what was opened together."""
+    names = [path.resolve().name or str(path) for path in paths]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _relative(store: Store) -> Store:
+    """File names without that of the one archive that all of them lie in."""
+    prefix = f"{store.name}/"
+    if not all(file.name.startswith(prefix) for file in store.files):
+        return store
+
+    def short(name: str) -> str:
+        return name.removeprefix(prefix)
+
+    return replace(
+        store,
+        files=tuple(replace(file, name=short(file.name)) for file in store.files),
+        counts=tuple(replace(count, name=short(count.name)) for count in store.counts),
+        issues=tuple(replace(issue, file=short(issue.file)) for issue in store.issues),
+    )
+
+
+def _read_member(
+    member: Member,
+    builder: Builder,
+    lanes: Lanes,
+    limits: Limits,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> FileCounts:
+    file = builder.begin_file(_file(member))
+    for batch in frames(member, limits, builder.issues):
+        if cancelled():
+            raise Cancelled("Opening was cancelled.")
+        builder.read_bytes(member.size or 0 if batch.framing == "seekable" else len(batch.data))
+        if builder.files[file].path is None and batch.framing != "seekable":
+            builder.raw.keep(file, batch.offset, batch.data)
+        records = records_of(batch, file)
+        if not lanes.take(records, batch.framing):
+            dispatch(records, batch.framing, builder)
+        progress(
+            Progress(
+                member.name,
+                file,
+                builder.bytes,
+                len(builder.spans),
+                len(builder.logs),
+                len(builder.traces.numbers),
+            )
+        )
+    lanes.drain()
+    _finish(builder)
+    return builder.end_file()
+
+
+def _finish(builder: Builder) -> None:
+    """Let readers write what waited for the rest of the file."""
+    for finish in builder.endings():
+        before = builder.lengths()
+        try:
+            finish()
+        except Exception as error:  # noqa: BLE001  as in _read
+            builder.back_to(before)
+            builder.skip(
+                "error", "reader-failed", f"the end of the file failed: {type(error).__name__}", offset=-1
+            )
+
+
+def _file(member: Member) -> File:
+    if member.path is None:
+        return File(member.name, None, -1 if member.size is None else member.size, member.mtime_ns)
+    stat = member.path.stat()
+    return File(member.name, str(member.path), stat.st_size, stat.st_mtime_ns, stat.st_ino)

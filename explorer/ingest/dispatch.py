@@ -1,0 +1,145 @@
+"""Which reader reads which records, and what happens to those that none knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final, get_args
+
+import numpy as np
+
+from explorer.bundle.framing import Batch, Framing
+from explorer.decoding.contract import HEAD, Reader
+from explorer.decoding.mending import mended
+from explorer.decoding.tables.mapping import READERS
+from explorer.decoding.tables.rows import mapped_header
+from explorer.model.builder import Builder, Records
+from explorer.readers.registry import choose, readers
+
+_BEFORE: Final = {framing: f"reader of the {framing} before" for framing in get_args(Framing)}
+_HEAD_RECORDS: Final = 16
+"""So many records of the length of the first tell their format as well as all of a block."""
+_HEAD_LEAST: Final = 4 << 10
+UNKNOWN_RUN: Final = 200
+"""Unknown records in a row after which the rest of a batch is not tried one by one."""
+
+
+def records_of(batch: Batch, file: int) -> Records:
+    """Cut a batch into records: its lines without blank ones, or the one document."""
+    if batch.framing != "lines":
+        ends = np.array([len(batch.data)])
+        return Records(file, batch.data, batch.offset, np.zeros(1, np.int64), ends, batch.mended)
+    starts = np.concatenate(([0], batch.newlines + 1))
+    ends = np.concatenate((batch.newlines, [len(batch.data)]))
+    full = ends > starts
+    return Records(file, batch.data, batch.offset, starts[full], ends[full])
+
+
+def dispatch(records: Records, framing: str, builder: Builder, without: Collection[str] = ()) -> None:
+    """Give each record to the reader that knows it; what none knows is counted."""
+    unknown = 0
+    while len(records):
+        reader = _chosen(records, framing, builder, without)
+        if reader is not None:
+            if not without:
+                builder.memory[_BEFORE[framing]] = records.file, reader.NAME
+            rejected = read_with(reader, records, builder)
+            if len(rejected):
+                dispatch(records.take(rejected), framing, builder, {*without, reader.NAME})
+            return
+        unknown += 1
+        many = len(records) if unknown > UNKNOWN_RUN else 1
+        if many > 1 or not _repaired(records, framing, builder, without):
+            _count_unknown(records.take(np.arange(many)), builder)
+        records = records.take(np.arange(many, len(records)))
+
+
+def _chosen(records: Records, framing: str, builder: Builder, without: Collection[str]) -> Reader | None:
+    """The reader of the first record; a fault while looking for one is told, and none is chosen.
+
+    Lines that none knows go to the reader of the lines before: a block may begin in the middle of a stack trace.
+    """
+    begin = int(records.starts[0])
+    if builder.held and builder.held not in without and framing in ("lines", "document"):
+        return readers()[builder.held]
+    try:
+        if records.offset + begin == 0 and not without and builder.options.tables:
+            stated = mapped_header(records.data[:HEAD], builder.options.tables, builder.file.name)
+            if stated is not None and stated.mapping is not None:
+                return readers()[READERS[stated.mapping.kind]]
+        file, likely = builder.memory.get(_BEFORE[framing], (-1, ""))
+        found = choose(_head(records, framing), framing, without, likely)
+        if found is None and framing == "lines" and not without and file == records.file:
+            return readers()[likely]
+        return found
+    except Exception as error:  # noqa: BLE001  as in _read
+        text = f"finding out the format failed: {type(error).__name__}"
+        builder.remark("error", "reader-failed", text, offset=records.offset + begin)
+        return None
+
+
+def _head(records: Records, framing: str) -> bytes:
+    """The beginning of the first record, with as much of those after it as it takes to tell what they are."""
+    begin, length = int(records.starts[0]), HEAD
+    if framing == "lines":
+        length = min(HEAD, max(_HEAD_LEAST, (int(records.ends[0]) - begin) * _HEAD_RECORDS))
+    return records.data[begin : begin + length]
+
+
+def same_as_before(records: Records, builder: Builder) -> Reader | None:
+    """The reader of the lines before, in the same file, if it is sure to be chosen for these lines too."""
+    file, likely = builder.memory.get(_BEFORE["lines"], (-1, ""))
+    reader = readers().get(likely)
+    if reader is None or file != records.file or builder.held:
+        return None
+    try:
+        return reader if choose(_head(records, "lines"), "lines", (), likely) is reader else None
+    except Exception:  # noqa: BLE001  told where it is chosen
+        return None
+
+
+def read_with(reader: Reader, records: Records, builder: Builder) -> Sequence[int]:
+    """Let a reader read; whatever a parser library raises becomes an issue here, and only here."""
+    before = builder.lengths()
+    builder.begin_reader(reader.NAME)
+    try:
+        rejected = reader.read(records, builder)
+    except Exception as error:  # noqa: BLE001  a fault of one reader must not lose the other members
+        builder.back_to(before)
+        text = f"the {reader.LABEL} reader failed: {type(error).__name__}"
+        builder.skip(
+            "error", "reader-failed", text, offset=records.offset + int(records.starts[0]), count=len(records)
+        )
+        return ()
+    builder.count_format(reader.NAME, len(records) - len(rejected))
+    return rejected
+
+
+def _repaired(records: Records, framing: str, builder: Builder, without: Collection[str]) -> bool:
+    """Try the first record again, its broken parts left out; False where that does not help."""
+    data = records[0]
+    if not without or data[:1] not in (b"{", b"["):
+        return False
+    again = mended(data)
+    if again is None:
+        return False
+    begin = np.zeros(1, np.int64)
+    whole = replace(records, data=again.data, offset=records.offset + int(records.starts[0]), starts=begin,
+                    ends=begin + len(again.data), mended=True)  # fmt: skip
+    reader = _chosen(whole, framing, builder, ())
+    if reader is None or len(read_with(reader, whole, builder)):
+        return False
+    for offset in again.broken:
+        text = "a broken record is left out; those around it are kept"
+        builder.skip("warning", "broken-record", text, offset=whole.offset + offset)
+    if again.cut >= 0:
+        text = "a record is cut short; what came before the cut is kept"
+        builder.skip("warning", "truncated-record", text, offset=whole.offset + again.cut)
+    return True
+
+
+def _count_unknown(records: Records, builder: Builder) -> None:
+    begins = records.data[records.starts[0] : records.starts[0] + 1]
+    code, text = ("broken-json", "JSON that does not parse, or is of no known kind") if begins in (b"{", b"[") else (
+        "unknown-content", "content of no known format")  # fmt: skip
+    builder.skip("warning", code, text, offset=records.offset + int(records.starts[0]), count=len(records))

@@ -1,0 +1,88 @@
+"""A process that reads blocks of lines for another one, with a builder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from explorer.bundle.block import newlines_of
+from explorer.bundle.framing import Batch
+from explorer.ingest.dispatch import read_with, records_of
+from explorer.model.builder import Builder, ReadOptions
+from explorer.model.issue import Issues
+from explorer.model.parts import Part, Taking
+from explorer.model.records import File
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Lines of one file for one reader.
+
+    Attributes:
+        reader: name of its module.
+        offset, length: where the lines stand in the file.
+        data: the lines, where the file cannot be read again; else empty.
+        lane: which memory of the reader goes on with them.
+    """
+
+    file: File
+    reader: str
+    offset: int
+    length: int
+    data: bytes
+    lane: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a unit gave, and the indices of records that are not its reader's; None: it could not be read."""
+
+    part: Part | None
+    rejected: Sequence[int] = ()
+
+
+def work(pipe: Connection, options: ReadOptions) -> None:
+    """Read units until the pipe is closed: the whole life of the process."""
+    gc.disable()  # columns grow, and nothing here goes in circles
+    np.empty((32 << 20) - (8 << 10), np.uint8)  # see explorer.ingest
+    worker = _Worker(options)
+    with contextlib.suppress(EOFError, OSError):  # the other side needs no more, or is gone
+        while True:
+            pipe.send(worker.read(pipe.recv()))
+
+
+class _Worker:
+    def __init__(self, options: ReadOptions) -> None:
+        self._builder = Builder(Issues(), options)
+        self._taking = Taking(self._builder)
+        self._memories: dict[int, dict[str, Any]] = {}
+        self._file: File | None = None
+        self._number = -1
+
+    def read(self, unit: Unit) -> Result:
+        """Read one unit."""
+        data = unit.data or _stretch(unit)
+        if len(data) != unit.length:
+            return Result(None)
+        if unit.file != self._file:
+            self._file, self._number = unit.file, self._builder.begin_file(unit.file)
+        self._builder.memory = self._memories.setdefault(unit.lane, {})
+        records = records_of(Batch(data, unit.offset, "lines", newlines=newlines_of(data)), self._number)
+        rejected = read_with(importlib.import_module(unit.reader), records, self._builder)
+        return Result(self._taking.take(), rejected)
+
+
+def _stretch(unit: Unit) -> bytes:
+    try:
+        with open(unit.file.path or "", "rb") as stream:
+            stream.seek(unit.offset)
+            return stream.read(unit.length)
+    except OSError:
+        return b""
