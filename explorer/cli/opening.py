@@ -15,6 +15,7 @@ from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis
 from explorer.errors import InputError
 from explorer.ingest import Progress, ingest
+from explorer.ingest.lanes import spare_processes
 from explorer.model.builder import Asking, ReadOptions
 from explorer.model.moments import parse_moment
 from explorer.model.store import Store
@@ -33,7 +34,7 @@ def read(arguments: argparse.Namespace) -> Store:
     options = ReadOptions(
         id_fields=tuple(arguments.id_field), asking=_asking(arguments), tables=arguments.tables
     )
-    store = ingest(arguments.bundle, options=options, progress=_progress())
+    store = ingest(arguments.bundle, options=options, processes=spare_processes(), progress=_progress())
     _end_progress()
     kept = (
         len(store.spans)

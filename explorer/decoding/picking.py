@@ -15,30 +15,17 @@ Pairs = Iterable[tuple[str, object]]
 class Picked:
     """What the attributes of one span told."""
 
-    __slots__ = (
-        "code",
-        "error",
-        "error_type",
-        "exception_message",
-        "exception_type",
-        "fields",
-        "message",
-        "peer",
-        "stack",
-        "_peer_rank",
-    )
-
-    def __init__(self) -> None:
-        self.code = 0
-        self.peer = ""
-        self.error: object = None
-        self.error_type = ""
-        self.exception_type = ""
-        self.exception_message = ""
-        self.stack = ""
-        self.message = ""
-        self.fields: list[tuple[str, str]] = []
-        self._peer_rank = len(PEER_ORDER)
+    # Defaults of the class: there is one for every span that failed, and most attributes tell nothing.
+    code = 0
+    peer = ""
+    error: object = None
+    error_type = ""
+    exception_type = ""
+    exception_message = ""
+    stack = ""
+    message = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    _peer_rank = len(PEER_ORDER)
 
     def take(self, name: str, value: object) -> None:
         """Take one attribute into account."""
@@ -46,7 +33,7 @@ class Picked:
         if found is None or value is None:
             return
         if found in ROW_ROLES or found in GROUP_ROLES:
-            self.fields.append((name, str(value)))
+            self.fields += ((name, str(value)),)
         elif found is Role.HTTP_STATUS or found is Role.GRPC_STATUS:
             code = code_of(name, value)
             if code >= GRPC or self.code < GRPC:  # gRPC answers HTTP 200 whatever happened

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
+import multiprocessing
 import os
 import time
 import traceback
@@ -23,6 +24,7 @@ from explorer.bundle.limits import Limits
 from explorer.cache.answers import save_answers
 from explorer.errors import ExplorerError, InputError
 from explorer.ingest import Progress, ingest
+from explorer.ingest.lanes import spare_processes
 from explorer.model.builder import ReadOptions
 from explorer.model.persist import load, save
 from explorer.model.store import Store
@@ -81,6 +83,7 @@ def run(request: Request, pipe: Connection) -> None:
     """Read and analyse: the whole life of the child."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)  # the window goes first
+    multiprocessing.current_process().daemon = False  # may have helpers, which end when their pipe does
     gc.disable()  # columns grow, and nothing here goes in circles
     with open(request.crash, "w", encoding="utf-8") as crash:
         faulthandler.enable(crash)
@@ -108,7 +111,10 @@ def _outcome(request: Request, pipe: Connection) -> Message:
 def _read_and_analyse(request: Request, pipe: Connection) -> None:
     tell = _throttled(pipe)
     if request.paths:
-        store = ingest(request.paths, options=request.options, limits=request.limits, progress=tell)
+        store = ingest(
+            request.paths, options=request.options, limits=request.limits, processes=spare_processes(),
+            progress=tell,
+        )  # fmt: skip
         _demand_something(store)
         pipe.send(Stage("Keeping what was read"))
         save(store, request.folder)

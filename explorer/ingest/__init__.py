@@ -17,8 +17,8 @@ from explorer.bundle.member import Member
 from explorer.bundle.walk import walk
 from explorer.decoding.logs.line_format import format_faults
 from explorer.errors import Cancelled, InputError
-from explorer.ingest.dispatch import dispatch, records_of
 from explorer.ingest.lanes import Lanes
+from explorer.ingest.routing import dispatch, records_of
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, ReadOptions
 from explorer.model.issue import Issues

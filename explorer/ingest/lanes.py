@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 
 from explorer.decoding.contract import Reader
 from explorer.errors import Cancelled
-from explorer.ingest.dispatch import dispatch, read_with, same_as_before
+from explorer.ingest.routing import dispatch, read_with, same_as_before
 from explorer.ingest.worker import Result, Unit, work
 from explorer.model.builder import Builder, Records
 from explorer.model.parts import Joiner

@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.bundle.block import newlines_of
 from explorer.bundle.framing import Batch
-from explorer.ingest.dispatch import read_with, records_of
+from explorer.ingest.routing import read_with, records_of
 from explorer.model.builder import Builder, ReadOptions
 from explorer.model.issue import Issues
 from explorer.model.parts import Part, Taking

@@ -17,6 +17,7 @@ import orjson
 
 from explorer.analysis.causes import analyse
 from explorer.ingest import ingest
+from explorer.ingest.lanes import spare_processes
 from explorer.model.parents import resolve_parents
 from explorer.model.store import Store
 from explorer.model.tree import forest
@@ -50,6 +51,7 @@ def _reading(path: Path, rounds: int) -> None:
     ways: dict[str, Callable[[], object]] = {
         "floor: orjson.loads of each line": lambda: _floor(path),
         "ingest: bytes to searchable store": lambda: ingest([path]),
+        "the same with processes that help": lambda: ingest([path], processes=spare_processes()),
         "structure alone: parents, order, sizes": lambda: _structure(store),
         "analysis: outcomes, paths, causes": lambda: analyse(_fresh(store), rules),
     }

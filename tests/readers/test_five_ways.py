@@ -10,7 +10,7 @@ import pytest
 
 from explorer.decoding.contract import HEAD
 from explorer.errors import InputError
-from explorer.ingest.dispatch import records_of
+from explorer.ingest.routing import records_of
 from explorer.readers.registry import readers
 from tests.readers.reading import FIXTURES, Told, fixtures, golden_of, read_copy, read_fixture, told
 

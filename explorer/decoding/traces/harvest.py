@@ -303,10 +303,16 @@ class _Reading:
         raw = bytes(self.attributes[at - self.first])
         telling = harvest.telling(raw)
         plan.learn(raw, [one for one in telling if not harvest.is_rare(one[1], one[2])])
+        if not telling:
+            rows.code[at] = 0
+            self._forget([at])
+            if rows.status[at] == _ERROR:
+                self.told[at] = Picked()
+            return
         picked = Picked()
         for name, what, value in telling:
             if what is What.FIELD:
-                picked.fields.append((name, text_of(value)))
+                picked.fields += ((name, text_of(value)),)
             elif what is What.KIND:
                 rows.kind[at] = KINDS.get(text_of(value).lower(), 0)
             elif what is What.STATUS:
@@ -321,7 +327,7 @@ class _Reading:
         if picked.peer and rows.kind[at] != _SERVER:
             self.peers[at - self.first] = picked.peer[:_LONGEST]
         if picked.fields:
-            self.fields[at] = picked.fields
+            self.fields[at] = list(picked.fields)
         if rows.status[at] == _ERROR:
             self.told[at] = picked
 

@@ -26,6 +26,7 @@ NAME = "jaeger-json"
 LABEL = "Jaeger (API or download)"
 RECOGNISED_BY = "traces whose spans have traceID, spanID and operationName, with processes or within data"
 FRAMINGS: Collection[str] = ("lines", "document")
+INDEPENDENT = True
 
 _OWN: Final = {
     "span.kind": What.KIND,

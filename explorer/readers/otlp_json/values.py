@@ -14,11 +14,16 @@ from explorer.decoding.traces.harvest import Meanings
 _DEPTH: Final = 32
 
 
+class _Key(Struct, gc=False):
+    key: str = ""
+
+
 class _Attribute(Struct, gc=False):
     key: str = ""
     value: Raw = Raw(b"{}")
 
 
+_KEYS: Final = msgspec.json.Decoder(list[_Key])
 _DECODER: Final = msgspec.json.Decoder(list[_Attribute])
 
 
@@ -74,6 +79,8 @@ def attributes(raw: bytes) -> list[tuple[str, Any]]:
 def telling_attributes(raw: bytes, meanings: Meanings) -> list[tuple[str, Any]]:
     """Decode those attributes of a list that have a meaning."""
     try:
+        if all([meanings[one.key] is None for one in _KEYS.decode(raw)]):  # noqa: C419 - a generator costs more
+            return []
         return [
             (one.key, plain(loads(bytes(one.value))))
             for one in _DECODER.decode(raw)

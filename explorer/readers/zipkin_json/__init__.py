@@ -20,6 +20,7 @@ NAME = "zipkin-json"
 LABEL = "Zipkin (JSON, version 2)"
 RECOGNISED_BY = "spans with traceId, id and an endpoint, or a kind and a duration"
 FRAMINGS: Collection[str] = ("lines", "document")
+INDEPENDENT = True
 
 _ENDPOINTS: Final = frozenset({("localEndpoint",), ("remoteEndpoint",)})
 _TIMED: Final = frozenset({("timestamp",), ("duration",)})
