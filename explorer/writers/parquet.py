@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -122,7 +123,7 @@ class _DataSets:
 
     def add(self, name: str, time_ns: int, row: Row) -> None:
         """Take a row of the data set ``name``."""
-        key = name, _day(time_ns)
+        key = name, _day(time_ns // _DAY_NS)
         rows = self._waiting.setdefault(key, [])
         rows.append(row)
         self._count += 1
@@ -150,8 +151,9 @@ class _DataSets:
         self._files[key].write_table(pa.Table.from_pylist(rows, schema), row_group_size=GROUP_ROWS)
 
 
-def _day(time_ns: int) -> str:
-    return datetime.fromtimestamp(time_ns // _DAY_NS * 86_400, UTC).strftime("%Y-%m-%d")
+@cache
+def _day(number: int) -> str:
+    return datetime.fromtimestamp(number * 86_400, UTC).strftime("%Y-%m-%d")
 
 
 def _rows(store: Store, id_rows: Sequence[int] | None) -> Iterator[tuple[str, int, Row]]:

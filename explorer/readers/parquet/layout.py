@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from explorer.decoding.lenient import loads, text_of
@@ -45,7 +47,8 @@ class Cells:
 
     def texts(self, name: str) -> list[str]:
         """Texts, also where they were written as bytes."""
-        return [_text(value) for value in self._values(name)]
+        column = self.strings(name)
+        return [""] * self.length if column is None else pc.fill_null(column, "").to_pylist()  # type: ignore[no-any-return]
 
     def strings(self, name: str) -> pa.Array | None:
         """A column as an array of texts; None where there is none such."""
@@ -61,10 +64,10 @@ class Cells:
     def items(self, name: str) -> tuple[pa.Array, pa.Array, NDArray[np.int64]]:
         """Keys and values of all attributes of a column as arrays of texts, and the row of each."""
         column = self._columns[flat(name)]
-        if pa.types.is_map(column.type) and pa.types.is_string(column.type.key_type):
+        if _is_map_of_texts(column.type):
             ends = column.offsets.to_numpy()
             keys, values = column.keys[ends[0] : ends[-1]], column.items[ends[0] : ends[-1]]
-            return keys, values.cast(pa.string()), np.repeat(np.arange(self.length), np.diff(ends))
+            return keys, values, np.repeat(np.arange(self.length), np.diff(ends))
         pairs = self.maps(name)
         owners = np.repeat(np.arange(self.length), [len(many) for many in pairs])
         keys, values = (pa.array([pair[i] for many in pairs for pair in many], pa.string()) for i in (0, 1))
@@ -81,7 +84,13 @@ class Cells:
 
     def maps(self, name: str) -> list[Pairs]:
         """Attributes: a map, a list of keys with values, or a JSON object as text."""
-        return [_pairs(value) for value in self._values(name)]
+        column = self._columns.get(flat(name))
+        if column is None or not _is_map_of_texts(column.type):
+            return [_pairs(value) for value in self._values(name)]
+        keys, values, _ = self.items(name)
+        pairs = list(zip(keys.to_pylist(), pc.fill_null(values, "").to_pylist(), strict=True))
+        ends = (column.offsets.to_numpy() - column.offsets[0].as_py()).tolist()
+        return [pairs[begin:end] for begin, end in pairwise(ends)]
 
     def lists_of_texts(self, outer: str, inner: str) -> list[list[str]]:
         """A column of a nested table: ``Events.Name``, or field ``Name`` of a list of structures ``Events``."""
@@ -123,6 +132,12 @@ class Cells:
     def _values(self, name: str) -> list[Any]:
         column = self._columns.get(flat(name))
         return [None] * self.length if column is None else column.to_pylist()
+
+
+def _is_map_of_texts(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_map(kind) and pa.types.is_string(kind.key_type) and pa.types.is_string(kind.item_type)
+    )
 
 
 def _is_list(kind: pa.DataType) -> bool:
