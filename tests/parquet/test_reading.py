@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from explorer.ingest import ingest
 from explorer.model.store import Store
 from tests.parquet.test_writing import bundle, converted, everything, with_more
+from tests.readme import README
 from tests.small import FAILING, START
 
 
@@ -98,6 +100,20 @@ def test_what_duckdb_writes_is_read(lake: Path, tmp_path: Path) -> None:
         with duckdb.connect() as engine:
             engine.execute(f"copy (from '{lake}/{name}/*/*.parquet') to '{tmp_path}/{name}.parquet'")
     assert everything(ingest([tmp_path])) == everything(ingest([lake]))
+
+
+def test_the_slice_of_the_readme_is_cut_and_opened(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(lake, tmp_path / "lake")
+    monkeypatch.chdir(tmp_path)
+    statement = re.search(r"```sql\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert statement is not None
+    with duckdb.connect() as engine:
+        engine.execute(statement[1].replace("post-processor", "payment"))
+    store = ingest([tmp_path / "slice.parquet"])
+    assert [store.trace_id(trace) for trace in range(len(store.traces))] == [FAILING]
+    assert len(store.spans) == 3
 
 
 def test_in_an_archive_it_is_read_too(lake: Path, tmp_path: Path) -> None:

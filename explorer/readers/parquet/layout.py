@@ -48,7 +48,7 @@ class Cells:
     def texts(self, name: str) -> list[str]:
         """Texts, also where they were written as bytes."""
         column = self.strings(name)
-        return [""] * self.length if column is None else pc.fill_null(column, "").to_pylist()  # type: ignore[no-any-return]
+        return [""] * self.length if column is None else pc.fill_null(column, "").to_pylist()
 
     def strings(self, name: str) -> pa.Array | None:
         """A column as an array of texts; None where there is none such."""
