@@ -11,11 +11,13 @@ from explorer.analysis.candidates import candidates_of
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.confidence import confidence_of
 from explorer.analysis.deviations.beside import with_deviations
+from explorer.analysis.deviations.moments import moments_ns
 from explorer.analysis.entity import entity_of
 from explorer.analysis.evidence import evidence_of, own_evidence
 from explorer.analysis.facts import Facts, facts_of
 from explorer.analysis.faults import Key, judge, key_of
 from explorer.analysis.grouping import Group, grouped
+from explorer.analysis.newness import is_old
 from explorer.analysis.onset import onset_of
 from explorer.analysis.patterns import Patterns, mine
 from explorer.analysis.propagation import Explained, explain
@@ -60,14 +62,16 @@ def analyse(
     patterns = mine(facts, reading)
     accounts = _accounts(reading, rules, patterns, explained, cancelled)
     beside = _accounts(reading, rules, patterns, second_causes(explained), cancelled)
-    chosen = ranked(facts, grouped(accounts), grouped(beside))
+    moments = moments_ns(facts.ids.start, incident_ns)
+    chosen = ranked(facts, grouped(accounts), grouped(beside), moments)
     causes: list[Cause] = []
     for rank, one in enumerate(chosen, 1):
         _ask(cancelled)
         causes.append(_cause(facts, reading, patterns, one, rank))
     verdicts = _verdicts(causes, chosen, accounts)
     _ask(cancelled)
-    both = with_deviations(facts, causes, verdicts, incident_ns)
+    fresh = [one.p for one in chosen]
+    both = with_deviations(facts, causes, fresh, verdicts, incident_ns)
     reading.forget()
     progress(1.0)
     return Analysis(facts.ids, *both)
@@ -121,7 +125,7 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     entity = entity_of(facts, group)
     evidence = evidence_of(facts, reading, patterns, group, onset, entity)
     level, reasons = confidence_of(group, evidence)
-    if one.chronic or (onset.steady and onset.after < USUAL_SHARE):
+    if is_old(one.p) and (onset.steady and onset.after < USUAL_SHARE):
         reasons = (*reasons, "not new: it fails at the same rate all along")
         # It is sure to fail so, but not that this is what anybody would look for.
         level = "medium" if level == "high" else level

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group, is_inferred
+from explorer.analysis.newness import newness
 from explorer.analysis.onset import alike_entries, onset_of
 from explorer.analysis.results import Outcome
 from explorer.analysis.traits import Trait
@@ -22,34 +23,41 @@ USUAL_SHARE = 0.33
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A group that is a cause. ``score`` is 0 to 1; ``chronic``: it fails at the same rate all along;
-    ``beside``: it failed beside another cause, which explains the same ids.
+    """A group that is a cause.
+
+    Attributes:
+        score: 0 to 1, without regard to whether it is new; ``p``: the chance that it is not, NaN where not known.
+        beside: it failed beside another cause, which explains the same ids.
     """
 
     group: Group
     score: float
-    chronic: bool
+    p: float
     beside: bool = False
 
 
-def ranked(facts: Facts, groups: Sequence[Group], beside: Sequence[Group] = ()) -> list[Ranked]:
-    """The causes, best first: what explains most failing ids most surely, what is new before what is chronic.
+def ranked(
+    facts: Facts, groups: Sequence[Group], beside: Sequence[Group] = (), moments_ns: Sequence[int] = ()
+) -> list[Ranked]:
+    """The causes, what explains most failing ids most surely first.
 
     Args:
+        moments_ns: when something may have begun.
         beside: groups of second causes; those that are a first cause elsewhere are left out.
     """
     failing = max(1, int((facts.ids.outcome == Outcome.FAILING).sum()))
     kept = [group for group in groups if fails(group) or matters(facts, group)]
-    onsets = [onset_of(facts, group.ids()) for group in kept]
-    some_new = any(fails(group) and onset.rising for group, onset in zip(kept, onsets, strict=True))
-    found = []
-    for group, onset in zip(kept, onsets, strict=True):
-        chronic = onset.steady and some_new
-        score = score_of(group, failing) * (0.3 if chronic else 1.0)
-        found.append(Ranked(group, round(score, 4), chronic))
+    found = [
+        Ranked(group, round(score_of(group, failing), 4), newness(facts, group, moments_ns)) for group in kept
+    ]
     known = {(group.service, group.fault.verdict.category) for group in kept}
     found.extend(
-        Ranked(group, round(0.3 * score_of(group, failing), 4), chronic=False, beside=True)
+        Ranked(
+            group,
+            round(0.3 * score_of(group, failing), 4),
+            newness(facts, group, moments_ns),
+            beside=True,
+        )
         for group in beside
         if (group.service, group.fault.verdict.category) not in known
     )

@@ -12,36 +12,61 @@ from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.found_causes import cause_of, verdicts_of
 from explorer.analysis.deviations.gate import deviations
 from explorer.analysis.facts import Facts
+from explorer.analysis.newness import SURELY, is_old, weight_of
 from explorer.analysis.results import Cause, Evidence, Verdict
 
-_CHRONIC = 0.3
-_NO_NEWER = 2.0
 _SAME = 0.2
+_SHARE = 0.75
 _STRENGTH = 0.8
+_NOT_NEW = "not new: it came as often before the rest changed"
 
 
 def with_deviations(
-    facts: Facts, causes: Sequence[Cause], verdicts: Mapping[int, Verdict], incident_ns: int | None
+    facts: Facts,
+    causes: Sequence[Cause],
+    fresh: Sequence[float],
+    verdicts: Mapping[int, Verdict],
+    incident_ns: int | None,
 ) -> tuple[tuple[Cause, ...], dict[int, Verdict]]:
     """The causes with those that no error tells of, best first, and the verdicts of their ids.
 
     What an error explains is not explained again; a cause that was there before what is new set in comes after it.
+
+    Args:
+        fresh: by cause, the chance that it is not new (:func:`explorer.analysis.newness.newness`).
     """
-    looked = _looked(facts, causes, incident_ns)
+    looked = _looked(facts, causes, fresh)
     found = deviations(facts, looked, incident_ns) if looked.any() else []
-    if not found:
-        return tuple(causes), dict(verdicts)
-    kept = [_dated(facts, cause, found[0].time_ns) for cause in causes]
+    kept, p = list(causes), list(fresh)
     new: list[tuple[Cause, Deviation | None]] = []
-    fresh = sum(len(cause.ids) for cause, old in zip(kept, causes, strict=True) if cause is old)
+    others = len(
+        {row for cause, chance in zip(causes, fresh, strict=True) if not is_old(chance) for row in cause.ids}
+    )
     for one in found:
         at = _told_already(facts, one, kept)
         if at >= 0:
-            kept[at] = _backed(kept[at], one, causes[at].score)
+            kept[at], p[at] = _backed(kept[at], one), float(np.fmin(p[at], one.p))
         else:
-            score = round(0.75 * len(one.traces) / (len(one.traces) + fresh) + 0.25 * _STRENGTH, 4)
-            new.append((cause_of(facts, one, 0, score), one))
-    return _ordered(facts, [*((cause, None) for cause in kept), *new], verdicts)
+            share = len(one.traces) / (len(one.traces) + others)
+            new.append((cause_of(facts, one, 0, _SHARE * share + (1 - _SHARE) * _STRENGTH), one))
+            p.append(one.p)
+    both = [*((cause, None) for cause in kept), *new]
+    some_new = any(chance <= SURELY for chance in p)
+    weighed = [
+        (_weighed(cause, chance, some_new=some_new), one)
+        for (cause, one), chance in zip(both, p, strict=True)
+    ]
+    return _ordered(facts, weighed, verdicts)
+
+
+def _weighed(cause: Cause, p: float, *, some_new: bool) -> Cause:
+    """The cause with its score by how surely it is new."""
+    reasons, level = cause.reasons, cause.confidence
+    if is_old(p) and some_new:
+        reasons = (*(one for one in reasons if not one.startswith("not new")), _NOT_NEW)
+        level = "medium" if level == "high" else level
+    score = round(cause.score * weight_of(p, some_new=some_new), 4)
+    return replace(cause, score=score, reasons=reasons, confidence=level)
 
 
 def _ordered(
@@ -61,38 +86,15 @@ def _ordered(
     return tuple(out), dict(sorted(told.items()))
 
 
-def _looked(facts: Facts, causes: Sequence[Cause], incident_ns: int | None) -> NDArray[np.bool_]:
+def _looked(facts: Facts, causes: Sequence[Cause], fresh: Sequence[float]) -> NDArray[np.bool_]:
     """Bool (traces,): those that no new cause explains; what a failed span says needs no other explanation."""
     store = facts.store
     explained = np.zeros(len(store.correlation.rows), bool)
-    for cause in causes:
-        if not _was_there(facts, cause, incident_ns or _middle(facts)):
+    for cause, p in zip(causes, fresh, strict=True):
+        if not is_old(p):
             explained[list(cause.ids)] = True
     failed = np.bincount(store.spans.trace[facts.hard], minlength=len(store.traces)) > 0
     return np.asarray(~explained[store.correlation.of_trace] & ~failed)
-
-
-def _middle(facts: Facts) -> int:
-    start = facts.store.traces.start
-    return int(np.median(start)) if len(start) else 0
-
-
-def _was_there(facts: Facts, cause: Cause, time_ns: int) -> bool:
-    """Whether the ids of a cause came before a moment at much the same rate as after it."""
-    start = facts.ids.start
-    known = start > 0
-    early = max(int((known & (start < time_ns)).sum()), 1)
-    late = max(int((known & (start >= time_ns)).sum()), 1)
-    own = start[list(cause.ids)]
-    before, after = int((own < time_ns).sum()), int((own >= time_ns).sum())
-    return before > 0 and after / late < _NO_NEWER * before / early
-
-
-def _dated(facts: Facts, cause: Cause, time_ns: int) -> Cause:
-    if not _was_there(facts, cause, time_ns):
-        return cause
-    reason = "not new: it came as often before the rest changed"
-    return replace(cause, score=round(cause.score * _CHRONIC, 4), reasons=(*cause.reasons, reason))
 
 
 def _told_already(facts: Facts, one: Deviation, causes: Sequence[Cause]) -> int:
@@ -108,12 +110,10 @@ def _told_already(facts: Facts, one: Deviation, causes: Sequence[Cause]) -> int:
     return -at if most and most >= _SAME * len(ids) else -1
 
 
-def _backed(cause: Cause, one: Deviation, score: float) -> Cause:
+def _backed(cause: Cause, one: Deviation) -> Cause:
     """A cause from errors with a deviation as one more reason."""
     more = (
         Evidence("log", one.text, log=one.log) if one.log >= 0 else Evidence("span", one.text, span=one.row)
     )
-    reasons = tuple(reason for reason in cause.reasons if not reason.startswith("not new: it came as often"))
-    score = max(score, round(0.75 + 0.25 * _STRENGTH, 4))
-    reasons = (*reasons, "it came with a change in what the service does")
-    return replace(cause, score=score, evidence=(*cause.evidence, more), reasons=reasons)
+    reasons = (*cause.reasons, "it came with a change in what the service does")
+    return replace(cause, evidence=(*cause.evidence, more), reasons=reasons)

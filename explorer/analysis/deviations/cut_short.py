@@ -62,8 +62,7 @@ def endings_of(facts: Facts, looked: Mask) -> Endings:
 
 def cut_short(endings: Endings, split: Split, tries: int) -> list[Deviation]:
     """Services after whose answer (or in whose own work) a caller stops since a moment, the surest first."""
-    rising = np.ones(len(endings.last), bool)
-    found = [_deviation(endings, split, change) for change in changes(endings.presence, split, tries, rising=rising)
+    found = [_deviation(endings, split, change) for change in changes(endings.presence, split, tries)
              if change.usual <= _RARE and _fewer(endings, split, change)]  # fmt: skip
     return sorted(found, key=lambda one: one.p)
 

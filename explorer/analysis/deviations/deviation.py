@@ -13,13 +13,14 @@ class Deviation:
     """One deviation of one service.
 
     Attributes:
-        kind: ``gap``, ``self``, ``starved``, ``chatty``, ``load``, ``lines`` or ``cut``.
+        kind: ``gap``, ``standing`` (a gap that was there all along), ``self``, ``starved``, ``resource``,
+            ``chatty``, ``load``, ``lines`` or ``cut``.
         service: code of the service at fault.
         p: chance to see this much, over all moments tried.
         strength: robust size of the effect, for the order among deviations of one kind.
         time_ns: when it set in.
         traces: int64, traces (rows) that show it, worst first.
-        row: a span that shows it; -1 for none. ``log``: a log record that shows it; -1 for none.
+        row: a span that shows it; -1 for none. ``log``, ``series``: a log record, a metric that show it.
         before, after: typical figures (ms, or calls a trace, or shares); ``operation``: where it is one operation.
         text: the reason in one line.
     """
@@ -36,3 +37,4 @@ class Deviation:
     text: str
     operation: str = ""
     log: int = -1
+    series: int = -1

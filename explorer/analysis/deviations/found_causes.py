@@ -20,7 +20,8 @@ from explorer.analysis.wording import clip, share_word, time_word
 from explorer.model.schema import Kind
 
 _HYPOTHESES = {
-    "gap": ("pod-network", "infrastructure", "network"), "starved": ("host-resource", "system", "cpu"),
+    "gap": ("pod-network", "infrastructure", "network"), "standing": ("pod-network", "infrastructure", "network"),
+    "resource": ("host-resource", "system", "cpu"), "starved": ("host-resource", "system", "cpu"),
     "self": ("slow-self", "application", "slow-code"), "lines": ("code-fault", "application", "changed-behaviour"),
     "cut": ("code-fault", "application", "changed-behaviour"),
     "chatty": ("chatty-caller", "application", "too-many-calls"),
@@ -47,9 +48,14 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
         evidence = [
             Evidence("log", one.text, *log_place(store, one.log), int(store.logs.time[one.log]), log=one.log)
         ]
-    evidence += metric_evidence(facts, service, entity, one.time_ns)
+    if one.series >= 0 and one.kind == "resource":
+        evidence = [Evidence("metric", one.text, time_ns=one.time_ns, series=one.series)]
+    metrics = metric_evidence(facts, service, entity, one.time_ns)
+    evidence += [more for more in metrics if more.series != evidence[0].series]
     evidence += marks_of_service(facts, service, one.time_ns)
-    sure = one.p < _PLAIN and (one.kind not in ("lines", "cut") or len(evidence) > 1)
+    sure = (
+        one.kind != "standing" and one.p < _PLAIN and (one.kind not in ("lines", "cut") or len(evidence) > 1)
+    )
     reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
@@ -88,15 +94,26 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
         return f"{service} behaves differently: “{clip(text, 80)}” in {share}"
     if one.kind in ("cut", "chatty"):
         return one.text
+    if one.kind == "resource":
+        return _full_title(facts, one, service)
     if one.kind == "load":
         return f"Too many requests for {service}: {one.after:.3g} a second came, {one.before:.3g} before"
     took, usual = time_word(round(one.after * 1e6)), time_word(round(one.before * 1e6))
+    if one.kind == "standing":
+        return f"Calls to {service} wait {took} on the way, those to others {usual}"
     if one.kind == "gap":
         return f"Calls to {service} wait {took} on the way, usually {usual}"
     if one.kind == "starved":
         return f"{service} is slow in all it does: calls wait {took}, usually {usual}"
     where = f"{one.operation} takes" if one.operation else "its own work takes"
     return f"{service} is slow: {where} {took}, usually {usual}"
+
+
+def _full_title(facts: Facts, one: Deviation, service: str) -> str:
+    series = facts.store.series[one.series]
+    what = "memory" if "mem" in series.name.lower() else "CPU"
+    figures = f"{series.name} {one.after:.3g}{series.unit}, usually {one.before:.3g}{series.unit}"
+    return f"{service} has no {what} left: {figures}"
 
 
 def verdicts_of(facts: Facts, one: Deviation, cause: Cause, at: int) -> dict[int, Verdict]:

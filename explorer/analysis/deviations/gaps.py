@@ -25,6 +25,14 @@ _FEWEST_USUAL = 8
 _FEWEST_CALLS = 4
 _LEAST_SHARE = 0.5
 _LEAST_PART = 0.1
+_STANDING = 50.0
+_LEAST_STANDING_MS = 50.0
+_LEAST_STANDING_SHARE = 0.8
+_LEAST_STANDING_PART = 0.3
+_FEWEST_STANDING = 10
+_FEWEST_PEERS = 4
+_STANDING_P = 1e-3
+"""Stands for the chance, which cannot be told where one way is compared with others: likely, never sure."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,54 @@ def wide_gaps(gaps: Gaps, split: Split, tries: int) -> list[Deviation]:
         found.append(one)
         left &= ~mine
     return found
+
+
+def standing_gap(gaps: Gaps) -> list[Deviation]:
+    """The service all calls to which wait far longer on the way than any others do, from the first record on.
+
+    Where nothing was recorded before the fault, only the other ways tell what is usual.
+    """
+    services = len(gaps.facts.store.services)
+    into = np.bincount(gaps.target, minlength=services)
+    middle, _ = quantile_of(gaps.target, gaps.gap, services, 0.5)
+    known = np.flatnonzero(into >= _FEWEST_STANDING)
+    if len(known) < _FEWEST_PEERS:
+        return []
+    worst = int(known[np.argmax(middle[known])])
+    mine = gaps.target == worst
+    usual = float(np.median(gaps.gap[~mine]))
+    wide = mine & (gaps.gap > max(_STANDING * usual, _LEAST_STANDING_MS))
+    if wide.sum() < _LEAST_STANDING_SHARE * into[worst]:
+        return []
+    beside = float((gaps.gap[~mine] > max(_STANDING * usual, _LEAST_STANDING_MS)).mean())
+    if beside > 1 - _LEAST_STANDING_SHARE:
+        return []
+    store = gaps.facts.store
+    lost = np.bincount(gaps.trace[wide], weights=gaps.gap[wide], minlength=len(store.traces))
+    touched = np.unique(gaps.trace[wide])
+    whole = np.maximum(store.spans.duration[gaps.facts.entries[touched]] / 1e6, 1e-3)
+    if float(np.median(lost[touched] / whole)) < _LEAST_STANDING_PART:
+        return []
+    now = float(np.median(gaps.gap[wide]))
+    text = (f"calls to {store.services[worst]} wait {time_word(round(now * 1e6))} on the way from the first record on, "
+            f"others {time_word(round(usual * 1e6))}: {int(wide.sum()):,} of {int(into[worst]):,}")  # fmt: skip
+    order = touched[np.argsort(-lost[touched], kind="stable")]
+    row = int(gaps.callee[np.flatnonzero(wide)[np.argmax(gaps.gap[wide])]])
+    start = int(store.traces.start[touched].min())
+    return [
+        Deviation(
+            "standing",
+            worst,
+            _STANDING_P,
+            float(np.median(lost[touched])),
+            start,
+            order,
+            row,
+            usual,
+            now,
+            text,
+        )
+    ]
 
 
 def _side(gaps: Gaps, service: int, side: int) -> Mask:

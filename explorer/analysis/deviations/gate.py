@@ -12,10 +12,11 @@ from explorer.analysis.deviations.calls import calls_of
 from explorer.analysis.deviations.chatty import chatty, counts_of
 from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
-from explorer.analysis.deviations.gaps import gaps_of, wide_gaps
+from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
 from explorer.analysis.deviations.lines import changed_lines, lines_of
 from explorer.analysis.deviations.load import risen_load
 from explorer.analysis.deviations.moments import Split, splits
+from explorer.analysis.deviations.resources import filled_up, usages_of
 from explorer.analysis.deviations.slow_self import self_times_of, slow_selves
 from explorer.analysis.facts import Facts
 
@@ -40,6 +41,8 @@ def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Devi
     calls = calls_of(facts)
     gaps, times = gaps_of(facts, calls, looked), self_times_of(facts, calls, looked)
     wide = _surest(moments, lambda split, tries: wide_gaps(gaps, split, tries))
+    usages = usages_of(facts)
+    full = _surest(moments, lambda split, tries: filled_up(facts, usages, split, tries)) if usages else []
     slow = _surest(moments, lambda split, tries: slow_selves(times, split, tries))
     told: Sequence[Deviation] = ()
     if not wide and len(facts.store.logs):
@@ -50,7 +53,10 @@ def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Devi
         told = _surest(moments, lambda split, tries: cut_short(endings, split, tries))[:1]
     counts = counts_of(facts, looked)
     many = _surest(moments, lambda split, tries: chatty(counts, split, tries))
-    found = _unexplained([*_starved(wide, slow), *told, *many, *slow])[:MOST]
+    standing = standing_gap(gaps) if not wide else []
+    wide = _starved(wide, slow, full)
+    filled = [one for one in full if all(one.service != other.service for other in wide)]
+    found = _unexplained([*wide, *filled, *told, *many, *standing, *slow])[:MOST]
     return _under_load(facts, looked, moments, found)
 
 
@@ -58,7 +64,7 @@ def _under_load(
     facts: Facts, looked: Mask, moments: Sequence[Split], found: list[Deviation]
 ) -> list[Deviation]:
     """The load instead of all that became slow when it rose, or after."""
-    slow = [one for one in found if one.kind in ("gap", "starved", "self")]
+    slow = [one for one in found if one.kind in ("gap", "starved", "resource", "self")]
     if not slow:
         return found
     first = min(one.time_ns for one in slow)
@@ -86,14 +92,18 @@ def _surety(found: Sequence[Deviation]) -> float:
     return min(one.p for one in found)
 
 
-def _starved(wide: Sequence[Deviation], slow: Sequence[Deviation]) -> list[Deviation]:
-    """Where the work of a service is slower too, its calls wait because it lacks CPU."""
+def _starved(
+    wide: Sequence[Deviation], slow: Sequence[Deviation], full: Sequence[Deviation]
+) -> list[Deviation]:
+    """Where the work of a service is slower too, or its CPU full, its calls wait because it lacks CPU."""
     own = {one.service: one for one in slow}
+    metered = {one.service: one.series for one in full}
     out: list[Deviation] = []
     for one in wide:
         other = own.get(one.service)
         starved = other is not None and other.strength >= _STARVED * one.strength
-        out.append(replace(one, kind="starved") if starved else one)
+        kind = "starved" if starved or one.service in metered else one.kind
+        out.append(replace(one, kind=kind, series=metered.get(one.service, -1)))
     return out
 
 

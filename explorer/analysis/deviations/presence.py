@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +38,15 @@ class Presence:
     item: Longs
     trace: Longs
 
+    def without(self, hidden: Mask) -> Presence:
+        """The same where bool (places, traces) is not set."""
+        kept = ~hidden[self.place[self.item], self.trace]
+        return replace(self, within=self.within & ~hidden, item=self.item[kept], trace=self.trace[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An item whose share of the traces changed from ``usual`` to ``now``, and the chance of that."""
+    """An item whose share of the traces rose from ``usual`` to ``now``, and the chance of that."""
 
     item: int
     p: float
@@ -49,8 +54,8 @@ class Change:
     now: float
 
 
-def changes(found: Presence, split: Split, tries: int, *, rising: Mask) -> list[Change]:
-    """The items that changed with a moment; of those that are ``rising`` (bool by item) only what came counts."""
+def changes(found: Presence, split: Split, tries: int) -> list[Change]:
+    """The items that became more frequent with a moment."""
     late = found.within & split.after
     drawn, whole = late.sum(1)[found.place], found.within.sum(1)[found.place]
     marked = np.bincount(found.item, minlength=len(found.place))
@@ -58,19 +63,11 @@ def changes(found: Presence, split: Split, tries: int, *, rising: Mask) -> list[
     early = whole - drawn
     usual, now = (marked - hits) / np.maximum(early, 1), hits / np.maximum(drawn, 1)
     tested = np.flatnonzero((early >= _FEWEST) & (drawn >= _FEWEST))
-    change = np.where(rising, now - usual, np.abs(now - usual))
-    plain = tested[change[tested] >= LEAST_CHANGE].tolist()
-    p = np.array([_chance(int(hits[t]), int(drawn[t]), int(marked[t]), int(whole[t])) for t in plain])
-    p = np.minimum(p * 2 * tries, 1.0)
+    risen = tested[(now - usual)[tested] >= LEAST_CHANGE].tolist()
+    p = np.array([tail_of_counts(int(hits[t]), int(drawn[t]), int(marked[t]), int(whole[t])) for t in risen])
+    p = np.minimum(p * tries, 1.0)
     kept = np.flatnonzero(discoveries(p, tests=len(tested))).tolist()
-    return [Change(plain[at], float(p[at]), float(usual[plain[at]]), float(now[plain[at]])) for at in kept]
-
-
-def _chance(hits: int, drawn: int, marked: int, whole: int) -> float:
-    """Of this many later hits or more, or, where they are fewer than expected, of as many missing."""
-    if hits * whole >= marked * drawn:
-        return tail_of_counts(hits, drawn, marked, whole)
-    return tail_of_counts(marked - hits, whole - drawn, marked, whole)
+    return [Change(risen[at], float(p[at]), float(usual[risen[at]]), float(now[risen[at]])) for at in kept]
 
 
 def places_of(facts: Facts, service: Longs, top: Longs) -> tuple[Longs, list[tuple[int, int]], Mask]:

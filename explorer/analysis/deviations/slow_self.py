@@ -34,13 +34,15 @@ class SelfTimes:
     """Self times of work (spans that do not merely wait for another service), and their place in each trace.
 
     Attributes:
-        rows: int64 (w,), span rows; ``key``: their (service, operation) number, of ``keys``.
+        rows: int64 (w,), span rows; ``taken_ms``: float64 (w,), their own time.
+        key: int64 (w,), their (service, operation) number, of ``keys``.
         shape: number of (key, what the span calls first): only work of one shape is compared.
         entity, trace, value: (k,), one mean deviate for each service or operation and trace it is in.
     """
 
     facts: Facts
     rows: Longs
+    taken_ms: Floats
     key: Longs
     keys: Longs
     shape: Longs
@@ -58,11 +60,6 @@ class SelfTimes:
         """Services and operations."""
         return len(self.facts.store.services) + len(self.keys)
 
-    @cached_property
-    def taken_ms(self) -> Floats:
-        """Self times of ``rows``, ms."""
-        return self.facts.self_ns[self.rows] / 1e6
-
 
 def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> SelfTimes:
     """Self times of the spans in the traces that are looked at (bool by trace)."""
@@ -72,14 +69,34 @@ def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> Self
     rows = np.flatnonzero(work)
     keys, key = np.unique(spans.service[rows].astype(np.int64) << 32 | spans.name[rows], return_inverse=True)
     shape = _shape(facts, rows, key)
-    taken = np.log(np.maximum(facts.self_ns[rows] / 1e3, _LEAST_US))
+    own = own_times(facts, calls)[rows]
+    taken = np.log(np.maximum(own / 1e3, _LEAST_US))
     deviate = np.clip(standardised(shape, taken, int(shape.max(initial=0)) + 1, _LEAST_SPREAD), -8, 40)
     services = len(facts.store.services)
     entity = np.concatenate((spans.service[rows].astype(np.int64), key + services))
     trace = np.concatenate((spans.trace[rows], spans.trace[rows])).astype(np.int64)
     pair, place = np.unique(entity * len(looked) + trace, return_inverse=True)
     value = np.bincount(place, weights=np.concatenate((deviate, deviate))) / np.bincount(place)
-    return SelfTimes(facts, rows, key, keys, shape, pair // len(looked), pair % len(looked), value)
+    return SelfTimes(facts, rows, own / 1e6, key, keys, shape, pair // len(looked), pair % len(looked), value)
+
+
+def own_times(facts: Facts, calls: Calls) -> Longs:
+    """int64 (n,) ns: self times, less what a leaf spends while a call beside it is under way.
+
+    Handlers of asynchronous servers end with the call that they wait for, which is their sibling, not their child.
+    """
+    spans = facts.store.spans
+    caller = calls.caller[spans.parent[calls.caller] >= 0]
+    first = np.full(len(spans), np.iinfo(np.int64).max)
+    last = np.zeros(len(spans), np.int64)
+    np.minimum.at(first, spans.parent[caller], spans.start[caller])
+    np.maximum.at(last, spans.parent[caller], spans.end[caller])
+    own = facts.self_ns.copy()
+    rows = np.flatnonzero((spans.parent >= 0) & (spans.size == 1))
+    above = spans.parent[rows]
+    beside = np.minimum(spans.end[rows], last[above]) - np.maximum(spans.start[rows], first[above])
+    own[rows] -= np.clip(beside, 0, own[rows])
+    return own
 
 
 def _shape(facts: Facts, rows: Longs, key: Longs) -> Longs:

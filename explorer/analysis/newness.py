@@ -1,0 +1,81 @@
+"""How surely a cause is new: the chance that its ids lie so late among those that could have met it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.deviations.significance import tail_of_counts
+from explorer.analysis.facts import Facts
+from explorer.analysis.grouping import Group
+from explorer.analysis.onset import alike_entries
+
+Mask = NDArray[np.bool_]
+
+SURELY = 0.05
+"""Chance below which a cause is new."""
+_OLD, _UNKNOWN, _NEW = 0.25, 0.5, 0.6
+_FULL = 8.0
+"""Decades of chance from which more evidence adds nothing."""
+
+
+def newness(facts: Facts, group: Group, moments_ns: Sequence[int]) -> float:
+    """Chance that so many ids of a group begin after one of some moments if none of them matters; NaN: not known.
+
+    Among the ids that did the same work, or, where they are too few to tell, among those of the same kind of request.
+    """
+    member = np.zeros(len(facts.ids.start), bool)
+    member[list(group.ids())] = True
+    p = _chance(facts, member, _same_work(facts, group, member), moments_ns)
+    if not math.isnan(p):
+        return p
+    entries = facts.ids.entry[member]
+    alike = alike_entries(facts, np.unique(entries[entries >= 0]))
+    return _chance(facts, member, np.asarray(alike | member), moments_ns)
+
+
+def _chance(facts: Facts, member: Mask, exposed: Mask, moments_ns: Sequence[int]) -> float:
+    """The least chance over the moments, corrected for their number; NaN where not even the clearest could be small."""
+    start, own = facts.ids.start[exposed], member[exposed]
+    best = math.nan
+    for moment in moments_ns:
+        late = start >= moment
+        drawn, marked = int(late.sum()), int(own.sum())
+        if tail_of_counts(min(drawn, marked), drawn, marked, len(late)) * len(moments_ns) > SURELY:
+            continue
+        p = min(1.0, tail_of_counts(int((late & own).sum()), drawn, marked, len(late)) * len(moments_ns))
+        best = p if math.isnan(best) else min(best, p)
+    return best
+
+
+def _same_work(facts: Facts, group: Group, member: Mask) -> Mask:
+    """By id row (bool): ids that did the work at which the group fails."""
+    spans = facts.store.spans
+    vias = np.array([one.explained.blame.via for one in group.all()])
+    vias = vias[vias >= 0]
+    wide = np.int64(len(facts.store.operations))
+    work = spans.service.astype(np.int64) * wide + spans.name
+    found = member.copy()
+    if len(vias):
+        same = np.isin(work, np.unique(work[vias]))
+        found[facts.store.correlation.of_trace[np.unique(spans.trace[same])]] = True
+    return found
+
+
+def is_old(p: float) -> bool:
+    """Whether a cause is known to have come as often before."""
+    return p > SURELY
+
+
+def weight_of(p: float, *, some_new: bool) -> float:
+    """What a cause counts for, 0 to 1, by the chance that it is not new; ``some_new``: whether any cause is."""
+    if not some_new:
+        return 1.0
+    if math.isnan(p):
+        return _UNKNOWN
+    if is_old(p):
+        return _OLD
+    return _NEW + (1 - _NEW) * min(1.0, -math.log10(max(p, 1e-300)) / _FULL)
