@@ -72,8 +72,8 @@ def template_of(detail: Detail, message: str, *, loud: bool) -> str:
     Of warnings and errors the text counts too: one statement of a framework logs every fault.
     """
     file = line = ""
-    for name, value in detail.attributes:
-        field = name.lower()
+    for name, told in detail.attributes:
+        field, value = name.lower(), str(told)
         if (field in _LINE_FIELDS and value.isdigit()) or (field in _PLACE_FIELDS and _PLACE.match(value)):
             line = value
         elif field in _FILE_FIELDS:
@@ -153,8 +153,9 @@ def changed_lines(lines: Lines, split: Split, tries: int) -> list[Deviation]:
         if not lines.loud[one.item] and one.usual <= _RARE and one.now >= _MOSTLY
     ]
     found: dict[int, list[Change | Omission]] = defaultdict(list)
-    for one in (*told, *omissions(lines.works, troubled, split, tries)):
-        found[presence.places[int(presence.place[one.item])][0]].append(one)
+    both: list[Change | Omission] = [*told, *omissions(lines.works, troubled, split, tries)]
+    for each in both:
+        found[presence.places[int(presence.place[each.item])][0]].append(each)
     return sorted((_deviation(lines, split, who, some) for who, some in found.items()), key=lambda one: one.p)
 
 

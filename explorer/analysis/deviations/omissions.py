@@ -102,8 +102,15 @@ def _of_place(works: Works, mine: Longs, part: Longs, split: Split) -> tuple[lis
         if min(early, drawn) < _FEWEST:
             continue
         usual, now = (len(hit) - hits) / early, hits / drawn
-        if now - usual >= LEAST_CHANGE:
+        if now - usual >= LEAST_CHANGE and not _another_way(
+            there, guarded[~late[guarded]], lacking[late[lacking]]
+        ):
             p = tail_of_counts(hits, drawn, len(hit), len(own))
             by_item = int(items[by]) if by < len(items) else -1
             out.append(Omission(int(items[at]), by_item, p, 1 - usual, 1 - now, hit[split.after[hit]]))
     return out, len(asked)
+
+
+def _another_way(there: NDArray[np.float32], before: Longs, lacking: Longs) -> bool:
+    """Whether something else stands where the line is missing that hardly did before: another kind of request."""
+    return bool(((there[:, lacking].mean(1) >= _ALWAYS) & (there[:, before].mean(1) <= 1 - _ALWAYS)).any())
