@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.deviations.significance import tail_of_counts
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
 from explorer.analysis.onset import alike_entries
+from explorer.analysis.significance import tail_of_counts
 
 Mask = NDArray[np.bool_]
 

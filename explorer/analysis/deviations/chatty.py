@@ -11,8 +11,8 @@ from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.groupwise import quantile_of
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.presence import first_of_service
-from explorer.analysis.deviations.significance import discoveries, rank_sum, ranks_within, tail_of_normal
 from explorer.analysis.facts import Facts
+from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_normal
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -11,8 +11,8 @@ from explorer.analysis.deviations.calls import Calls
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.groupwise import quantile_of
 from explorer.analysis.deviations.moments import Split
-from explorer.analysis.deviations.significance import tail_of_counts
 from explorer.analysis.facts import Facts
+from explorer.analysis.significance import tail_of_counts
 from explorer.analysis.wording import time_word
 
 Longs = NDArray[np.int64]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.presence import LEAST_CHANGE
-from explorer.analysis.deviations.significance import discoveries, tail_of_counts
+from explorer.analysis.significance import discoveries, tail_of_counts
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.deviations.moments import Split
-from explorer.analysis.deviations.significance import discoveries, tail_of_counts
 from explorer.analysis.facts import Facts
+from explorer.analysis.significance import discoveries, tail_of_counts
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]

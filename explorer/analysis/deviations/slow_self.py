@@ -12,8 +12,8 @@ from explorer.analysis.deviations.calls import Calls
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.groupwise import quantile_of, standardised
 from explorer.analysis.deviations.moments import Split
-from explorer.analysis.deviations.significance import discoveries, rank_sum, ranks_within, tail_of_normal
 from explorer.analysis.facts import Facts
+from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_normal
 from explorer.analysis.wording import time_word
 
 Longs = NDArray[np.int64]

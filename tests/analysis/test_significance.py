@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from explorer.analysis.deviations.significance import discoveries, rank_sum, ranks_within, tail_of_counts
+from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_counts
 
 
 def test_ranks_are_shared_by_equal_values() -> None:
