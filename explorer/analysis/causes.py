@@ -11,7 +11,6 @@ from explorer.analysis.candidates import candidates_of
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.confidence import confidence_of
 from explorer.analysis.deviations.beside import with_deviations
-from explorer.analysis.deviations.moments import moments_ns
 from explorer.analysis.entity import entity_of
 from explorer.analysis.evidence import evidence_of, own_evidence
 from explorer.analysis.facts import Facts, facts_of
@@ -20,6 +19,7 @@ from explorer.analysis.grouping import Group, grouped
 from explorer.analysis.newness import is_old
 from explorer.analysis.onset import onset_of
 from explorer.analysis.patterns import Patterns, mine
+from explorer.analysis.period import period_of
 from explorer.analysis.propagation import Explained, explain
 from explorer.analysis.ranking import USUAL_SHARE, Ranked, ranked
 from explorer.analysis.reading import Reading
@@ -42,6 +42,7 @@ def analyse(
     rules: Rules,
     *,
     incident_ns: int | None = None,
+    window_ns: int = 0,
     progress: Progress = lambda _: None,
     cancelled: Asked = lambda: False,
 ) -> Analysis:
@@ -50,6 +51,7 @@ def analyse(
     Args:
         rules: of the categories.
         incident_ns: when the incident began, where that is known; else it is looked for.
+        window_ns: how far from it to compare, 0 for the whole bundle.
         progress: called with the share done, 0 to 1.
         cancelled: asked now and then.
 
@@ -62,8 +64,8 @@ def analyse(
     patterns = mine(facts, reading)
     accounts = _accounts(reading, rules, patterns, explained, cancelled)
     beside = _accounts(reading, rules, patterns, second_causes(explained), cancelled)
-    moments = moments_ns(facts.ids.start, incident_ns)
-    chosen = ranked(facts, grouped(accounts), grouped(beside), moments)
+    period = period_of(facts.ids.start, incident_ns, window_ns)
+    chosen = ranked(facts, grouped(accounts), grouped(beside), period)
     causes: list[Cause] = []
     for rank, one in enumerate(chosen, 1):
         _ask(cancelled)
@@ -71,7 +73,7 @@ def analyse(
     verdicts = _verdicts(causes, chosen, accounts)
     _ask(cancelled)
     fresh = [one.p for one in chosen]
-    both = with_deviations(facts, causes, fresh, verdicts, incident_ns)
+    both = with_deviations(facts, causes, fresh, verdicts, period)
     reading.forget()
     progress(1.0)
     return Analysis(facts.ids, *both)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
 from explorer.analysis.onset import alike_entries
+from explorer.analysis.period import Period
 from explorer.analysis.significance import tail_of_counts
 
 Mask = NDArray[np.bool_]
@@ -22,31 +22,32 @@ _FULL = 8.0
 """Decades of chance from which more evidence adds nothing."""
 
 
-def newness(facts: Facts, group: Group, moments_ns: Sequence[int]) -> float:
+def newness(facts: Facts, group: Group, period: Period) -> float:
     """Chance that so many ids of a group begin after one of some moments if none of them matters; NaN: not known.
 
     Among the ids that did the same work, or, where they are too few to tell, among those of the same kind of request.
     """
     member = np.zeros(len(facts.ids.start), bool)
     member[list(group.ids())] = True
-    p = _chance(facts, member, _same_work(facts, group, member), moments_ns)
+    p = _chance(facts, member, _same_work(facts, group, member), period)
     if not math.isnan(p):
         return p
     entries = facts.ids.entry[member]
     alike = alike_entries(facts, np.unique(entries[entries >= 0]))
-    return _chance(facts, member, np.asarray(alike | member), moments_ns)
+    return _chance(facts, member, np.asarray(alike | member), period)
 
 
-def _chance(facts: Facts, member: Mask, exposed: Mask, moments_ns: Sequence[int]) -> float:
+def _chance(facts: Facts, member: Mask, exposed: Mask, period: Period) -> float:
     """The least chance over the moments, corrected for their number; NaN where not even the clearest could be small."""
+    exposed = exposed & period.holds(facts.ids.start)
     start, own = facts.ids.start[exposed], member[exposed]
-    best = math.nan
-    for moment in moments_ns:
+    best, tries = math.nan, len(period.moments_ns)
+    for moment in period.moments_ns:
         late = start >= moment
         drawn, marked = int(late.sum()), int(own.sum())
-        if tail_of_counts(min(drawn, marked), drawn, marked, len(late)) * len(moments_ns) > SURELY:
+        if tail_of_counts(min(drawn, marked), drawn, marked, len(late)) * tries > SURELY:
             continue
-        p = min(1.0, tail_of_counts(int((late & own).sum()), drawn, marked, len(late)) * len(moments_ns))
+        p = min(1.0, tail_of_counts(int((late & own).sum()), drawn, marked, len(late)) * tries)
         best = p if math.isnan(best) else min(best, p)
     return best
 

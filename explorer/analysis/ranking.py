@@ -11,6 +11,7 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group, is_inferred
 from explorer.analysis.newness import newness
 from explorer.analysis.onset import alike_entries, onset_of
+from explorer.analysis.period import WHOLE, Period
 from explorer.analysis.results import Outcome
 from explorer.analysis.traits import Trait
 
@@ -37,25 +38,25 @@ class Ranked:
 
 
 def ranked(
-    facts: Facts, groups: Sequence[Group], beside: Sequence[Group] = (), moments_ns: Sequence[int] = ()
+    facts: Facts, groups: Sequence[Group], beside: Sequence[Group] = (), period: Period = WHOLE
 ) -> list[Ranked]:
     """The causes, what explains most failing ids most surely first.
 
     Args:
-        moments_ns: when something may have begun.
+        period: what is compared.
         beside: groups of second causes; those that are a first cause elsewhere are left out.
     """
     failing = max(1, int((facts.ids.outcome == Outcome.FAILING).sum()))
     kept = [group for group in groups if fails(group) or matters(facts, group)]
     found = [
-        Ranked(group, round(score_of(group, failing), 4), newness(facts, group, moments_ns)) for group in kept
+        Ranked(group, round(score_of(group, failing), 4), newness(facts, group, period)) for group in kept
     ]
     known = {(group.service, group.fault.verdict.category) for group in kept}
     found.extend(
         Ranked(
             group,
             round(0.3 * score_of(group, failing), 4),
-            newness(facts, group, moments_ns),
+            newness(facts, group, period),
             beside=True,
         )
         for group in beside

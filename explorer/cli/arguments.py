@@ -104,8 +104,8 @@ def _verbs() -> argparse.ArgumentParser:
         verb.add_argument("--json", action="store_true", help="one JSON object instead of a table")
         if name == "rca":
             verb.add_argument("--id", action="append", default=[], metavar="ID")
-            verb.add_argument("--incident", metavar="T")
-            verb.add_argument("--window", metavar="SPAN")
+            verb.add_argument("--incident", metavar="T", help="when it began, if known")
+            verb.add_argument("--window", metavar="SPAN", help="how far from it to compare, as 10m; else all")
             verb.add_argument(
                 "--keep", metavar="WORDS", help="keep these causes as past incidents, with these words"
             )

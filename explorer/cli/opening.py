@@ -57,12 +57,12 @@ def _asking(arguments: argparse.Namespace) -> Asking:
     )  # fmt: skip
 
 
-def answer(store: Store) -> Analysis:
-    """The analysis of a store with the shipped and the user's rules."""
+def answer(store: Store, *, incident_ns: int | None = None, window_ns: int = 0) -> Analysis:
+    """The analysis of a store with the shipped and the user's rules; see :func:`explorer.analysis.causes.analyse`."""
     loaded, issues = known_rules()
     for issue in issues.rows():
         sys.stderr.write(f"trace-explorer: {issue.file}: {issue.text}\n")
-    return analyse(store, loaded)
+    return analyse(store, loaded, incident_ns=incident_ns, window_ns=window_ns)
 
 
 def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:

@@ -12,16 +12,18 @@ from explorer.cli.opening import answer, chosen, read, worst_first
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
 from explorer.layout import numbers
+from explorer.model.moments import parse_moment
 from explorer.model.store import Store
+from explorer.query.units import amount
 from explorer.session.incidents import Incident, incident_of, keep_incidents, load_incidents
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the causes and paths."""
-    if arguments.incident or arguments.window:
-        raise UsageError("Stating the incident's time (--incident, --window) is not built yet.")
+    window_ns = _window_ns(arguments)
     store = read(arguments)
-    analysis = answer(store)
+    incident_ns = parse_moment(arguments.incident, store.bounds()[0]) if arguments.incident else None
+    analysis = answer(store, incident_ns=incident_ns, window_ns=window_ns)
     keep = chosen(arguments, store, analysis)
     if arguments.id:
         named = [find_id(store, text) for text in arguments.id]
@@ -45,6 +47,17 @@ def _seen(past: Incident) -> dict[str, object]:
     """A past incident of the same fingerprint."""
     return {"time_ns": past.time_ns, "bundle": past.bundle, "title": past.title, "category": past.category,
             "id_count": past.ids, "note": past.note}  # fmt: skip
+
+
+def _window_ns(arguments: argparse.Namespace) -> int:
+    if not arguments.window:
+        return 0
+    if not arguments.incident:
+        raise UsageError("--window says how far from the incident to look: say --incident too.")
+    span = amount(arguments.window)
+    if span is None or span.measure != "duration" or span.value <= 0:
+        raise UsageError(f"“{arguments.window}” is no stretch of time: write 10m, 90s or 2h.")
+    return round(span.value)
 
 
 def cause_value(store: Store, cause: Cause) -> dict[str, object]:

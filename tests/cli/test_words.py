@@ -27,7 +27,9 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["rca", "BUNDLE", "--incident", "14:00"], "not built yet"),
+        (["rca", "BUNDLE", "--incident", "noon"], "is no time"),
+        (["rca", "BUNDLE", "--incident", "14:00", "--window", "soon"], "is no stretch of time"),
+        (["rca", "BUNDLE", "--window", "10m"], "say --incident too"),
         (["summary", "BUNDLE", "--columns", "c.toml"], "c.toml cannot be read"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.txt"], ".png, .svg, .pdf, .html or .md"),
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.png", "--scale", "0"], "a number above 0"),

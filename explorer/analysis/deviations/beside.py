@@ -13,6 +13,7 @@ from explorer.analysis.deviations.found_causes import cause_of, verdicts_of
 from explorer.analysis.deviations.gate import deviations
 from explorer.analysis.facts import Facts
 from explorer.analysis.newness import SURELY, is_old, weight_of
+from explorer.analysis.period import Period
 from explorer.analysis.results import Cause, Evidence, Verdict
 
 _SAME = 0.2
@@ -26,7 +27,7 @@ def with_deviations(
     causes: Sequence[Cause],
     fresh: Sequence[float],
     verdicts: Mapping[int, Verdict],
-    incident_ns: int | None,
+    period: Period,
 ) -> tuple[tuple[Cause, ...], dict[int, Verdict]]:
     """The causes with those that no error tells of, best first, and the verdicts of their ids.
 
@@ -35,8 +36,8 @@ def with_deviations(
     Args:
         fresh: by cause, the chance that it is not new (:func:`explorer.analysis.newness.newness`).
     """
-    looked = _looked(facts, causes, fresh)
-    found = deviations(facts, looked, incident_ns) if looked.any() else []
+    looked = _looked(facts, causes, fresh) & period.holds(facts.store.traces.start)
+    found = deviations(facts, looked, period) if looked.any() else []
     kept, p = list(causes), list(fresh)
     new: list[tuple[Cause, Deviation | None]] = []
     others = len(

@@ -19,6 +19,7 @@ from explorer.analysis.deviations.moments import Split, splits
 from explorer.analysis.deviations.resources import filled_up, usages_of
 from explorer.analysis.deviations.slow_self import self_times_of, slow_selves
 from explorer.analysis.facts import Facts
+from explorer.analysis.period import Period
 
 Mask = NDArray[np.bool_]
 Channel = Callable[[Split, int], Sequence[Deviation]]
@@ -28,14 +29,14 @@ _STARVED = 0.3
 MOST = 3
 
 
-def deviations(facts: Facts, looked: Mask, incident_ns: int | None) -> list[Deviation]:
+def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     """What deviates in the traces that are looked at (bool by trace), the first to be believed first.
 
     The way to a service is asked before its log lines, and these before its own work: a slow network makes all
     callers slow, and a fault in the code changes what is called (the order was measured on labelled incidents).
     Each answer takes its traces away from the next.
     """
-    moments = splits(facts, incident_ns)
+    moments = splits(facts, period)
     if not moments:
         return []
     calls = calls_of(facts)

@@ -20,7 +20,8 @@ class Request:
 
     Attributes:
         at_s: when it comes. ``slower``: factor of own time by service; ``farther``: ms more on each call into a
-            service; ``times``: how often a service is called by its caller; ``silent``: services that say nothing.
+            service; ``times``: how often a service is called by its caller; ``silent``: services that say nothing;
+            ``drops``: services that call nobody; ``hurried``: services that do not say that they are done.
     """
 
     at_s: float
@@ -29,21 +30,22 @@ class Request:
     times: dict[str, int] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     drops: frozenset[str] = frozenset()
+    hurried: frozenset[str] = frozenset()
 
 
 Incident = Callable[[Request], None]
 
 
 def system(seed: int, incident: Incident = lambda _: None, *, requests: int = 90, kinds: bool = True,
-           logs: bool = False) -> Drawing:  # fmt: skip
-    """Requests at even times, the later half of which an incident may change."""
+           logs: bool = False, since: float = 0.5) -> Drawing:  # fmt: skip
+    """Requests at even times, which an incident may change from some share of them on."""
     rng = random.Random(seed)
     traces = []
     at_s = 0.0
     for number in range(requests):
         at_s += rng.expovariate(1.0)
         request = Request(at_s)
-        if number >= requests // 2:
+        if number >= int(since * requests):
             incident(request)
         traces.append(_Drawer(rng, f"r{seed}-{number}", request, kinds, logs).trace())
     return Drawing(traces=tuple(traces))
@@ -67,6 +69,8 @@ class _Drawer:
         spent = self.rng.lognormvariate(1.6, 0.5) * self.request.slower.get(service, 1.0)
         if self.logs and service not in self.request.silent:
             self.lines.append(DrawnLog(service, "INFO", f"did it in {spent:.1f}", start, self.name, label))
+            if service not in self.request.hurried:
+                self.lines.append(DrawnLog(service, "INFO", "all is done", start, self.name, label))
         for callee in TREE[service] if service not in self.request.drops else ():
             for _ in range(self.request.times.get(callee, 1)):
                 spent += self._call(service, callee, label, start + spent)

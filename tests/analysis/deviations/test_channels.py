@@ -1,0 +1,114 @@
+"""Lines that no longer follow, resources that fill up, ways that were slow all along, waiting that is no work."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from explorer.analysis.causes import analyse
+from explorer.analysis.period import period_of
+from explorer.analysis.results import Analysis
+from tests.analysis.deviations.system import Incident, Request, system
+from tests.analysis.rules import RULES
+from tests.drawn import Drawing, DrawnMetric
+from tests.drawn_store import store_of
+
+
+def analysed(drawing: Drawing, incident_ns: int | None = None, window_ns: int = 0) -> Analysis:
+    return analyse(store_of(drawing), RULES, incident_ns=incident_ns, window_ns=window_ns)
+
+
+def hurried(request: Request) -> None:
+    request.hurried = frozenset({"stock"})
+
+
+def test_a_line_that_no_longer_follows_is_a_fault_of_who_wrote_it() -> None:
+    (cause,) = analysed(system(1, hurried, logs=True)).causes
+    assert (cause.service, cause.hypothesis) == ("stock", "code-fault")
+    assert "all is done" in cause.evidence[0].text
+    assert "in 100% before" in cause.evidence[0].text
+
+
+def test_who_called_less_and_so_says_less_is_not_blamed() -> None:
+    def dropping(request: Request) -> None:
+        request.drops = frozenset({"shop"})
+
+    (cause,) = analysed(system(1, dropping, logs=True)).causes
+    assert cause.service == "shop"
+
+
+def _usage(service: str, levels: list[float]) -> DrawnMetric:
+    return DrawnMetric("cpu_usage_percent", service, 8.0, tuple(levels))
+
+
+def _metered(drawing: Drawing, *full: str) -> Drawing:
+    steps = 12
+    metrics = tuple(
+        _usage(name, [4.0 + at % 3 if at < steps // 2 or name not in full else 97.0 for at in range(steps)])
+        for name in ("edge", "shop", "stock", "price", "login", "keeper")
+    )
+    return replace(drawing, metrics=metrics)
+
+
+def slow_and_far(request: Request) -> None:
+    request.slower["stock"] = 8.0
+    request.farther["stock"] = 40.0
+
+
+@pytest.mark.parametrize("incident", [slow_and_far, lambda request: request.slower.update(stock=4.0)])
+def test_a_processor_that_is_full_explains_slow_work_and_slow_calls(incident: Incident) -> None:
+    (cause,) = analysed(_metered(system(4, incident), "stock")).causes
+    assert (cause.service, cause.hypothesis, cause.category) == ("stock", "host-resource", "system")
+    assert any(one.kind == "metric" and one.series >= 0 for one in cause.evidence)
+
+
+def test_a_processor_that_is_full_of_a_service_as_quick_as_ever_is_no_cause() -> None:
+    assert analysed(_metered(system(4), "stock")).causes == ()
+
+
+def far(request: Request) -> None:
+    request.farther["stock"] = 900.0
+
+
+def test_a_way_that_was_slow_all_along_is_found_beside_the_others() -> None:
+    (cause,) = analysed(system(2, far, since=0.0)).causes
+    assert (cause.service, cause.hypothesis) == ("stock", "pod-network")
+    assert cause.confidence != "high"
+
+
+def _with_handler(drawing: Drawing) -> Drawing:
+    """Beside each call a handler span that lasts as long, as asynchronous servers record it."""
+    traces = []
+    for trace in drawing.traces:
+        handlers = tuple(
+            replace(span, label=f"{span.label}h", operation="handle", kind=1)
+            for span in trace.spans
+            if span.operation == "send"
+        )
+        traces.append(replace(trace, spans=trace.spans + handlers))
+    return replace(drawing, traces=tuple(traces))
+
+
+def test_waiting_beside_a_call_is_no_work() -> None:
+    (cause,) = analysed(_with_handler(system(1, lambda request: request.slower.update(keeper=9.0)))).causes
+    assert cause.service == "keeper"
+
+
+def test_a_window_leaves_out_what_lies_far_from_the_incident() -> None:
+    drawing = system(1, hurried, logs=True)
+    start = store_of(drawing).traces.start
+    begun, half = int(start[0]), int(sorted(start.tolist())[45])
+    assert analysed(drawing, incident_ns=half, window_ns=1).causes == ()
+    (cause,) = analysed(drawing, incident_ns=half, window_ns=half - begun).causes
+    assert cause.service == "stock"
+
+
+def test_moments_lie_near_what_was_told() -> None:
+    start = store_of(system(1)).traces.start
+    told = int(start[30])
+    assert period_of(start, told).moments_ns[0] == told
+    assert all(abs(moment - told) <= 60 * 10**9 for moment in period_of(start, told).moments_ns)
+    assert period_of(start[:0], None).moments_ns == ()
+    assert math.isfinite(period_of(start, None).end_ns)
