@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.errors import Cancelled
 from explorer.model.fields import normalise
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
@@ -20,16 +21,24 @@ Ints = NDArray[np.int32]
 _WORD = re.compile(rb"\w")
 
 
-def log_match(store: Store, needle: str, exact: bool = False) -> Mask:
+def log_match(
+    store: Store, needle: str, exact: bool = False, cancelled: Callable[[], bool] = lambda: False
+) -> Mask:
     """Bool (logs,): records whose bytes hold the words, ignoring case (ASCII).
 
     Args:
         needle: in lower case.
         exact: not within a longer word.
+        cancelled: asked before each document.
+
+    Raises:
+        Cancelled: as soon as ``cancelled`` says so.
     """
     hit = np.zeros(len(store.logs), bool)
     wanted = needle.encode()
     for doc, rows in _by_document(store.logs.doc, store.logs.index):
+        if cancelled():
+            raise Cancelled
         data = _bytes(store, doc).lower()
         if wanted not in data:
             continue

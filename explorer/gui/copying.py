@@ -10,7 +10,7 @@ from explorer.gui.state import AppState
 from explorer.layout.numbers import date_time, duration
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
-from explorer.model.schema import Kind, Status
+from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
 
@@ -25,12 +25,21 @@ def copied(state: AppState, form: Form) -> str:
     if state.span_row >= 0:
         return _written(_span(store, state.span_row), form)
     if state.log >= 0:
-        return _written(_log(store, state.log), form)
+        return copied_log(store, state.log, form)
     if state.id_row >= 0:
         row = store.correlation.rows[state.id_row]
         traces = [store.trace_id(trace) for trace in row.traces]
         return _written({"id": row.id, "kind": row.kind, "traces": traces}, form)
     return ""
+
+
+def copied_log(store: Store, row: int, form: Form | Literal["line"]) -> str:
+    """A log record; as a ``line``, time, level, service and message between tabs."""
+    if form != "line":
+        return _written(_log(store, row), form)
+    one = _log(store, row)
+    message = str(one["message"]).replace("\n", "\n\t")
+    return f"{one['time']}\t{severity_word(int(store.logs.severity[row]))}\t{one['service']}\t{message}\n"
 
 
 def _span(store: Store, row: int) -> dict[str, object]:

@@ -12,8 +12,8 @@ from explorer.model.schema import severity_word
 from explorer.model.store import Store
 
 LogScope = Literal["all", "id", "span"]
-LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
-_LEVEL_OF = {"": "INFO", "TRACE": "DEBUG", "FATAL": "ERROR"}
+LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+_LEVEL_OF = {"": "INFO", "TRACE": "DEBUG"}
 
 
 def level(severity: int) -> str:
@@ -41,6 +41,8 @@ def log_rows(
         if scope == "span" and span_row >= 0:
             last = span_row + int(store.spans.size[span_row])
             rows = rows[(logs.span[rows] >= span_row) & (logs.span[rows] < last)]
+    if len(levels) == len(LEVELS):
+        return rows
     shown = np.array([level(number) in levels for number in range(256)], bool)
     kept: NDArray[np.int64] = rows[shown[logs.severity[rows]]]
     return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from explorer.decoding.contract import OpenRecord
@@ -21,18 +22,28 @@ RECORD_BYTES = 2048
 
 
 class _Open:
-    """Open documents of one bundle, the one used last at the end."""
+    """Open documents of one bundle, the one used last at the end; of several threads."""
 
     def __init__(self) -> None:
-        self.records: OrderedDict[tuple[int, int, int], tuple[OpenRecord, int]] = OrderedDict()
-        self.bytes = 0
+        self._records: OrderedDict[tuple[int, int, int], tuple[OpenRecord, int]] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: tuple[int, int, int]) -> OpenRecord | None:
+        """One that is kept."""
+        with self._lock:
+            if key not in self._records:
+                return None
+            self._records.move_to_end(key)
+            return self._records[key][0]
 
     def keep(self, key: tuple[int, int, int], record: OpenRecord, size: int) -> None:
         """Keep one, and forget those unused longest."""
-        self.records[key] = record, size
-        self.bytes += size
-        while self.bytes > KEPT_BYTES and len(self.records) > 1:
-            self.bytes -= self.records.popitem(last=False)[1][1]
+        with self._lock:
+            self._bytes += size - self._records.get(key, (None, 0))[1]
+            self._records[key] = record, size
+            while self._bytes > KEPT_BYTES and len(self._records) > 1:
+                self._bytes -= self._records.popitem(last=False)[1][1]
 
 
 _open: WeakKeyDictionary[RawBytes, _Open] = WeakKeyDictionary()
@@ -68,14 +79,11 @@ def raw_bytes(store: Store, doc: int, index: int = 0, length: int = 0) -> bytes:
 def _detail(store: Store, doc: int, index: int, length: int) -> Detail:
     kept = _open.setdefault(store.raw, _Open())
     key = (doc, index, length) if length else (doc, -1, 0)
-    known = kept.records.get(key)
-    if known is None:
+    record = kept.get(key)
+    if record is None:
         reader = readers()[store.readers[int(store.documents["reader"][doc])]]
         raw = raw_bytes(store, doc, index, length)
         again = mended(raw) if store.documents["mended"][doc] else None
         record = reader.open_record(again.data if again else raw)
         kept.keep(key, record, len(raw) + RECORD_BYTES)
-    else:
-        record = known[0]
-        kept.records.move_to_end(key)
     return record(-1 if length else index)

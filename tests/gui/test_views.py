@@ -273,7 +273,7 @@ def test_logs_follow_the_span_and_lead_back(qtbot: QtBot, state: AppState) -> No
     assert len(logs.lines.rows) == 1
     qtbot.mouseClick(errors, LEFT)
     qtbot.keyClicks(logs.find_field, "charged")
-    assert len(logs.lines.rows) == 1
+    qtbot.waitUntil(lambda: len(logs.lines.rows) == 1)
 
 
 def test_stack_events_and_details_of_the_origin(qtbot: QtBot, state: AppState) -> None:

@@ -119,7 +119,7 @@ class Board(QMainWindow):
     def _proportion_inner(self) -> None:
         height = self._inner.height()
         self._inner.resizeDocks(
-            self._of("graph", "bottom"), [_within(120, height * 0.31, 420), _within(100, height * 0.15, 320)],
+            self._of("graph", "bottom"), [_within(120, height * 0.31, 420), _within(100, height * 0.19, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
 

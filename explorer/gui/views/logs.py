@@ -1,84 +1,119 @@
-"""Log records: of the selected span and its subtree, the id, or the bundle. Only lines on screen are decoded."""
+"""Log records: of the selected span and its subtree, the id, or the bundle; by level, words and pattern."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QGuiApplication,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.analysis.search import log_match
-from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.analysis.templates import LogTemplate, Mined, mine_templates, rows_like
+from explorer.gui.copying import copied_log
+from explorer.gui.jobs import Latest
 from explorer.gui.state import AppState
-from explorer.gui.text import label, line, set_label, show_tooltip
+from explorer.gui.text import label, set_label, tooltip
+from explorer.gui.views.loglines import LogLines
+from explorer.gui.views.logpatterns import PatternTable
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
-from explorer.layout.loglist import LEVELS, LogScope, level, log_rows
-from explorer.model.raw import ChangedError
-from explorer.model.schema import LogFlag, severity_word
+from explorer.layout.loglist import LEVELS, LogScope, log_rows
 from explorer.model.store import Store
-from explorer.readers.details import log_detail
 
-LINE = 20
-DECODED = 2000
+AT_ONCE = 200_000
+"""Records that are sifted in the blink of an eye; more are in a thread."""
+MOST_COPIED = 10_000
 _SCOPES: tuple[tuple[LogScope, str], ...] = (
-    ("span", "follows the span"),
+    ("span", "this span"),
     ("id", "this id"),
-    ("all", "all logs"),
+    ("all", "all"),
 )
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is listed of a store: whose records, of which levels, with which words (lower case) or pattern."""
+
+    scope: LogScope
+    id_row: int
+    span_row: int
+    levels: tuple[str, ...]
+    words: str
+    pattern: LogTemplate | None
+
+    def at_once(self, store: Store) -> bool:
+        """Whether no raw bytes are read for it, nor many rows gone through."""
+        return not self.words and self.pattern is None and (self.scope != "all" or len(store.logs) <= AT_ONCE)
+
+
+def listed(store: Store, wanted: Wanted, cancelled: Callable[[], bool] = lambda: False) -> tuple[Rows, Rows]:
+    """Log rows before and after the pattern.
+
+    Raises:
+        Cancelled: as soon as ``cancelled`` says so.
+    """
+    rows = log_rows(store, wanted.scope, wanted.id_row, wanted.span_row, wanted.levels)
+    if wanted.words:
+        rows = rows[log_match(store, wanted.words, cancelled=cancelled)[rows]]
+    return rows, rows if wanted.pattern is None else rows_like(store, rows, wanted.pattern, cancelled)
 
 
 class LogsView(QWidget):
-    """Severities, scope, words to find, and the lines."""
+    """Levels, words to find, patterns, whose logs, and the lines."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Logs")
         self._state = state
+        self._listing, self._mining, self._copying = Latest(), Latest(), Latest()
+        self._pattern: LogTemplate | None = None
+        self._leading = False
+        self._anchor = -1
         self.levels = QButtonGroup(self)
         self.levels.setExclusive(False)
         self._count = label("", "small", self)
         self._count.setProperty("look", "muted")
         self.find_field = QLineEdit(self)
+        self.wrap, self.show_patterns = self._chip("Wrap"), self._chip("Patterns")
         self._scope = Choice("Which logs are listed", [words for _, words in _SCOPES], self)
-        self.lines = LogLines(state, self)
+        self.lines, self.patterns = LogLines(state, self), PatternTable(state, self)
         self._arrange()
-        for signal in (state.opened, state.id_changed, state.span_changed):
-            signal.connect(self._refill)
+        state.opened.connect(self._open)
+        state.id_changed.connect(self._refill)
+        state.span_changed.connect(self._follow_span)
         state.log_changed.connect(self._follow_log)
         for signal in (state.theme_changed, state.options_changed):
             signal.connect(self.lines.viewport().update)
-        self._refill()
+        self._open()
+
+    def _chip(self, word: str) -> QPushButton:
+        made = QPushButton(word, self)
+        made.setCheckable(True)
+        made.setProperty("look", "chip")
+        return made
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(12, 2, 12, 2)
         head.setSpacing(2)
         for number, word in enumerate(LEVELS):
-            pill = QPushButton(word, self)
-            pill.setCheckable(True)
+            pill = self._chip(word)
             pill.setChecked(True)
-            pill.setProperty("look", "chip")
             pill.setAccessibleName(f"Show {word} records")
             self.levels.addButton(pill, number)
             head.addWidget(pill)
@@ -88,245 +123,188 @@ class LogsView(QWidget):
         self.find_field.setClearButtonEnabled(True)
         self.find_field.setMaximumWidth(220)
         self.find_field.textChanged.connect(lambda *_: self._refill())
+        tooltip(self.wrap, "Show whole messages, in as many lines as they need")
+        tooltip(self.show_patterns, "Group alike lines; click a group to list its lines only")
+        self.wrap.toggled.connect(self.lines.wrap)
+        self.show_patterns.toggled.connect(self._toggle_patterns)
         self._scope.chosen.connect(lambda *_: self._refill())
+        self.lines.picked.connect(self._pick)
+        self.lines.entered.connect(self._enter)
+        self.lines.menu_wanted.connect(self._show_menu)
+        self.patterns.chosen.connect(self._choose_pattern)
         head.addSpacing(8)
         head.addWidget(self.find_field)
+        head.addSpacing(8)
+        head.addWidget(self.show_patterns)
+        head.addWidget(self.wrap)
         head.addStretch(1)
         head.addWidget(self._count)
         head.addWidget(self._scope)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.addWidget(self.patterns)
+        split.addWidget(self.lines)
+        split.setSizes([480, 720])
+        split.setChildrenCollapsible(False)
+        self.patterns.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.lines, 1)
+        column.addWidget(split, 1)
 
     def sizeHint(self) -> QSize:
         """Room for a few lines."""
         return QSize(900, 160)
+
+    # -- which lines -----------------------------------------------------------------------------------
 
     def show_scope(self, scope: LogScope) -> None:
         """List the logs of the span, the id, or all."""
         self._scope.show_choice([name for name, _ in _SCOPES].index(scope))
         self._refill()
 
+    def _open(self) -> None:
+        self._pattern = None
+        self._anchor = self._state.span_row
+        self._refill()
+
     def _refill(self) -> None:
         store = self._state.store
+        self._listing.cancel()
         if store is None:
-            self.lines.show_rows(None, np.empty(0, np.int64))
-            set_label(self._count, "")
+            self._show(None, "", (np.empty(0, np.int64),) * 2)
             return
-        levels = [word for number, word in enumerate(LEVELS) if self.levels.button(number).isChecked()]
-        scope = _SCOPES[self._scope.number][0]
-        rows = log_rows(store, scope, self._state.id_row, self._state.span_row, levels)
-        words = self.find_field.text().strip().lower()
-        if words:
-            rows = rows[log_match(store, words)[rows]]
-        self.lines.show_rows(store, rows)
-        set_label(self._count, f"{numbers.count(len(rows))} of {numbers.count(len(store.logs))} ·")
+        levels = tuple(word for number, word in enumerate(LEVELS) if self.levels.button(number).isChecked())
+        wanted = Wanted(
+            _SCOPES[self._scope.number][0], self._state.id_row, self._anchor, levels,
+            self.find_field.text().strip().lower(), self._pattern,
+        )  # fmt: skip
+        if wanted.at_once(store):
+            self._show(store, "", listed(store, wanted))
+        else:
+            set_label(self._count, "looking …")
+            self._listing.start(
+                lambda _progress, cancelled: listed(store, wanted, cancelled),
+                partial(self._show, store, wanted.words),
+            )
+
+    def _show(self, store: Store | None, words: str, found: tuple[Rows, Rows]) -> None:
+        before, rows = found
+        self.lines.show_rows(store, rows, words)
+        self.lines.reveal(self._state.log)
+        told = (
+            f"{numbers.count(len(rows))} of {numbers.count(len(store.logs))} ·" if store is not None else ""
+        )
+        set_label(self._count, told)
+        self._mine(store, before)
+
+    # -- patterns --------------------------------------------------------------------------------------
+
+    def _toggle_patterns(self, on: bool) -> None:
+        self.patterns.setVisible(on)
+        if on or self._pattern is not None:
+            self._pattern = None
+            self._refill()
+
+    def _mine(self, store: Store | None, rows: Rows) -> None:
+        self._mining.cancel()
+        if self.show_patterns.isChecked() and store is not None:
+            self._mining.start(
+                lambda _progress, cancelled: mine_templates(store, rows, cancelled), self._show_mined
+            )
+
+    def _show_mined(self, mined: Mined) -> None:
+        self.patterns.show_patterns(mined, self._pattern)
+        count = f"{numbers.plural(len(mined.templates), 'pattern')}"
+        read = f" in every {-(-mined.total // mined.read)}th line" if mined.read < mined.total else ""
+        self.patterns.setAccessibleDescription(count + read)
+        tooltip(self.show_patterns, f"{count}{read}; click one to list its lines only")
+
+    def _choose_pattern(self, pattern: LogTemplate | None) -> None:
+        self._pattern = pattern
+        self._refill()
+
+    # -- the selection, both ways ----------------------------------------------------------------------
+
+    def _pick(self, row: int) -> None:
+        """Select a record, and its span where that is of the id shown; the list stays as it is."""
+        store = self._state.store
+        if store is None:
+            return
+        self._leading = True
+        try:
+            self._state.select_log(row)
+            span = int(store.logs.span[row])
+            if span >= 0 and int(store.spans.trace[span]) == self._state.trace_row:
+                self._state.show_row(span)
+        finally:
+            self._leading = False
+
+    def _enter(self, row: int) -> None:
+        store = self._state.store
+        if store is not None and store.logs.span[row] >= 0:
+            self._state.show_row(int(store.logs.span[row]))
+
+    def _follow_span(self) -> None:
+        if self._leading:
+            return
+        self._anchor = self._state.span_row
+        self._state.select_log(-1)
+        if _SCOPES[self._scope.number][0] == "span":
+            self._refill()
+        elif self._anchor >= 0 and self._state.store is not None:
+            own = log_rows(self._state.store, "span", self._state.id_row, self._anchor, LEVELS)
+            self.lines.reveal(next((row for row in own.tolist() if self.lines.place(row) >= 0), -1))
 
     def _follow_log(self) -> None:
         row = self._state.log
-        if row >= 0 and not len(np.flatnonzero(self.lines.rows == row)):
-            store = self._state.store
-            known = store is not None and int(store.logs.id[row]) == self._state.id_row
-            self.show_scope("id" if known else "all")
+        store = self._state.store
+        if row >= 0 and store is not None and self.lines.place(row) < 0 and not self._leading:
+            self.show_scope("id" if int(store.logs.id[row]) == self._state.id_row else "all")
         self.lines.reveal(row)
 
+    # -- the menu of a record --------------------------------------------------------------------------
 
-class LogLines(QAbstractScrollArea):
-    """The painted lines, in line units."""
+    def _show_menu(self, row: int, at: QPoint) -> None:
+        menu = self.record_menu(row)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
 
-    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state = state
-        self.store: Store | None = None
-        self.rows: NDArray[np.int64] = np.empty(0, np.int64)
-        self._messages: OrderedDict[int, str] = OrderedDict()
-        self._shift = 0
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("Log lines")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        state.cursor_changed.connect(self.viewport().update)
-
-    def show_rows(self, store: Store | None, rows: NDArray[np.int64]) -> None:
-        """List other records."""
-        if store is not self.store:
-            self._messages.clear()
-        self.store, self.rows = store, rows
-        self._range()
-        self.verticalScrollBar().setValue(0)
-        self.viewport().update()
-
-    def reveal(self, row: int) -> None:
-        """Scroll to a record, if it is listed."""
-        found = np.flatnonzero(self.rows == row)
-        if len(found):
-            at, bar = int(found[0]), self.verticalScrollBar()
-            fit = max(self.viewport().height() // LINE, 1)
-            if not bar.value() <= at < bar.value() + fit:
-                bar.setValue(at - fit // 3)
-        self.viewport().update()
-
-    def message(self, row: int) -> str:
-        """The whole message of a record, kept for a while."""
-        known = self._messages.get(row)
-        if known is None and self.store is not None:
-            try:
-                detail = log_detail(self.store, row)
-                known = detail.message or detail.exception_message or detail.raw
-                if detail.stack and detail.stack not in known:
-                    known = f"{known}\n{detail.stack}"
-            except ChangedError as error:
-                known = str(error)
-            self._messages[row] = known
-            while len(self._messages) > DECODED:
-                self._messages.popitem(last=False)
-        return known or ""
-
-    def _range(self) -> None:
-        bar, fit = self.verticalScrollBar(), max(self.viewport().height() // LINE, 1)
-        bar.setRange(0, max(len(self.rows) - fit, 0))
-        bar.setPageStep(fit)
-        bar.setSingleStep(3)
-        self._across()
-
-    def _across(self) -> None:
-        """Scroll sideways as far as the longest line on screen goes."""
-        first, fit = self.verticalScrollBar().value(), self.viewport().height() // LINE + 1
-        shown = self.rows[first : first + fit].tolist()
-        longest = max((len(self.message(row).split("\n", 1)[0]) for row in shown), default=0)
-        wide = (
-            310 + min(longest, 4096) * metrics("mono", "small").averageCharWidth() - self.viewport().width()
+    def record_menu(self, row: int) -> QMenu:
+        """What can be done with a record."""
+        menu, store = QMenu(self), self._state.store
+        if store is None:
+            return menu
+        copy = QGuiApplication.clipboard().setText
+        menu.addAction("Copy message", lambda: copy(self.lines.message(row)))
+        menu.addAction("Copy as JSON", lambda: copy(copied_log(store, row, "json")))
+        menu.addAction("Copy as Markdown", lambda: copy(copied_log(store, row, "markdown")))
+        some = self.lines.rows[:MOST_COPIED]
+        first = "first " if len(some) < len(self.lines.rows) else ""
+        menu.addAction(f"Copy the {first}{numbers.plural(len(some), 'line')} listed", self._copy_all)
+        menu.addSeparator()
+        menu.addAction("Go to its span", partial(self._enter, row)).setEnabled(
+            bool(store.logs.span[row] >= 0)
         )
-        across = self.horizontalScrollBar()
-        across.setRange(0, max(int(wide), 0))
-        across.setPageStep(self.viewport().width())
-        across.setSingleStep(40)
+        menu.addAction("Only lines like this", partial(self._only_like, row))
+        return menu
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another number of lines fits."""
-        super().resizeEvent(event)
-        self._range()
+    def _only_like(self, row: int) -> None:
+        store = self._state.store
+        if store is not None:
+            found = mine_templates(store, np.array([row], np.int64))
+            self._pattern = found.templates[0]
+            self.show_patterns.blockSignals(True)
+            self.show_patterns.setChecked(True)
+            self.show_patterns.blockSignals(False)
+            self.patterns.show()
+            self._refill()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Repaint; other lines may be longer."""
-        if dy:
-            self._across()
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the lines on screen."""
-        painter = QPainter(self.viewport())
-        try:
-            ink = Ink(self._state.theme, self._state.colours)
-            painter.fillRect(event.rect(), colour(ink.theme.ground))
-            first = self.verticalScrollBar().value()
-            for number, row in enumerate(
-                self.rows[first : first + self.viewport().height() // LINE + 1].tolist()
-            ):
-                self._paint_line(painter, row, number * LINE, ink)
-            self._paint_cursor(painter, ink)
-            if not len(self.rows) and self.store is not None:
-                painter.setPen(colour(ink.theme.muted))
-                painter.drawText(QRectF(16, 10, 600, 20), "No log records here.")
-        finally:
-            painter.end()
-
-    def _paint_cursor(self, painter: QPainter, ink: Ink) -> None:
-        """A line before the first record after the time that the mouse is at in another view."""
-        if self._state.cursor >= 0 and self.store is not None and len(self.rows) and not self.underMouse():
-            at = int(np.searchsorted(self.store.logs.time[self.rows], self._state.cursor))
-            y = (at - self.verticalScrollBar().value()) * LINE
-            painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(0, y + 0.5), QPointF(self.viewport().width(), y + 0.5))
-
-    def _paint_line(self, painter: QPainter, row: int, y: int, ink: Ink) -> None:
-        if self.store is None:
-            return
-        theme, logs = ink.theme, self.store.logs
-        if row == self._state.log:
-            painter.fillRect(QRectF(0, y, self.viewport().width(), LINE), colour(theme.accent_ground))
-        word = level(int(logs.severity[row]))
-        tone = {"ERROR": theme.error, "WARN": theme.warning}.get(word, theme.muted)
-        service = self.store.services[int(logs.service[row])]
-        inferred = "≈" if logs.flags[row] & LogFlag.TIME_INFERRED else ""
-        x = 16.0
-        for text, name, width, heavy in (
-            (inferred + numbers.clock(int(logs.time[row]), utc=self._state.utc), theme.muted, 100, False),
-            (severity_word(int(logs.severity[row])), tone, 50, word == "ERROR"),
-            (line(service), ink.service(service), 132, False),
-        ):
-            self._put(painter, text, QRectF(x, y, width - 8, LINE), name, heavy=heavy)
-            x += width
-        x0 = self.horizontalScrollBar().value()
-        text = line(self.message(row).split("\n", 1)[0], 4096)
-        painter.save()
-        painter.setClipRect(QRectF(x, y, self.viewport().width() - x, LINE))
-        self._put(painter, text, QRectF(x - x0, y, 40_000, LINE), theme.text, elide=False)
-        painter.restore()
-
-    @staticmethod
-    def _put(
-        painter: QPainter, text: str, room: QRectF, name: str, *, heavy: bool = False, elide: bool = True
-    ) -> None:
-        painter.setFont(font("mono", "small", heavy))
-        painter.setPen(colour(name))
-        if elide:
-            text = metrics("mono", "small", heavy).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-
-    def row_at(self, position: QPointF) -> int:
-        """The record under a point, -1 for none."""
-        at = self.verticalScrollBar().value() + int(position.y() // LINE)
-        return int(self.rows[at]) if 0 <= at < len(self.rows) else -1
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select a record."""
-        row = self.row_at(event.position())
-        if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self._state.select_log(row)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Other views show the time of the record under the mouse."""
-        row = self.row_at(event.position())
-        self._state.set_cursor(int(self.store.logs.time[row]) if row >= 0 and self.store is not None else -1)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """The mouse is at no time."""
-        self._state.set_cursor(-1)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Go to the span a record belongs to."""
-        row = self.row_at(event.position())
-        if row >= 0 and self.store is not None and self.store.logs.span[row] >= 0:
-            self._state.show_row(int(self.store.logs.span[row]))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down select, Enter goes to the span, Ctrl+C copies the message."""
-        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        row = self._state.log
-        if by is not None and len(self.rows):
-            found = np.flatnonzero(self.rows == row)
-            at = min(max(int(found[0]) + by, 0), len(self.rows) - 1) if len(found) else 0
-            self._state.select_log(int(self.rows[at]))
-        elif (
-            event.key() == Qt.Key.Key_C
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and row >= 0
-        ):
-            QGuiApplication.clipboard().setText(self.message(row))
-        elif event.key() == Qt.Key.Key_Return and row >= 0 and self.store is not None:
-            if self.store.logs.span[row] >= 0:
-                self._state.show_row(int(self.store.logs.span[row]))
-        else:
-            event.ignore()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Whole messages as tool tips."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            row = self.row_at(QPointF(event.pos()))
-            if row >= 0:
-                show_tooltip(event.globalPos(), self.message(row), self.viewport(), limit=2000)
-            return True
-        return super().viewportEvent(event)
+    def _copy_all(self) -> None:
+        """All listed records, a line each, on the clipboard."""
+        store, rows = self._state.store, self.lines.rows[:MOST_COPIED].tolist()
+        if store is not None:
+            self._copying.start(
+                lambda _progress, _cancelled: "".join(copied_log(store, row, "line") for row in rows),
+                QGuiApplication.clipboard().setText,
+            )
