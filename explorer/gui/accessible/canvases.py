@@ -14,7 +14,7 @@ from explorer.gui.painting.strip import mark_words, plot_range
 from explorer.gui.state import AppState
 from explorer.gui.views.graph import GraphCanvas
 from explorer.gui.views.ids import IdRows
-from explorer.gui.views.logs import LINE, LogLines
+from explorer.gui.views.loglines import LogLines
 from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.rows import RowsArea
 from explorer.gui.window import MainWindow
@@ -200,19 +200,16 @@ class LogParts:
         store, row = self._lines.store, int(self._lines.rows[number])
         if store is None:
             return Part("", "", _NOWHERE)
-        top = (number - self._lines.verticalScrollBar().value()) * LINE
         words = log_words(store, row, self._lines.message(row), utc=self._state.utc)
-        return _part(words, _seen(QRect(0, top, self.area.width(), LINE), self.area))
+        return _part(words, _seen(self._lines.box(number), self.area))
 
     def chosen(self) -> int:
         """Number of the selected one, -1 for none."""
-        found = (self._lines.rows == self._state.log).nonzero()[0]
-        return int(found[0]) if len(found) and self._state.log >= 0 else -1
+        return self._lines.place(self._state.log)
 
     def at(self, point: QPoint) -> int:
         """Number of the one at a point, -1 for none."""
-        number = self._lines.verticalScrollBar().value() + point.y() // LINE
-        return number if 0 <= number < len(self) else -1
+        return self._lines.place(self._lines.row_at(QPointF(point)))
 
 
 def _seen(rect: QRect, area: QWidget) -> QRect:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -272,6 +272,15 @@ class LogLines(QAbstractScrollArea):
     def row_at(self, position: QPointF) -> int:
         """The record under a point, -1 for none."""
         return next((row for _, row, height, y in self._on_screen() if y <= position.y() < y + height), -1)
+
+    def box(self, at: int) -> QRect:
+        """Where the record at a place in the list is painted; one out of sight lies above or below."""
+        top, height = next(
+            ((y, height) for number, _, height, y in self._on_screen() if number == at), (None, LINE)
+        )
+        if top is None:
+            top = (at - self.verticalScrollBar().value()) * LINE
+        return QRect(0, top, self.viewport().width(), height)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select a record."""
