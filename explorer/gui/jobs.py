@@ -103,11 +103,17 @@ class Job(QObject):
 
 
 class Latest:
-    """Work of which only the newest result is wanted; starting cancels what runs."""
+    """Work of which only the newest result is wanted; starting cancels what runs.
 
-    def __init__(self) -> None:
+    Args:
+        owner: a widget that shows the results; nothing comes after its end.
+    """
+
+    def __init__(self, owner: QObject | None = None) -> None:
         self.generation = 0
         self._job: Job | None = None
+        if owner is not None:
+            owner.destroyed.connect(self.cancel)
 
     def start(
         self,

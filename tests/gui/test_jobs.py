@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from explorer.errors import Cancelled, InputError
@@ -110,3 +111,16 @@ def test_latest_drops_what_is_stale(qtbot: QtBot) -> None:
     with qtbot.waitSignals([old.ended, new.ended]):
         pass
     assert seen == ["new"]
+
+
+def test_nothing_comes_after_the_end_of_the_owner(qtbot: QtBot) -> None:
+    owner, seen = QObject(), list[object]()
+    gate = threading.Event()
+    job = jobs.Latest(owner).start(lambda _p, _c: gate.wait(5), seen.append)
+    owner.deleteLater()
+    with qtbot.waitSignal(owner.destroyed):
+        pass
+    gate.set()
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert seen == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import orjson
 import pytest
@@ -58,14 +56,13 @@ def state(qtbot: QtBot, store: Store) -> AppState:
 
 
 @pytest.fixture
-def view(qtbot: QtBot, state: AppState) -> Iterator[LogsView]:
+def view(qtbot: QtBot, state: AppState) -> LogsView:
     made = LogsView(state)
     qtbot.addWidget(made)
     made.resize(1000, 260)
     made.show()
     qtbot.waitExposed(made)
-    yield made
-    qtbot.waitUntil(jobs.idle)
+    return made
 
 
 def texts(view: LogsView) -> list[str]:

@@ -48,7 +48,7 @@ class CompareView(QWidget):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Comparison")
-        self._state, self._work = state, Latest()
+        self._state, self._work = state, Latest(self)
         self._words = label("", "small", self)
         self._words.setProperty("look", "muted")
         self.other_field = QLineEdit(self)

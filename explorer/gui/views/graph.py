@@ -41,7 +41,7 @@ class GraphView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Service call graph")
         self._state = state
-        self._work = Latest()
+        self._work = Latest(self)
         self._graph: CallGraph | None = None
         self._note = label("", "small", self)
         self._note.setProperty("look", "muted")

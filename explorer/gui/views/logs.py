@@ -80,7 +80,7 @@ class LogsView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Logs")
         self._state = state
-        self._listing, self._mining, self._copying = Latest(), Latest(), Latest()
+        self._listing, self._mining, self._copying = Latest(self), Latest(self), Latest(self)
         self._pattern: LogTemplate | None = None
         self._leading = False
         self._anchor = -1

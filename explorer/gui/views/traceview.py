@@ -45,7 +45,7 @@ class TraceView(QWidget):
         self._scene: Scene | None = None
         self.folding: Folding | None = None
         self._looked = Looked()
-        self._work = Latest()
+        self._work = Latest(self)
         self._revealed = -1
         self.map, self.ruler, self.rows = MinimapBar(self), Ruler(self), RowsArea(self)
         self.time = TimeZoom(state, lambda: self._scene)
