@@ -58,9 +58,9 @@ GROUP_ROLES: Final = (Role.SESSION_ID, Role.RUN_ID, Role.WORKFLOW_ID, Role.JOB_I
 
 _NAMES: Final[dict[Role, str]] = {
     Role.TRACE_ID: "traceid otel.trace.id oteltraceid dd.trace_id contexts.trace.trace_id logging.googleapis.com/trace"
-    " x-b3-traceid x-datadog-trace-id",
+    " x-b3-traceid x-datadog-trace-id @tr",
     Role.SPAN_ID: "spanid otelspanid dd.span_id transaction.id contexts.trace.span_id logging.googleapis.com/spanid"
-    " x-b3-spanid x-datadog-parent-id",
+    " x-b3-spanid x-datadog-parent-id @sp",
     Role.TRACE_CONTEXT: "traceparent b3 uber-trace-id x-amzn-trace-id x-cloud-trace-context sentry-trace",
     Role.REQUEST_ID: "request.id requestid req.id reqid x-request-id guid:x-request-id rid http.request_id"
     " http.request.id aws.request_id aws_request_id awsrequestid requestuuid request_uuid",
@@ -105,7 +105,8 @@ _NAMES: Final[dict[Role, str]] = {
     " @l record.level.name log_severity priority",
     Role.MESSAGE: "message msg event body text log short_message @message textpayload @m @mt record.message",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
-    " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date",
+    " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
+    " timemillis instant.epochsecond",
 }
 _PREFIXES: Final = (
     "httprequestheader",

@@ -6,7 +6,7 @@ ends in the id, the monitored resource's labels. An entry that comes twice has t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -21,6 +21,7 @@ LABEL = "Google Cloud Logging"
 RECOGNISED_BY = "Entries with a log name, a resource and a payload or request."
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
+_HEX: Final = 16
 _PAYLOADS: Final = frozenset({"textPayload", "jsonPayload", "protoPayload", "httpRequest"})
 _RESOURCE: Final = {
     "service_name": "service", "container_name": "container", "pod_name": "pod", "namespace_name": "namespace",
@@ -44,12 +45,23 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the entries into the builder."""
-    return read_elements(records, builder, NAME, _entry)
+    return read_elements(records, builder, NAME, _entry, _same)
 
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open one entry again."""
     return open_element(raw, _entry)
+
+
+def _same(value: dict[str, Any]) -> Hashable:
+    """An entry that comes twice has the same time and ``insertId``, in one log."""
+    told = tuple(text(value.get(name)) for name in ("logName", "timestamp", "insertId"))
+    return told if told[2] else None
+
+
+def _hex(span: str) -> str:
+    """A span id in hex; old agents write it as a decimal number."""
+    return f"{int(span):016x}" if span.isdecimal() and len(span) != _HEX and int(span) < 1 << 64 else span
 
 
 def _entry(value: dict[str, Any]) -> Entry | None:
@@ -82,6 +94,8 @@ def _entry(value: dict[str, Any]) -> Entry | None:
         plain["labels"] = value["labels"]
     if not str(value.get("trace", "")).rpartition("/")[2]:
         plain.pop("trace", None)
+    if isinstance(plain.get("spanId"), str | int):
+        plain["spanId"] = _hex(str(plain["spanId"]))
     if plain.get("severity") == "DEFAULT":
         plain.pop("severity")
     return object_entry(plain, moment(plain["timestamp"]))

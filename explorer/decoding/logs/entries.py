@@ -21,7 +21,7 @@ from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import wrapped_detail
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 from explorer.decoding.logs.objects import LogObject, Pairs, parse_object, read_object
-from explorer.decoding.logs.parts import Peeled
+from explorer.decoding.logs.parts import Peeled, Pieces, join_parts
 from explorer.decoding.logs.peeling import without_colours
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.stacks import UNCAUGHT
@@ -43,6 +43,7 @@ class Entry:
         stream: entries of one stream may continue one another.
         outer: the wrapper's fields with dotted names; those that tell a level, ids or the process are used.
         is_object: the text is JSON that was made of the entry's fields.
+        goes_on: the runtime cut the line: the next entry of the stream has more of it.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Entry:
     stream: str = ""
     outer: Pairs = field(default_factory=list)
     is_object: bool = False
+    goes_on: bool = False
 
 
 EntryOf = Callable[[bytes], Entry | None]
@@ -84,14 +86,18 @@ def read_entries(
     times = np.array([one.time for one in kept], np.int64)
     facts = _facts(kept, context)
     told = [facts[int(np.flatnonzero(streams == number)[0])].resource for number in range(len(numbers))]
-    lines = Lines.of([_line(one.text) for one in kept])
+    texts = [_line(one.text) for one in kept]
     # the second stream, of which nothing comes, says that what lies between entries is the wrapper's
-    peeled = Peeled(
-        lines, records.starts[at], records.ends[at], times, streams, [*numbers, ""][: max(2, len(numbers))],
-        [*told, {}][: max(2, len(numbers))],
-    )  # fmt: skip
+    called, told = [*numbers, ""][: max(2, len(numbers))], [*told, {}][: max(2, len(numbers))]
+    begins, ends = records.starts[at], records.ends[at]
+    if context.parts or any(one.goes_on for one in kept):
+        pieces = Pieces(texts, [not one.goes_on for one in kept], streams, begins, ends, times)
+        peeled = join_parts(pieces, called, told, context, records.offset)
+        at, streams, facts = at[peeled.firsts], peeled.streams, [facts[i] for i in peeled.firsts.tolist()]
+    else:
+        peeled = Peeled(Lines.of(texts), begins, ends, times, streams, called, told)
     context.refer_to(times)
-    formats_of(lines, context)
+    formats_of(peeled.lines, context)
     dropped: list[int] = []
     rows_of = (rows for number in range(len(numbers)) if len(rows := np.flatnonzero(streams == number)))
     names = iter(numbers)
@@ -110,7 +116,7 @@ def read_entries(
         return values
 
     emit_streams(peeled, values_of, builder.block(records), context, records)
-    return sorted({*range(len(records))} - {*at.tolist()} | {*dropped})
+    return sorted({i for i, one in enumerate(entries) if one is None} | {*dropped})
 
 
 def open_entry(raw: bytes, entry_of: EntryOf) -> OpenRecord:
@@ -124,7 +130,7 @@ def opened(entries: Sequence[Entry], raw: bytes) -> OpenRecord:
     if not entries:
         detail = wrapped_detail([], [raw], raw)
         return lambda _: detail
-    text = "\n".join(one.text.rstrip("\r\n") for one in entries)
+    text = "".join(one.text.rstrip("\r\n") + "\n" * (not one.goes_on) for one in entries).rstrip("\n")
     detail = wrapped_detail(entries[0].outer, text.encode("utf-8", "replace").split(b"\n"), raw)
     if not detail.message and not entries[0].is_object:
         detail = replace(detail, message=text)

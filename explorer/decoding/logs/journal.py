@@ -18,7 +18,17 @@ TOO_LARGE: Final = "(a message too large to be exported)"
 """Stands for ``null``, which journalctl writes for values of more than 4096 bytes unless told ``--all``."""
 _SERVICES: Final = ("CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "_COMM")
 _DOCKER: Final = "CONTAINER_ID"
-_INTERNAL: Final = ("__", "_BOOT_ID", "_MACHINE_ID", "_CAP_EFFECTIVE", "_STREAM_ID", "_SYSTEMD_INVOCATION_ID")
+_PART, _LAST_PART = "CONTAINER_PARTIAL_MESSAGE", "CONTAINER_PARTIAL_LAST"
+"""Docker's journald driver cuts lines of more than 16 KiB (moby daemon/logger/journald)."""
+_INTERNAL: Final = (
+    "CONTAINER_PARTIAL_",
+    "__",
+    "_BOOT_ID",
+    "_MACHINE_ID",
+    "_CAP_EFFECTIVE",
+    "_STREAM_ID",
+    "_SYSTEMD_INVOCATION_ID",
+)
 
 
 def journal_entry(told: Mapping[str, Any]) -> Entry | None:
@@ -37,9 +47,11 @@ def journal_entry(told: Mapping[str, Any]) -> Entry | None:
         if name != "MESSAGE" and not name.startswith(_INTERNAL):
             in_docker = name == "PRIORITY" and _DOCKER in plain
             outer.append(("docker.priority" if in_docker else name, text))
-    stream = "\0".join(plain.get(name, "") for name in (*_SERVICES, "_PID", "_HOSTNAME", _DOCKER))
+    parts = (*_SERVICES, "_PID", "_HOSTNAME", _DOCKER, *(("PRIORITY",) if _DOCKER in plain else ()))
+    stream = "\0".join(plain.get(name, "") for name in parts)
     missing = TOO_LARGE if "MESSAGE" in told else ""
-    return Entry(plain.get("MESSAGE", missing), int(time) * 1000, stream, outer)
+    goes_on = plain.get(_PART) == "true" and plain.get(_LAST_PART) != "true"
+    return Entry(plain.get("MESSAGE", missing), int(time) * 1000, stream, outer, goes_on=goes_on)
 
 
 def _text(item: Any) -> str:

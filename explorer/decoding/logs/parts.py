@@ -27,6 +27,7 @@ class Peeled:
         broken: stream of the lines whose wrapper does not parse, -1: none.
         unfinished: numbers of inner lines of which the end has not come yet.
         carried: streams whose first line began in an earlier block, and where in the member.
+        firsts: int64 (n,), the outer line that each inner line begins with; empty where each is one.
     """
 
     lines: Lines
@@ -39,6 +40,7 @@ class Peeled:
     broken: int = -1
     unfinished: frozenset[int] = frozenset()
     carried: dict[int, int] = field(default_factory=dict)
+    firsts: Longs = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def join_parts(
     texts = [text.rstrip(b"\r\n").replace(b"\n", b"\r") for text in inner]
     return Peeled(
         Lines.of(texts), pieces.begins[head], pieces.ends[tail], times[head], pieces.streams[head],
-        names, told, unfinished=frozenset(open_parts.values()), carried=carried,
+        names, told, unfinished=frozenset(open_parts.values()), carried=carried, firsts=head,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class Layout:
         width: bytes of the time.
         parts: directive to (first byte, bytes).
         zone_ns: offset of the zone that the example has, which is literal text of the layout; None: no zone.
+        afternoon: whether its hours are of twelve and these of the second half; AM or PM is literal text likewise.
     """
 
     width: int
@@ -44,17 +45,19 @@ class Layout:
     literal: NDArray[np.intp]
     literal_bytes: Matrix
     zone_ns: int | None
+    afternoon: bool = False
 
     @staticmethod
     def of(known: TimeFormat, example: bytes) -> Layout | None:
         """The layout of an example of a format; None where the example is not of it."""
         match = known.parts.fullmatch(example)
-        if match is None:
+        if match is None or match.groupdict().get("E"):
             return None
         parts, used, zone = {}, set[int](), None
+        half = match.groupdict().get("p")
         for letter in match.groupdict():
             begin, end = match.span(letter)
-            if begin < 0 or letter == "a":
+            if begin < 0 or letter in "ap":
                 continue
             if letter == "z":
                 zone = times.zone_ns(match["z"])
@@ -64,7 +67,9 @@ class Layout:
         weekday = match.span("a") if "a" in match.groupdict() else (0, 0)
         literal = [i for i in range(len(example)) if i not in used and not weekday[0] <= i < weekday[1]]
         positions = np.array(literal, dtype=np.intp)
-        return Layout(len(example), parts, positions, np.frombuffer(example, np.uint8)[positions], zone)
+        afternoon = half is not None and times.hour_of_day(12, half) >= 12
+        known_bytes = np.frombuffer(example, np.uint8)[positions]
+        return Layout(len(example), parts, positions, known_bytes, zone, afternoon)
 
     def read(self, matrix: Matrix, reference: TimeReference) -> tuple[Longs, Mask]:
         """Times of the rows of a (n, width) matrix in ns, and which rows are of this layout."""
@@ -75,11 +80,15 @@ class Layout:
         if "s" in self.parts:
             epoch = {letter: self._number(columns, letter, fits) for letter in "sf" if letter in self.parts}
             return self._epoch(epoch, fits)
-        numbers = {letter: self._number(columns, letter, fits) for letter in "HMSf" if letter in self.parts}
-        hour, minute, second = numbers["H"], numbers["M"], numbers["S"]
+        numbers = {letter: self._number(columns, letter, fits) for letter in "HIMSf" if letter in self.parts}
+        hour, minute, second = (
+            self._hours(numbers, fits),
+            numbers["M"],
+            numbers.get("S", np.zeros(1, np.int64)),
+        )
         fits &= (hour <= 23) & (minute <= 59) & (second <= 60)
         clock = ((hour * 60 + minute) * 60 + second) * 10**9 + self._fraction(numbers)
-        if self.parts.keys() & {"b", "m"}:
+        if self.parts.keys() & {"b", "m", "o"}:
             day = self._days(columns, fits, reference)
         else:  # a time of day only
             today = reference.latest_ns // times.DAY
@@ -90,17 +99,24 @@ class Layout:
 
     def _days(self, columns: Matrix, fits: Mask, reference: TimeReference) -> Longs:
         """Days since 1970; computed once where all rows have the date of the first, as most runs of a log have."""
-        dated = [i for letter in "Yymdeb" if letter in self.parts for i in _span(self.parts[letter])]
+        dated = [i for letter in "Yymdebok" if letter in self.parts for i in _span(self.parts[letter])]
         same = all((columns[i] == columns[i][0]).all() for i in dated)
         some = columns[:, :1] if same else columns
         ok = np.ones(some.shape[1], bool)
-        numbers = {letter: self._number(some, letter, ok) for letter in "Yymdeb" if letter in self.parts}
-        month = numbers["b"] if "b" in numbers else numbers["m"]
-        day = numbers["d"] if "d" in numbers else numbers["e"]
+        numbers = {letter: self._number(some, letter, ok) for letter in "Yymdebok" if letter in self.parts}
+        month = next(numbers[letter] for letter in "bmo" if letter in numbers)
+        day = next(numbers[letter] for letter in "dek" if letter in numbers)
         year = self._years(numbers, month, day, reference)
         ok &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1678) & (year <= 2261)
         fits &= ok
         return _days(year, month, day)
+
+    def _hours(self, numbers: dict[str, Longs], fits: Mask) -> Longs:
+        if "I" not in numbers:
+            return numbers["H"]
+        fits &= (numbers["I"] >= 1) & (numbers["I"] <= 12)
+        hours: Longs = numbers["I"] % 12 + 12 * self.afternoon
+        return hours
 
     def _number(self, columns: Matrix, letter: str, fits: Mask) -> Longs:
         begin, width = self.parts[letter]
@@ -185,7 +201,11 @@ def times_at(
         rows = open_rows[widths[open_rows] == width]
         if layout is None:
             fits = np.zeros(len(rows), bool)
-            fits[0] = True  # drop that row, it has no time
+            fits[0] = True  # that row has no time, or one of its own width
+            one = _parse(data[begins[first] : ends[first]], formats, reference)
+            if one is not None:
+                ns[first], zoned[first] = one
+                found[first] = True
         else:
             read, fits = layout.read(sliding_window_view(buffer, width)[begins[rows]], reference)
             ns[rows[fits]] = read[fits]

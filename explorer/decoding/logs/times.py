@@ -2,7 +2,9 @@
 
 A time format is a regular expression in which directives stand for the parts: ``%Y %y %m %d %e`` (day padded
 with a blank) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%z`` (Z, UTC,
-GMT, +01:00, +0100, +01) and ``%s`` (seconds, milli-, micro- or nanoseconds since the epoch, by magnitude).
+GMT, +01:00, +0100, +01) and ``%s`` (seconds, milli-, micro- or nanoseconds since the epoch, by magnitude). Without
+leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with ``%p`` (AM, PM); ``%E`` is seconds since the epoch
+with an exponent (``1.79e+09``).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 _PARTS: Final = {
     "Y": r"\d{4}", "y": r"\d\d", "m": r"\d\d", "d": r"\d\d", "e": r"[ \d]\d", "b": "(?:" + "|".join(MONTHS) + ")",
     "a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
+    "o": r"\d{1,2}", "k": r"\d{1,2}", "I": r"\d{1,2}", "p": "(?:AM|PM|am|pm)", "E": r"\d\.\d{1,18}e\+\d\d",
     "z": r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))", "s": r"\d{9,19}",
 }  # fmt: skip
 _DIRECTIVE: Final = re.compile("%([A-Za-z])")
@@ -104,6 +107,9 @@ KNOWN: Final = tuple(
         r"%a, %d %b %Y %H:%M:%S(?: %z)?",
         r"%a %b %e %H:%M:%S(?:\.%f)? %Y",
         r"%b %e, %Y @ %H:%M:%S(?:\.%f)?",
+        r"%o/%k/%Y,? %I:%M:%S(?:\.%f)?\s%p",
+        r"%b %k, %Y,? %I:%M:%S(?:\.%f)?\s%p",
+        r"%E",
         r"%d[ -]%b[ -]%Y[ :]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
         r"%b %e %H:%M:%S(?:\.%f)?",
     )
@@ -210,7 +216,10 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
         whole = int(parts["s"])
         unit = epoch_unit(whole)
         return (whole * unit + fraction_ns(parts.get("f")) * unit // 10**9, True) if unit else None
-    hour, minute, second = int(parts["H"]), int(parts["M"]), int(parts["S"])
+    if parts.get("E"):
+        ns = number_ns(parts["E"].decode())
+        return None if ns is None else (ns, True)
+    hour, minute, second = _hour(parts), int(parts["M"]), int(parts.get("S") or 0)
     if hour > 23 or minute > 59 or second > 60:
         return None
     clock = ((hour * 60 + minute) * 60 + second) * 10**9 + fraction_ns(parts.get("f"))
@@ -221,12 +230,23 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
     return day * DAY + clock - (zone_ns(zone) if zone else 0), bool(zone)
 
 
+def _hour(parts: dict[str, bytes]) -> int:
+    if not parts.get("I"):
+        return int(parts["H"])
+    return hour_of_day(int(parts["I"]), parts.get("p", b"AM"))
+
+
+def hour_of_day(hour: int, half: bytes) -> int:
+    """The hour, 0 to 23, of one of twelve; what is none of twelve is more than 23."""
+    return hour % 12 + 12 * (half[:1] in (b"P", b"p")) if 1 <= hour <= 12 else 24
+
+
 def _day(parts: dict[str, bytes], clock: int, reference: TimeReference) -> int | None:
     """Days since 1970 of the date in the parts, None where it is none."""
-    if not (parts.get("b") or parts.get("m")):  # a time of day only
+    if not (parts.get("b") or parts.get("m") or parts.get("o")):  # a time of day only
         return reference.day_of(clock) if reference.latest_ns else None
-    month = MONTHS.index(parts["b"].decode()) + 1 if parts.get("b") else int(parts["m"])
-    day = int(parts.get("d") or parts["e"])
+    month = MONTHS.index(parts["b"].decode()) + 1 if parts.get("b") else int(parts.get("m") or parts["o"])
+    day = int(parts.get("d") or parts.get("e") or parts["k"])
     if parts.get("Y"):
         year = int(parts["Y"])
     else:

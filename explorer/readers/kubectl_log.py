@@ -1,0 +1,65 @@
+"""``kubectl logs`` with ``--prefix`` or ``--timestamps``: pod and container in brackets, perhaps a time, then the line.
+
+Source: kubernetes/kubectl pkg/cmd/logs (``[pod/NAME/CONTAINER] ``); the kubelet's times have nine digits. Times alone
+are taken for these only before JSON: before other text they might be the line's own, and are read as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment
+from explorer.decoding.logs.entries import Entry, open_entry, read_entries
+from explorer.decoding.logs.objects import Pairs
+from explorer.decoding.logs.origin import workload_of
+from explorer.model.builder import Builder, Records
+
+NAME = "kubectl-log"
+LABEL = "kubectl logs (prefixed, with times)"
+RECOGNISED_BY = "Lines begin with [pod/…/…], or with a time of nine digits before a JSON object."
+FRAMINGS: Collection[str] = frozenset({"lines"})
+
+_LINE: Final = re.compile(
+    rb"(?:\[pod/(?P<pod>[a-z0-9.-]+)/(?P<container>[a-z0-9.-]+)\] )?"
+    rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}(?:Z|[+-]\d\d:\d\d))(?: |\r?\Z))?"
+)
+_TIMED_JSON: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) \{\"")
+_SAMPLE: Final = 20
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the first lines."""
+    if head[:5] == b"[pod/":
+        match = _LINE.match(head)
+        return Confidence.CERTAIN if match and match["pod"] else None
+    if not head[:4].isdigit():
+        return None
+    lines = [line for line in head.split(b"\n")[:_SAMPLE] if line.strip()]
+    timed = sum(bool(_TIMED_JSON.match(line)) for line in lines)
+    return Confidence.CERTAIN if timed > 0.5 * len(lines) else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the lines into the builder."""
+    return read_entries(records, builder, NAME, [_entry(records[i]) for i in range(len(records))])
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open one record again."""
+    return open_entry(raw, _entry)
+
+
+def _entry(line: bytes) -> Entry | None:
+    match = _LINE.match(line)
+    if match is None or not match.group():
+        return None
+    outer: Pairs = []
+    pod, container = ((match[name] or b"").decode("ascii") for name in ("pod", "container"))
+    if pod:
+        outer = [("service", workload_of(pod)), ("k8s.pod.name", pod), ("k8s.container.name", container)]
+    text = line[match.end() :].decode("utf-8", "replace")
+    time = moment(match["time"].decode("ascii")) if match["time"] else 0
+    return Entry(text, time, f"{pod}/{container}", outer)
