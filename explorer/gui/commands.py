@@ -97,7 +97,16 @@ def _edit(window: MainWindow) -> dict[str, Slot]:
 
 def _view(window: MainWindow) -> dict[str, Slot]:
     state, waterfall, board = window.state, window.board.waterfall, window.board
-    tabs = ("tab-logs", "tab-events", "tab-stack", "tab-metrics", "tab-compare", "tab-notes")
+    tabs = (
+        "tab-logs",
+        "tab-events",
+        "tab-stack",
+        "tab-metrics",
+        "tab-compare",
+        "tab-statistics",
+        "tab-flame",
+        "tab-notes",
+    )
     themes = {f"theme-{choice}": partial(_use_theme, window, choice) for choice in get_args(ThemeChoice)}
     limits = {f"only-{only}": partial(_limit, state, only) for only in get_args(Only)}
     return themes | limits | {tab: partial(_show_tab, window, number) for number, tab in enumerate(tabs)} | {

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.analysis.results import Analysis, Evidence, Verdict
@@ -16,7 +18,7 @@ from explorer.gui.notebook import Notebook
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store
-from explorer.session.notes import Target, span_target
+from explorer.session.notes import Target, selected_target
 from explorer.session.place import Place, Scope, Visit
 
 Only = Literal["critical", "errors", "slow", "matches"]
@@ -41,6 +43,7 @@ class AppState(QObject):
     options_changed = Signal()
     theme_changed = Signal()
     log_changed = Signal()
+    listed_changed = Signal()
     cursor_changed = Signal()
     evidence_opened = Signal()
     history_changed = Signal()
@@ -55,6 +58,7 @@ class AppState(QObject):
         self._future: list[Place] = []
         self._viewport: tuple[int, int] = (0, 0)
         self._log = -1
+        self._listed: NDArray[np.int64] = np.empty(0, np.int64)
         self._evidence: Evidence | None = None
         self._path_on, self._critical_on, self._corrected, self._utc = True, False, False, True
         self._grouped, self._squeezed, self._only = True, False, frozenset[Only]()
@@ -235,10 +239,7 @@ class AppState(QObject):
     @property
     def note_target(self) -> Target | None:
         """What a note would be on: the selected span, else the id, None where neither is."""
-        if self._store is None or self.id_row < 0:
-            return None
-        row = self.span_row
-        return span_target(self._store, row) if row >= 0 else Target(id=self._place.id)
+        return selected_target(self._store, self._place.id, self.span_row) if self._store else None
 
     def resource(self, row: int) -> Resource:
         """Resource of a span."""
@@ -256,6 +257,17 @@ class AppState(QObject):
         if value != self._viewport:
             self._viewport = value
             self.viewport_changed.emit()
+
+    @property
+    def listed(self) -> NDArray[np.int64]:
+        """Rows of the ids that the list has now, ascending: by query, time range and outcome, folded ones too."""
+        return self._listed
+
+    def set_listed(self, rows: NDArray[np.int64]) -> None:
+        """The list has other ids."""
+        if not np.array_equal(rows, self._listed):
+            self._listed = rows
+            self.listed_changed.emit()
 
     @property
     def log(self) -> int:

@@ -142,7 +142,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QTabBar { background: transparent; border: none; }
-QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border: none;
+QTabBar::tab { background: transparent; color: $muted; padding: 6px 9px; border: none;
     border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }

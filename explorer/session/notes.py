@@ -144,6 +144,13 @@ def span_target(store: Store, row: int) -> Target:
     return Target(store.trace_id(int(store.spans.trace[row])), store.span_id(row), key.nth)
 
 
+def selected_target(store: Store, id_text: str, row: int) -> Target | None:
+    """What a note would be on where that id and that span (-1: none) are selected."""
+    if row >= 0:
+        return span_target(store, row)
+    return Target(id=id_text) if id_text in store.correlation.row_by_id else None
+
+
 def span_row(store: Store, target: Target) -> int:
     """The row a target names, -1 where it is a whole id or not in this store."""
     if target.id:

@@ -16,14 +16,17 @@ import numpy as np
 import orjson
 
 from explorer.analysis.causes import analyse
+from explorer.analysis.flame import flame
+from explorer.analysis.statistics import spans_of, statistics
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
+from explorer.layout.flame import place
 from explorer.model.parents import resolve_parents
 from explorer.model.store import Store
 from explorer.model.tree import forest
 from explorer.session.rules import known_rules
 from tests.bench.data import write_otlp
-from tests.bench.frames import frame_times
+from tests.bench.frames import frame_times, one_trace
 from tests.bench.timing import ratio, side_by_side
 
 
@@ -43,6 +46,7 @@ def main() -> None:
         _say(f"{spans:,} spans, {path.stat().st_size / 1e6:.0f} MB of OTLP JSON lines, {rounds} rounds\n")
         _reading(path, rounds)
     _frames(rows, rounds)
+    _sums(rows, rounds)
 
 
 def _reading(path: Path, rounds: int) -> None:
@@ -97,6 +101,19 @@ def _frames(rows: int, rounds: int) -> None:
             f"{f'frame at {count:,} rows':44}{medians[count]:9.2f}  {float(np.quantile(times, 0.95)):15.2f}\n"
         )
     _say(f"{f'frame at {rows:,} rows / at 1,000':44}{medians[rows] / medians[1_000]:9.2f}\n")
+
+
+def _sums(rows: int, rounds: int) -> None:
+    """Statistics and flame graph of one trace."""
+    store = one_trace(rows)
+    all_of_it = spans_of(store, None)
+    ways: dict[str, Callable[[], object]] = {
+        f"statistics of {rows:,} spans": lambda: statistics(store, all_of_it),
+        "their call paths, placed": lambda: place(flame(store, all_of_it), "time"),
+    }
+    _say(f"\n{'':44}{'median s':>9}  {'range s':>15}\n")
+    for name, timed in side_by_side(ways, rounds).items():
+        _say(f"{name:44}{timed.median:9.3f}  {timed.spread:>15}\n")
 
 
 def _say(text: str) -> None:

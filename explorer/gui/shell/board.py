@@ -60,6 +60,7 @@ class Board(QMainWindow):
             )
             window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.panels = self._make_panels()
+        self.bottom.room_wanted.connect(self._give_room)
         self.reset()
 
     def _bound_views(self) -> None:
@@ -122,6 +123,12 @@ class Board(QMainWindow):
             self._of("graph", "bottom"), [_within(120, height * 0.31, 420), _within(100, height * 0.19, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
+
+    def _give_room(self, height: int) -> None:
+        """Have the bottom panel be at least that high, as far as half of what there is."""
+        wanted = min(height, self._inner.height() // 2)
+        if self.isVisible() and self.bottom.height() < wanted:
+            self._inner.resizeDocks(self._of("bottom"), [wanted], Qt.Orientation.Vertical)
 
     def _of(self, *names: str) -> list[QDockWidget]:
         return [self.panels[name] for name in names]

@@ -1,23 +1,38 @@
-"""Below the waterfall: logs, events, stack trace and metrics of what is selected; a comparison; all notes."""
+"""Below the waterfall: logs, events, stack trace and metrics of what is selected; a comparison; sums; all notes."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from typing import Final
+
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from explorer.gui.state import AppState
 from explorer.gui.views.compare import CompareView
 from explorer.gui.views.events import EventsView
+from explorer.gui.views.flame import FlameView
 from explorer.gui.views.logs import LogsView
 from explorer.gui.views.metrics import MetricsView
 from explorer.gui.views.notes import NotesView
 from explorer.gui.views.stack import StackView
+from explorer.gui.views.statistics import StatisticsView
 
-TITLES = ("Logs", "Events", "Stack trace", "Metrics", "Compare", "Notes")
+TITLES = ("Logs", "Events", "Stack trace", "Metrics", "Compare", "Statistics", "Flame graph", "Notes")
+
+
+_ROOMY: Final = frozenset({"Statistics", "Flame graph"})
+ROOM: Final = 260
+"""Pixels that these want at least."""
 
 
 class BottomTabs(QWidget):
-    """The tabs; opening a piece of evidence raises the one that shows it."""
+    """The tabs; opening a piece of evidence raises the one that shows it.
+
+    Signals:
+        room_wanted: a tab was asked for that needs at least so much height.
+    """
+
+    room_wanted = Signal(int)
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,13 +43,15 @@ class BottomTabs(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Details")
-        self.notes = NotesView(state)
-        views = (self.logs, self.events, self.stack, self.metrics, self.compare, self.notes)
+        self.statistics, self.flame, self.notes = StatisticsView(state), FlameView(state), NotesView(state)
+        views = (self.logs, self.events, self.stack, self.metrics, self.compare, self.statistics, self.flame,
+                 self.notes)  # fmt: skip
         for view, title in zip(views, TITLES, strict=True):
             self.tabs.addTab(view, title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
+        self.tabs.tabBarClicked.connect(self._ask_for_room)
         state.evidence_opened.connect(self._open_evidence)
 
     def sizeHint(self) -> QSize:
@@ -44,8 +61,14 @@ class BottomTabs(QWidget):
     def show_tab(self, number: int) -> None:
         """Raise a tab, from 0."""
         if 0 <= number < self.tabs.count():
+            self._ask_for_room(number)
             self.tabs.setCurrentIndex(number)
             self.tabs.currentWidget().setFocus()
+
+    def _ask_for_room(self, number: int) -> None:
+        """Tables of many rows and graphs of many levels say nothing in the height of two lines of a log."""
+        if TITLES[max(number, 0)] in _ROOMY:
+            self.room_wanted.emit(ROOM)
 
     def _open_evidence(self) -> None:
         evidence = self._state.evidence

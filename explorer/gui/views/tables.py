@@ -13,7 +13,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TextTable(QTableView):
-    """A table without frame or grid. Columns have the given widths, or those shares of the table's width.
+    """A table without frame or grid. A column is as wide as its share of the table, but no narrower than given.
 
     Signals:
         opened: Enter was pressed, or a row double-clicked; its number.
@@ -33,7 +33,7 @@ class TextTable(QTableView):
         shares: Sequence[float] = (),
     ) -> None:
         super().__init__(parent)
-        self._shares = shares
+        self._widths, self._shares = widths, shares
         self.setModel(model)
         self.setAccessibleName(name)
         self.setProperty("look", "pairs")
@@ -51,7 +51,7 @@ class TextTable(QTableView):
             self.setColumnWidth(column, width)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        if shares:
+        if not widths:
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
@@ -74,13 +74,29 @@ class TextTable(QTableView):
         """Each column keeps its share."""
         super().resizeEvent(event)
         for column, share in enumerate(self._shares):
-            self.setColumnWidth(column, int(share * self.viewport().width()))
+            least = self._widths[column] if self._widths else 0
+            self.setColumnWidth(column, max(least, int(share * self.viewport().width())))
+
+    def copy(self) -> None:
+        """The selected rows to the clipboard, under the titles of their columns."""
+        QGuiApplication.clipboard().setText(f"{self.head()}\n{self.text_of(self.chosen())}")
+
+    def head(self) -> str:
+        """The titles of the columns, tab-separated."""
+        model, role = self.model(), Qt.ItemDataRole.AccessibleTextRole
+        plain = Qt.ItemDataRole.DisplayRole
+        columns = range(model.columnCount())
+        across = Qt.Orientation.Horizontal
+        return "\t".join(
+            str(model.headerData(at, across, role) or model.headerData(at, across, plain) or "")
+            for at in columns
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Del deletes, Ctrl+C copies the selected rows with the titles of the columns."""
         copies = event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if copies and self.chosen():
-            QGuiApplication.clipboard().setText(self.text_of(self.chosen()))
+            self.copy()
         elif event.key() in _ENTER and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
         elif event.key() == Qt.Key.Key_Delete:

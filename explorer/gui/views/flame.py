@@ -1,0 +1,351 @@
+"""The flame graph: call paths of an id or of many, added up; the wider, the more time, spans or errors."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from explorer.analysis.flame import Flame, Measure, flame
+from explorer.gui.elided import Elided
+from explorer.gui.fonts import ui
+from explorer.gui.painting.flame import ROW, box_rect, paint_flame
+from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.state import AppState
+from explorer.gui.style import look
+from explorer.gui.text import line, show_tooltip
+from explorer.gui.views.parts import Choice
+from explorer.gui.views.spanset import SpanSet, SpanSetView
+from explorer.layout import numbers
+from explorer.layout.flame import Box, Icicles, boxes, covered, facts, matching, neighbour, place, title
+from explorer.model.store import Store
+
+_MEASURES: Final[tuple[tuple[Measure, str], ...]] = (
+    ("time", "by self time"), ("spans", "by spans"), ("errors", "by errors"),
+)  # fmt: skip
+_STEPS: Final = {
+    Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right",
+}  # fmt: skip
+
+
+class FlameView(SpanSetView):
+    """Head and canvas; follows the chosen set of spans."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Flame graph")
+        self._state = state
+        self.canvas = FlameCanvas(state, self)
+        self.find_field = QLineEdit(self)
+        self.measure = Choice("What makes a box wide", [words for _, words in _MEASURES], self)
+        self._said = Elided(ui("small"), parent=self)
+        self._flame: Flame | None = None
+        self._store: Store | None = None
+        self.spans = SpanSet(state, self, flame, self._show)
+        self._arrange()
+        self.setFocusProxy(self.canvas)
+
+    def _arrange(self) -> None:
+        self.find_field.setPlaceholderText("Find a service or operation")
+        self.find_field.setAccessibleName("Find in the flame graph")
+        self.find_field.setClearButtonEnabled(True)
+        self.find_field.setMaximumWidth(260)
+        self.find_field.textChanged.connect(self._find)
+        look(self._said, "muted")
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 2, 12, 2)
+        head.setSpacing(4)
+        head.addWidget(self.find_field, 1)
+        head.addStretch(1)
+        for widget in (self._said, self.measure, self.spans.choice):
+            head.addWidget(widget)
+        self.measure.chosen.connect(lambda *_: self._place())
+        self.canvas.moved.connect(self._say)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.canvas, 1)
+
+    def sizeHint(self) -> QSize:
+        """Room for a few levels."""
+        return QSize(900, 160)
+
+    def _show(self, store: Store | None, found: Flame | None) -> None:
+        self._store, self._flame = store, found
+        self._place()
+
+    def _place(self) -> None:
+        icicles = place(self._flame, _MEASURES[self.measure.number][0]) if self._flame is not None else None
+        self.canvas.show_icicles(self._store, icicles)
+        self._find(self.find_field.text())
+
+    def _find(self, words: str) -> None:
+        store, found = self._store, self._flame
+        wanted = store is not None and found is not None and words.strip()
+        self.canvas.mark(matching(found, store, words) if wanted and found and store else None)
+        self._say()
+
+    def _say(self) -> None:
+        """What is selected, else what is found, else what there is."""
+        store, icicles, node = self._store, self.canvas.icicles, self.canvas.selected
+        if store is None or icicles is None:
+            self._said.show_text("")
+            return
+        words = numbers.plural(len(icicles.flame), "call path")
+        if icicles.flame.deeper:
+            words += f", {numbers.plural(icicles.flame.deeper, 'span')} too deep to tell apart"
+        if self.canvas.matched is not None:
+            part = covered(icicles, self.canvas.matched) / max(icicles.whole, 1)
+            words = f"{numbers.plural(int(self.canvas.matched.sum()), 'path')} found, {numbers.share(part)}"
+        elif node >= 0:
+            words = " · ".join(facts(store, icicles, node).split("\n")[1:4])
+        self._said.show_text(f"{words} ·")
+
+
+class FlameCanvas(QAbstractScrollArea):
+    """The boxes. A click zooms, Esc or Backspace zooms out; arrows go from path to path.
+
+    Signals:
+        moved: another path is selected, or zoomed to.
+    """
+
+    moved = Signal()
+
+    def __init__(self, state: AppState, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._store: Store | None = None
+        self.icicles: Icicles | None = None
+        self.matched: NDArray[np.bool_] | None = None
+        self.focus = self.selected = self._hovered = -1
+        self._boxes: list[Box] = []
+        self._boxes_of: tuple[object, ...] = ()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Flame graph boxes")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        state.theme_changed.connect(self.viewport().update)
+
+    def show_icicles(self, store: Store | None, icicles: Icicles | None) -> None:
+        """Show other paths, all of them."""
+        self._store, self.icicles = store, icicles
+        self.focus = self.selected = self._hovered = -1
+        self.matched = None
+        self._range()
+        self.verticalScrollBar().setValue(0)
+        self._tell()
+
+    def mark(self, matched: NDArray[np.bool_] | None) -> None:
+        """Dim what does not match; nothing for None."""
+        self.matched = matched
+        self.viewport().update()
+
+    def zoom(self, node: int) -> None:
+        """Give a path the whole width; -1 for all."""
+        self.focus = node
+        if node >= 0:
+            self.select(node)
+        self.viewport().update()
+        self.moved.emit()
+
+    def zoom_out(self) -> bool:
+        """To the caller of what is zoomed to, at last to all; whether anything was."""
+        if self.focus < 0 or self.icicles is None:
+            return False
+        self.zoom(int(self.icicles.flame.parent[self.focus]))
+        return True
+
+    def select(self, node: int) -> None:
+        """Select a path and scroll to it."""
+        self.selected = node
+        if self.icicles is not None and node >= 0:
+            bar, row = self.verticalScrollBar(), self.icicles.depth(node)
+            bar.setValue(min(max(bar.value(), row - self._fit() + 1), row))
+        self._tell()
+        self.viewport().update()
+        self.moved.emit()
+
+    def _tell(self) -> None:
+        """Say the selected path to screen readers."""
+        said = ""
+        if self.icicles is not None and self._store is not None and self.selected >= 0:
+            said = line(facts(self._store, self.icicles, self.selected).replace("\n", ", "), 1024)
+        if said != self.accessibleDescription():
+            self.setAccessibleDescription(said)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+    def go_to_slowest(self) -> None:
+        """Select the slowest span of the selected path in the waterfall."""
+        if self.icicles is not None and self.selected >= 0:
+            self._state.show_row(int(self.icicles.flame.slowest[self.selected]))
+
+    # -- geometry --------------------------------------------------------------------------------------
+
+    def _fit(self) -> int:
+        return max(int(self.viewport().height() // ROW), 1)
+
+    def _range(self) -> None:
+        levels = self.icicles.flame.levels if self.icicles is not None else 0
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(levels - self._fit(), 0))
+        bar.setPageStep(self._fit())
+
+    def shown(self) -> list[Box]:
+        """The boxes on screen."""
+        if self.icicles is None:
+            return []
+        wanted = (
+            self.icicles,
+            self.focus,
+            self.viewport().width(),
+            self.verticalScrollBar().value(),
+            self._fit(),
+        )
+        if len(self._boxes_of) != len(wanted) or any(
+            a is not b and a != b for a, b in zip(wanted, self._boxes_of, strict=True)
+        ):
+            _, focus, width, first, fit = wanted
+            self._boxes, self._boxes_of = boxes(self.icicles, focus, width, first, fit + 1), wanted
+        return self._boxes
+
+    def box_at(self, at: QPointF) -> Box | None:
+        """The box under a point of the viewport."""
+        first, width = self.verticalScrollBar().value(), self.viewport().width()
+        return next((box for box in self.shown() if box_rect(box, width, first).contains(at)), None)
+
+    # -- events ----------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is on screen."""
+        with QPainter(self.viewport()) as painter:
+            theme = self._state.theme
+            painter.fillRect(event.rect(), colour(theme.ground))
+            if self.icicles is None or self._store is None or not self.icicles.whole:
+                painter.setPen(colour(theme.muted))
+                if self.icicles is not None:
+                    nothing = {"time": "No time", "spans": "No spans", "errors": "No errors"}[
+                        self.icicles.measure
+                    ]
+                    painter.drawText(QPoint(16, 22), f"{nothing} in these spans.")
+                return
+            paint_flame(
+                painter, self.shown(), self.icicles, self._store, Ink(theme, self._state.colours),
+                width=self.viewport().width(), first=self.verticalScrollBar().value(),
+                selected=self.selected, hovered=self._hovered, matched=self.matched,
+            )  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of levels fits."""
+        super().resizeEvent(event)
+        self._range()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Repaint at the new position."""
+        self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Zoom to the box; a click on what is zoomed to, or on nothing, zooms out."""
+        box = self.box_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton:
+            if box is None:
+                self.zoom(-1)
+            elif box.node == self.focus:
+                self.zoom_out()
+            else:
+                self.zoom(box.node)
+        elif box is not None:
+            self.select(box.node)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the box under the cursor."""
+        box = self.box_at(event.position())
+        node = box.node if box else -1
+        if node != self._hovered:
+            self._hovered = node
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No box is under the cursor."""
+        self._hovered = -1
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows select, Enter zooms, Backspace and Esc zoom out, Space goes to the slowest span."""
+        key = Qt.Key(event.key())
+        if self.icicles is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        elif key in _STEPS:
+            self.select(neighbour(self.icicles, self.selected, _STEPS[key]))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.zoom(self.selected)
+        elif key == Qt.Key.Key_Space:
+            self.go_to_slowest()
+        elif key not in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape) or not self.zoom_out():
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """Esc, where there is something to zoom out of, is not the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            own = event.key() in _STEPS or (event.key() == Qt.Key.Key_Escape and self.focus >= 0)
+            if own and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Exact figures as tool tips."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            box = self.box_at(QPointF(event.pos()))
+            if box is not None and self.icicles is not None and self._store is not None:
+                area = box_rect(
+                    box, self.viewport().width(), self.verticalScrollBar().value()
+                ).toAlignedRect()
+                show_tooltip(
+                    event.globalPos(),
+                    facts(self._store, self.icicles, box.node),
+                    self.viewport(),
+                    QRect(area),
+                )
+            return True
+        return super().viewportEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Zoom, go to the slowest span, copy."""
+        if self.selected >= 0:
+            menu = self.context_menu()
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
+    def context_menu(self) -> QMenu:
+        """The menu of the selected path."""
+        menu = QMenu(self)
+        if self.icicles is not None and self._store is not None and self.selected >= 0:
+            copy = QGuiApplication.clipboard().setText
+            names = [
+                title(self._store, self.icicles.flame, one)
+                for one in self.icicles.flame.ancestors(self.selected)
+            ]
+            menu.addAction("Zoom to it", partial(self.zoom, self.selected))
+            menu.addAction("Show all", partial(self.zoom, -1)).setEnabled(self.focus >= 0)
+            menu.addAction("Go to its slowest span", self.go_to_slowest)
+            menu.addAction("Copy the call path", partial(copy, "\n".join(names)))
+            menu.addAction("Copy its figures", partial(copy, facts(self._store, self.icicles, self.selected)))
+        return menu
