@@ -165,8 +165,12 @@ def correlate(
     for log, (_, kind, value) in of_log.items():
         if log_id[log] < 0:
             log_id[log] = also[value] if value in also else index.code(kind, value)
-    for log in np.flatnonzero((log_id < 0) & (log_trace < -1)).tolist():
-        log_id[log] = index.code("trace-id", trace_text(unknown_traces[-2 - int(log_trace[log])]))
+    logs = np.flatnonzero((log_id < 0) & (log_trace < -1))
+    traces, firsts, inverse = np.unique(log_trace[logs], return_index=True, return_inverse=True)
+    rows = np.empty(len(traces), np.int32)
+    for at in np.argsort(firsts).tolist():
+        rows[at] = index.code("trace-id", trace_text(unknown_traces[-2 - int(traces[at])]))
+    log_id[logs] = rows[inverse]
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
 
 
