@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from explorer.model.records import Detail
 from explorer.model.store import Store
 from explorer.query.columns import Coded, Mask
 from explorer.readers.details import log_detail, raw_bytes, span_detail
+from explorer.readers.registry import readers
 
 Ints = NDArray[np.int32]
 _WORD = re.compile(rb"\w")
@@ -82,7 +83,7 @@ def attribute_column(store: Store, name: str) -> Coded | None:
 
     Only documents in whose bytes the last part of the name stands are decoded.
     """
-    return _column(store, name, store.spans.doc, store.spans.index, span_detail)
+    return _column(store, name, store.spans.doc, store.spans.index, span_detail, of_spans=True)
 
 
 @lru_cache(maxsize=8)
@@ -92,14 +93,26 @@ def log_attribute_column(store: Store, name: str) -> Coded | None:
 
 
 def _column(
-    store: Store, name: str, doc_of: Ints, index_of: Ints, decode: Callable[[Store, int], Detail]
+    store: Store,
+    name: str,
+    doc_of: Ints,
+    index_of: Ints,
+    decode: Callable[[Store, int], Detail],
+    *,
+    of_spans: bool = False,
 ) -> Coded | None:
     wanted = normalise(name)
     needle = name.replace("@", ".").rsplit(".", 1)[-1].encode().lower()
     table: dict[str, int] = {}
     codes = np.full(len(doc_of), -1, np.int64)
     for doc, rows in _by_document(doc_of, index_of):
-        if needle not in _bytes(store, doc).lower():
+        data = _bytes(store, doc)
+        if needle not in data.lower():
+            continue
+        told = _told_at_once(store, doc, data, name) if of_spans else None
+        if told is not None:
+            texts = [told[index] for index in index_of[rows].tolist()]
+            codes[rows] = [-1 if text is None else table.setdefault(text, len(table)) for text in texts]
             continue
         for row in rows.tolist():
             detail = decode(store, row)
@@ -109,6 +122,14 @@ def _column(
             if value is not None:
                 codes[row] = table.setdefault(str(value), len(table))
     return (codes, list(table)) if table else None
+
+
+def _told_at_once(store: Store, doc: int, data: bytes, name: str) -> Sequence[str | None] | None:
+    """What a document's reader tells of one attribute of all its spans; None where they must be opened."""
+    documents = store.documents
+    reader = readers()[store.readers[int(documents["reader"][doc])]]
+    column: Callable[[bytes, str], Sequence[str | None] | None] | None = getattr(reader, "column", None)
+    return None if column is None or documents["mended"][doc] else column(data, name)
 
 
 def _by_document(doc: Ints, index: Ints) -> Iterator[tuple[int, NDArray[np.int64]]]:

@@ -11,6 +11,8 @@ A reader is a module (or package) of :mod:`explorer.readers` with
   is kept as far as possible, with an issue;
 * ``INDEPENDENT``: that what it reads of a block of lines does not depend on the blocks before, but for what it has
   learned about where things stand (optional; such blocks are read by several processes);
+* ``column(raw, name)``: the text of one attribute for each span of a document, None where its spans must be opened
+  for it (optional);
 * ``open_record(raw)``: decodes one document or record again, for :mod:`explorer.readers.details`.
 
 There are no priorities: for any record exactly one reader must be the most confident, which tests demand of

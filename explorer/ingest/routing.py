@@ -16,12 +16,14 @@ from explorer.decoding.tables.rows import mapped_header
 from explorer.model.builder import Builder, Records
 from explorer.readers.registry import choose, readers
 
+UNKNOWN_RUN: Final = 200
+"""Unknown records in a row after which the rest of a batch is not tried one by one."""
 _BEFORE: Final = {framing: f"reader of the {framing} before" for framing in get_args(Framing)}
+_TRIED_BEFORE: Final = UNKNOWN_RUN - 10
+"""Counted as tried where a batch of the same file was given up before."""
 _HEAD_RECORDS: Final = 16
 """So many records of the length of the first tell their format as well as all of a block."""
 _HEAD_LEAST: Final = 4 << 10
-UNKNOWN_RUN: Final = 200
-"""Unknown records in a row after which the rest of a batch is not tried one by one."""
 
 
 def records_of(batch: Batch, file: int) -> Records:
@@ -37,7 +39,8 @@ def records_of(batch: Batch, file: int) -> Records:
 
 def dispatch(records: Records, framing: str, builder: Builder, without: Collection[str] = ()) -> None:
     """Give each record to the reader that knows it; what none knows is counted."""
-    unknown = 0
+    given_up = f"unknown {framing} given up"
+    unknown = _TRIED_BEFORE if builder.memory.get(given_up) == records.file else 0
     while len(records):
         reader = _chosen(records, framing, builder, without)
         if reader is not None:
@@ -49,6 +52,8 @@ def dispatch(records: Records, framing: str, builder: Builder, without: Collecti
             return
         unknown += 1
         many = len(records) if unknown > UNKNOWN_RUN else 1
+        if many > 1:
+            builder.memory[given_up] = records.file
         if many > 1 or not _repaired(records, framing, builder, without):
             _count_unknown(records.take(np.arange(many)), builder)
         records = records.take(np.arange(many, len(records)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import orjson
@@ -93,3 +94,32 @@ def _span_id(trace: int, place: int) -> int:
 
 def _text(key: str, value: str) -> dict[str, object]:
     return {"key": key, "value": {"stringValue": value}}
+
+
+def write_copies(base: Path, path: Path, times: int) -> None:
+    """The lines of ``base`` so often, each time with other trace ids."""
+    lines = base.read_bytes().split(b"\n")[:-1]
+    with path.open("wb") as stream:
+        for number in range(times):
+            for line in lines:
+                stream.write(_TRACE_ID.sub(b'"traceId":"%08x' % (number + 1), line) + b"\n")
+
+
+_TRACE_ID = re.compile(rb'"traceId":"[0-9a-f]{8}')
+
+
+def write_chain(path: Path, spans: int) -> None:
+    """One trace in which each span is the parent of the next, in lines of 1,000."""
+    with path.open("wb") as stream:
+        for begin in range(0, spans, 1000):
+            rows = [
+                {
+                    "traceId": f"{1:032x}", "spanId": f"{place + 1:016x}",
+                    "parentSpanId": f"{place:016x}" if place else "", "name": "call", "kind": 1,
+                    "startTimeUnixNano": str(START + place), "endTimeUnixNano": str(START + 2 * spans - place),
+                }
+                for place in range(begin, min(begin + 1000, spans))
+            ]  # fmt: skip
+            resource = {"attributes": [_text("service.name", "service-1")]}
+            group = {"resource": resource, "scopeSpans": [{"spans": rows}]}
+            stream.write(orjson.dumps({"resourceSpans": [group]}) + b"\n")

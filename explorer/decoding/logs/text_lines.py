@@ -32,6 +32,8 @@ TELLING: Final = frozenset({*RESOURCE_NAMES, "status", "pri", "trace_id", "span_
 """Groups that must be read for the columns; those of other names are read when a record is opened."""
 FLAGS: Final = "response_flags"
 LEVEL_BYTES: Final = 8
+SEARCHED: Final = 400
+"""Bytes of a line in which a level is looked for."""
 DIFFERENT: Final = 40
 """Different beginnings of a level that are looked at one by one."""
 _LETTERS: Final = re.compile(rb"[A-Za-z]+")
@@ -195,6 +197,18 @@ def _times_of_matches(
     return times_at(data, spans[:, 0], spans[:, 1], one.times, context.reference)
 
 
+class _Levels(dict[bytes, int]):
+    """Level as a format writes it to severity number, each spelling looked up once."""
+
+    def __init__(self, one: LineFormat) -> None:
+        super().__init__()
+        self._one = one
+
+    def __missing__(self, word: bytes) -> int:
+        self[word] = number = self._one.severity(word.decode("ascii", "replace"))
+        return number
+
+
 def _severities_of_matches(
     lines: Lines, at: Longs, hits: Sequence[re.Match[bytes]], one: LineFormat
 ) -> NDArray[np.uint8]:
@@ -207,11 +221,13 @@ def _severities_of_matches(
         severity[:] = [known[word] for word in words]
     if one.search is not None:
         search: Callable[..., re.Match[bytes] | None] = one.search.search
-        for i in np.flatnonzero(severity == 0).tolist():
-            begin, end = int(lines.starts[at[i]]), int(lines.ends[at[i]])
-            hit = search(lines.data, begin, min(end, begin + 400))
-            if hit is not None:
-                severity[i] = one.severity(hit["level"].decode("ascii", "replace"))
+        levels_of = _Levels(one)
+        left = np.flatnonzero(severity == 0)
+        begins, ends = lines.starts[at[left]], lines.ends[at[left]]
+        ends = np.minimum(ends, begins + SEARCHED)
+        data = lines.data
+        said = [search(data, begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        severity[left] = [0 if hit is None else levels_of[hit["level"]] for hit in said]
     if "status" in one.groups:
         flagged = FLAGS in one.groups
         for i in np.flatnonzero(severity == 0).tolist():

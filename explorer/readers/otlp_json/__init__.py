@@ -10,7 +10,7 @@ from typing import Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.outline import key_paths
 from explorer.model.builder import Builder, Records
-from explorer.readers.otlp_json import loose, shapes
+from explorer.readers.otlp_json import columns, loose, shapes
 from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
 
@@ -69,3 +69,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
     return open_document(raw)
+
+
+def column(raw: bytes, name: str) -> Sequence[str | None] | None:
+    """One attribute of all spans of a document."""
+    return columns.column(raw, name)
