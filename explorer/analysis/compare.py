@@ -6,16 +6,15 @@ in one id only is as telling as what took longer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.results import Analysis, Outcome
-from explorer.analysis.timing import self_time
-from explorer.model.fields import role
-from explorer.model.ids import parse_id
+from explorer.analysis.telling import is_incidental
+from explorer.analysis.timing import self_time, self_times
 from explorer.model.raw import ChangedError
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
@@ -83,13 +82,32 @@ class LogDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDifference:
+    """Calls that both ids make below the same call, and in which order each begins them."""
+
+    path: CallPath
+    order: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDifference:
+    """Own time (ns) and spans of a service in each id."""
+
+    service: str
+    self_ns: tuple[int, int]
+    spans: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that differs between ids ``a`` and ``b`` (id rows)."""
+    """All that differs between ids ``a`` and ``b`` (id rows); services by how much their own time differs."""
 
     a: int
     b: int
     duration_ns: tuple[int, int]
     calls: tuple[CallDifference, ...]
+    services: tuple[ServiceDifference, ...]
+    order: tuple[OrderDifference, ...]
     attributes: tuple[AttributeDifference, ...]
     logs: tuple[LogDifference, ...]
 
@@ -102,6 +120,7 @@ def compare(store: Store, analysis: Analysis, a: int, b: int) -> Comparison:
     ids = analysis.ids
     return Comparison(
         a, b, (int(ids.duration[a]), int(ids.duration[b])), calls,
+        tuple(_services(store, a, b)), tuple(_orders(store, first, second)),
         tuple(_attributes(store, calls)), tuple(_logs(store, a, b)),
     )  # fmt: skip
 
@@ -169,6 +188,43 @@ def _call(store: Store, path: CallPath, a: list[int], b: list[int]) -> CallDiffe
     )  # fmt: skip
 
 
+def _services(store: Store, a: int, b: int) -> Iterator[ServiceDifference]:
+    """Own time and spans by service, the largest difference first."""
+    count, own = np.zeros((len(store.services), 2), np.int64), np.zeros((len(store.services), 2), np.int64)
+    times = self_times(store.spans)
+    for side, id_row in enumerate((a, b)):
+        for trace in store.correlation.rows[id_row].traces:
+            rows = store.traces.rows(trace)
+            service = store.spans.service[rows.start : rows.stop]
+            np.add.at(count[:, side], service, 1)
+            np.add.at(own[:, side], service, times[rows.start : rows.stop])
+    used = np.flatnonzero(count.any(axis=1))
+    for code in used[np.argsort(-np.abs(own[used, 0] - own[used, 1]), kind="stable")].tolist():
+        yield ServiceDifference(
+            store.services[code],
+            (int(own[code, 0]), int(own[code, 1])),
+            (int(count[code, 0]), int(count[code, 1])),
+        )
+
+
+def _orders(
+    store: Store, first: Mapping[CallPath, list[int]], second: Mapping[CallPath, list[int]]
+) -> Iterator[OrderDifference]:
+    """Where both ids make the same calls in another order, by the start of the first of each."""
+    below: dict[CallPath, list[CallPath]] = {}
+    for path in first:
+        if path in second and len(path) > 1:
+            below.setdefault(path[:-1], []).append(path)
+    start = store.spans.start
+    for above, paths in below.items():
+        one, other = (
+            tuple(" ".join(path[-1]) for path in sorted(paths, key=lambda path: int(start[side[path]].min())))
+            for side in (first, second)
+        )
+        if one != other:
+            yield OrderDifference(above, (one, other))
+
+
 def _attributes(store: Store, calls: Iterable[CallDifference]) -> Iterator[AttributeDifference]:
     """Attributes of the first span of each matched call that differ, but for ids and times of day.
 
@@ -192,19 +248,8 @@ def _telling(store: Store, row: int) -> Iterator[tuple[str, str]]:
     detail = span_detail(store, row)
     for name, value in (*detail.attributes, *detail.resource):
         text = str(value)
-        if not _is_incidental(name, text):
+        if not is_incidental(name, text):
             yield name, text
-
-
-def _is_incidental(name: str, text: str) -> bool:
-    """Whether a value differs in any two requests: an id, a port, a thread, a time."""
-    found = role(name)
-    if found is not None and found.value.endswith("-id"):
-        return True
-    last = name.replace("_", ".").rpartition(".")[2].lower()
-    if last in {"port", "pid", "tid", "id", "timestamp", "time", "offset", "start", "end"}:
-        return True
-    return len(text) >= 16 and " " not in text and parse_id(text) is not None
 
 
 def _logs(store: Store, a: int, b: int) -> Iterator[LogDifference]:

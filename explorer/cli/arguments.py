@@ -56,6 +56,8 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
     if "bundle" not in arguments:
         return arguments
     arguments.id_field = [name for names in arguments.id_field for name in names]
+    if arguments.verb == "compare":
+        _split_ids(arguments)
     if not arguments.bundle:
         paths = [name for name in arguments.id_field if Path(name).exists()]
         arguments.id_field = [name for name in arguments.id_field if name not in paths]
@@ -71,6 +73,16 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
         (word for word in given if not (arguments.verb == "convert" and word in FORMATS)), None
     )
     return arguments
+
+
+def _split_ids(arguments: argparse.Namespace) -> None:
+    """The words after the last path that exists, two at most, are the ids."""
+    words = list(arguments.bundle)
+    count = 0
+    while count < min(2, len(words) - 1) and not words[-1 - count].exists():
+        count += 1
+    arguments.ids = [str(word) for word in words[len(words) - count :]]
+    arguments.bundle = words[: len(words) - count]
 
 
 def _window() -> argparse.ArgumentParser:
@@ -143,16 +155,19 @@ def _scale(word: str) -> float:
 
 
 def _reading_verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """``compare BUNDLE … ID_A ID_B``."""
-    parser.add_argument("bundle", nargs="+", type=Path, metavar="BUNDLE", help="file, folder or archive")
-    parser.add_argument("id_a", metavar="ID_A")
-    parser.add_argument("id_b", metavar="ID_B")
-    _reading(parser)
-    return parser
+    """``compare BUNDLE … [ID_A [ID_B]]``: which of the words are ids, :func:`_settle` tells."""
+    parser.add_argument("bundle", nargs="+", type=Path, metavar="BUNDLE … [ID_A [ID_B]]",
+                        help="file, folder or archive, then two ids, one (against the nearest healthy), or none "
+                             "(the failing against the healthy, of those that --query chooses)")  # fmt: skip
+    return _choosing(parser)
 
 
 def _bundle(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("bundle", nargs="*", type=Path, metavar="BUNDLE", help="file, folder or archive")
+    return _choosing(parser)
+
+
+def _choosing(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _reading(parser)
     parser.add_argument("--from", dest="begin", metavar="T", help="leave out ids that end before")
     parser.add_argument("--to", action="append", default=[], metavar="T",

@@ -50,7 +50,7 @@ def read(arguments: argparse.Namespace) -> Store:
 
 def _asking(arguments: argparse.Namespace) -> Asking:
     given = vars(arguments)
-    ids = given.get("id") or [given[name] for name in ("id_a", "id_b") if name in given]
+    ids = given.get("id") or given.get("ids") or []
     return Asking(
         tuple([ids] if isinstance(ids, str) else ids),
         given.get("query") or "", given.get("begin") or "", given.get("end") or "",
