@@ -146,6 +146,23 @@ def test_compare(answer: Answer, bundle: Path) -> None:
     assert same["attributes"] == same["logs"] == []
 
 
+def test_compare_of_one_id_takes_the_nearest_healthy(answer: Answer, bundle: Path) -> None:
+    value = answer("compare", bundle, "rq-0001")
+    assert (value["a"]["id"], value["b"]["id"]) == ("rq-0001", "rq-0002")
+    assert {one["service"] for one in value["services"]} == {"shop", "payment"}
+    assert value["order"] == []
+
+
+def test_compare_of_the_failing_with_the_healthy(answer: Answer, run: Run, bundle: Path) -> None:
+    value = answer("compare", bundle)
+    assert list(value) == ["failing", "healthy", "more", "less", "services"]
+    assert (value["failing"], value["healthy"]) == (1, 1)
+    assert value["more"] == value["less"] == [], "one id against one proves nothing"
+    assert "Nothing sets them apart for sure." in run("compare", bundle)[1]
+    none = run("compare", bundle, "--query", "id:rq-0002")[1]
+    assert none == "No id that was chosen failed: nothing to compare.\n"
+
+
 def test_rca_keeps_causes_and_knows_them_again(
     answer: Answer, run: Run, bundle: Path, tmp_path: Path
 ) -> None:

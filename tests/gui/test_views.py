@@ -382,6 +382,27 @@ def test_an_id_is_compared_with_the_nearest_healthy_one(qtbot: QtBot, state: App
     state.select_span(None)
     view.table.clicked.emit(view.model.index(call, 0))
     assert selected(state) == "payment POST /charge"
+    healthy = view.model.index(call, 2)
+    assert healthy.data(Qt.ItemDataRole.ForegroundRole).name() == state.theme.text.lower(), (
+        "only what failed is red"
+    )
+    assert view.model.index(call, 1).data(Qt.ItemDataRole.ForegroundRole).name() == state.theme.error.lower()
     view.other_field.setText("nowhere")
     qtbot.keyClick(view.other_field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: view.model.rowCount() == 0)
+
+
+def test_failing_ids_are_compared_with_healthy_ones(qtbot: QtBot, state: AppState) -> None:
+    bottom = BottomTabs(state)
+    qtbot.addWidget(bottom)
+    bottom.resize(900, 240)
+    bottom.show()
+    bottom.show_tab(4)
+    view = bottom.compare
+    for number in (1, 2):
+        view.what.menu().actions()[number].trigger()
+        qtbot.waitUntil(lambda: view.model.headerData(1, Qt.Orientation.Horizontal) == "failing")
+        qtbot.waitUntil(lambda: view.model.rowCount() > 0)
+        assert view.other_field.isHidden()
+    view.what.menu().actions()[0].trigger()
+    qtbot.waitUntil(lambda: view.model.headerData(1, Qt.Orientation.Horizontal) == "this id")

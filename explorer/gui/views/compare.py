@@ -1,24 +1,27 @@
-"""The selected id beside a healthy one (or any other): calls, attributes and log lines that differ."""
+"""The selected id beside a healthy one, or the failing ids against the healthy: what differs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from explorer.analysis.compare import CallDifference, Comparison, compare, nearest_healthy
+from explorer.analysis.compare import Comparison, compare, nearest_healthy
 from explorer.analysis.lookup import find_id
+from explorer.analysis.over_represented import SetComparison, compare_sets, opposed
 from explorer.analysis.results import Analysis, Outcome
 from explorer.errors import UsageError
 from explorer.gui.fonts import mono, strong, ui
@@ -26,24 +29,19 @@ from explorer.gui.jobs import Latest
 from explorer.gui.painting.ink import colour
 from explorer.gui.state import AppState
 from explorer.gui.text import label, line, set_label, tip
+from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
+from explorer.layout.comparing import PAIR_HEAD, SETS_HEAD, Cells, Line, Tone, pair_lines, set_lines
 from explorer.model.store import Store
 
 Index = QModelIndex | QPersistentModelIndex
-HEAD = ("what", "this id", "the other", "difference")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the comparison. ``tone`` is ``head``, ``bad``, ``plain`` or ``missing``; ``row`` a span to go to."""
-
-    cells: tuple[str, str, str, str]
-    tone: str
-    row: int = -1
+CHANGE = Qt.ItemDataRole.UserRole + 1
+"""Role of the size of a difference, -1 to 1."""
+WHAT = ("this id", "ids of this cause", "all failing ids")
 
 
 class CompareView(QWidget):
-    """Follows the state's id while it is seen; compares with the nearest healthy id unless another is named."""
+    """Follows the state's id while it is seen; compares it with the nearest healthy id unless another is named."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,17 +49,22 @@ class CompareView(QWidget):
         self._state, self._work = state, Latest(self)
         self._words = label("", "small", self)
         self._words.setProperty("look", "muted")
+        self.what = Choice("What to compare", WHAT, self)
+        self.what.chosen.connect(lambda _number: self._rebuild())
         self.other_field = QLineEdit(self)
         self.other_field.setPlaceholderText("Compare with … (id; empty: the nearest healthy one)")
         self.other_field.setAccessibleName("Id to compare with")
-        self.other_field.setMaximumWidth(340)
+        self.other_field.setFixedWidth(300)
         self.other_field.returnPressed.connect(self._rebuild)
         self.model = CompareModel(state, self)
         self.table = _table(self.model, self)
+        self.table.setItemDelegateForColumn(3, ChangeBar(state, self.table))
         self.table.clicked.connect(self._go)
         head = QHBoxLayout()
         head.setContentsMargins(16, 4, 12, 2)
+        head.setSpacing(12)
         head.addWidget(self._words, 1)
+        head.addWidget(self.what)
         head.addWidget(self.other_field)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,11 +82,16 @@ class CompareView(QWidget):
 
     def _rebuild(self) -> None:
         store, analysis, row = self._state.store, self._state.analysis, self._state.id_row
-        if store is None or analysis is None or row < 0:
+        self.other_field.setVisible(self.what.number == 0)
+        if store is None or analysis is None or (row < 0 and self.what.number < len(WHAT) - 1):
             self._work.cancel()
-            self._say("", ())
+            self._say("", PAIR_HEAD, ())
             return
         if not self.isVisible():
+            return
+        if self.what.number:
+            whole = self.what.number == len(WHAT) - 1
+            self._work.start(lambda _, __: compared_sets(store, analysis, row, whole=whole), self._show_sets)
             return
         named = self.other_field.text().strip()
         self._work.start(
@@ -93,19 +101,29 @@ class CompareView(QWidget):
 
     def _show(self, store: Store, analysis: Analysis, found: Comparison | str) -> None:
         if isinstance(found, str):
-            self._say(found, ())
+            self._say(found, PAIR_HEAD, ())
             return
         one, other = (store.correlation.rows[row].id for row in (found.a, found.b))
         times = [numbers.duration(ns) for ns in found.duration_ns]
         how = Outcome(int(analysis.ids.outcome[found.b])).word
-        self._say(
-            f"{line(one, 40)} · {times[0]}  against  {line(other, 40)} · {times[1]} · {how}", lines(found)
-        )
+        rows = pair_lines(found)
+        same = "" if rows else " · nothing differs"
+        words = f"{line(one, 40)} · {times[0]}  against  {line(other, 40)} · {times[1]} · {how}{same}"
+        self._say(words, PAIR_HEAD, rows)
 
-    def _say(self, words: str, rows: Sequence[Line]) -> None:
+    def _show_sets(self, found: SetComparison | str) -> None:
+        if isinstance(found, str):
+            self._say(found, SETS_HEAD, ())
+            return
+        against = (
+            f"{numbers.plural(found.failing, 'failing id')}  against  {numbers.count(found.healthy)} healthy"
+        )
+        plain = "" if found.more or found.less else " · nothing sets them apart for sure"
+        self._say(f"{against} that begin alike{plain}", SETS_HEAD, set_lines(found))
+
+    def _say(self, words: str, head: Cells, rows: Sequence[Line]) -> None:
         set_label(self._words, words)
-        self.model.show_lines(rows)
-        self.table.resizeRowsToContents()
+        self.model.show_lines(head, rows)
 
     def _go(self, index: QModelIndex) -> None:
         row = self.model.line(index.row()).row
@@ -126,37 +144,21 @@ def compared(store: Store, analysis: Analysis, row: int, named: str) -> Comparis
     return compare(store, analysis, row, other)
 
 
-def lines(found: Comparison) -> tuple[Line, ...]:
-    """What differs as rows: calls, then attributes, then logs; each kind under a heading."""
-    calls = [_call_line(call) for call in found.calls if call.differs]
-    attributes = [
-        Line((f"{one.service} {one.operation} · {one.name}", one.value[0] or "–", one.value[1] or "–", ""),
-             "plain" if None not in one.value else "missing")
-        for one in found.attributes
-    ]  # fmt: skip
-    logs = [
-        Line((f"{one.service} {one.level} · {one.template}", _times(one.count[0]), _times(one.count[1]), ""),
-             "bad" if one.level in ("ERROR", "FATAL") and one.count[0] > one.count[1] else "plain")
-        for one in found.logs
-    ]  # fmt: skip
-    parts = (("Calls", calls), ("Attributes", attributes), ("Log lines", logs))
-    return tuple(row for title, rows in parts if rows for row in (Line((title, "", "", ""), "head"), *rows))
-
-
-def _times(count: int) -> str:
-    return f"{count}×" if count else "–"
-
-
-def _call_line(call: CallDifference) -> Line:
-    cells = []
-    for count, total, errors in zip(call.count, call.total_ns, call.errors, strict=True):
-        failed = f", {errors} failed" if errors else ""
-        cells.append(f"{count}× {numbers.duration(total)}{failed}" if count else "not called")
-    change = call.total_ns[0] - call.total_ns[1]
-    sign = "+" if change >= 0 else ""
-    tone = "bad" if call.errors[0] > call.errors[1] else "missing" if 0 in call.count else "plain"
-    name = "  " * min(len(call.path) - 1, 8) + f"{call.service} {call.operation}"
-    return Line((name, cells[0], cells[1], f"{sign}{numbers.duration(change)}"), tone, max(call.row[0], -1))
+def compared_sets(store: Store, analysis: Analysis, row: int, *, whole: bool) -> SetComparison | str:
+    """All failing ids, or those of the cause of one, against healthy ones; or why there is no such comparison."""
+    keep = np.ones(len(analysis.ids.start), bool)
+    if not whole:
+        verdict = analysis.verdicts.get(row)
+        if verdict is None or verdict.cause < 0:
+            return "No cause is known of this id."
+        keep[:] = False
+        keep[list(analysis.causes[verdict.cause].ids)] = True
+    failing, healthy = opposed(store, analysis, keep)
+    if not len(failing):
+        return "No id failed."
+    if not len(healthy):
+        return "No healthy id to compare with."
+    return compare_sets(store, failing, healthy)
 
 
 class CompareModel(QAbstractTableModel):
@@ -165,12 +167,13 @@ class CompareModel(QAbstractTableModel):
     def __init__(self, state: AppState, parent: QWidget) -> None:
         super().__init__(parent)
         self._state = state
+        self._head: Cells = PAIR_HEAD
         self._lines: tuple[Line, ...] = ()
 
-    def show_lines(self, rows: Sequence[Line]) -> None:
+    def show_lines(self, head: Cells, rows: Sequence[Line]) -> None:
         """Show other rows."""
         self.beginResetModel()
-        self._lines = tuple(rows)
+        self._head, self._lines = head, tuple(rows)
         self.endResetModel()
 
     def line(self, row: int) -> Line:
@@ -187,48 +190,68 @@ class CompareModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        """What, this id, the other, difference."""
-        return 0 if parent.isValid() else len(HEAD)
+        """What, one side, the other, the difference."""
+        return 0 if parent.isValid() else len(self._head)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
         """Column titles."""
         shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return HEAD[section] if shown else None
+        return self._head[section] if shown else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, font, colour, tool tip."""
+        """Text, font, colour, tool tip, size of the difference."""
         if not index.isValid() or index.row() >= len(self._lines):
             return None
         one = self._lines[index.row()]
         text = one.cells[index.column()]
         answers: dict[int, Callable[[], object]] = {
             Qt.ItemDataRole.DisplayRole: lambda: line(text, 1024),
-            Qt.ItemDataRole.ToolTipRole: lambda: tip(text),
-            Qt.ItemDataRole.FontRole: lambda: strong(ui("small")) if one.tone == "head" else mono("small"),
-            Qt.ItemDataRole.ForegroundRole: lambda: colour(self._tone(one.tone, index.column())),
+            Qt.ItemDataRole.ToolTipRole: lambda: tip(f"{text}\n{one.tip}" if one.tip else text),
+            Qt.ItemDataRole.FontRole: lambda: strong(ui("small")) if one.head else mono("small"),
+            Qt.ItemDataRole.ForegroundRole: lambda: colour(self._tone(one.tones[index.column()])),
+            CHANGE: lambda: one.change,
         }
         found = answers.get(role)
         return found() if found is not None else None
 
-    def _tone(self, tone: str, column: int) -> str:
+    def _tone(self, tone: Tone) -> str:
         theme = self._state.theme
-        if tone == "head":
-            return theme.muted
-        if column == 0:
-            return theme.text
-        return {"bad": theme.error, "missing": theme.warning}.get(
-            tone, theme.muted if column == 2 else theme.text
-        )
+        tones = {"plain": theme.text, "muted": theme.muted, "bad": theme.error, "missing": theme.warning}
+        return tones[tone]
+
+
+class ChangeBar(QStyledItemDelegate):
+    """The difference as words over a bar: to the right of the middle where the first side has more."""
+
+    def __init__(self, state: AppState, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state = state
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint bar, then words."""
+        change = index.data(CHANGE)
+        if isinstance(change, float) and change:
+            theme = self._state.theme
+            room = QRectF(option.rect).adjusted(4, 4, -4, -4)
+            half = room.width() / 2
+            width = max(abs(change) * half, 1.0)
+            left = room.center().x() if change > 0 else room.center().x() - width
+            ground = QColor(colour(theme.accent if change > 0 else theme.muted))
+            ground.setAlphaF(0.28)
+            painter.fillRect(QRectF(left, room.top(), width, room.height()), ground)
+        super().paint(painter, option, index)
 
 
 class _CopyTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the selected rows as tab-separated text."""
+        """Ctrl+C copies the selected rows as tab-separated text, Enter goes to the span."""
         model = self.model()
         copies = event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if copies and isinstance(model, CompareModel):
             rows = sorted({index.row() for index in self.selectedIndexes()})
             QGuiApplication.clipboard().setText("\n".join("\t".join(model.line(row).cells) for row in rows))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.clicked.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -239,6 +262,7 @@ def _table(model: CompareModel, parent: QWidget) -> QTableView:
     table.setAccessibleName("What differs")
     table.setProperty("look", "pairs")
     table.setShowGrid(False)
+    table.setWordWrap(False)
     table.setFrameShape(QTableView.Shape.NoFrame)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(20)
@@ -246,7 +270,7 @@ def _table(model: CompareModel, parent: QWidget) -> QTableView:
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     table.horizontalHeader().setStretchLastSection(True)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, width in enumerate((420, 210, 210)):
+    for column, width in enumerate((420, 190, 190)):
         table.setColumnWidth(column, width)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
