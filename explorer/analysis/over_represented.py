@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import template
-from explorer.analysis.deviations.significance import discoveries, tail_of_counts
 from explorer.analysis.results import Analysis, Outcome
+from explorer.analysis.significance import discoveries, tail_of_counts
 from explorer.analysis.telling import is_incidental
 from explorer.analysis.timing import self_times
 from explorer.model.raw import ChangedError
