@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
+import numpy as np
 import orjson
 
+from explorer.decoding.carried import FINDINGS, MARKS, SERIES_KIND, carried
 from explorer.model.ids import span_text
-from explorer.model.records import Attributes, Detail, Series
+from explorer.model.records import Attributes, Detail, Mark, Series
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
-from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes
+from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes, trace_of_log
 
 BATCH = 512
 """Log records and metric points a line."""
@@ -51,6 +54,7 @@ def otlp_lines(store: Store, id_rows: Sequence[int] | None = None) -> Iterator[b
         yield _line("resourceLogs", "scopeLogs", "logRecords", store, batch, _log)
     if id_rows is None:
         yield from _metric_lines(store)
+        yield from _carried_lines(store)
 
 
 Made = tuple[str, str, Attributes, Json]
@@ -124,8 +128,8 @@ def _log(store: Store, row: int) -> Made:
         "body": {"stringValue": detail.message},
         "attributes": _attributes((*detail.attributes, *found_in_text(store, row, detail.attributes))),
     }
-    if logs.trace[row] >= 0:
-        record["traceId"] = f"{store.traces.number[int(logs.trace[row])]:032x}"
+    if trace := trace_of_log(store, row):
+        record["traceId"] = trace
     if logs.span_id[row]:
         record["spanId"] = span_text(int(logs.span_id[row]))
     service = store.services[logs.service[row]]
@@ -159,22 +163,56 @@ def any_value(value: object) -> Json:
 
 
 def _metric_lines(store: Store) -> Iterator[bytes]:
-    by_service: dict[str, list[Series]] = defaultdict(list)
-    for series in store.series:
-        by_service[series.service].append(series)
+    by_service: dict[str, list[tuple[Series, int]]] = defaultdict(list)
+    for code, series in enumerate(store.series):
+        by_service[series.service].append((series, code))
     for service, many in by_service.items():
         for begin in range(0, len(many), 64):
-            metrics = [_metric(store, series) for series in many[begin : begin + 64]]
+            metrics = [_metric(store, series, code) for series, code in many[begin : begin + 64]]
             resource = [{"key": "service.name", "value": {"stringValue": service}}] if service else []
             yield orjson.dumps({"resourceMetrics": [{
                 "resource": {"attributes": resource}, "scopeMetrics": [{"scope": {}, "metrics": metrics}],
             }]})  # fmt: skip
 
 
-def _metric(store: Store, series: Series) -> Json:
+def _exemplars(store: Store, code: int) -> list[Json]:
+    table = store.exemplars
+    return [
+        {
+            "timeUnixNano": str(int(table["time"][row])),
+            "asDouble": any_value(float(table["value"][row]))["doubleValue"],
+            "traceId": f"{store.traces.number[int(table['trace'][row])]:032x}",
+            "spanId": span_text(int(table["span_id"][row])),
+        }
+        for row in np.flatnonzero((table["series"] == code) & (table["trace"] >= 0)).tolist()
+    ]
+
+
+def _carried_lines(store: Store) -> Iterator[bytes]:
+    """Marks and findings as log records of a reserved scope."""
+    for scope, kept in ((MARKS, store.marks), (FINDINGS, store.findings)):
+        records = [
+            {
+                "timeUnixNano": str(one.time_ns), "body": {"stringValue": one.text},
+                "severityNumber": one.severity if isinstance(one, Mark) else _SEVERITIES[one.status],
+                "attributes": _attributes(carried(one)),
+            }
+            for one in kept
+        ]  # fmt: skip
+        for begin in range(0, len(records), BATCH):
+            part = records[begin : begin + BATCH]
+            yield orjson.dumps({"resourceLogs": [{
+                "resource": {"attributes": []}, "scopeLogs": [{"scope": {"name": scope}, "logRecords": part}],
+            }]})  # fmt: skip
+
+
+_SEVERITIES: Final = {"pass": 9, "warn": 13, "fail": 17, "error": 17}
+
+
+def _metric(store: Store, series: Series, code: int) -> Json:
     rows = slice(series.first, series.first + series.count)
     labels = [{"key": name, "value": {"stringValue": value}} for name, value in series.labels]
-    points = [
+    points: list[Json] = [
         {
             "timeUnixNano": str(int(time)),
             "asDouble": any_value(float(value))["doubleValue"],
@@ -182,7 +220,12 @@ def _metric(store: Store, series: Series) -> Json:
         }
         for time, value in zip(store.points["time"][rows], store.points["value"][rows], strict=True)
     ]
+    exemplars = _exemplars(store, code)
+    if points and exemplars:
+        points[-1]["exemplars"] = exemplars
     metric: Json = {"name": series.name, "unit": series.unit}
+    if series.kind not in ("counter", "gauge"):
+        metric["metadata"] = _attributes(((SERIES_KIND, series.kind),))
     if series.kind == "counter":
         metric["sum"] = {"dataPoints": points, "aggregationTemporality": 2, "isMonotonic": True}
     else:

@@ -28,7 +28,7 @@ from explorer.model.records import Attributes, Series
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
-from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes
+from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes, trace_of_log
 
 GROUP_ROWS: Final = 16_384
 """Rows of a row group. Within a day they are sorted by trace, so that few groups hold one trace."""
@@ -210,10 +210,10 @@ def _span(store: Store, row: int) -> Row:
 def _log(store: Store, row: int) -> Row:
     logs = store.logs
     detail = decoded(log_detail, store, row)
-    service, trace = store.services[logs.service[row]], int(logs.trace[row])
+    service = store.services[logs.service[row]]
     return {
         "Timestamp": int(logs.time[row]),
-        "TraceId": f"{store.traces.number[trace]:032x}" if trace >= 0 else "",
+        "TraceId": trace_of_log(store, row),
         "SpanId": span_text(int(logs.span_id[row])) if logs.span_id[row] else "",
         "TraceFlags": 0,
         "SeverityText": severity_word(int(logs.severity[row])),

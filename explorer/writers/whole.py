@@ -21,7 +21,13 @@ def decoded(decode: Callable[[Store, int], Detail], store: Store, row: int) -> D
 
 
 def resource_attributes(attributes: Attributes, service: str, known: Resource) -> Attributes:
-    """The record's own resource attributes, with what the columns know of it where it names no service."""
+    """The record's own resource attributes, with what the columns know of it beyond them.
+
+    Its service is that of the columns: a reader may have learned its name from another record.
+    """
+    attributes = tuple(
+        (name, service if name == "service.name" and service else value) for name, value in attributes
+    )
     names = {name for name, _ in attributes}
     extra = (
         ("service.name", service), ("service.version", known.version), ("service.namespace", known.namespace),
@@ -41,6 +47,15 @@ def links_of(detail: Detail, store: Store, row: int) -> list[tuple[int, int]]:
     run = _run(store.links, "span", row)
     pairs = zip(store.links["trace"][run].tolist(), store.links["span_id"][run].tolist(), strict=True)
     return [(store.traces.number[trace], span) for trace, span in pairs if trace >= 0]
+
+
+def trace_of_log(store: Store, row: int) -> str:
+    """The trace of a log record in hex, also of one that no span of the bundle belongs to; empty for none."""
+    logs = store.logs
+    if logs.trace[row] >= 0:
+        return f"{store.traces.number[int(logs.trace[row])]:032x}"
+    known = store.correlation.rows[int(logs.id[row])] if logs.id[row] >= 0 else None
+    return f"{trace_number(known.id):032x}" if known is not None and known.kind == "trace-id" else ""
 
 
 def found_in_text(store: Store, row: int, known: Attributes) -> Attributes:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
 
+from explorer.decoding.carried import FINDINGS, MARKS, SCOPES, finding_of, mark_of
 from explorer.decoding.lenient import LATEST_NS, loads, text_of
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.severity import word_severity
 from explorer.decoding.logs.text_ids import TraceCodes, find_ids
 from explorer.decoding.traces.processes import Memory
+from explorer.model.builder import Builder
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import span_number
 from explorer.model.schema import LogFlag
-from explorer.readers.otlp_json.shapes import LogRecord, ResourceLogs, logs_of
+from explorer.readers.otlp_json.shapes import LogRecord, ResourceLogs, log_scopes
 from explorer.readers.otlp_json.values import attributes, plain
 
 _FIELDS: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
@@ -44,7 +46,11 @@ class LogReader:
         before = 0
         for group in groups:
             process = self.memory.process(bytes(group.resource))
-            for record in logs_of(group):
+            for record, reserved in _records(group):
+                if reserved:
+                    _take_back(builder, reserved, record, doc, index)
+                    index += 1
+                    continue
                 time, flags = _time(record), 0
                 if not time:
                     time, flags = before, int(LogFlag.TIME_INFERRED)
@@ -74,6 +80,32 @@ class LogReader:
             for at, text in zip(ats.tolist(), texts, strict=True):
                 builder.log_field(self._rows[at], name, text)
                 logs.flags[self._rows[at]] |= int(LogFlag.ID_FROM_TEXT)
+
+
+def _records(group: ResourceLogs) -> Iterator[tuple[LogRecord, str]]:
+    """Log records with the reserved scope that they stand in, empty for all others."""
+    for scope in log_scopes(group):
+        said = bytes(scope.scope)
+        reserved = next((name for name in SCOPES if name.encode() in said), "") if _RESERVED in said else ""
+        for record in scope.records:
+            yield record, reserved
+
+
+def _take_back(builder: Builder, scope: str, record: LogRecord, doc: int, index: int) -> None:
+    """A mark or finding that a conversion carried as a log record."""
+    told = dict(attributes(bytes(record.attributes)))
+    mark = mark_of(told, doc, index) if scope == MARKS else None
+    finding = finding_of(told, doc, index) if scope == FINDINGS else None
+    if mark is not None:
+        builder.marks.append(mark)
+    elif finding is not None:
+        builder.findings.append(finding)
+    else:
+        text = "a mark or finding is broken"
+        builder.skip("warning", "broken-record", text, offset=-1)
+
+
+_RESERVED: Final = b"trace-explorer."
 
 
 def body_text(raw: bytes) -> bytes:

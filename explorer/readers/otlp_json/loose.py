@@ -104,7 +104,7 @@ def _resource_logs(value: Any, document: Document) -> ResourceLogs:
         records = items(scope.get("logRecords")) or items(scope.get("logs"))
         whole = [one for one in records if isinstance(one, dict)]
         document.dropped += len(records) - len(whole)
-        found.append(ScopeLogs([log_record(named(one)) for one in whole]))
+        found.append(ScopeLogs([log_record(named(one)) for one in whole], scope=raw(scope.get("scope"))))
     return ResourceLogs(raw(group.get("resource")), found)
 
 

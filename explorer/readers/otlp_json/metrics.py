@@ -8,8 +8,9 @@ what each point covers (for cumulative temporality that is all since the start o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
+from explorer.decoding.carried import SERIES_KIND
 from explorer.decoding.lenient import loads, nanoseconds, text_of
 from explorer.decoding.traces.processes import Memory, Process
 from explorer.model.builder import Builder
@@ -41,9 +42,10 @@ def add_metrics(memory: Memory, groups: Iterable[Any]) -> int:
 def _add_metric(builder: Builder, process: Process, metric: dict[str, Any]) -> int:
     name, unit = text_of(metric.get("name")), text_of(metric.get("unit"))
     valueless = 0
-    for form in _FORMS:
-        data = named(metric.get(form))
-        kind = _kind(form, data)
+    told = dict(pairs(metric.get("metadata"))).get(SERIES_KIND)
+    for written, form in _WRITTEN.items():
+        data = named(metric.get(written))
+        kind = _KINDS.get(str(told)) or _kind(form, data)
         for value in items(data.get("dataPoints")):
             point = named(value)
             readings = _readings(form, point)
@@ -74,6 +76,18 @@ _FORMS: Final[dict[str, SeriesKind]] = {
     "exponentialHistogram": "histogram",
     "summary": "summary",
 }
+
+
+_WRITTEN: Final = {
+    **{form: form for form in _FORMS},
+    **{
+        f"{of}{form.capitalize()}": form
+        for form in ("gauge", "sum", "histogram", "summary")
+        for of in ("int", "double")
+    },
+}
+"""Forms by their names; before 0.9 each stood twice, by the type of its values (CloudWatch's streams do)."""
+_KINDS: Final[dict[str, SeriesKind]] = {kind: kind for kind in get_args(SeriesKind)}
 
 
 def _labels(process: Process, point: dict[str, Any]) -> tuple[tuple[str, str], ...]:

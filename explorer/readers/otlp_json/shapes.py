@@ -85,6 +85,12 @@ class ScopeLogs(Struct, gc=False, rename="camel"):
 
     log_records: list[LogRecord] | UnsetType | None = UNSET
     logs: list[LogRecord] | UnsetType | None = UNSET
+    scope: Raw = Raw()
+
+    @property
+    def records(self) -> list[LogRecord]:
+        """Its log records, by either name."""
+        return self.log_records or self.logs or []
 
 
 class ResourceLogs(Struct, gc=False, rename="camel"):
@@ -190,10 +196,15 @@ def spans_of(group: ResourceSpans) -> list[Span]:
     return [span for scope in scopes or () for span in scope.spans or ()]
 
 
+def log_scopes(group: ResourceLogs) -> list[ScopeLogs]:
+    """The scopes of a resource's log records."""
+    scopes = group.instrumentation_library_logs if group.scope_logs is UNSET else group.scope_logs
+    return scopes or []
+
+
 def logs_of(group: ResourceLogs) -> list[LogRecord]:
     """All log records of a resource, whatever their scope."""
-    scopes = group.instrumentation_library_logs if group.scope_logs is UNSET else group.scope_logs
-    return [record for scope in scopes or () for record in scope.log_records or scope.logs or ()]
+    return [record for scope in log_scopes(group) for record in scope.records]
 
 
 def _is_complete(document: Document, data: bytes | memoryview) -> bool:
