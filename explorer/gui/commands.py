@@ -26,6 +26,7 @@ from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import export
+from explorer.gui.filters import FilterMenu, save_filter, show_filters
 from explorer.gui.palette import Palette
 from explorer.gui.state import AppState, Only
 from explorer.gui.views.bottom import TITLES
@@ -45,6 +46,7 @@ PAN: Final = 0.2
 
 def connect_commands(window: MainWindow) -> None:
     """Have every command of the window do what it says."""
+    FilterMenu(window)
     for command, slot in slots_of(window).items():
         window.actions_[command].triggered.connect(lambda _checked=False, slot=slot: slot())
 
@@ -89,6 +91,8 @@ def _edit(window: MainWindow) -> dict[str, Slot]:
         "find-previous": lambda: waterfall.find_next(-1),
         "query": window.bar.query.enter,
         "query-clear": lambda: state.set_query(""),
+        "filter-save": lambda: save_filter(window),
+        "filters": lambda: show_filters(window),
         "range-clear": lambda: state.set_range(None),
         "pin": lambda: _pin(window),
         "note": lambda: edit_note(state, window),

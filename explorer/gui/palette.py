@@ -1,4 +1,4 @@
-"""What the command palette finds: commands, ids, spans, services, operations, recent bundles, a query."""
+"""What the command palette finds: commands, ids, spans, services, operations, filters, recent bundles, a query."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Palette:
         commands = self._commands(words)
         if not words.strip() or words.lstrip().startswith(">"):
             return [item for _, item in commands]
-        found = [*commands, *self._in_bundle(words), *self._recent(words)]
+        found = [*commands, *self._in_bundle(words), *self._filters(words), *self._recent(words)]
         found.sort(key=lambda one: -one[0])
         return [item for _, item in found] + self._query(words)
 
@@ -107,6 +107,15 @@ class Palette:
         if (row := _span_row(store, words)) >= 0:
             text = f"{store.service(row)}  {store.operation(row)}"
             yield 100, Item("span", text, store.span_id(row), text, partial(state.show_row, row))
+
+    def _filters(self, words: str) -> Iterator[tuple[int, Item]]:
+        state = self._window.state
+        for one in self._window.settings.filters if state.store is not None else ():
+            if worth := score(words, one.name):
+                yield (
+                    worth,
+                    Item("filter", one.name, one.query, one.query, partial(state.set_query, one.query)),
+                )
 
     def _recent(self, words: str) -> Iterator[tuple[int, Item]]:
         for recent in self._window.remembered.recent:

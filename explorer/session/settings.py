@@ -11,6 +11,7 @@ from explorer.decoding.tables.mapping import read_mappings
 from explorer.model.builder import ReadOptions
 from explorer.paths import config_dir
 from explorer.session import stored
+from explorer.session.filters import Filters
 
 VERSION: Final = 1
 
@@ -34,6 +35,7 @@ class Settings:
         columns: file that says what the columns of unusual tables hold, "" for none.
         rules: folder of the user's own rules, "" for ``rules`` beside the settings.
         cache_bytes: what may be kept of bundles opened before.
+        filters: queries kept by name.
         restore: whether the bundles of the last run are offered, opened or forgotten at the start.
     """
 
@@ -46,6 +48,7 @@ class Settings:
     redact: bool = True
     rules: str = ""
     cache_bytes: int = 8 << 30
+    filters: Filters = ()
     restore: Restore = "offer"
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 from explorer.gui import text
 from explorer.gui.state import AppState
 from explorer.query import complete
+from explorer.session.filters import Filters, fitting
 
 LOOKED_AT: Final = 20_000
 """Values of a field that are looked through: what is offered must be there at once."""
@@ -67,6 +68,8 @@ class Completer(QCompleter):
         self._list.setUniformItemSizes(True)
         self.setPopup(self._list)
         self._at = (0, 0)
+        self.filters: Filters = ()
+        self._saved: dict[str, str] = {}
         self.activated.connect(self._insert)
 
     def offer(self) -> None:
@@ -74,7 +77,8 @@ class Completer(QCompleter):
         written, cursor = self._field.text(), self._field.cursorPosition()
         found = complete(written, cursor, lambda field, prefix: known_values(self._state, field, prefix))
         self._at = (found.start, found.end)
-        candidates = [one for one in found.candidates if one == text.line(one)]
+        self._saved = self._fitting(written)
+        candidates = [*self._saved, *(one for one in found.candidates if one == text.line(one))]
         if not candidates or candidates == [written[found.start : found.end]]:
             self._list.hide()
             return
@@ -85,9 +89,19 @@ class Completer(QCompleter):
         widest = max(len(one) for one in candidates) * width + 48
         self.complete(QRect(max(0, left - 8), 2, min(_WIDEST, widest), self._field.height()))
 
+    def _fitting(self, written: str) -> dict[str, str]:
+        """Saved filters that what is written could mean as a whole: as they are offered, to their queries."""
+        return {
+            f"{text.line(one.name)} → {text.line(one.query, 200)}": one.query
+            for one in fitting(self.filters, written)
+            if one.query != written.strip()
+        }
+
     def _insert(self, candidate: str) -> None:
         start, end = self._at
         written = self._field.text()
+        if candidate in self._saved:
+            start, end, candidate = 0, len(written), self._saved[candidate]
         self._field.setText(written[:start] + candidate + written[end:])
         self._field.setCursorPosition(start + len(candidate))
         self._field.textEdited.emit(self._field.text())

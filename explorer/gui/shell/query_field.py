@@ -53,6 +53,8 @@ class QueryField(QLineEdit):
         """Take the focus, all text selected."""
         self.setFocus()
         self.selectAll()
+        if not self.text() and self.offers.filters:
+            self.offers.offer()
 
     def sizeHint(self) -> QSize:
         return QSize(420, super().sizeHint().height())
