@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
@@ -19,6 +20,7 @@ from explorer.gui import fonts, jobs
 from explorer.gui.crash import FaultHook, crash_of_last_time, log_file, watched, without_home
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.icon import app_icon
+from explorer.gui.scale import scaled, started_again
 from explorer.gui.window import TITLE, MainWindow
 from explorer.gui.windows import Windows
 from explorer.session.settings import Settings, ThemeChoice, load_settings
@@ -43,7 +45,6 @@ def run(
         theme: ``light`` or ``dark`` for this run; None as the settings have it.
         id_fields, columns: for this run, in place of those of the settings.
     """
-    app = application()
     kept, problems = load_settings()
     settings = kept
     if theme in ("light", "dark"):
@@ -52,7 +53,21 @@ def run(
         settings = replace(settings, id_fields=tuple(id_fields))
     if columns:
         settings = replace(settings, columns=columns)
-    windows = Windows(app, settings, kept)
+    with scaled(settings.scale):
+        app = application()
+        windows = Windows(app, settings, kept)
+        with _faults_shown(windows):
+            crash = crash_of_last_time()
+            with watched():
+                window = windows.start(paths, id_text, again=started_again())
+                _tell(window, problems, crash)
+                windows.bound_cache(settings.cache_bytes)
+                return app.exec()
+
+
+@contextlib.contextmanager
+def _faults_shown(windows: Windows) -> Iterator[None]:
+    """Show faults, and end well on a signal; in the end the windows are taken down."""
     hook = FaultHook(lambda said: _show_fault(said, windows, hook))
     hook.install()
     before = {one: signal.signal(one, lambda *_: windows.quit()) for one in (signal.SIGINT, signal.SIGTERM)}
@@ -60,12 +75,7 @@ def run(
     ticking.timeout.connect(lambda: None)
     ticking.start()
     try:
-        crash = crash_of_last_time()
-        with watched():
-            window = windows.start(paths, id_text)
-            _tell(window, problems, crash)
-            windows.bound_cache(settings.cache_bytes)
-            return app.exec()
+        yield
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)

@@ -32,15 +32,12 @@ class Dresser(QObject):
         self._hints.colorSchemeChanged.connect(self._system_changed)
 
     def dress(self, settings: Settings) -> None:
-        """Theme and text size of all windows as those settings have them now."""
+        """The theme of all windows as those settings have them now."""
         self._settings = settings
         style.demand_scheme(settings.theme)
         name = style.system_theme() if settings.theme == "system" else settings.theme
-        resized = style.rescale(self._app, settings.scale)
-        style.apply(self._app, THEMES[name])  # polishes all widgets, also with another font
+        style.apply(self._app, THEMES[name])
         for window in self._windows:
-            if resized and name == window.state.theme.name:
-                window.state.theme_changed.emit()
             window.state.set_theme(name)
 
     def _system_changed(self) -> None:

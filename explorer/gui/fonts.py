@@ -1,6 +1,7 @@
 """The two families that ship with the program, in the four sizes of the window.
 
-Text is Inter; ids, times and code are JetBrains Mono. Sizes are pixels at a text scale of 100 %.
+Text is Inter; ids, times and code are JetBrains Mono. Sizes are pixels as drawn; the
+size that the user sets scales the whole window.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ _WEIGHTS: Final[dict[Role, QFont.Weight]] = {
 _ALTERNATES: Final = QFont.Tag("calt")
 """Other signs by their neighbours: ``!=`` as one, a colon raised between digits. They would hide what is written,
 and cannot be copied out of a PDF."""
-_scale = [100]
 
 
 @cache
@@ -30,21 +30,6 @@ def load() -> tuple[str, ...]:
     """Register the shipped fonts with Qt, once; the file names that Qt refused (none, as a rule)."""
     fonts = sorted(path for path in resource("fonts").iterdir() if path.suffix in (".otf", ".ttf"))
     return tuple(path.name for path in fonts if QFontDatabase.addApplicationFont(str(path)) < 0)
-
-
-def set_scale(percent: int) -> None:
-    """Size of all text from now on, 100 being as drawn."""
-    _scale[0] = max(50, min(300, percent))
-
-
-def scale() -> int:
-    """Size of all text in percent."""
-    return _scale[0]
-
-
-def at_scale(pixels: float, percent: int) -> int:
-    """Size in pixels at a scale of what has ``pixels`` at 100 %."""
-    return max(6, round(pixels * percent / 100))
 
 
 def ui(role: Role = "body") -> QFont:
@@ -69,7 +54,7 @@ def strong(font: QFont) -> QFont:
 def _font(family: str, role: Role) -> QFont:
     load()
     font = QFont(family)
-    font.setPixelSize(at_scale(SIZES[role], _scale[0]))
+    font.setPixelSize(SIZES[role])
     font.setWeight(_WEIGHTS[role])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setFeature(_ALTERNATES, 0)

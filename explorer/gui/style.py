@@ -14,9 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.gui import fonts
 from explorer.gui.marks import marks
-from explorer.gui.painting.ink import forget_fonts
 from explorer.layout.palette import Theme
 
 _SHEET: Final = Template("""
@@ -154,9 +152,6 @@ QStatusBar::item { border: none; }
 """)
 
 
-_DRAWN: Final = "size of text as drawn"
-
-
 def palette(theme: Theme) -> QPalette:
     """Qt's palette in the colours of the theme, for what the style sheet does not reach."""
     made = QPalette()
@@ -207,30 +202,6 @@ def demand_scheme(choice: str) -> None:
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     hints = QGuiApplication.styleHints()
     hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
-
-
-def rescale(app: QApplication, percent: int) -> bool:
-    """Draw all text at that size; widgets that were given a font of their own keep their proportion.
-
-    Returns:
-        Whether it was another size before.
-    """
-    before = fonts.scale()
-    if percent == before:
-        return False
-    fonts.set_scale(percent)
-    forget_fonts()
-    app.setFont(fonts.ui("body"))
-    for widget in app.allWidgets():
-        font = widget.font()
-        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and font.pixelSize() > 0:
-            drawn = widget.property(_DRAWN)
-            if drawn is None or fonts.at_scale(drawn, before) != font.pixelSize():
-                drawn = font.pixelSize() * 100 / before
-                widget.setProperty(_DRAWN, drawn)  # or rounding would add up
-            font.setPixelSize(fonts.at_scale(drawn, percent))
-            widget.setFont(font)
-    return True
 
 
 def look(widget: QWidget, name: str, value: str | bool = "") -> None:

@@ -16,7 +16,9 @@ from explorer.errors import ExplorerError
 from explorer.gui import jobs
 from explorer.gui.accessible.canvases import make_window_readable
 from explorer.gui.commands import connect_commands
+from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dress import Dresser
+from explorer.gui.scale import launch_again
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
 from explorer.session.place import Visit, load_session, save_session
@@ -44,6 +46,7 @@ class Windows(QObject):
         self._kept = kept or settings
         self._closed: list[MainWindow] = []
         self._quitting = False
+        self._scale = settings.scale
         self._dresser = Dresser(app, self.shown, settings, self)
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keeping.timeout.connect(self._keep_soon)
@@ -81,14 +84,24 @@ class Windows(QObject):
             window.open_paths(paths, id_text)
         return window
 
-    def start(self, paths: Sequence[Path], id_text: str = "") -> MainWindow:
-        """The first window of a run; without paths it offers, or opens, where the run before ended."""
+    def start(self, paths: Sequence[Path], id_text: str = "", *, again: bool = False) -> MainWindow:
+        """The first window of a run; without paths it offers, or opens, where the run before ended.
+
+        Args:
+            again: the program was started by :meth:`start_again`.
+        """
         window = self.open(paths, id_text)
-        if not paths and self._settings.restore == "offer":
-            window.offer_session(self.before)
-        elif not paths and self._settings.restore == "always":
+        if again or (not paths and self._settings.restore == "always"):
             self.resume(window)
+        elif not paths and self._settings.restore == "offer":
+            window.offer_session(self.before)
         return window
+
+    def start_again(self) -> None:
+        """End this run and begin another that goes on where this one ended."""
+        self.quit()
+        if not self.shown:
+            launch_again()
 
     def resume(self, window: MainWindow) -> None:
         """Go on where the run before ended: its first bundle in this window, each other in one of its own."""
@@ -182,6 +195,18 @@ class Windows(QObject):
                 window.kept = changed.kept
                 window.use_settings(changed.settings)
         self._dresser.dress(self._settings)
+        if self._settings.scale != self._scale:
+            self._scale = self._settings.scale
+            self._ask_to_start_again(changed)
+
+    def _ask_to_start_again(self, window: MainWindow) -> None:
+        ask = AskDialog(
+            f"Everything at {self._scale} %",
+            "The new size is used from the next start. What is open is opened again then, where it is now.",
+            ("Start again",), window, no="Later",
+        )  # fmt: skip
+        ask.answered.connect(self.start_again)
+        ask.open()
 
     def _tell_remembered(self, changed: MainWindow) -> None:
         for window in self.shown:

@@ -64,14 +64,6 @@ def test_the_shipped_fonts_are_used(qtbot: QtBot) -> None:
     assert [fonts.ui(role).pixelSize() for role in fonts.SIZES] == [17, 13, 12, 11]
 
 
-def test_scale_of_text(qtbot: QtBot) -> None:
-    try:
-        fonts.set_scale(150)
-        assert fonts.ui("title").pixelSize() == 26
-    finally:
-        fonts.set_scale(100)
-
-
 def test_every_sign_of_the_window_is_in_the_shipped_font(qapp: QApplication) -> None:
     metrics = QFontMetrics(fonts.ui("body"))
     missing = {

@@ -266,12 +266,14 @@ def test_theme_switches_and_is_kept(opened: MainWindow) -> None:
     assert opened.state.theme.name == "dark"
 
 
-def test_text_grows(opened: MainWindow) -> None:
-    before = opened.menu_bar.font().pixelSize()
+def test_another_size_of_text_is_another_start(opened: MainWindow, qtbot: QtBot) -> None:
     opened.actions_["text-larger"].trigger()
-    assert opened.menu_bar.font().pixelSize() > before
+    assert load_settings()[0].scale == 110
+    dialog = opened.findChild(AskDialog)
+    assert isinstance(dialog, AskDialog)
+    qtbot.mouseClick(shown_button(dialog, "Later"), Qt.MouseButton.LeftButton)
     opened.actions_["text-normal"].trigger()
-    assert opened.menu_bar.font().pixelSize() == before
+    assert load_settings()[0].scale == 100
 
 
 def test_panels_are_hidden_arranged_and_reset(opened: MainWindow, qtbot: QtBot) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +17,14 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui import jobs
 from explorer.gui.app import application
+from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.opening import Opened
 from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
 from explorer.session.place import Visit, load_session, save_session
 from explorer.session.settings import Settings
 from tests.gui.bundles import drawn_answers, drawn_store, show
+from tests.shared import ROOT
 
 OPENING_MS = 20_000
 
@@ -69,10 +74,50 @@ def test_each_window_has_a_state_of_its_own_and_settings_are_shared(windows: Win
     assert other.state.store is None
     one.actions_["theme-light"].trigger()
     assert (other.settings.theme, other.state.theme.name) == ("light", "light")
-    other.actions_["text-larger"].trigger()
-    assert one.settings.scale == 110
-    assert one.menu_bar.font().pixelSize() == other.menu_bar.font().pixelSize()
-    other.actions_["text-normal"].trigger()
+
+
+def test_a_start_at_another_size_goes_on_where_it_was(
+    windows: Windows, bundle: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr("explorer.gui.windows.launch_again", lambda: started.append(len(load_session())))
+    window = windows.open([bundle], "rq-worse")
+    qtbot.waitUntil(lambda: window.state.store is not None, timeout=OPENING_MS)
+    window.actions_["text-larger"].trigger()
+    dialog = window.findChild(AskDialog)
+    assert isinstance(dialog, AskDialog)
+    qtbot.mouseClick(dialog.buttons[0], Qt.MouseButton.LeftButton)
+    assert (started, windows.shown) == ([1], [])
+    again = Windows(application(), Settings(restore="never"))
+    new = again.start([], again=True)
+    qtbot.waitUntil(lambda: new.state.store is not None, timeout=OPENING_MS)
+    assert new.state.place.id == "rq-worse"
+    jobs.shutdown()
+    again.end()
+
+
+SCALED = """
+import sys
+from PySide6.QtWidgets import QApplication
+from explorer.gui.scale import scaled
+with scaled(150):
+    app = QApplication([])
+    sys.stdout.write(str(app.primaryScreen().devicePixelRatio()))
+"""
+
+
+@pytest.mark.parametrize(("given", "ratio"), [("", "1.5"), ("2", "3.0"), ("wide", "1.5")])
+def test_everything_is_scaled_besides_what_the_user_asked_of_qt(given: str, ratio: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "QT_SCALE_FACTOR": given}
+    ended = subprocess.run(
+        [sys.executable, "-c", SCALED],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ended.stdout == ratio
 
 
 def test_recent_bundles_are_those_of_all_windows(windows: Windows, tmp_path: Path) -> None:

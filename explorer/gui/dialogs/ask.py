@@ -17,13 +17,18 @@ class AskDialog(Dialog):
     answered = Signal(int)
 
     def __init__(
-        self, title: str, sentence: str, answers: tuple[str, ...], parent: QWidget | None = None
+        self,
+        title: str,
+        sentence: str,
+        answers: tuple[str, ...],
+        parent: QWidget | None = None,
+        no: str = "Cancel",
     ) -> None:
         super().__init__(title, parent)
         said = text.label(sentence, "body", self)
         said.setWordWrap(True)
         self.body.addWidget(said)
-        self.add_button("Cancel", self.close, left=True)
+        self.add_button(no, self.close, left=True)
         self.buttons = [
             self.add_button(words, partial(self._answer, number), "primary" if not number else "plain")
             for number, words in enumerate(answers)

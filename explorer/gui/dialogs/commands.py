@@ -172,5 +172,5 @@ def _table(model: _Model, parent: QWidget) -> QTableView:
     header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     table.verticalHeader().hide()
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(round(28 * fonts.scale() / 100))
+    table.verticalHeader().setDefaultSectionSize(28)
     return table

@@ -110,12 +110,6 @@ def put(
     painter.drawStaticText(QPointF(x, y + (height - high) / 2), laid_out)
 
 
-def forget_fonts() -> None:
-    """After the text scale changed."""
-    for cached in (metrics, font, text_width, elided, _laid_out):
-        cached.cache_clear()
-
-
 def triangle(painter: QPainter, centre: QPointF, size: float, *, down: bool) -> None:
     """A fold mark, filled with the current brush."""
     x, y, half = centre.x(), centre.y(), size / 2

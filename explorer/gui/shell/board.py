@@ -31,6 +31,8 @@ VERSION: Final = 1
 
 _Area = Qt.DockWidgetArea
 _DRAWN: Final = QSize(1720, 1060)
+_NARROW, _LOW = 1200, 480
+"""Less width than that makes the sides narrower, less height for one id the bottom tabs lower."""
 _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 
@@ -66,7 +68,7 @@ class Board(QMainWindow):
     def _bound_views(self) -> None:
         """Give views the least sizes with which a screen of 1280 by 720 still shows all, and their ground."""
         sizes: tuple[tuple[QWidget, int, int], ...] = (
-            (self.overview, 400, 64), (self.ids, 300, 120), (self.rca, 260, 80), (self.span, 260, 64),
+            (self.overview, 400, 64), (self.ids, 300, 120), (self.rca, 240, 80), (self.span, 240, 64),
             (self.graph, 200, 80), (self.bottom, 320, 64), (self.waterfall, 320, 96), (self.header, 320, 36),
         )  # fmt: skip
         for view, width, height in sizes:
@@ -104,7 +106,8 @@ class Board(QMainWindow):
         """Give each panel its share of the window's size."""
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
-        sides = [_within(320, width * 0.19, 380), _within(280, width * 0.228, 460)]
+        least = (300, 240) if width < _NARROW else (320, 280)
+        sides = [_within(least[0], width * 0.19, 380), _within(least[1], width * 0.228, 460)]
         self.resizeDocks(self._of("ids", "rca"), sides, Qt.Orientation.Horizontal)
         right = height - self.overview.height()
         self.resizeDocks(
@@ -120,7 +123,8 @@ class Board(QMainWindow):
     def _proportion_inner(self) -> None:
         height = self._inner.height()
         self._inner.resizeDocks(
-            self._of("graph", "bottom"), [_within(120, height * 0.31, 420), _within(100, height * 0.19, 320)],
+            self._of("graph", "bottom"),
+            [_within(180, height * 0.31, 420), _within(100 if height > _LOW else 64, height * 0.19, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
 
