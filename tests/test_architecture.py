@@ -40,7 +40,7 @@ MAY_USE = {
     "readers": {"msgspec", "numpy", "orjson", "pyarrow"},
     "ingest": {"numpy"},
     "analysis": {"networkx", "numpy"},
-    "layout": {"numpy"},
+    "layout": {"numpy", "orjson"},
     "report": {"numpy"},
     "session": {"msgspec"},
     "writers": {"numpy", "orjson", "pyarrow"},

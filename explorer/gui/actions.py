@@ -72,6 +72,8 @@ _EDIT: Final = (
             needs="bundle"),
     Command("copy-json", "Copy as JSON", "Edit", "Copy the selected span as JSON", needs="span"),
     Command("copy-markdown", "Copy as Markdown", "Edit", "Copy the selected span as Markdown", needs="span"),
+    Command("copy-curl", "Copy as curl command", "Edit", "Copy the request of the selected span, to be sent again",
+            needs="span"),
     Command("find", "Find in this id…", "Edit", "Find spans of this id by text", ("/", "Ctrl+F"), gap=True, needs="id"),
     Command("find-next", "Find next", "Edit", "Go to the next span found", ("F3",), mouse="Enter", needs="id"),
     Command("find-previous", "Find previous", "Edit", "Go to the span found before", ("Shift+F3",),

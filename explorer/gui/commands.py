@@ -86,6 +86,7 @@ def _edit(window: MainWindow) -> dict[str, Slot]:
         "copy": lambda: _copy(window),
         "copy-json": lambda: copy(copied(state, "json")),
         "copy-markdown": lambda: copy(copied(state, "markdown")),
+        "copy-curl": lambda: _copy_curl(window),
         "find": waterfall.open_find,
         "find-next": lambda: waterfall.find_next(1),
         "find-previous": lambda: waterfall.find_next(-1),
@@ -226,6 +227,14 @@ def _copy(window: MainWindow) -> None:
         if press.isAccepted():
             return
     copy(copied(window.state, "text"))
+
+
+def _copy_curl(window: MainWindow) -> None:
+    command = copied(window.state, "curl")
+    if command:
+        copy(command)
+    else:
+        window.status.showMessage("This span names no URL to ask again.", 5_000)
 
 
 def _cursor_share(window: MainWindow) -> float:

@@ -13,15 +13,21 @@ from explorer.model.records import Detail
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
+from explorer.report.reproduce import replay
 
-Form = Literal["text", "json", "markdown"]
+Form = Literal["text", "json", "markdown", "curl"]
 
 
 def copied(state: AppState, form: Form) -> str:
-    """The selection as text with tabs, as JSON, or as a Markdown table; "" where nothing is selected."""
+    """The selection as text with tabs, as JSON, as a Markdown table, or its request as a ``curl`` command.
+
+    "" where nothing is selected, or the span is of no HTTP request.
+    """
     store = state.store
     if store is None:
         return ""
+    if form == "curl":
+        return _curl(store, state.span_row)
     if state.span_row >= 0:
         return _written(_span(store, state.span_row), form)
     if state.log >= 0:
@@ -31,6 +37,14 @@ def copied(state: AppState, form: Form) -> str:
         traces = [store.trace_id(trace) for trace in row.traces]
         return _written({"id": row.id, "kind": row.kind, "traces": traces}, form)
     return ""
+
+
+def _curl(store: Store, row: int) -> str:
+    detail = span_detail_or_none(store, row) if row >= 0 else None
+    if detail is None:
+        return ""
+    owner = store.correlation.rows[int(store.correlation.of_trace[store.spans.trace[row]])]
+    return replay(detail, owner.id if owner.kind != "trace-id" else "")
 
 
 def copied_log(store: Store, row: int, form: Form | Literal["line"]) -> str:

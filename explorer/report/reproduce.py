@@ -35,7 +35,10 @@ _LABELS: Final[tuple[tuple[str, str], ...]] = (
 _WANTED: Final = {normalise(name): (rank, label) for label, names in _LABELS
                   for rank, name in enumerate(names.split())}  # fmt: skip
 _METHOD: Final = ("http.request.method", "http.method")
-_URL: Final = ("url.full", "http.url")
+_FULL: Final = ("url.full", "http.url")
+_BODY: Final = ("http.request.body", "http.request.body.text", "http.request.body.content")
+_HEADER: Final = re.compile(r"http\.request\.header\.([A-Za-z0-9_-]{1,100})")
+_TOKEN: Final = re.compile(r"[A-Z]{1,20}")
 _HOST: Final = ("server.address", "net.host.name", "http.host", "host")
 _PATH: Final = ("url.path", "http.target", "http.route")
 
@@ -54,19 +57,43 @@ def reproduce_lines(details: Iterable[Detail]) -> tuple[tuple[str, str], ...]:
 
 
 def replay(detail: Detail, request_id: str = "") -> str:
-    """A ``curl`` line that repeats the request of an HTTP span; ``""`` where its URL is not known."""
+    """A ``curl`` command that repeats the request of an HTTP span, with the headers and the body that were recorded.
+
+    "" where its URL is not known. Whatever was recorded stays text for the shell and for curl: it names no
+    option, no file to send, and no pattern of URLs.
+    """
     values = dict(detail.attributes)
-    method = _first(values, _METHOD) or "GET"
-    url = _first(values, _URL)
+    method = (_first(values, _METHOD) or "GET").upper()
+    url = _url(values)
+    if not url or not _TOKEN.fullmatch(method):
+        return ""
+    parts = ["curl"] if method == "GET" else ["curl", "-X", method]
+    if re.search(r"[][{}]", url):
+        parts.append("-g")
+    headers = {"x-request-id": request_id} if request_id else {}
+    for name, value in values.items():
+        known = _HEADER.fullmatch(name)
+        if known:
+            headers[known[1].replace("_", "-").lower()] = _text(value)
+    for name, value in headers.items():
+        if not re.search(r"[\x00-\x1f]", value):
+            parts += ["-H", f"{name}: {value}"]
+    if body := _first(values, _BODY):
+        parts += ["--data-raw", body]
+    return shlex.join([*parts, url])
+
+
+def _url(values: Mapping[str, object]) -> str:
+    url = _first(values, _FULL)
     if not url:
         host, path = _first(values, _HOST), _first(values, _PATH)
-        if not path or not re.match(r"/", path):
+        if not path.startswith("/"):
             return ""
-        url = f"http://{host or 'HOST'}{path}"
-    parts = ["curl", "-X", method.upper()] if method.upper() != "GET" else ["curl"]
-    if request_id:
-        parts += ["-H", f"x-request-id: {request_id}"]
-    return shlex.join([*parts, url])
+        query = _first(values, ("url.query",))
+        scheme = _first(values, ("url.scheme", "http.scheme")) or "http"
+        port = _first(values, ("server.port", "net.host.port")) if host and ":" not in host else ""
+        url = f"{scheme}://{host or 'HOST'}{f':{port}' if port else ''}{path}{f'?{query}' if query else ''}"
+    return url if re.match(r"(?i)https?://[^\s]", url) and not re.search(r"[\x00-\x20]", url) else ""
 
 
 def _first(values: Mapping[str, object], names: tuple[str, ...]) -> str:

@@ -235,6 +235,9 @@ def test_copy_takes_what_has_the_focus(opened: MainWindow, qtbot: QtBot) -> None
     assert json.loads(clipboard.text())["operation"] == "charge"
     opened.actions_["copy-markdown"].trigger()
     assert "| operation | charge |" in clipboard.text()
+    opened.actions_["copy-curl"].trigger()
+    assert "| operation | charge |" in clipboard.text()
+    assert opened.status.currentMessage() == "This span names no URL to ask again."
     opened.board.ids.list.setFocus()
     opened.actions_["copy"].trigger()
     assert clipboard.text() == "rq-bad"

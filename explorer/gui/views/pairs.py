@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import orjson
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.gui.fonts import mono, strong, ui
@@ -85,12 +92,21 @@ class PairsModel(QAbstractTableModel):
 
 
 class PairsTable(QTableView):
-    """Copies the selected rows as tab-separated text; names have the room they need, values wrap in the rest."""
+    """Copies the selected rows as tab-separated text; names have the room they need, values wrap in the rest.
+
+    Signals:
+        entered: row whose whole value is wanted.
+        menu_wanted: row and place of a context menu.
+    """
+
+    entered = Signal(int)
+    menu_wanted = Signal(int, object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._fitting = QTimer(self, singleShot=True)
         self._fitting.timeout.connect(self._fit)
+        self.doubleClicked.connect(lambda index: self.entered.emit(index.row()))
 
     def fit(self) -> None:
         """Give the columns their shares and each row the height of its lines, once events have been seen to."""
@@ -139,8 +155,17 @@ class PairsTable(QTableView):
         ):
             rows = sorted({index.row() for index in self.selectedIndexes()})
             QGuiApplication.clipboard().setText("\n".join("\t".join(model.pair(row)) for row in rows))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.entered.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of the row under the mouse, or the current one by key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            self.menu_wanted.emit(index.row(), event.globalPos())
 
 
 def pairs_table(model: PairsModel, parent: QWidget, name: str = "Attributes") -> PairsTable:

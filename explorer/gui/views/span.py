@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.analysis.timing import self_time
+from explorer.gui.copying import Form, copied, span_detail_or_none
+from explorer.gui.dialogs.frame import copy
+from explorer.gui.dialogs.value import ValueDialog
 from explorer.gui.elided import Elided
 from explorer.gui.fonts import strong, ui
 from explorer.gui.state import AppState
@@ -23,8 +25,16 @@ from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import GRPC, Kind, SpanFlag
 from explorer.model.store import Store
+from explorer.query.spelling import unparse
+from explorer.query.syntax import Compare
 from explorer.readers.details import span_detail
 from explorer.report.reproduce import replay, reproduce_lines
+
+_MOST_ASKED: Final = 200
+"""Characters of a value that can be asked for."""
+_FORMS: Final[tuple[tuple[str, Form], ...]] = (
+    ("As text", "text"), ("As JSON", "json"), ("As Markdown", "markdown"), ("As curl command", "curl"),
+)  # fmt: skip
 
 
 class SpanView(QWidget):
@@ -35,6 +45,7 @@ class SpanView(QWidget):
         self.setAccessibleName("Span details")
         self._state = state
         self._all: Rows = []
+        self._attributes: set[str] = set()
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 16, 4)
         self._name = Elided(strong(ui("body")), parent=self)
@@ -43,6 +54,13 @@ class SpanView(QWidget):
         head.addWidget(small)
         head.addWidget(self._name)
         head.addStretch(1)
+        self.copy_button = QToolButton(self)
+        self.copy_button.setText("Copy ▾")
+        self.copy_button.setAccessibleName("Copy the span")
+        self.copy_button.setProperty("look", "choice")
+        self.copy_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.copy_button.setMenu(self._copy_menu())
+        head.addWidget(self.copy_button)
         self.filter_field = QLineEdit(self)
         self.filter_field.setPlaceholderText("Filter attributes")
         self.filter_field.setAccessibleName("Filter attributes")
@@ -50,6 +68,8 @@ class SpanView(QWidget):
         self.filter_field.textChanged.connect(self._show_rows)
         self.model = PairsModel(state, self)
         self.table = pairs_table(self.model, self)
+        self.table.entered.connect(self._show_value)
+        self.table.menu_wanted.connect(lambda row, at: self.pair_menu(row).popup(at))
         self.note = NoteStrip(state, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,9 +94,48 @@ class SpanView(QWidget):
         """As wide as drawn."""
         return QSize(390, 320)
 
+    def _copy_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for words, form in _FORMS:
+            action = menu.addAction(words, partial(self._copy, form))
+            action.setObjectName(form)
+        menu.aboutToShow.connect(lambda: self._enable_curl(menu))
+        return menu
+
+    def _enable_curl(self, menu: QMenu) -> None:
+        """A span of no HTTP request has none."""
+        action = menu.findChild(QAction, "curl")
+        if isinstance(action, QAction):
+            action.setEnabled(bool(copied(self._state, "curl")))
+
+    def _copy(self, form: Form) -> None:
+        copy(copied(self._state, form))
+
+    def pair_menu(self, row: int) -> QMenu:
+        """What can be done with an attribute."""
+        name, value = self.model.pair(row)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show whole value", partial(self._show_value, row)).setEnabled(bool(value))
+        menu.addAction("Copy value", partial(copy, value))
+        menu.addAction("Copy name and value", partial(copy, f"{name}\t{value}"))
+        menu.addSeparator()
+        condition = Compare(name, "=", value, quoted=True, attribute=True)
+        only = menu.addAction("Only ids with this value", lambda: self._state.set_query(unparse(condition)))
+        only.setEnabled(name in self._attributes and len(value) <= _MOST_ASKED)
+        return menu
+
+    def _show_value(self, row: int) -> None:
+        name, value = self.model.pair(row)
+        if value:
+            ValueDialog(name, value, self._state.theme, self.window()).open()
+
     def _rebuild(self) -> None:
         store, row = self._state.store, self._state.span_row
-        self.filter_field.setVisible(row >= 0)
+        for widget in (self.filter_field, self.copy_button):
+            widget.setVisible(row >= 0)
+        detail = span_detail_or_none(store, row) if store is not None and row >= 0 else None
+        self._attributes = {name for name, _ in (*detail.attributes, *detail.resource)} if detail else set()
         if store is None or row < 0:
             self._name.show_text("Select a span in the waterfall" if store is not None else "")
             self._all = []
