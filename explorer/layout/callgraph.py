@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
-from explorer.layout.layered import FloatArray, Placement, Size, Spacing, place
+from explorer.layout.layered import NOTHING, FloatArray, Placement, Size, Spacing, place
 
 BOX_HEIGHT = 40.0
 LEAST_WIDTH, MOST_WIDTH = 132.0, 220.0
 NAME_CHARACTER, RESULT_CHARACTER = 7.1, 6.7
 """Mean widths at 12 px Inter semibold and 11 px JetBrains Mono: boxes are sized without a font at hand."""
 LABEL_HEIGHT = 15.0
+CROWDED = 150
+"""Calls above which only those on the failure path are named, and the others drawn faintly."""
 MOST_NODES = 60
 """Above so many services only the neighbourhood of the failure path (or of the busiest) is drawn."""
 
@@ -87,15 +89,17 @@ def picture(
         [box_size(node) for node in nodes],
         [(edge.source, edge.target) for edge in edges],
         options=Spacing(layer_gap=56, node_gap=18, margin=14),
-        labels=[
-            Size(len(edge.label) * RESULT_CHARACTER, LABEL_HEIGHT if edge.label else 0) for edge in edges
-        ],
+        labels=[_label_size(edge) if edge.on_path or len(edges) <= CROWDED else NOTHING for edge in edges],
         weights=[4.0 if edge.on_path else 1.0 for edge in edges],
         pinned={i: moved[node.name] for i, node in enumerate(nodes) if node.name in moved},
         cancelled=cancelled,
     )
     carried = tuple(_carried(placement, a, b) for a, b in shown.carried)
     return GraphPicture(nodes, edges, placement, carried, len(graph.nodes) - len(nodes))
+
+
+def _label_size(edge: GraphEdge) -> Size:
+    return Size(len(edge.label) * RESULT_CHARACTER, LABEL_HEIGHT if edge.label else 0)
 
 
 def fitted(room: float, size: float, middle: float, needed: tuple[float, float] | None = None) -> float:

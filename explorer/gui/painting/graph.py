@@ -11,14 +11,12 @@ from explorer.analysis.results import GraphEdge, GraphNode
 from explorer.gui.fonts import Role
 from explorer.gui.painting.ink import Ink, colour, font, metrics, mixed
 from explorer.gui.text import line
-from explorer.layout.callgraph import GraphPicture
+from explorer.layout.callgraph import CROWDED, GraphPicture
 from explorer.layout.layered import FloatArray
 
 CORNER = 6.0
 CATEGORY_BAR = 4.0
 ARROW = 7.0
-CROWDED = 150
-"""Calls above which only those on the failure path are named, and the others drawn faintly."""
 
 
 def paint_graph(

@@ -10,6 +10,6 @@ Everything is pure and deterministic: the same input gives the same drawing, on 
 from __future__ import annotations
 
 from explorer.layout.layered.drawing import place
-from explorer.layout.layered.shapes import FloatArray, Placement, Size, Spacing
+from explorer.layout.layered.shapes import NOTHING, FloatArray, Placement, Size, Spacing
 
-__all__ = ["FloatArray", "Placement", "Size", "Spacing", "place"]
+__all__ = ["NOTHING", "FloatArray", "Placement", "Size", "Spacing", "place"]

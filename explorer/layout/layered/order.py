@@ -106,12 +106,15 @@ def _by_barycentre(column: list[int], fixed: list[list[int]], place: list[int], 
 
 
 def _swap(graph: Proper, columns: Columns, place: list[int]) -> None:
-    """Swap neighbours while that removes crossings, at most four times through the drawing."""
+    """Swap neighbours while that removes crossings, at most four times through the drawing.
+
+    After the first time only columns beside one that changed are looked at.
+    """
+    wanted = range(len(columns))
     for _ in range(4):
-        gained = 0
-        for column in columns:
-            gained += _swap_column(graph, column, place)
-        if not gained:
+        changed = [at for at in wanted if _swap_column(graph, columns[at], place)]
+        wanted = sorted({near for at in changed for near in (at - 1, at, at + 1) if 0 <= near < len(columns)})
+        if not wanted:
             return
 
 
