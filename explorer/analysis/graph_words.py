@@ -11,6 +11,8 @@ from explorer.analysis.wording import clip, code_word, error_of, error_text, tim
 
 Rows = NDArray[np.int64] | NDArray[np.int32]
 _MOST = 48
+MANY = 20
+"""Calls from which on a share says more than a count."""
 
 
 def node_result(facts: Facts, node: GraphNode, rows: Rows, verdict: Verdict | None, *, single: bool) -> str:
@@ -48,8 +50,16 @@ def _ended(facts: Facts, node: GraphNode, rows: Rows) -> str:
     return clip(f"{code or kind or error_text(facts.store, bad[-1])} · {took}", _MOST)
 
 
+def percent(part: int, whole: int) -> str:
+    """``41 %``; never 0 % for something, never 100 % for less than all."""
+    share = 100 * part / whole
+    return "<1 %" if share < 1 else ">99 %" if 99 < share < 100 else f"{share:.0f} %"
+
+
 def edge_label(edge: GraphEdge) -> str:
-    """``3× 3 failed``, ``6× 9 ms``, ``2×``."""
+    """``3× 3 failed``, ``1,204× 41 % failed``, ``6× 9 ms``, ``2×``."""
+    if edge.failed and edge.calls >= MANY:
+        return f"{edge.calls:,}× {percent(edge.failed, edge.calls)} failed"
     if edge.failed:
         return f"{edge.calls:,}× {edge.failed:,} failed"
     return f"{edge.calls:,}× {time_word(edge.median_ns)}" if edge.median_ns > 0 else f"{edge.calls:,}×"

@@ -27,8 +27,9 @@ from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.exporting import export
 from explorer.gui.filters import FilterMenu, save_filter, show_filters
+from explorer.gui.options import Only
 from explorer.gui.palette import Palette
-from explorer.gui.state import AppState, Only
+from explorer.gui.state import AppState
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle

@@ -8,7 +8,8 @@ from typing import get_args
 from PySide6.QtGui import QAction
 
 from explorer.gui.actions import BY_ID, COMMANDS, Needs
-from explorer.gui.state import AppState, Only
+from explorer.gui.options import Only
+from explorer.gui.state import AppState
 
 
 def there(state: AppState) -> set[Needs]:

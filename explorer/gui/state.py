@@ -7,7 +7,6 @@ A place (id, span, query, time range, scope) can be gone back to, see :meth:`App
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +14,15 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.analysis.results import Analysis, Evidence, Verdict
 from explorer.gui.notebook import Notebook
+from explorer.gui.options import Shown
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store
 from explorer.session.notes import Target, selected_target
 from explorer.session.place import Place, Scope, Visit
 
-Only = Literal["critical", "errors", "slow", "matches"]
-"""What the waterfall can be limited to: rows of the critical path, failed, slow, or found."""
 
-
-class AppState(QObject):
+class AppState(Shown):
     """The state of one window.
 
     Signals carry no value: listeners read the property, so that a late one never shows a stale value.
@@ -40,11 +37,11 @@ class AppState(QObject):
     scope_changed = Signal()
     root_changed = Signal()
     viewport_changed = Signal()
-    options_changed = Signal()
     theme_changed = Signal()
     log_changed = Signal()
     listed_changed = Signal()
     cursor_changed = Signal()
+    listed_changed = Signal()
     evidence_opened = Signal()
     history_changed = Signal()
 
@@ -60,9 +57,8 @@ class AppState(QObject):
         self._log = -1
         self._listed: NDArray[np.int64] = np.empty(0, np.int64)
         self._evidence: Evidence | None = None
-        self._path_on, self._critical_on, self._corrected, self._utc = True, False, False, True
-        self._grouped, self._squeezed, self._only = True, False, frozenset[Only]()
         self._cursor = -1
+        self._listed = np.empty(0, np.int64)
         self._theme: Theme = THEMES["dark"]
         self._colours: dict[str, int] = {}
 
@@ -99,8 +95,8 @@ class AppState(QObject):
     def visit(self) -> Visit:
         """Where the user is and how it is shown, to be gone on with by :meth:`resume`."""
         return Visit(
-            place=self._place, viewport=self._viewport, path_on=self._path_on, critical_on=self._critical_on,
-            corrected=self._corrected,
+            place=self._place, viewport=self._viewport, path_on=self.path_on, critical_on=self.critical_on,
+            corrected=self.corrected,
         )  # fmt: skip
 
     def resume(self, visit: Visit) -> None:
@@ -316,56 +312,15 @@ class AppState(QObject):
         self.select_span(store.key(row))
 
     @property
-    def path_on(self) -> bool:
-        """Whether the failure path is drawn and the rest dimmed."""
-        return self._path_on
+    def listed(self) -> NDArray[np.int64]:
+        """Rows of the ids in the list, int64."""
+        return self._listed
 
-    @property
-    def critical_on(self) -> bool:
-        """Whether the critical path is drawn."""
-        return self._critical_on
-
-    @property
-    def corrected(self) -> bool:
-        """Whether clocks are shown corrected."""
-        return self._corrected
-
-    @property
-    def utc(self) -> bool:
-        """Whether times are shown in UTC rather than in the local zone."""
-        return self._utc
-
-    @property
-    def grouped(self) -> bool:
-        """Whether alike siblings are drawn as one row."""
-        return self._grouped
-
-    @property
-    def squeezed(self) -> bool:
-        """Whether idle stretches of the waterfall's time are drawn as breaks."""
-        return self._squeezed
-
-    @property
-    def only(self) -> frozenset[Only]:
-        """What the waterfall is limited to; empty: all rows."""
-        return self._only
-
-    def set_options(
-        self, *, path_on: bool | None = None, critical_on: bool | None = None,
-        corrected: bool | None = None, utc: bool | None = None, grouped: bool | None = None,
-        squeezed: bool | None = None, only: frozenset[Only] | None = None,
-    ) -> None:  # fmt: skip
-        """Change any of the display options."""
-        old = (
-            self._path_on, self._critical_on, self._corrected, self._utc, self._grouped, self._squeezed, self._only,
-        )  # fmt: skip
-        given = (path_on, critical_on, corrected, utc, grouped, squeezed, only)
-        new = tuple(then if now is None else now for then, now in zip(old, given, strict=True))
-        if new != old:
-            (
-                self._path_on, self._critical_on, self._corrected, self._utc, self._grouped, self._squeezed, self._only,
-            ) = new  # type: ignore[assignment]  # fmt: skip
-            self.options_changed.emit()
+    def set_listed(self, rows: NDArray[np.int64]) -> None:
+        """The list shows other ids."""
+        if not np.array_equal(rows, self._listed):
+            self._listed = rows
+            self.listed_changed.emit()
 
     @property
     def cursor(self) -> int:

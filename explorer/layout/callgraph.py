@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
+from explorer.layout.graphfocus import focused
 from explorer.layout.layered import NOTHING, FloatArray, Placement, Size, Spacing, place
+from explorer.layout.layered.labels import sample
+from explorer.layout.layered.pins import direct
 
 BOX_HEIGHT = 40.0
 LEAST_WIDTH, MOST_WIDTH = 132.0, 220.0
 NAME_CHARACTER, RESULT_CHARACTER = 7.1, 6.7
 """Mean widths at 12 px Inter semibold and 11 px JetBrains Mono: boxes are sized without a font at hand."""
 LABEL_HEIGHT = 15.0
+SPACING = Spacing(layer_gap=56, node_gap=18, margin=14)
 CROWDED = 150
 """Calls above which only those on the failure path are named, and the others drawn faintly."""
 MOST_NODES = 60
-"""Above so many services only the neighbourhood of the failure path (or of the busiest) is drawn."""
+"""Above so many services the neighbourhood of the failure path (or of the busiest) is drawn, the rest in boxes."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class GraphPicture:
         placement: where they lie.
         carried: dotted curves of bad data, each float64 (4, 2), and the node pairs.
         hidden: services left out.
+        members: names of the services that a box stands for, by its index; ``owner``: whose neighbours they are.
+        quiet: calls between services drawn that are shown only of the service pointed at.
     """
 
     nodes: tuple[GraphNode, ...]
@@ -38,6 +43,9 @@ class GraphPicture:
     placement: Placement
     carried: tuple[FloatArray, ...]
     hidden: int
+    members: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    owner: Mapping[int, str] = field(default_factory=dict)
+    quiet: tuple[GraphEdge, ...] = ()
 
     def box(self, node: int) -> tuple[float, float, float, float]:
         """x, y, width, height of a node."""
@@ -65,6 +73,28 @@ class GraphPicture:
         found = np.flatnonzero(inside)
         return int(found[0]) if len(found) else -1
 
+    def edge_at(self, x: float, y: float, reach: float) -> int:
+        """The call whose curve passes a point within ``reach``, -1 for none."""
+        best, nearest = -1, reach
+        for at, route in enumerate(self.placement.routes):
+            low, high = route.min(axis=0) - reach, route.max(axis=0) + reach
+            if low[0] <= x <= high[0] and low[1] <= y <= high[1]:
+                path = sample(route, max(int((high - low).sum() / 6), 8))
+                off = float(np.hypot(path[:, 0] - x, path[:, 1] - y).min())
+                if off < nearest:
+                    best, nearest = at, off
+        return best
+
+    def quiet_of(self, node: int) -> tuple[tuple[GraphEdge, FloatArray], ...]:
+        """The calls of a service that are not drawn, each with a curve."""
+        p = self.placement
+        boxes = np.column_stack((p.x, p.y, p.x + p.width, p.y + p.height))
+        return tuple(
+            (edge, direct(boxes[edge.source], boxes[edge.target]))
+            for edge in self.quiet
+            if node in (edge.source, edge.target) and edge.source != edge.target
+        )
+
 
 def picture(
     graph: CallGraph,
@@ -72,6 +102,7 @@ def picture(
     focus: str = "",
     pinned: Mapping[str, tuple[float, float]] | None = None,
     most: int = MOST_NODES,
+    opened: Collection[str] = (),
     cancelled: Callable[[], bool] | None = None,
 ) -> GraphPicture:
     """Place a graph.
@@ -79,23 +110,27 @@ def picture(
     Args:
         focus: service whose neighbourhood is drawn first where there are too many; "" for the failure path's.
         pinned: corner of boxes that the user moved, by service name.
-        most: nodes drawn at most.
+        most: services up to which a graph is drawn whole; of more, a neighbourhood, the others in boxes.
+        opened: services whose neighbours are all drawn by themselves.
         cancelled: asked now and then.
     """
-    shown = focused(graph, focus, most)
+    focus_on = focused(graph, focus, most, opened)
+    shown = focus_on.graph
     nodes, edges = shown.nodes, shown.edges
     moved = pinned or {}
     placement = place(
         [box_size(node) for node in nodes],
         [(edge.source, edge.target) for edge in edges],
-        options=Spacing(layer_gap=56, node_gap=18, margin=14),
+        options=SPACING,
         labels=[_label_size(edge) if edge.on_path or len(edges) <= CROWDED else NOTHING for edge in edges],
         weights=[4.0 if edge.on_path else 1.0 for edge in edges],
         pinned={i: moved[node.name] for i, node in enumerate(nodes) if node.name in moved},
         cancelled=cancelled,
     )
     carried = tuple(_carried(placement, a, b) for a, b in shown.carried)
-    return GraphPicture(nodes, edges, placement, carried, len(graph.nodes) - len(nodes))
+    return GraphPicture(
+        nodes, edges, placement, carried, focus_on.hidden, focus_on.members, focus_on.owner, focus_on.quiet
+    )
 
 
 def _label_size(edge: GraphEdge) -> Size:
@@ -120,40 +155,6 @@ def box_size(node: GraphNode) -> Size:
     """Size of a box by its words."""
     words = max(len(node.name) * NAME_CHARACTER, len(node.result) * RESULT_CHARACTER)
     return Size(min(max(words + 28, LEAST_WIDTH), MOST_WIDTH), BOX_HEIGHT)
-
-
-def focused(graph: CallGraph, focus: str, most: int) -> CallGraph:
-    """The part of a graph around the failure path (or one service): nearest nodes first, at most ``most``."""
-    if len(graph.nodes) <= most and not focus:
-        return graph
-    start = [i for i, node in enumerate(graph.nodes) if node.name == focus] if focus else []
-    start = start or [i for i, node in enumerate(graph.nodes) if node.role is not None]
-    if not start:
-        start = [max(range(len(graph.nodes)), key=lambda i: (graph.nodes[i].failed, graph.nodes[i].calls))]
-    near: dict[int, set[int]] = {}
-    for edge in graph.edges:
-        near.setdefault(edge.source, set()).add(edge.target)
-        near.setdefault(edge.target, set()).add(edge.source)
-    kept, queue = list(dict.fromkeys(start)), deque(start)
-    while queue and len(kept) < most:
-        for other in sorted(near.get(queue.popleft(), ()), key=lambda i: -graph.nodes[i].calls):
-            if other not in kept and len(kept) < most:
-                kept.append(other)
-                queue.append(other)
-    return _only(graph, sorted(kept))
-
-
-def _only(graph: CallGraph, kept: list[int]) -> CallGraph:
-    index = {old: new for new, old in enumerate(kept)}
-    return CallGraph(
-        tuple(graph.nodes[old] for old in kept),
-        tuple(
-            replace(edge, source=index[edge.source], target=index[edge.target])
-            for edge in graph.edges
-            if edge.source in index and edge.target in index
-        ),
-        tuple((index[a], index[b]) for a, b in graph.carried if a in index and b in index),
-    )
 
 
 def _carried(placement: Placement, source: int, target: int) -> FloatArray:

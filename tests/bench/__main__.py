@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import archives, ingesting, memory, readers, search, window
+from tests.bench import archives, graph, ingesting, memory, readers, search, window
 from tests.bench.run import Run
 
 SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
@@ -23,6 +23,8 @@ SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
     "search": search.measure,
     "memory": memory.measure,
     "waterfall": window.waterfall,
+    "acts": window.acts,
+    "graph": graph.measure,
     "sums": ingesting.sums,
     "start": window.start,
     "deep": memory.deep,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from explorer.analysis.causes import analyse
 from explorer.gui.painting.ink import Ink
+from explorer.gui.state import AppState
 from explorer.gui.views.rows import RowsArea
+from explorer.gui.views.waterfall import WaterfallView
 from explorer.layout import numbers
 from explorer.layout.folding import fold
 from explorer.layout.palette import DARK, service_colours
@@ -18,6 +22,7 @@ from explorer.model.builder import Builder, Records
 from explorer.model.issue import Issues
 from explorer.model.records import File
 from explorer.model.store import Store
+from explorer.session.rules import known_rules
 
 
 def one_trace(spans: int) -> Store:
@@ -64,5 +69,41 @@ def frame_times(spans: int, frames: int) -> list[float]:
         times.append((time.perf_counter() - begun) * 1000)
     area.close()
     area.deleteLater()
+    application.processEvents()
+    return times
+
+
+def act_times(spans: int, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of what keys do to the waterfall of one large trace, the repaint included."""
+    application = QApplication.instance() or QApplication([])
+    store = one_trace(spans)
+    state = AppState()
+    state.open(store, analyse(store, known_rules()[0]))
+    state.select_id(store.correlation.rows[0].id)
+    view = WaterfallView(state)
+    view.resize(1400, 900)
+    view.show()
+    application.processEvents()
+    acts: dict[str, Callable[[], None]] = {
+        "next error": view.next_error,
+        "row down": lambda: view.move_row(1),
+        "zoom in": lambda: view.zoom(1.5),
+        "zoom out": lambda: view.zoom(1 / 1.5),
+        "fold a row": view.fold,
+        "unfold it": view.unfold,
+        "fold a level everywhere": lambda: view.fold_all(-1),
+        "unfold a level everywhere": lambda: view.fold_all(1),
+        "failure path on or off": lambda: state.set_options(path_on=not state.path_on),
+    }
+    times: dict[str, list[float]] = {name: [] for name in acts}
+    for _ in range(rounds):
+        for name, act in acts.items():
+            begun = time.perf_counter()
+            act()
+            view.rows.viewport().repaint()
+            times[name].append((time.perf_counter() - begun) * 1000)
+            application.processEvents()
+    view.close()
+    view.deleteLater()
     application.processEvents()
     return times

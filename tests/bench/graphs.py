@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
-from explorer.layout.callgraph import box_size, picture
-from explorer.layout.layered import FloatArray
+from explorer.layout.callgraph import SPACING, box_size, picture
+from explorer.layout.layered import FloatArray, place
 
 Box = tuple[float, float, float, float]
 PIECES = 8
@@ -32,7 +32,7 @@ class Drawn:
 
 
 def services(count: int, seed: int = 7) -> CallGraph:
-    """A made-up call graph: a few gateways, each service called by one or a few of those before it, a cycle now and then."""
+    """A made-up call graph: a few gateways, each service called by a few of those before it, now and then a cycle."""
     made = random.Random(seed)
     pairs: dict[tuple[int, int], None] = {}
     for node in range(max(count // 40, 2), count):
@@ -56,13 +56,23 @@ def _graph(count: int, pairs: list[tuple[int, int]]) -> CallGraph:
     return CallGraph(nodes, edges)
 
 
-def ours(graph: CallGraph, most: int) -> Drawn:
-    """As the program draws it, ``most`` services of it."""
+def whole(graph: CallGraph) -> Drawn:
+    """All of a graph laid out by the program's steps, unlabelled as it draws graphs of that size."""
     begun = time.process_time()
-    drawn = picture(graph, most=most)
+    pairs = [(edge.source, edge.target) for edge in graph.edges]
+    made = place([box_size(node) for node in graph.nodes], pairs, options=SPACING)
     seconds = time.process_time() - begun
-    boxes = tuple(drawn.box(node) for node in range(len(drawn.nodes)))
-    return Drawn(boxes, tuple(_polyline(route) for route in drawn.placement.routes), seconds)
+    boxes = tuple(
+        zip(made.x.tolist(), made.y.tolist(), made.width.tolist(), made.height.tolist(), strict=True)
+    )
+    return Drawn(boxes, tuple(_polyline(route) for route in made.routes), seconds)
+
+
+def shown(graph: CallGraph) -> tuple[int, float]:
+    """Boxes that the program shows of a graph, and the CPU seconds until they are laid out."""
+    begun = time.process_time()
+    drawn = picture(graph)
+    return len(drawn.nodes), time.process_time() - begun
 
 
 def has_dot() -> bool:
@@ -71,18 +81,17 @@ def has_dot() -> bool:
 
 
 def dot(graph: CallGraph) -> Drawn:
-    """As graphviz dot draws it: left to right, with the same boxes and labels."""
-    said = [
-        "digraph {rankdir=LR; nodesep=0.25; ranksep=0.78; node [shape=box, fixedsize=true]; edge [fontsize=11];"
-    ]
+    """As graphviz dot draws it: left to right, with the same boxes."""
+    said = ["digraph {rankdir=LR; nodesep=0.25; ranksep=0.78; node [shape=box, fixedsize=true];"]
     for at, node in enumerate(graph.nodes):
         size = box_size(node)
         said.append(f"n{at} [width={size.width / INCH:.3f}, height={size.height / INCH:.3f}];")
-    said += [f'n{edge.source} -> n{edge.target} [label="{edge.label}"];' for edge in graph.edges]
+    said += [f"n{edge.source} -> n{edge.target};" for edge in graph.edges]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [shutil.which("dot") or "dot", "-Tplain"]
     answer = subprocess.run(
-        ["dot", "-Tplain"], input="\n".join([*said, "}"]), capture_output=True, text=True, check=True
-    )  # noqa: S607
+        command, input="\n".join([*said, "}"]), capture_output=True, text=True, check=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     boxes, lines = [], []

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from tests.bench.frames import frame_times
+from tests.bench.frames import act_times, frame_times
 from tests.bench.run import Run, say
 
 BARE = """
@@ -45,6 +45,13 @@ def waterfall(run: Run) -> None:
         medians[count] = float(np.median(times))
         say(f"{f'frame at {count:,} rows':52}{medians[count]:9.2f}  {float(np.quantile(times, 0.95)):15.2f}")
     say(f"{f'frame at {run.rows:,} rows / at 1,000':52}{medians[run.rows] / medians[1_000]:9.2f}")
+
+
+def acts(run: Run) -> None:
+    """What keys do to a large waterfall, each with the frame that shows it."""
+    say(f"\n{f'waterfall of {run.rows:,} rows: a key and its frame':52}{'median ms':>9}  {'longest ms':>15}")
+    for name, times in act_times(run.rows, run.rounds).items():
+        say(f"{name:52}{statistics.median(times):9.1f}  {max(times):15.1f}")
 
 
 def start(run: Run) -> None:

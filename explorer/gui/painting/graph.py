@@ -34,17 +34,41 @@ def paint_graph(
     order = sorted(range(len(graph.edges)), key=lambda i: graph.edges[i].on_path)
     for i in order:
         _edge(painter, graph.edges[i], graph.placement.routes[i], ink, path_on=path_on, faint=crowded)
+    pointed = hovered if hovered >= 0 else _index(graph, selected) if graph.quiet else -1
+    for edge, route in graph.quiet_of(pointed) if pointed >= 0 else ():
+        _curve(
+            painter,
+            route,
+            ink.theme.error if edge.failed else ink.theme.accent,
+            1.2,
+            ink,
+            Qt.PenStyle.SolidLine,
+        )
     if path_on:
         for curve in graph.carried:
             _curve(painter, curve, ink.theme.error, 1.6, ink, Qt.PenStyle.DotLine)
     for i, node in enumerate(graph.nodes):
         chosen = bool(selected) and node.name == selected
+        if i in graph.members:
+            _stack(painter, QRectF(*graph.box(i)), ink)
         _node(painter, node, QRectF(*graph.box(i)), ink, selected=chosen, hovered=i == hovered)
     for i in order:
         if not crowded or (graph.edges[i].on_path and path_on):
             _edge_label(painter, graph, i, ink, behind, path_on=path_on)
     if path_on and graph.carried:
         _carried_label(painter, graph, ink, behind)
+
+
+def _index(graph: GraphPicture, name: str) -> int:
+    return next((i for i, node in enumerate(graph.nodes) if name and node.name == name), -1)
+
+
+def _stack(painter: QPainter, box: QRectF, ink: Ink) -> None:
+    """Behind a box that stands for several services: two more of its kind."""
+    painter.setPen(ink.pen(ink.theme.line, 1.2))
+    painter.setBrush(colour(ink.theme.panel))
+    for by in (6, 3):
+        painter.drawRoundedRect(box.translated(by, -by), CORNER, CORNER)
 
 
 def _edge(

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
-from explorer.gui.state import AppState, Only
+from explorer.gui.options import Only
+from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, tooltip
 
 

@@ -24,11 +24,15 @@ from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, show_tooltip
 from explorer.gui.views.parts import Choice
-from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture, fitted, picture
+from explorer.layout.graphsaid import edge_words, node_words, note
 from explorer.session.place import Scope
 
-_SCOPES: tuple[tuple[Scope, str], ...] = (("id", "this id"), ("bundle", "whole bundle"))
+_SCOPES: tuple[tuple[Scope, str], ...] = (
+    ("id", "this id"),
+    ("ids", "the ids listed"),
+    ("bundle", "whole bundle"),
+)
 LEAST_ZOOM, MOST_ZOOM = 0.2, 3.0
 LEAST_FIT, MARGIN = 0.7, 12.0
 """Below this words cannot be read: a larger graph is cut rather than made smaller, around its failure path."""
@@ -61,6 +65,7 @@ class GraphView(QWidget):
         column.addWidget(self.canvas, 1)
         for signal in (state.opened, state.analysed, state.id_changed, state.scope_changed):
             signal.connect(self._rebuild)
+        state.listed_changed.connect(lambda: self._rebuild() if state.place.scope == "ids" else None)
         self.canvas.focused.connect(self._place)
         self._rebuild()
 
@@ -81,15 +86,15 @@ class GraphView(QWidget):
         scopes = [scope for scope, _ in _SCOPES]
         if state.place.scope in scopes:
             self._scope.show_choice(scopes.index(state.place.scope))
-        row, whole = state.id_row, state.place.scope == "bundle"
-        if store is None or (row < 0 and not whole):
+        row, scope = state.id_row, state.place.scope
+        rows = {"id": [row], "ids": state.listed.tolist(), "bundle": None}[scope]
+        if store is None or (scope == "id" and row < 0):
             self._work.cancel()
             self._graph = None
             self.canvas.show_picture(None)
             set_label(self._note, "")
             return
-        rows = None if whole else [row]
-        verdict = None if whole else state.verdict
+        verdict = state.verdict if scope == "id" else None
         self._work.start(lambda _, __: call_graph(store, rows, verdict), self._graphed)
 
     def _graphed(self, graph: CallGraph) -> None:
@@ -99,20 +104,18 @@ class GraphView(QWidget):
     def _place(self) -> None:
         """Lay the graph out, around another service or with boxes moved."""
         graph, focus, pinned = self._graph, self.canvas.focus, dict(self.canvas.pinned)
+        opened = frozenset(self.canvas.unbundled)
         if graph is not None:
             self._work.start(
-                lambda _, cancelled: picture(graph, focus=focus, pinned=pinned, cancelled=cancelled),
+                lambda _, cancelled: picture(
+                    graph, focus=focus, pinned=pinned, opened=opened, cancelled=cancelled
+                ),
                 self._show,
             )
 
     def _show(self, drawn: GraphPicture) -> None:
         self.canvas.show_picture(drawn)
-        more = (
-            f"{numbers.plural(drawn.hidden, 'service')} not drawn; double-click to go on"
-            if drawn.hidden
-            else ""
-        )
-        set_label(self._note, more)
+        set_label(self._note, note(drawn, self.canvas.focus))
 
 
 class GraphCanvas(QWidget):
@@ -128,7 +131,8 @@ class GraphCanvas(QWidget):
         super().__init__(parent)
         self._state = state
         self.drawn: GraphPicture | None = None
-        self.focus = ""
+        self.focus = self.chosen = ""
+        self.unbundled: set[str] = set()
         self.pinned: dict[str, tuple[float, float]] = {}
         self._zoom, self._at = 1.0, QPointF()
         self._touched = False
@@ -142,11 +146,18 @@ class GraphCanvas(QWidget):
         state.opened.connect(self._forget)
         state.id_changed.connect(self._untouch)
         state.scope_changed.connect(self._untouch)
-        for signal in (state.span_changed, state.options_changed, state.theme_changed):
+        for signal in (state.options_changed, state.theme_changed):
             signal.connect(self.update)
+        state.span_changed.connect(self._follow_span)
 
     def _forget(self) -> None:
-        self.focus, self.pinned, self._touched = "", {}, False
+        self.focus, self.chosen, self.pinned, self._touched = "", "", {}, False
+        self.unbundled = set()
+
+    def _follow_span(self) -> None:
+        store, row = self._state.store, self._state.span_row
+        self.chosen = store.service(row) if store is not None and row >= 0 else ""
+        self.update()
 
     def _untouch(self) -> None:
         self._touched = False
@@ -188,10 +199,8 @@ class GraphCanvas(QWidget):
             painter.fillRect(event.rect(), colour(ink.theme.ground))
             if self.drawn is not None:
                 painter.setTransform(self.transform)
-                row, store = self._state.span_row, self._state.store
-                chosen = store.service(row) if store is not None and row >= 0 else ""
                 on = self._state.path_on
-                paint_graph(painter, self.drawn, ink, path_on=on, selected=chosen, hovered=self._hovered)
+                paint_graph(painter, self.drawn, ink, path_on=on, selected=self.chosen, hovered=self._hovered)
             if self.hasFocus():
                 painter.resetTransform()
                 painter.setPen(ink.pen(ink.theme.accent))
@@ -261,15 +270,28 @@ class GraphCanvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a box: make it the middle of the graph. On the ground: show all."""
-        node = self.node_at(event.position())
-        self.focus = self.drawn.nodes[node].name if self.drawn is not None and node >= 0 else ""
+        self.enter_node(self.node_at(event.position()))
+
+    def enter_node(self, node: int) -> None:
+        """Open a box of several services, or make a service the middle; -1: as at first."""
+        drawn = self.drawn
+        if drawn is None or node < 0:
+            self.focus, self.unbundled = "", set()
+        elif node in drawn.members:
+            self.unbundled.add(drawn.owner[node])
+        else:
+            self.focus = drawn.nodes[node].name
         self._touched = False
         self.focused.emit()
 
     def select_node(self, node: int) -> None:
         """Select the service's first span in the trace: on the failure path, else failed, else the first."""
         store, trace = self._state.store, self._state.trace_row
-        if store is None or trace < 0 or self.drawn is None:
+        if self.drawn is None:
+            return
+        self.chosen = self.drawn.nodes[node].name
+        self.update()
+        if store is None or trace < 0:
             return
         rows = store.traces.rows(trace)
         mine = np.flatnonzero(store.spans.service[rows] == self.drawn.nodes[node].code) + rows.start
@@ -280,7 +302,7 @@ class GraphCanvas(QWidget):
             self._state.select_span(store.key(int(mine[best])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk to the nearest box in that direction; plus and minus zoom."""
+        """Arrows walk to the nearest box in that direction, Enter opens it; plus and minus zoom."""
         steps = {
             Qt.Key.Key_Left: (-1, 0),
             Qt.Key.Key_Right: (1, 0),
@@ -290,20 +312,28 @@ class GraphCanvas(QWidget):
         key = Qt.Key(event.key())
         if key in steps:
             self._walk(*steps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enter_node(self.chosen_node())
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self._zoom_at(1 / 1.2 if key == Qt.Key.Key_Minus else 1.2, QPointF(self.rect().center()))
         else:
             event.ignore()
 
+    def chosen_node(self) -> int:
+        """The box that is selected, -1 for none."""
+        names = [node.name for node in self.drawn.nodes] if self.drawn is not None else []
+        return names.index(self.chosen) if self.chosen in names else -1
+
     def _walk(self, dx: int, dy: int) -> None:
-        store, row = self._state.store, self._state.span_row
-        if self.drawn is None or store is None or not self.drawn.nodes:
+        if self.drawn is None or not self.drawn.nodes:
             return
-        names = [node.name for node in self.drawn.nodes]
-        here = names.index(store.service(row)) if row >= 0 and store.service(row) in names else 0
+        here = self.chosen_node()
+        if here < 0:
+            self.select_node(self.drawn.anchor())
+            return
         x, y, _, _ = self.drawn.box(here)
         best, distance = here, float("inf")
-        for other in range(len(names)):
+        for other in range(len(self.drawn.nodes)):
             ox, oy, _, _ = self.drawn.box(other)
             ahead, aside = (ox - x) * dx + (oy - y) * dy, abs((ox - x) * dy) + abs((oy - y) * dx)
             if ahead > 1 and ahead + 2 * aside < distance:
@@ -313,19 +343,20 @@ class GraphCanvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tool tips of boxes."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            node = self.node_at(QPointF(event.pos()))
-            if self.drawn is not None and node >= 0:
-                show_tooltip(QPoint(event.globalPos()), _tip(self.drawn, node), self)
+            words = self.words_at(QPointF(event.pos()))
+            if words:
+                show_tooltip(QPoint(event.globalPos()), words, self)
             return True
         return super().event(event)
 
-
-def _tip(drawn: GraphPicture, node: int) -> str:
-    one = drawn.nodes[node]
-    lines = [one.name, one.result, f"{numbers.plural(one.calls, 'call')}, {numbers.count(one.failed)} failed",
-             f"{numbers.plural(one.spans, 'span')}, self time {numbers.duration(one.self_ns)}"]  # fmt: skip
-    if one.silent:
-        lines.append("left no span in the bundle")
-    if one.absent:
-        lines.append("called by other requests of this kind, not by this one")
-    return "\n".join(lines)
+    def words_at(self, position: QPointF) -> str:
+        """What the tool tip at a point says: of a service, else of a call."""
+        if self.drawn is None:
+            return ""
+        node = self.node_at(position)
+        if node >= 0:
+            return node_words(self.drawn, node)
+        inverse, _ = self.transform.inverted()
+        point = inverse.map(position)
+        edge = self.drawn.edge_at(point.x(), point.y(), 6 / self._zoom)
+        return edge_words(self.drawn, edge) if edge >= 0 else ""

@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from explorer.gui.fonts import ui
-from explorer.gui.state import AppState, Only
+from explorer.gui.options import Only
+from explorer.gui.state import AppState
 from explorer.gui.text import tooltip
 from explorer.layout import numbers
 from explorer.layout.waterfall import Scene

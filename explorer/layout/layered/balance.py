@@ -20,7 +20,7 @@ Pulls = list[list[tuple[int, float]]]  # of each vertex: its neighbours, and how
 
 # Edges between two passing points should be straightest, edges between two nodes may bend (Gansner 1993).
 _STRAIGHT = (1.0, 2.0, 8.0)
-_ROUNDS = 6_000  # vertices times rounds
+_ROUNDS = 2_400  # vertices times rounds
 _MOST_ROUNDS = 60
 _STILL = 0.05  # pixels that nothing moves any more: done
 BIAS = 24.0  # pixels of difference at which plain and squared differences weigh about the same

@@ -11,6 +11,7 @@ from explorer.layout.layered.order import Columns, order
 from explorer.layout.layered.proper import Proper, first_order, proper
 from explorer.layout.layered.ranks import Edge, align, backward, ranks
 from explorer.layout.layered.shapes import Size, Spacing
+from explorer.layout.layered.simplex import shortened
 
 LOOP_HEIGHT = 20.0  # of the arch of a call to itself, above its box
 
@@ -74,7 +75,7 @@ def _layers(count: int, calls: Sequence[Call]) -> list[int]:
         (head, tail) if back else (tail, head)
         for (tail, head), back in zip(firm, backward(count, firm), strict=True)
     ]
-    return align(ranks(count, turned), turned, [call.edge for call in calls if call.loose])
+    return align(shortened(ranks(count, turned), turned), turned, [call.edge for call in calls if call.loose])
 
 
 def _extents(graph: Proper, sizes: Sequence[Size], calls: Sequence[Call], options: Spacing) -> Extents:
