@@ -41,7 +41,6 @@ class AppState(Shown):
     log_changed = Signal()
     listed_changed = Signal()
     cursor_changed = Signal()
-    listed_changed = Signal()
     evidence_opened = Signal()
     history_changed = Signal()
 
@@ -58,6 +57,7 @@ class AppState(Shown):
         self._listed: NDArray[np.int64] = np.empty(0, np.int64)
         self._evidence: Evidence | None = None
         self._cursor = -1
+        self._found: tuple[int, SpanKey | None, int] = 0, None, -1
         self._listed = np.empty(0, np.int64)
         self._theme: Theme = THEMES["dark"]
         self._colours: dict[str, int] = {}
@@ -225,7 +225,15 @@ class AppState(Shown):
     @property
     def span_row(self) -> int:
         """Row of the selected span, -1 for none."""
-        return self._store.row(self._place.span) if self._store and self._place.span else -1
+        store, span = self._store, self._place.span
+        if store is None or span is None:
+            return -1
+        if self._found[:2] != (
+            id(store),
+            span,
+        ):  # looked for in all spans of the trace, and asked by every view
+            self._found = id(store), span, store.row(span)
+        return self._found[2]
 
     @property
     def verdict(self) -> Verdict | None:
@@ -310,17 +318,6 @@ class AppState(Shown):
             owner = store.correlation.rows[int(store.correlation.of_trace[trace])]
             self.select_id(owner.id, store.traces.number[trace])
         self.select_span(store.key(row))
-
-    @property
-    def listed(self) -> NDArray[np.int64]:
-        """Rows of the ids in the list, int64."""
-        return self._listed
-
-    def set_listed(self, rows: NDArray[np.int64]) -> None:
-        """The list shows other ids."""
-        if not np.array_equal(rows, self._listed):
-            self._listed = rows
-            self.listed_changed.emit()
 
     @property
     def cursor(self) -> int:

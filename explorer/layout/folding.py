@@ -83,6 +83,14 @@ def _holds(ascending: Rows, value: int) -> bool:
     return at < len(ascending) and int(ascending[at]) == value
 
 
+def holds(ascending: Rows, values: Rows) -> NDArray[np.bool_]:
+    """Which values an ascending column holds."""
+    if not len(ascending):
+        return np.zeros(len(values), bool)
+    at = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[at] == values)
+
+
 def fold(
     first: int, last: int, folded: Iterable[int] | Rows, size: NDArray[np.int32],
     groups: Groups = NO_GROUPS, opened: Iterable[int] | Rows = (),
@@ -94,10 +102,11 @@ def fold(
     kept, open_rows = _ascending(folded), _ascending(opened)
     kept = kept[(kept >= first) & (kept < last)]
     kept = kept[size[kept] > 1]
-    closed = ~np.isin(groups.head, open_rows)
-    rows = np.concatenate((kept, groups.head[closed]))
-    ends = np.concatenate((kept + size[kept], groups.end[closed]))
-    order = np.lexsort((-ends, rows))
+    closed = ~np.isin(groups.head, open_rows) if len(open_rows) else slice(None)
+    # A group that begins at a folded row hides more than that row: it comes first, and a stable sort keeps it there.
+    rows = np.concatenate((groups.head[closed], kept))
+    ends = np.concatenate((groups.end[closed], kept + size[kept]))
+    order = np.argsort(rows, kind="stable")
     rows, ends = rows[order], ends[order]
     if len(rows):
         reach = np.concatenate(([first], np.maximum.accumulate(ends)[:-1]))
@@ -109,7 +118,7 @@ def fold(
 
 def _ascending(rows: Iterable[int] | Rows) -> Rows:
     plain = rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int64)
-    return np.unique(plain)
+    return plain if len(plain) < 2 or (np.diff(plain) > 0).all() else np.unique(plain)
 
 
 def toggled(folding: Folding, row: int, size: NDArray[np.int32]) -> Folding:

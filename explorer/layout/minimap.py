@@ -11,7 +11,7 @@ LANES = 400
 """Up to this many spans each gets a lane of its own; with more, a profile tells more than a thin diagonal."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Minimap:
     """A trace at the width of the minimap.
 

@@ -137,7 +137,6 @@ class IdsView(QWidget):
         mask = shown_mask(analysis, store, self._shown) & self._matching()
         self._state.set_listed(np.flatnonzero(mask))
         self.list.show_list(arrange(store, analysis, mask, self._grouping, self.list.folded))
-        self._state.set_listed(np.sort(self.list.shown.ids))
         self.list.refill = self._refill
         if self._state.id_row < 0 and len(self.list.shown.ids):
             self.list.select(int(self.list.shown.ids[0]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.painting.ink import Ink, colour
@@ -34,6 +34,8 @@ class MinimapBar(QWidget):
         self.ink: Ink | None = None
         self.services: tuple[str, ...] = ()
         self.part = (0.0, 1.0)
+        self._drawn: QPixmap | None = None
+        self._made_of: tuple[object, ...] = ()
         self.geometry_of = Geometry(100, 30)
         self._grabbed = ""
         self._from = 0.0
@@ -53,11 +55,24 @@ class MinimapBar(QWidget):
             painter.fillRect(self.rect(), colour(self.ink.theme.ground))
             if self.map is not None:
                 frame = self.frame()
-                painter.fillRect(frame, colour(self.ink.theme.panel))
-                paint_minimap(painter, frame.adjusted(0, 2, 0, -2), self.map, self.services, self.ink)
+                made_of = (self.map, self.ink, self.size(), self.geometry_of)
+                if self._drawn is None or self._made_of != made_of:
+                    self._drawn, self._made_of = self._made(self.map, self.ink), made_of
+                painter.drawPixmap(0, 0, self._drawn)
                 self._paint_window(painter, frame)
         finally:
             painter.end()
+
+    def _made(self, small: Minimap, ink: Ink) -> QPixmap:
+        """The trace without the window over it, which moves far more often."""
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(self.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(colour(ink.theme.ground))
+        with QPainter(made) as painter:
+            painter.fillRect(self.frame(), colour(ink.theme.panel))
+            paint_minimap(painter, self.frame().adjusted(0, 2, 0, -2), small, self.services, ink)
+        return made
 
     def _paint_window(self, painter: QPainter, frame: QRectF) -> None:
         assert self.ink is not None  # noqa: S101  for the type checker; asked before

@@ -12,7 +12,7 @@ from explorer.gui.state import AppState
 from explorer.gui.views.rowmenu import fill_menu
 from explorer.gui.views.traceview import TraceView
 from explorer.layout.finding import find_rows
-from explorer.layout.folding import closed_group, fold, folded_at_depth, toggled
+from explorer.layout.folding import closed_group, fold, folded_at_depth, holds, toggled
 from explorer.layout.lens import Lens
 
 
@@ -79,8 +79,7 @@ class WaterfallView(TraceView):
             return
         spans = scene.store.spans
         base = int(spans.depth[scene.first])
-        shown = folding.outer[spans.size[folding.outer] > 1]
-        shown = shown[np.isin(shown, folding.folded)]
+        shown = folding.outer[holds(folding.folded, folding.outer)]
         deepest = int(spans.depth[scene.first : scene.last].max()) - base
         level = (int(spans.depth[shown].max()) - base if len(shown) else deepest) + by
         rows = folded_at_depth(scene.first, scene.last, spans.depth, spans.size, max(level, 0))
