@@ -190,7 +190,7 @@ def peel(window: MainWindow) -> bool:
     """Take back one layer; whether there was one."""
     state, waterfall = window.state, window.board.waterfall
     place = state.place
-    if window.opener.running:
+    if window.opener.in_the_way:
         window.opener.cancel()
     elif waterfall.close_find():
         waterfall.setFocus()

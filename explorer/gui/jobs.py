@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -27,14 +28,23 @@ EVERY_MS: Final = 50
 _running: set[Job] = set()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Reported by work whose first results are of use: it reaches the GUI thread whatever is reported after it."""
+
+    value: object
+
+
 class Job(QObject):
     """One piece of work under way. It lives until it has ended, whoever holds it.
 
+    ``part`` comes for each :class:`Part` reported, with its value.
     After ``cancel`` neither ``done`` nor ``failed`` comes, only ``ended``. An error that is no
     :class:`~explorer.errors.ExplorerError` is a bug: it is given to ``sys.excepthook`` too.
     """
 
     progress = Signal(object)
+    part = Signal(object)
     done = Signal(object)
     failed = Signal(object)
     ended = Signal()
@@ -74,6 +84,9 @@ class Job(QObject):
         self._posted.emit(*outcome)
 
     def _report(self, value: object) -> None:
+        if isinstance(value, Part):
+            self._posted.emit("part", value.value)
+            return
         self._latest = value
         if not self._waking:
             self._waking = True
@@ -90,6 +103,10 @@ class Job(QObject):
     def _receive(self, what: str, value: object) -> None:
         if what == "progress":
             self._show_progress()
+            return
+        if what == "part":
+            if not self._cancelled:
+                self.part.emit(value)
             return
         _running.discard(self)
         if not self._cancelled and what == "done":

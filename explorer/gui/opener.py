@@ -55,6 +55,11 @@ class Opener(QObject):
         """Whether something is being opened."""
         return not self._overlay.isHidden()
 
+    @property
+    def in_the_way(self) -> bool:
+        """Whether nothing can be done but to wait or to cancel."""
+        return self.running and not self._overlay.aside
+
     def ask_files(self, folder: str, where: Where = "here") -> None:
         """Have files chosen, then open them: in place of what is open, with it, or in another window."""
         dialog = self._dialog("Open files or archives", folder, QFileDialog.FileMode.ExistingFiles)
@@ -90,6 +95,7 @@ class Opener(QObject):
         self._overlay.begin(bundle_name(wanted))
         job = self._latest.start(opening(wanted, self.settings, afresh=afresh), self._done, self._failed)
         job.progress.connect(self._overlay.follow)
+        job.part.connect(self._show_first_part)
 
     def reload(self) -> None:
         """Read what is open again."""
@@ -121,6 +127,11 @@ class Opener(QObject):
             self.elsewhere.emit(tuple(paths))
         else:
             self.open((*self.paths, *paths) if where == "added" else paths)
+
+    def _show_first_part(self, found: Opened) -> None:
+        self.paths = found.paths
+        self.opened.emit(found)
+        self._overlay.step_aside()
 
     def _done(self, found: Opened) -> None:
         self.paths = found.paths

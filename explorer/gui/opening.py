@@ -7,6 +7,7 @@ cancelling takes the time of one look at the pipe, and then kills it.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import shutil
@@ -24,8 +25,8 @@ from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
 from explorer.errors import Cancelled, ExplorerError, UsageError
-from explorer.gui.jobs import Cancel, Report, Work
-from explorer.gui.reading import Done, Failure, Request, run
+from explorer.gui.jobs import Cancel, Part, Report, Work
+from explorer.gui.reading import FIRST_ANSWERS, Done, Failure, FirstPart, Request, run
 from explorer.ingest import Progress
 from explorer.model.builder import ReadOptions
 from explorer.model.issue import Issue
@@ -34,6 +35,10 @@ from explorer.model.store import Store
 from explorer.readers.registry import readers
 from explorer.session.settings import Settings
 
+LARGE_BYTES: Final = 64 << 20
+"""From this size on, the first part is shown while the rest is read."""
+PACKED_TIMES: Final = 10
+"""About how much larger exports are unpacked."""
 LOOK_SECONDS: Final = 0.05
 """How long the pipe is waited on before ``cancelled`` is asked again."""
 
@@ -50,6 +55,7 @@ class Opened:
         before: whether it was found among what was opened before.
         seconds: how long this opening took.
         key: of its entry among what was opened before.
+        first_part: the rest of it is still being read.
     """
 
     paths: tuple[Path, ...]
@@ -59,6 +65,7 @@ class Opened:
     before: bool
     seconds: float
     key: str = ""
+    first_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +180,21 @@ def _read(
 ) -> None:  # fmt: skip
     """Have a process read and analyse (or only analyse, without paths) into the place."""
     scratch = place.known.begin()
+    early = place.known.begin() if _expected_bytes(paths) >= LARGE_BYTES else None
     try:
         (scratch / place.answers).mkdir(mode=0o700)
+        if early is not None:
+            (early / FIRST_ANSWERS).mkdir(mode=0o700)
         folder = scratch if paths else place.known.folder / place.key
         crash = scratch / "crash.txt"
-        request = Request(paths, options, limits, folder, scratch / place.answers, crash)
+        request = Request(paths, options, limits, folder, scratch / place.answers, crash, early)
         _follow(request, progress, cancelled)
         crash.unlink(missing_ok=True)
         place.keep(scratch)
     finally:
         place.known.drop(scratch)
+    if early is not None:  # where reading was stopped, the first part is still shown: a later sweep takes it
+        place.known.drop(early)
 
 
 def _follow(request: Request, progress: Report, cancelled: Cancel) -> None:
@@ -202,6 +214,7 @@ def _follow(request: Request, progress: Report, cancelled: Cancel) -> None:
 def _listen(
     here: Connection, process: BaseProcess, request: Request, progress: Report, cancelled: Cancel
 ) -> None:
+    begun = time.perf_counter()
     last: Progress | None = None
     total = plain_bytes(request.paths)
     while True:
@@ -220,8 +233,36 @@ def _listen(
         if isinstance(message, Progress):
             last = message
             progress(Reading(message, total))
+        elif isinstance(message, FirstPart):
+            _show_first_part(request, time.perf_counter() - begun, progress)
         else:
             progress(message)
+
+
+def _show_first_part(request: Request, seconds: float, progress: Report) -> None:
+    folder = request.early
+    if folder is None:
+        return
+    try:
+        store = load(folder)
+        analysis, faults = load_answers(folder / FIRST_ANSWERS)
+    except UnreadableError:
+        return  # the whole of it will come
+    _warm(store)
+    progress(
+        Part(Opened(request.paths, store, analysis, faults, before=False, seconds=seconds, first_part=True))
+    )
+
+
+def _expected_bytes(paths: Sequence[Path]) -> int:
+    """About how many bytes are to be read once they are unpacked."""
+    total = 0
+    for path in paths:
+        inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+        for file in itertools.islice(inside if path.is_dir() else (path,), _COUNTED):
+            with contextlib.suppress(OSError):
+                total += file.stat().st_size * (PACKED_TIMES if file.suffix.lower() in _PACKED else 1)
+    return total
 
 
 def plain_bytes(paths: Sequence[Path]) -> int:

@@ -32,6 +32,8 @@ from explorer.session.rules import known_rules
 
 PER_SECOND: Final = 20
 MOST_DETAILS: Final = 200
+FIRST_ANSWERS: Final = "answers"
+"""Folder of the answers within that of the first part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Request:
     folder: Path
     answers: Path
     crash: Path
+    early: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,12 @@ class Done:
     """Store and answers lie in their folders."""
 
 
-Message = Progress | Stage | Failure | Done
+@dataclass(frozen=True, slots=True)
+class FirstPart:
+    """Store and answers of the first part lie in the folder for them."""
+
+
+Message = Progress | Stage | FirstPart | Failure | Done
 """What comes through the pipe; the last two are the last."""
 
 
@@ -113,7 +121,7 @@ def _read_and_analyse(request: Request, pipe: Connection) -> None:
     if request.paths:
         store = ingest(
             request.paths, options=request.options, limits=request.limits, processes=spare_processes(),
-            progress=tell,
+            progress=tell, early=_keeps_first_part(request, pipe),
         )  # fmt: skip
         _demand_something(store)
         pipe.send(Stage("Keeping what was read"))
@@ -124,6 +132,20 @@ def _read_and_analyse(request: Request, pipe: Connection) -> None:
     rules, faults = known_rules()
     answers = analyse(store, rules, progress=lambda share: tell(Stage("Finding causes", share)))
     save_answers(answers, faults.rows(), request.answers)
+
+
+def _keeps_first_part(request: Request, pipe: Connection) -> Callable[[Store], None] | None:
+    folder = request.early
+    if folder is None:
+        return None
+
+    def keep(store: Store) -> None:
+        rules, faults = known_rules()
+        save(store, folder)
+        save_answers(analyse(store, rules), faults.rows(), folder / FIRST_ANSWERS)
+        pipe.send(FirstPart())
+
+    return keep
 
 
 def _demand_something(store: Store) -> None:

@@ -74,18 +74,21 @@ class AppState(Shown):
         """The answers about it; None while they are computed."""
         return self._analysis
 
-    def open(self, store: Store | None, analysis: Analysis | None = None, first: str = "") -> None:
+    def open(
+        self, store: Store | None, analysis: Analysis | None = None, first: str = "", *, anew: bool = False
+    ) -> None:
         """Show another store.
 
         Args:
             store: None closes what is open.
             analysis: its answers, None while they are computed.
             first: id to show where the new store has not the one that was shown; views then build once.
+            anew: show that id in any case.
         """
         self._store, self._analysis = store, analysis
         self._colours = service_colours(store.services) if store else {}
         self._log = -1
-        if store is None or self._place.id not in store.correlation.row_by_id:
+        if store is None or anew or self._place.id not in store.correlation.row_by_id:
             self._place = replace(Place(), id=first, span=self._first_span(first), query=self._place.query)
             self._past, self._future = [], []
         self._viewport = (0, 0)
@@ -126,12 +129,8 @@ class AppState(Shown):
         old = self._place
         if place == old:
             return
-        if remember and (place.id, place.scope, place.root, place.range) != (
-            old.id,
-            old.scope,
-            old.root,
-            old.range,
-        ):
+        here, there = ((one.id, one.scope, one.root, one.range) for one in (old, place))
+        if remember and here != there:
             self._past.append(old)
             self._future.clear()
             self.history_changed.emit()

@@ -33,7 +33,7 @@ from explorer.gui.shell.overlay import LoadingOverlay
 from explorer.gui.shell.status import StatusLine
 from explorer.gui.state import AppState
 from explorer.model.issue import Issue
-from explorer.session.place import Visit
+from explorer.session.place import Place, Visit
 from explorer.session.remembered import Recent, Remembered, load_remembered, save_remembered
 from explorer.session.settings import Settings, save_settings
 
@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.wanted_id = ""
         self.owner: QObject | None = None
         self._wanted: Visit | None = None
+        self._first_place: Place | None = None  # shown first of a first part
         self._arranged = False
         self.state = AppState(self)
         self.setWindowTitle(TITLE)
@@ -161,8 +162,12 @@ class MainWindow(QMainWindow):
         viewport = self.state.viewport
         here = self.state.place.id
         self.faults, self.entry = found.faults, found.key
-        wanted, self.wanted_id = self.wanted_id, ""
-        self.state.open(found.store, found.analysis, _first_id(found))
+        untouched = self._first_place is not None and self._first_place == self.state.place
+        wanted, self.wanted_id = self.wanted_id, self.wanted_id if found.first_part else ""
+        if found.first_part and wanted not in found.store.correlation.row_by_id:
+            wanted = ""
+        self.state.open(found.store, found.analysis, _first_id(found), anew=untouched)
+        self._first_place = self.state.place if found.first_part and not wanted else None
         self.state.notebook.open(found.paths, found.store)
         if here and self.state.place.id == here:
             self.state.set_viewport(viewport)
@@ -171,14 +176,16 @@ class MainWindow(QMainWindow):
             self.board.setUpdatesEnabled(False)  # or it is painted once before it has its proportions
             QTimer.singleShot(0, self, self._arrange)  # once the board has its size
         self.setWindowTitle(text.line(f"{found.store.name} – {TITLE}", 200))
-        self.status.show_time(found.seconds, before=found.before)
-        self.remember(lambda known: known.opened(found.paths, found.store.name))
+        self.status.show_time(found.seconds, before=found.before, first_part=found.first_part)
+        if not found.first_part:
+            self.remember(lambda known: known.opened(found.paths, found.store.name))
         if wanted:
             self._show_id(wanted)
-        elif self._wanted is not None:
+        elif self._wanted is not None and not found.first_part:
             self.state.resume(self._wanted)
             self.board.bottom.tabs.setCurrentIndex(self._wanted.tab)
-        self._wanted = None
+        if not found.first_part:
+            self._wanted = None
         self.board.waterfall.setFocus()
 
     def close_bundle(self) -> None:

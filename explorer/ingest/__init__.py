@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from explorer.model.builder import Builder, ReadOptions
 from explorer.model.issue import Issues
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
+
+EARLY_BYTES: Final = 16 << 20
+"""Unpacked bytes after which the first part of a large bundle is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,14 @@ def ingest(
     limits: Limits | None = None,
     processes: int = 0,
     progress: Callable[[Progress], None] = lambda _: None,
+    early: Callable[[Store], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Store:
     """Read files, folders and archives as one bundle.
 
     Args:
         processes: how many more processes may share the work where there is much of it; the store is the same.
+        early: given once the store of the first part, where at least :data:`EARLY_BYTES` are read.
 
     Raises:
         InputError: a path does not exist, or nothing at all could be read.
@@ -61,7 +67,7 @@ def ingest(
         if not path.exists():
             raise InputError(f"{path} does not exist.")
     with _steady_memory():
-        store = _ingest(paths, options, limits, processes, progress, cancelled)
+        store = _ingest(paths, options, limits, processes, progress, early, cancelled)
     return replace(store, seconds=time.perf_counter() - begun)
 
 
@@ -88,6 +94,7 @@ def _ingest(
     limits: Limits | None,
     processes: int,
     progress: Callable[[Progress], None],
+    early: Callable[[Store], None] | None,
     cancelled: Callable[[], bool],
 ) -> Store:
     issues = Issues()
@@ -96,11 +103,12 @@ def _ingest(
     builder.dispatch = lambda records: dispatch(records, "lines", builder)
     for fault in format_faults():
         issues.add(fault.severity, fault.code, fault.file, fault.text, offset=fault.offset, count=0)
+    counts: list[FileCounts] = []
+    first = _FirstPart(builder, bundle_name(paths), counts, early)
     with Lanes(builder, processes, cancelled) as lanes:
-        counts = [
-            _read_member(member, builder, lanes, limits, progress, cancelled)
-            for member in walk(paths, limits, issues)
-        ]
+        for member in walk(paths, limits, issues):
+            _read_member(member, builder, lanes, first, limits, progress, cancelled)
+            counts.append(builder.end_file())
     return _relative(assemble(builder, bundle_name(paths), counts))
 
 
@@ -108,6 +116,26 @@ def bundle_name(paths: Sequence[Path]) -> str:
     """Display name of what was opened together."""
     names = [path.resolve().name or str(path) for path in paths]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+class _FirstPart:
+    """Tells the store of what is read so far, once, when there is something to see and much more to come."""
+
+    def __init__(
+        self, builder: Builder, name: str, counts: Sequence[FileCounts], early: Callable[[Store], None] | None
+    ) -> None:
+        self._builder, self._name, self._counts, self._early = builder, name, counts, early
+
+    def tell_when_due(self) -> None:
+        """Called between two blocks of a file."""
+        builder, early = self._builder, self._early
+        if early is None or builder.bytes < EARLY_BYTES or not (len(builder.spans) or len(builder.logs)):
+            return
+        self._early = None
+        issues, builder.issues = builder.issues, builder.issues.copy()  # those of the assembly come again
+        store = _relative(assemble(builder, self._name, (*self._counts, builder.counts())))
+        builder.issues = issues
+        early(replace(store, name=f"{self._name}, first part"))
 
 
 def _relative(store: Store) -> Store:
@@ -131,10 +159,11 @@ def _read_member(
     member: Member,
     builder: Builder,
     lanes: Lanes,
+    first: _FirstPart,
     limits: Limits,
     progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
-) -> FileCounts:
+) -> None:
     file = builder.begin_file(_file(member))
     for batch in frames(member, limits, builder.issues):
         if cancelled():
@@ -155,9 +184,9 @@ def _read_member(
                 len(builder.traces.numbers),
             )
         )
+        first.tell_when_due()
     lanes.drain()
     _finish(builder)
-    return builder.end_file()
 
 
 def _finish(builder: Builder) -> None:

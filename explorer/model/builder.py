@@ -285,8 +285,12 @@ class Builder:
 
     def end_file(self) -> FileCounts:
         """Close the current member and tell what it gave."""
-        current = self._files[-1]
         self.raw.close(len(self._files) - 1)
+        return self.counts()
+
+    def counts(self) -> FileCounts:
+        """What the current member gave so far."""
+        current = self._files[-1]
         spans, logs, points, findings, marks = (
             now - then for now, then in zip(self._totals(), current.before, strict=True)
         )

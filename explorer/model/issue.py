@@ -52,6 +52,12 @@ class Issues:
         else:
             self._rows[key] = replace(known, count=known.count + count)
 
+    def copy(self) -> Issues:
+        """The same so far, to be added to apart from these."""
+        other = Issues()
+        other._rows = dict(self._rows)
+        return other
+
     def rows(self) -> tuple[Issue, ...]:
         """All issues in the order in which they were first met."""
         return tuple(self._rows.values())

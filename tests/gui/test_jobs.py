@@ -124,3 +124,20 @@ def test_nothing_comes_after_the_end_of_the_owner(qtbot: QtBot) -> None:
     with qtbot.waitSignal(job.ended):
         pass
     assert seen == []
+
+
+def test_a_part_of_the_result_is_never_lost(qtbot: QtBot) -> None:
+    def work(progress: Report, _cancelled: Cancel) -> str:
+        progress(1)
+        progress(jobs.Part("first"))
+        for number in range(1000):
+            progress(number)
+        return "all"
+
+    job = jobs.start(work)
+    seen: list[object] = []
+    job.part.connect(seen.append)
+    job.done.connect(seen.append)
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert seen == ["first", "all"]

@@ -13,6 +13,7 @@ import pytest
 from explorer.cache.entries import entries
 from explorer.errors import Cancelled
 from explorer.gui import opening as module
+from explorer.gui.jobs import Part
 from explorer.gui.opening import Opened, OpeningError, Reading, open_bundle, plain_bytes
 from explorer.gui.reading import Stage
 from explorer.model.persist import FORMAT
@@ -160,3 +161,25 @@ def test_the_format_is_part_of_the_key(bundle: Path, monkeypatch: pytest.MonkeyP
     before = key.bundle_key([bundle], Settings().options, Settings().limits)
     monkeypatch.setattr(key, "FORMAT", FORMAT + 1)
     assert key.bundle_key([bundle], Settings().options, Settings().limits) != before
+
+
+def test_a_large_bundle_is_shown_in_part_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGE_BYTES", 1)
+    path = tmp_path / "spans.jsonl"
+    filler = "x" * (600 << 10)
+    with path.open("w") as stream:
+        for number in range(1, 36):
+            stream.write(
+                '{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},'
+                f'"scopeSpans":[{{"spans":[{{"traceId":"{number:032x}","spanId":"{number:016x}","name":"call",'
+                '"startTimeUnixNano":"1790000000000000000","endTimeUnixNano":"1790000000000001000",'
+                f'"attributes":[{{"key":"filler","value":{{"stringValue":"{filler}"}}}}]}}]}}]}}]}}\n'
+            )
+    found, told = opened(path)
+    (first,) = [one.value for one in told if isinstance(one, Part)]
+    assert isinstance(first, Opened)
+    assert first.first_part
+    assert not found.first_part
+    assert 0 < len(first.store.spans) < len(found.store.spans) == 35
+    assert len(first.analysis.ids.start) == len(first.store.correlation.rows)
+    assert len(kept()) == 1

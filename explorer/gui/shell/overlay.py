@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -18,10 +18,17 @@ from explorer.layout.numbers import bytes_, plural
 
 _WIDTH: Final = 440
 _STEPS: Final = 1000
+_MARGIN: Final = 20
 
 
 class LoadingOverlay(QWidget):
-    """Lies over the whole of its parent while shown; what is below cannot be clicked, but lives on."""
+    """Lies over the whole of its parent while shown; what is below cannot be clicked, but lives on.
+
+    Once the first part is there to be looked at, only its card stays, in a corner.
+
+    Attributes:
+        aside: whether only the card is shown.
+    """
 
     cancelled = Signal()
 
@@ -55,11 +62,14 @@ class LoadingOverlay(QWidget):
         row.addWidget(self.cancel_button)
         column.addLayout(row)
         self._card = card
+        self.aside = False
         parent.installEventFilter(self)
         self.hide()
 
     def begin(self, name: str) -> None:
         """Show it."""
+        self.aside = False
+        look(self._card, "card")
         self._title.show_text(f"Opening {name}")
         self._file.show_text("Looking at the files")
         text.set_label(self._counts, "")
@@ -83,6 +93,14 @@ class LoadingOverlay(QWidget):
         text.set_label(self._counts, " · ".join(counts))
         self._show_share(progress.bytes / message.total if message.total else -1.0)
 
+    def step_aside(self) -> None:
+        """Leave what is below to be used while the rest is read."""
+        self.aside = True
+        self._title.show_text("The first part is shown; the rest is being read")
+        self._cover()
+        self.raise_()
+        self.update()
+
     def end(self) -> None:
         """Hide it."""
         self.hide()
@@ -101,6 +119,8 @@ class LoadingOverlay(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.aside:
+            return
         shade = QColor(self._state.theme.ground)
         shade.setAlphaF(0.72)
         with QPainter(self) as painter:
@@ -112,8 +132,15 @@ class LoadingOverlay(QWidget):
         return False
 
     def _cover(self) -> None:
-        self.setGeometry(self._below.rect())
+        below = self._below.rect()
         self._card.adjustSize()
+        if self.aside:
+            size = self._card.size()
+            corner = below.bottomRight() - QPoint(size.width() + _MARGIN, size.height() + _MARGIN)
+            self.setGeometry(QRect(corner, size))
+            self._card.move(0, 0)
+            return
+        self.setGeometry(below)
         self._card.move(
             (self.width() - self._card.width()) // 2, max(24, (self.height() - self._card.height()) // 3)
         )

@@ -46,9 +46,10 @@ class StatusLine(QStatusBar):
         state.opened.connect(self._follow)
         self._follow()
 
-    def show_time(self, seconds: float, *, before: bool) -> None:
-        """How long opening took, and whether it was found among what was opened before."""
-        self._opened_in = f"opened in {duration(int(seconds * 1e9))}" + (" (read before)" if before else "")
+    def show_time(self, seconds: float, *, before: bool, first_part: bool = False) -> None:
+        """How long opening took, whether it was found among what was opened before, or is not all there yet."""
+        what = "first part" if first_part else "opened"
+        self._opened_in = f"{what} in {duration(int(seconds * 1e9))}" + (" (read before)" if before else "")
         self._show_cost()
 
     def _follow(self) -> None:
