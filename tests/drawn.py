@@ -323,7 +323,7 @@ def repeated(drawing: Drawing, times: int, every_s: float = 1.0, prefix: str = "
 
 
 def renamed(drawing: Drawing, names: Mapping[str, str]) -> Drawing:
-    """Services called by other names, also where they are a peer."""
+    """Services called by other names, also where they are a peer, or stand in quotes in an exception."""
 
     def of(name: str) -> str:
         return names.get(name, name)
@@ -334,7 +334,9 @@ def renamed(drawing: Drawing, names: Mapping[str, str]) -> Drawing:
 
     def span_of(span: DrawnSpan) -> DrawnSpan:
         attributes = tuple((k, host(str(v)) if k == "server.address" else v) for k, v in span.attributes)
-        return replace(span, service=of(span.service), attributes=attributes)
+        quoted = re.compile(r"(?<=')[\w.-]+(?=')")
+        exceptions = tuple((k, quoted.sub(lambda found: of(found[0]), said)) for k, said in span.exceptions)
+        return replace(span, service=of(span.service), attributes=attributes, exceptions=exceptions)
 
     traces = tuple(
         replace(

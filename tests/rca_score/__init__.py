@@ -1,1 +1,1 @@
-"""How often the cause is found in labelled incidents: ``python -m tests.rca_report``."""
+"""How often the cause is found, beside simple methods: ``python -m tests.rca_score``."""

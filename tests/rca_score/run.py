@@ -1,74 +1,112 @@
-"""One incident through the program: read, analysed, and what it says in the order it says it."""
+"""One incident through the program and the simple methods, in a process of its own."""
 
 from __future__ import annotations
 
+import resource
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.analysis.causes import analyse
+from explorer.analysis.facts import facts_of
+from explorer.analysis.results import Analysis
 from explorer.ingest import ingest
 from explorer.model.store import Store
 from tests.analysis.rules import RULES
-from tests.rca_report.nezha import convert
-from tests.rca_report.sets import Case
-from tests.shared import shared
+from tests.rca_score.baselines import METHODS, View
+from tests.rca_score.scores import Ranked, ranked
+from tests.rca_score.sets import Case
 
 _HIDDEN = ("ground_truth.json", "meta.json", "alert.json")
 """Files that hold or name the answer."""
+PROGRAM = "Trace Explorer"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the program said.
+    """What was said of one incident.
 
     Attributes:
-        causes: (service, hypothesis, confidence), first first. ``ranked``: services, each once.
-        services: how many might be named.
+        causes: (service, hypothesis, confidence, category) of the program, first first.
+        places: of the true service, by method. ``overlap``: of the services named as hurt with those that were, 0 to 1.
+        seconds, megabytes: of reading and analysing (peak of its process).
     """
 
     case: Case
-    causes: tuple[tuple[str, str, str], ...]
-    ranked: tuple[str, ...]
-    services: int
+    causes: tuple[tuple[str, str, str, str], ...]
+    places: dict[str, Ranked]
+    overlap: float
     seconds: float
+    megabytes: float
 
     @property
     def surely_wrong(self) -> bool:
         """Whether the first cause is said with high confidence and is of another service."""
         return bool(self.causes) and self.causes[0][2] == "high" and self.causes[0][0] != self.case.service
 
+    @property
+    def category_right(self) -> bool:
+        """Whether the first cause has a category that is right."""
+        return bool(self.causes) and self.causes[0][3] in self.case.categories
 
-def run(case: Case, scratch: Path, *, told: bool) -> Result:
-    """Read and analyse a case."""
+
+def run_all(cases: Iterable[Case], *, told: bool) -> list[Result]:
+    """The results of incidents, each in a process of its own, two at a time."""
+    with get_context("fork").Pool(2, maxtasksperchild=1) as pool:
+        return pool.starmap(run, [(case, told) for case in cases], chunksize=1)
+
+
+def run(case: Case, told: bool) -> Result:
+    """Read and analyse one incident, ``told`` when it began or not."""
     begun = time.perf_counter()
-    store = _read(case.set, case.folder, scratch)
-    analysis = analyse(store, RULES, incident_ns=case.began_ns if told else None)
-    causes = tuple((cause.service or "", cause.hypothesis, cause.confidence) for cause in analysis.causes)
-    ranked = tuple(dict.fromkeys(service for service, _, _ in causes))
-    services = sum(1 for name in store.services if name)
-    return Result(case, causes, ranked, services, time.perf_counter() - begun)
+    store = ingest(
+        [path for path in sorted(case.folder.rglob("*")) if path.is_file() and path.name not in _HIDDEN]
+    )
+    moment = case.began_ns if told else None
+    analysis = analyse(store, RULES, incident_ns=moment)
+    seconds = time.perf_counter() - begun
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    codes = [code for code, name in enumerate(store.services) if name]
+    true = next((at for at, code in enumerate(codes) if store.services[code] == case.service), -1)
+    started = store.traces.start[store.traces.start > 0]
+    view = View(facts_of(store), moment or int(np.median(started)) if len(started) else 0)
+    scores = {name: method(view) for name, method in METHODS.items()}
+    scores = {PROGRAM: said(store, analysis), **scores}
+    places = {name: ranked(values[codes], true) for name, values in scores.items()}
+    causes = tuple(
+        (one.service or "", one.hypothesis, one.confidence, one.category) for one in analysis.causes
+    )
+    return Result(case, causes, places, _overlap(case, analysis), seconds, memory)
 
 
-def healthy(name: str, scratch: Path) -> tuple[int, int]:
-    """Fault-free bundles of a set, and how many of them a change is reported in (errors are always there)."""
-    folder = shared("rca", name) / "normal"
-    found = sorted(folder.glob("*_trace.csv.gz")) if folder.is_dir() else []
-    wrong = 0
-    for at, path in enumerate(found):
-        part = scratch / f"{name}-{at}"
-        part.mkdir(exist_ok=True)
-        for file in (path, path.with_name(path.name.replace("_trace", "_log"))):
-            if file.exists() and not (part / file.name).exists():
-                (part / file.name).symlink_to(file)
-        analysis = analyse(_read(name, part, scratch), RULES)
-        wrong += any(cause.reasons[0].startswith("a difference of chance") for cause in analysis.causes)
-    return len(found), wrong
+def said(store: Store, analysis: Analysis) -> NDArray[np.float64]:
+    """A score for each service by the place of its first cause; 0 for those not named."""
+    out = np.zeros(len(store.services))
+    for at, cause in reversed(list(enumerate(analysis.causes))):
+        for code in np.flatnonzero([name == cause.service for name in store.services]):
+            out[code] = 1 / (at + 1)
+    return out
 
 
-def _read(name: str, folder: Path, scratch: Path) -> Store:
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _HIDDEN]
-    store = ingest(files)
-    if name.startswith("nezha") and not len(store.spans):
-        return ingest([convert(folder, (), scratch / "case.jsonl")])
-    return store
+def _overlap(case: Case, analysis: Analysis) -> float:
+    """Jaccard index of the services on the paths of the first cause's ids and those that were hurt."""
+    first = analysis.causes[0] if analysis.causes else None
+    ids = first.ids if first else ()
+    named = {step.service for row in ids if row in analysis.verdicts for step in analysis.verdicts[row].path}
+    if first and first.service:
+        named.add(first.service)
+    return len(named & case.hurt) / max(len(named | case.hurt), 1)
+
+
+def false_causes(files: Sequence[Path]) -> tuple[bool, bool]:
+    """Whether a fault-free stretch gets a cause with high confidence, and whether any change is reported in it."""
+    analysis = analyse(ingest(list(files)), RULES)
+    changed = any(
+        reason.startswith("a difference of chance") for cause in analysis.causes for reason in cause.reasons
+    )
+    return any(cause.confidence == "high" for cause in analysis.causes), changed

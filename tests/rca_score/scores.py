@@ -1,60 +1,60 @@
-"""Accuracy at ranks, with the expected rank of what is not ranked: ties are broken at random, never shared."""
+"""Accuracy at ranks with the expected rank over ties, and how sure the figures are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.rca_report.run import Result
+import numpy as np
+from numpy.typing import NDArray
 
 _DEEPEST = 5
+_SAMPLES = 2000
 
 
 @dataclass(frozen=True)
-class Scores:
-    """Means over cases.
+class Ranked:
+    """Where the true service stands: ``before`` are ranked higher, ``tied`` stand at its place (itself among them).
 
-    Attributes:
-        first, third: AC@1, AC@3. ``average``: Avg@5. ``reciprocal``: MRR. ``chance``: AC@1 of a random order.
-        surely_wrong: share of cases whose first cause has high confidence and names another service.
-        seconds: of reading and analysing one case.
+    ``of`` might have been named.
     """
 
-    cases: int
-    first: float
-    third: float
-    average: float
-    reciprocal: float
-    chance: float
-    surely_wrong: float
-    seconds: float
+    before: int
+    tied: int
+    of: int
+
+    def hit_at(self, depth: int) -> float:
+        """Chance that it is among the first ``depth`` where ties are broken at random."""
+        return min(1.0, max(0, depth - self.before) / self.tied)
+
+    @property
+    def reciprocal(self) -> float:
+        """Expected reciprocal of its rank."""
+        return float(np.mean(1 / np.arange(self.before + 1, self.before + self.tied + 1)))
 
 
-def of(results: Sequence[Result]) -> Scores:
-    """The means over results."""
-    count = max(len(results), 1)
-    at = [[hit_at(result, depth) for result in results] for depth in range(1, _DEEPEST + 1)]
-    means = [sum(hits) / count for hits in at]
-    return Scores(
-        len(results), means[0], means[2], sum(means) / _DEEPEST,
-        sum(reciprocal(result) for result in results) / count,
-        sum(1 / max(result.services, 1) for result in results) / count,
-        sum(result.surely_wrong for result in results) / count,
-        sum(result.seconds for result in results) / count,
-    )  # fmt: skip
+def ranked(scores: NDArray[np.float64], true: int) -> Ranked:
+    """The place of the true one among scores, the highest first; last, tied with all, where it is no candidate."""
+    if true < 0:
+        return Ranked(len(scores), 1, len(scores))
+    return Ranked(int((scores > scores[true]).sum()), int((scores == scores[true]).sum()), len(scores))
 
 
-def hit_at(result: Result, depth: int) -> float:
-    """Chance that the true service is among the first ``depth``, services not named following in random order."""
-    if result.case.service in result.ranked:
-        return float(result.ranked.index(result.case.service) < depth)
-    rest = result.services - len(result.ranked)
-    return min(1.0, max(0, depth - len(result.ranked)) / rest) if rest > 0 else 0.0
+def row_of(places: Sequence[Ranked]) -> str:
+    """AC@1 with its 95 % bootstrap interval, AC@3, Avg@5, MRR and chance."""
+    at = np.array([[place.hit_at(depth) for depth in range(1, _DEEPEST + 1)] for place in places])
+    low, high = interval(at[:, 0])
+    mrr = float(np.mean([place.reciprocal for place in places]))
+    chance = float(np.mean([1 / max(place.of, 1) for place in places]))
+    means = at.mean(0)
+    return f"{means[0]:7.2f} [{low:.2f}, {high:.2f}]{means[2]:7.2f}{means.mean():7.2f}{mrr:7.2f}{chance:8.2f}"
 
 
-def reciprocal(result: Result) -> float:
-    """Expected reciprocal rank of the true service."""
-    if result.case.service in result.ranked:
-        return 1 / (result.ranked.index(result.case.service) + 1)
-    begin, end = len(result.ranked) + 1, result.services
-    return sum(1 / rank for rank in range(begin, end + 1)) / (end - begin + 1) if end >= begin else 0.0
+HEAD = f"{'AC@1':>7}{'95 %':>13}{'AC@3':>7}{'Avg@5':>7}{'MRR':>7}{'chance':>8}"
+
+
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The middle 95 % of means over cases drawn anew."""
+    drawn = np.random.default_rng(1).integers(0, len(values), (_SAMPLES, len(values)))
+    low, high = np.quantile(values[drawn].mean(1), [0.025, 0.975])
+    return float(low), float(high)

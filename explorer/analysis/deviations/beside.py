@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.found_causes import cause_of, verdicts_of
 from explorer.analysis.deviations.gate import deviations
+from explorer.analysis.deviations.leads_to import leads_to, moved, with_effect
 from explorer.analysis.facts import Facts
 from explorer.analysis.newness import SURELY, is_old, weight_of
 from explorer.analysis.period import Period
@@ -22,6 +23,15 @@ _STRENGTH = 0.8
 _NOT_NEW = "not new: it came as often before the rest changed"
 
 
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """A cause, the chance that it is not new, and the deviation it is (None: it comes from errors)."""
+
+    cause: Cause
+    p: float
+    one: Deviation | None = None
+
+
 def with_deviations(
     facts: Facts,
     causes: Sequence[Cause],
@@ -31,33 +41,41 @@ def with_deviations(
 ) -> tuple[tuple[Cause, ...], dict[int, Verdict]]:
     """The causes with those that no error tells of, best first, and the verdicts of their ids.
 
-    What an error explains is not explained again; a cause that was there before what is new set in comes after it.
+    What an error explains is not explained again; a cause that was there before what is new set in comes after it,
+    and one that follows from slow work belongs to that.
 
     Args:
         fresh: by cause, the chance that it is not new (:func:`explorer.analysis.newness.newness`).
     """
     looked = _looked(facts, causes, fresh) & period.holds(facts.store.traces.start)
     found = deviations(facts, looked, period) if looked.any() else []
-    kept, p = list(causes), list(fresh)
-    new: list[tuple[Cause, Deviation | None]] = []
-    others = len(
-        {row for cause, chance in zip(causes, fresh, strict=True) if not is_old(chance) for row in cause.ids}
-    )
+    told = [_Told(cause, p) for cause, p in zip(causes, fresh, strict=True)]
+    others = len({row for one in told if not is_old(one.p) for row in one.cause.ids})
     for one in found:
-        at = _told_already(facts, one, kept)
+        at = _told_already(facts, one, [each.cause for each in told[: len(causes)]])
         if at >= 0:
-            kept[at], p[at] = _backed(kept[at], one), float(np.fmin(p[at], one.p))
+            told[at] = _Told(_backed(told[at].cause, one), float(np.fmin(told[at].p, one.p)))
         else:
             share = len(one.traces) / (len(one.traces) + others)
-            new.append((cause_of(facts, one, 0, _SHARE * share + (1 - _SHARE) * _STRENGTH), one))
-            p.append(one.p)
-    both = [*((cause, None) for cause in kept), *new]
-    some_new = any(chance <= SURELY for chance in p)
-    weighed = [
-        (_weighed(cause, chance, some_new=some_new), one)
-        for (cause, one), chance in zip(both, p, strict=True)
-    ]
-    return _ordered(facts, weighed, verdicts)
+            score = _SHARE * share + (1 - _SHARE) * _STRENGTH
+            told.append(_Told(cause_of(facts, one, 0, score), one.p, one))
+    homes = _homes(facts, told)
+    for effect, home in homes.items():
+        told[home] = replace(told[home], cause=with_effect(told[home].cause, told[effect].cause))
+    some_new = any(one.p <= SURELY for one in told)
+    weighed = [replace(one, cause=_weighed(one.cause, one.p, some_new=some_new)) for one in told]
+    return _ordered(facts, weighed, homes, verdicts)
+
+
+def _homes(facts: Facts, told: Sequence[_Told]) -> dict[int, int]:
+    """For each cause that follows from slow work: the place of that."""
+    slow = [(at, each.one) for at, each in enumerate(told) if each.one is not None]
+    homes: dict[int, int] = {}
+    for at, each in enumerate(told):
+        home = next((to for to, one in slow if each.one is None and leads_to(facts, one, each.cause)), -1)
+        if home >= 0:
+            homes[at] = home
+    return homes
 
 
 def _weighed(cause: Cause, p: float, *, some_new: bool) -> Cause:
@@ -71,20 +89,24 @@ def _weighed(cause: Cause, p: float, *, some_new: bool) -> Cause:
 
 
 def _ordered(
-    facts: Facts, both: list[tuple[Cause, Deviation | None]], verdicts: Mapping[int, Verdict]
+    facts: Facts, told: Sequence[_Told], homes: Mapping[int, int], verdicts: Mapping[int, Verdict]
 ) -> tuple[tuple[Cause, ...], dict[int, Verdict]]:
-    order = sorted(range(len(both)), key=lambda at: -both[at][0].score)
+    order = sorted((at for at in range(len(told)) if at not in homes), key=lambda at: -told[at].cause.score)
     place = {old: new for new, old in enumerate(order)}
-    told = {row: replace(one, cause=place.get(one.cause, -1)) for row, one in verdicts.items()}
+    found: dict[int, Verdict] = {}
+    for row, verdict in verdicts.items():
+        home = homes.get(verdict.cause, -1)
+        slow = told[home].one if home >= 0 else None
+        mine = moved(verdict, told[home].cause, slow) if slow is not None else verdict
+        found[row] = replace(mine, cause=place.get(home if home >= 0 else verdict.cause, -1))
     out: list[Cause] = []
     for at, old in enumerate(order):
-        cause, one = both[old]
+        cause, one = told[old].cause, told[old].one
         out.append(replace(cause, rank=at + 1))
         if one is not None:
             for row, verdict in verdicts_of(facts, one, cause, at).items():
-                if row not in told:
-                    told[row] = verdict
-    return tuple(out), dict(sorted(told.items()))
+                found.setdefault(row, verdict)
+    return tuple(out), dict(sorted(found.items()))
 
 
 def _looked(facts: Facts, causes: Sequence[Cause], fresh: Sequence[float]) -> NDArray[np.bool_]:

@@ -14,13 +14,14 @@ class Deviation:
 
     Attributes:
         kind: ``gap``, ``standing`` (a gap that was there all along), ``self``, ``starved``, ``resource``,
-            ``chatty``, ``load``, ``lines`` or ``cut``.
+            ``host``, ``chatty``, ``load``, ``lines`` or ``cut``.
         service: code of the service at fault.
         p: chance to see this much, over all moments tried.
         strength: robust size of the effect, for the order among deviations of one kind.
         time_ns: when it set in.
         traces: int64, traces (rows) that show it, worst first.
         row: a span that shows it; -1 for none. ``log``, ``series``: a log record, a metric that show it.
+        host: the host at fault, if it is one.
         before, after: typical figures (ms, or calls a trace, or shares); ``operation``: where it is one operation.
         text: the reason in one line.
     """
@@ -38,3 +39,4 @@ class Deviation:
     operation: str = ""
     log: int = -1
     series: int = -1
+    host: str = ""

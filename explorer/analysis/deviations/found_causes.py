@@ -25,7 +25,7 @@ _HYPOTHESES = {
     "self": ("slow-self", "application", "slow-code"), "lines": ("code-fault", "application", "changed-behaviour"),
     "cut": ("code-fault", "application", "changed-behaviour"),
     "chatty": ("chatty-caller", "application", "too-many-calls"),
-    "load": ("overload", "capacity", "load"),
+    "host": ("host-resource", "system", "host"), "load": ("overload", "capacity", "load"),
 }  # fmt: skip
 _PLAIN = 1e-6
 """A chance below which a deviation of latency stands beyond doubt."""
@@ -41,7 +41,13 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     if external:
         hypothesis, category, subcategory = "dependency-slow", "infrastructure", "slow-dependency"
     pod = "" if external else slow_pod(facts, one)
-    entity = Entity("pod", pod) if pod else Entity("external" if external else "service", service)
+    entity = (
+        Entity("host", one.host)
+        if one.host
+        else Entity("pod", pod)
+        if pod
+        else Entity("external" if external else "service", service)
+    )
     file, offset = span_place(store, one.row) if one.row >= 0 else ("", -1)
     evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
     if one.log >= 0:
@@ -60,12 +66,12 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
     operation = one.operation or (store.operation(one.row) if one.row >= 0 else "")
-    print_ = fingerprint(category, service, hypothesis, None, operation)
+    print_ = fingerprint(category, one.host or service, hypothesis, None, operation)
     level: Literal["high", "medium", "low"] = "high" if sure else "medium" if one.p < _LIKELY else "low"
     title = clip(title_of(facts, one, service), 140)
     return Cause(
-        rank, title, category, subcategory, service, operation, entity, hypothesis, level, score, print_,
-        _ids(facts, one), tuple(evidence), (), tuple(reasons),
+        rank, title, category, subcategory, None if one.host else service, operation, entity, hypothesis, level, score,
+        print_, _ids(facts, one), tuple(evidence), (), tuple(reasons),
     )  # fmt: skip
 
 
@@ -94,6 +100,8 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
         return f"{service} behaves differently: “{clip(text, 80)}” in {share}"
     if one.kind in ("cut", "chatty"):
         return one.text
+    if one.kind == "host":
+        return f"{one.host} is saturated: {one.text}"
     if one.kind == "resource":
         return _full_title(facts, one, service)
     if one.kind == "load":
@@ -121,7 +129,7 @@ def verdicts_of(facts: Facts, one: Deviation, cause: Cause, at: int) -> dict[int
     out: dict[int, Verdict] = {}
     for trace in one.traces[:MOST_PATHS].tolist():
         id_row = int(facts.store.correlation.of_trace[trace])
-        path = _path(facts, one, trace, cause.service or "")
+        path = _path(facts, one, trace, cause.service or one.host)
         if id_row in out or not path:
             continue
         origin = path[0]
@@ -141,6 +149,9 @@ def _path(facts: Facts, one: Deviation, trace: int, service: str) -> tuple[Step,
     store, spans = facts.store, facts.store.spans
     rows = np.arange(store.traces.first[trace], store.traces.first[trace + 1])
     mine = rows[spans.service[rows] == one.service]
+    if one.host:
+        names = np.array([resource.host for resource in store.resources])
+        mine = rows[names[spans.resource[rows]] == one.host]
     if not len(mine):
         return ()
     measure: NDArray[np.int64] = facts.self_ns[mine] if one.kind == "self" else spans.duration[mine]

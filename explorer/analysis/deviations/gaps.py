@@ -40,13 +40,15 @@ class Gaps:
     """Gaps of the calls in the traces that are looked at.
 
     Attributes:
-        source, target: int64 (c,), service codes; ``way``: number of the pair, of ``ways``.
+        source, target: int64 (c,), service codes; ``pod``: of the callee, -1 where its service has no other.
+        way: number of the pair, of ``ways``.
         trace: int64 (c,); ``gap``: float64 (c,) ms; ``callee``: span rows.
     """
 
     facts: Facts
     source: Longs
     target: Longs
+    pod: Longs
     way: Longs
     ways: int
     trace: Longs
@@ -62,8 +64,26 @@ def gaps_of(facts: Facts, calls: Calls, looked: Mask) -> Gaps:
     source, target = spans.service[caller].astype(np.int64), spans.service[callee].astype(np.int64)
     ways, way = np.unique(source << 32 | target, return_inverse=True)
     return Gaps(
-        facts, source, target, way, len(ways), spans.trace[callee].astype(np.int64), calls.gap[kept], callee
+        facts,
+        source,
+        target,
+        _pods(facts, callee),
+        way,
+        len(ways),
+        spans.trace[callee].astype(np.int64),
+        calls.gap[kept],
+        callee,
     )
+
+
+def _pods(facts: Facts, callee: Longs) -> Longs:
+    """Number of the pod of each callee; -1 for services of one pod."""
+    spans = facts.store.spans
+    names = np.array([resource.pod for resource in facts.store.resources])[spans.resource[callee]]
+    _, pod = np.unique(names, return_inverse=True)
+    pairs = np.unique(np.stack((spans.service[callee].astype(np.int64), pod)), axis=1)
+    several = np.bincount(pairs[0], minlength=len(facts.store.services)) > 1
+    return np.where(several[spans.service[callee]] & (names != ""), pod, -1)
 
 
 def widened(gaps: Gaps, split: Split) -> tuple[Mask, NDArray[np.float64]]:
@@ -96,7 +116,25 @@ def wide_gaps(gaps: Gaps, split: Split, tries: int) -> list[Deviation]:
             break
         found.append(one)
         left &= ~mine
-    return found
+    return found or _of_one_pod(gaps, split, wide, usual, tries)
+
+
+def _of_one_pod(
+    gaps: Gaps, split: Split, wide: Mask, usual: NDArray[np.float64], tries: int
+) -> list[Deviation]:
+    """The one pod of a service the way to which is wider, while the others are reached as ever."""
+    after = split.after[gaps.trace]
+    placed = gaps.pod >= 0
+    pods = int(gaps.pod.max(initial=-1)) + 1
+    own = np.bincount(gaps.pod[placed & after], minlength=pods)
+    hit = np.bincount(gaps.pod[placed & after & wide], minlength=pods)
+    fit = np.where((own >= _FEWEST_CALLS) & (hit >= _LEAST_SHARE * own), hit / np.maximum(own, 1), 0.0)
+    if not fit.any():
+        return []
+    mine = gaps.pod == int(np.argmax(fit))
+    service = int(gaps.target[mine][0])
+    one = _deviation(gaps, split, service, np.asarray(mine), wide, usual, tries * pods)
+    return [one] if one is not None else []
 
 
 def standing_gap(gaps: Gaps) -> list[Deviation]:

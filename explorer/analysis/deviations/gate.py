@@ -13,6 +13,7 @@ from explorer.analysis.deviations.chatty import chatty, counts_of
 from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
+from explorer.analysis.deviations.hosts import slow_hosts
 from explorer.analysis.deviations.lines import changed_lines, lines_of
 from explorer.analysis.deviations.load import risen_load
 from explorer.analysis.deviations.moments import Split, splits
@@ -43,6 +44,7 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     gaps, times = gaps_of(facts, calls, looked), self_times_of(facts, calls, looked)
     wide = _surest(moments, lambda split, tries: wide_gaps(gaps, split, tries))
     usages = usages_of(facts)
+    hosts = _surest(moments, lambda split, tries: slow_hosts(times, split, tries))
     full = _surest(moments, lambda split, tries: filled_up(facts, usages, split, tries)) if usages else []
     slow = _surest(moments, lambda split, tries: slow_selves(times, split, tries))
     told: Sequence[Deviation] = ()
@@ -57,7 +59,7 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     standing = standing_gap(gaps) if not wide else []
     wide = _starved(wide, slow, full)
     filled = [one for one in full if all(one.service != other.service for other in wide)]
-    found = _unexplained([*wide, *filled, *told, *many, *standing, *slow])[:MOST]
+    found = _unexplained([*hosts, *wide, *filled, *told, *many, *standing, *slow])[:MOST]
     return _under_load(facts, looked, moments, found)
 
 
@@ -65,7 +67,7 @@ def _under_load(
     facts: Facts, looked: Mask, moments: Sequence[Split], found: list[Deviation]
 ) -> list[Deviation]:
     """The load instead of all that became slow when it rose, or after."""
-    slow = [one for one in found if one.kind in ("gap", "starved", "resource", "self")]
+    slow = [one for one in found if one.kind in ("gap", "starved", "resource", "self", "host")]
     if not slow:
         return found
     first = min(one.time_ns for one in slow)

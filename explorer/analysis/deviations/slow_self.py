@@ -26,7 +26,8 @@ LEAST_RATIO = 1.5
 """How many times its usual self time a service must take to be called slow."""
 _LEAST_PART = 0.1
 """Of the usual duration of the traces it is in, what it must take longer."""
-_MOST_NAMED = 6
+_MOSTLY = 0.8
+"""Part of the time lost by a service that one of its operations must take to be named."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class SelfTimes:
     """Self times of work (spans that do not merely wait for another service), and their place in each trace.
 
     Attributes:
-        rows: int64 (w,), span rows; ``taken_ms``: float64 (w,), their own time.
+        rows: int64 (w,), span rows; ``taken_ms``: float64 (w,), their own time; ``deviate``: as robust deviates.
         key: int64 (w,), their (service, operation) number, of ``keys``.
         shape: number of (key, what the span calls first): only work of one shape is compared.
         entity, trace, value: (k,), one mean deviate for each service or operation and trace it is in.
@@ -43,6 +44,7 @@ class SelfTimes:
     facts: Facts
     rows: Longs
     taken_ms: Floats
+    deviate: Floats
     key: Longs
     keys: Longs
     shape: Longs
@@ -77,7 +79,9 @@ def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> Self
     trace = np.concatenate((spans.trace[rows], spans.trace[rows])).astype(np.int64)
     pair, place = np.unique(entity * len(looked) + trace, return_inverse=True)
     value = np.bincount(place, weights=np.concatenate((deviate, deviate))) / np.bincount(place)
-    return SelfTimes(facts, rows, own / 1e6, key, keys, shape, pair // len(looked), pair % len(looked), value)
+    return SelfTimes(
+        facts, rows, own / 1e6, deviate, key, keys, shape, pair // len(looked), pair % len(looked), value
+    )
 
 
 def own_times(facts: Facts, calls: Calls) -> Longs:
@@ -127,6 +131,14 @@ def slow_selves(times: SelfTimes, split: Split, tries: int) -> list[Deviation]:
     return sorted(found.values(), key=lambda one: -one.strength)
 
 
+def _mostly(times: SelfTimes, rows: Longs, excess: Floats) -> int:
+    """Number (key) of the operation on which nearly all of the time was lost; -1 for none."""
+    own = times.key[np.searchsorted(times.rows, rows)]
+    lost = np.bincount(own, weights=np.maximum(excess, 0))
+    worst = int(np.argmax(lost))
+    return worst if lost[worst] >= _MOSTLY * lost.sum() else -1
+
+
 def _deviation(times: SelfTimes, entity: int, p: float, split: Split) -> Deviation | None:
     """The deviation of one entity; None where the effect is too small to matter."""
     store = times.facts.store
@@ -151,6 +163,10 @@ def _deviation(times: SelfTimes, entity: int, p: float, split: Split) -> Deviati
         or float(np.median(lost[touched] / np.maximum(whole - lost[touched], 1e-3))) < _LEAST_PART
     ):
         return None
+    mostly = _mostly(times, rows[known], excess) if entity < services else -1
+    part = _deviation(times, services + mostly, p, split) if mostly >= 0 else None
+    if part is not None:
+        return part
     worst = rows[known][int(np.argmax(excess))]
     before, now = float(np.median(base[touched])), typical + float(np.median(base[touched]))
     name = store.operations[int(store.spans.name[rows[0]])] if entity >= services else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis, Outcome, Verdict
 from explorer.model.store import Store
+from tests.analysis.acceptance.bundles import Bundle
 from tests.analysis.acceptance.case import Case
 from tests.analysis.rules import RULES
 from tests.drawn import Drawing, draw, repeated
@@ -105,3 +106,31 @@ def among_healthy(case: Case, drawing: Drawing, times: int) -> Drawing:
         for at, trace in enumerate(healthy.traces)
     )
     return repeated(drawing, times) + replace(healthy, traces=earlier)
+
+
+def other_names(drawing: Drawing) -> dict[str, str]:
+    """Other names for all services and peers of a drawing."""
+    spans = [span for trace in drawing.traces for span in trace.spans]
+    peers = {str(value) for span in spans for key, value in span.attributes if key == "peer.service"}
+    named = {span.service for span in spans} | {log.service for log in drawing.logs} | peers
+    return {name: f"svc-{at:02}" for at, name in enumerate(sorted(named, key=lambda name: (len(name), name)))}
+
+
+def wrong(bundle: Bundle, analysis: Analysis, names: Mapping[str, str]) -> str:
+    """What an analysis of a bundle says wrongly, in a few words; ``""`` for nothing."""
+    told = tuple(cause.service for cause in analysis.causes)
+    services = tuple(names.get(name, name) if name else None for name in bundle.services)
+    if told != services:
+        return f"services {told}"
+    if not services:
+        return ""
+    first = analysis.causes[0]
+    if bundle.category and first.category not in bundle.category:
+        return f"category {first.category}"
+    if bundle.hypothesis and first.hypothesis != bundle.hypothesis:
+        return f"hypothesis {first.hypothesis}"
+    kind, name = bundle.entity
+    if kind and (first.entity.kind, first.entity.name) != (kind, names.get(name, name)):
+        return f"entity {first.entity}"
+    path = tuple(step.service for step in analysis.verdicts[first.ids[0]].path) if first.ids else ()
+    return f"path {path}" if bundle.path and path != tuple(names.get(n, n) for n in bundle.path) else ""

@@ -1,0 +1,77 @@
+"""A host on which several services are slow at once, while the same services are as quick as ever elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.analysis.deviations.deviation import Deviation
+from explorer.analysis.deviations.groupwise import quantile_of
+from explorer.analysis.deviations.moments import Split
+from explorer.analysis.deviations.slow_self import SelfTimes
+from explorer.analysis.significance import SURE, rank_sum, ranks_within, tail_of_normal
+
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_FEWEST_SERVICES = 2
+_FEWEST = 4
+_SLOW = 1.3
+_AS_EVER = 0.7
+"""Robust deviates of self time from which a service is slow on a host, and below which it is not elsewhere (or was not
+before). Among all times, of which the slow ones are a part."""
+_LEAST_SHARE = 0.6
+
+
+def slow_hosts(times: SelfTimes, split: Split, tries: int) -> list[Deviation]:
+    """The hosts that make what runs on them slow, the surest first."""
+    store, spans = times.facts.store, times.facts.store.spans
+    host = np.array([resource.host for resource in store.resources])[spans.resource[times.rows]]
+    names, at = np.unique(host, return_inverse=True)
+    late = split.after[spans.trace[times.rows]]
+    found = []
+    for number in np.flatnonzero(names != "").tolist():
+        slow = _slow_there(times, late, at == number)
+        if len(slow) >= _FEWEST_SERVICES:
+            one = _deviation(times, split, str(names[number]), at == number, slow, tries * len(names))
+            found.extend([one] if one is not None else [])
+    return sorted(found, key=lambda one: one.p)
+
+
+def _slow_there(times: SelfTimes, late: Mask, here: Mask) -> Longs:
+    """Codes of the services that are slow on a host and not elsewhere; none where most of its services are not."""
+    service = times.facts.store.spans.service[times.rows].astype(np.int64)
+    services = len(times.facts.store.services)
+    on, count = quantile_of(service[late & here], times.deviate[late & here], services, 0.5)
+    off, beside = quantile_of(service[late & ~here], times.deviate[late & ~here], services, 0.5)
+    before, _ = quantile_of(service[~late & here], times.deviate[~late & here], services, 0.5)
+    known = np.flatnonzero((count >= _FEWEST) & (beside >= _FEWEST))
+    slow = known[(on[known] >= _SLOW) & (off[known] < _AS_EVER) & ~(before[known] >= _AS_EVER)]
+    return slow if len(slow) >= _LEAST_SHARE * max(len(known), 1) else slow[:0]
+
+
+def _deviation(
+    times: SelfTimes, split: Split, name: str, here: Mask, slow: Longs, tries: int
+) -> Deviation | None:
+    store, spans = times.facts.store, times.facts.store.spans
+    trace = spans.trace[times.rows].astype(np.int64)
+    mine = np.isin(spans.service[times.rows], slow) & split.after[trace]
+    pair, place = np.unique(trace[mine] * 2 + here[mine], return_inverse=True)
+    value = np.bincount(place, weights=times.deviate[mine]) / np.bincount(place)
+    group = np.zeros(len(pair), np.int64)
+    deviate, _, _ = rank_sum(group, ranks_within(group, value), (pair % 2).astype(bool), 1)
+    p = min(1.0, float(tail_of_normal(deviate)[0]) * tries)
+    if p > SURE:
+        return None
+    rows = np.flatnonzero(mine & here)
+    taken = times.taken_ms[rows]
+    usual = float(np.median(times.taken_ms[mine & ~here]))
+    worst = int(times.rows[rows[np.argmax(taken)]])
+    order = trace[rows][np.argsort(-taken, kind="stable")]
+    names = ", ".join(store.services[code] for code in slow.tolist())
+    text = f"{names} are slow on {name} and as quick as ever on other hosts"
+    return Deviation(
+        "host", int(spans.service[worst]), p, float(np.median(taken)), split.time_ns,
+        np.asarray(list(dict.fromkeys(order.tolist())), np.int64), worst, usual, float(np.median(taken)), text,
+        host=name,
+    )  # fmt: skip
