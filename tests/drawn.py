@@ -34,12 +34,10 @@ BASE_NS = 1_790_000_000 * 10**9
 KINDS = {"none": 0, "internal": 1, "server": 2, "client": 3, "producer": 4, "consumer": 5}
 LEVELS = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
 _RESOURCE = {
-    "pod": "k8s.pod.name",
-    "host": "host.name",
-    "version": "service.version",
-    "image": "container.image.name",
-}
+    "pod": "k8s.pod.name", "host": "host.name", "version": "service.version", "image": "container.image.name",
+}  # fmt: skip
 _EXCEPTION = re.compile(r"!([\w.$]+)\((.*)\)\Z", re.DOTALL)
+_QUOTED = re.compile(r"(?<=')[\w.-]+(?=')")
 _TIME = re.compile(r"(-?[\d.]+)\+([\d.]*)\Z")
 
 
@@ -334,8 +332,7 @@ def renamed(drawing: Drawing, names: Mapping[str, str]) -> Drawing:
 
     def span_of(span: DrawnSpan) -> DrawnSpan:
         attributes = tuple((k, host(str(v)) if k == "server.address" else v) for k, v in span.attributes)
-        quoted = re.compile(r"(?<=')[\w.-]+(?=')")
-        exceptions = tuple((k, quoted.sub(lambda found: of(found[0]), said)) for k, said in span.exceptions)
+        exceptions = tuple((k, _QUOTED.sub(lambda name: of(name[0]), said)) for k, said in span.exceptions)
         return replace(span, service=of(span.service), attributes=attributes, exceptions=exceptions)
 
     traces = tuple(
