@@ -11,6 +11,7 @@ import numpy as np
 from explorer.bundle.framing import Batch, Framing
 from explorer.decoding.contract import HEAD, Reader
 from explorer.decoding.mending import mended
+from explorer.decoding.near_miss import near_miss
 from explorer.decoding.tables.mapping import READERS
 from explorer.decoding.tables.rows import mapped_header
 from explorer.model.builder import Builder, Records
@@ -144,7 +145,21 @@ def _repaired(records: Records, framing: str, builder: Builder, without: Collect
 
 
 def _count_unknown(records: Records, builder: Builder) -> None:
-    begins = records.data[records.starts[0] : records.starts[0] + 1]
-    code, text = ("broken-json", "JSON that does not parse, or is of no known kind") if begins in (b"{", b"[") else (
-        "unknown-content", "content of no known format")  # fmt: skip
-    builder.skip("warning", code, text, offset=records.offset + int(records.starts[0]), count=len(records))
+    """Count records that no reader took, and say what the first ones of the file resemble."""
+    begin = int(records.starts[0])
+    in_json = records.data[begin : begin + 1] in (b"{", b"[")
+    file, looked_at, known = builder.memory.get(_UNKNOWN, (-1, 0, {}))
+    if file != records.file:
+        looked_at, known = 0, {}
+    told = known.get(in_json)
+    if told is None or (in_json and looked_at < _LOOKED_AT):
+        record = records[0] if in_json or looked_at else records.data[begin : begin + HEAD]
+        told = known[in_json] = near_miss(record)
+    builder.memory[_UNKNOWN] = records.file, looked_at + 1, known
+    code, text = told
+    builder.skip("warning", code, text, offset=records.offset + begin, count=len(records))
+
+
+_UNKNOWN: Final = "unknown records"
+_LOOKED_AT: Final = 20
+"""Records of a file that are looked at for what they resemble."""

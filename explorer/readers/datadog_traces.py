@@ -50,6 +50,9 @@ def detect(head: bytes) -> Confidence | None:
         names = {path[len(place)] for path in paths if len(path) > len(place) and path[: len(place)] == place}
         if names >= _IDS and names & _ANY:
             return Confidence.CERTAIN
+        by_id = {path[-1] for path in paths if len(path) == len(place) + 2 and path[: len(place)] == place}
+        if place == ("trace", "spans") and by_id >= _IDS:
+            return Confidence.CERTAIN
         if names >= _CAMEL and ("traceIDFull" in names or "start" in names):
             return Confidence.CERTAIN
     return (
@@ -130,7 +133,7 @@ def _span(span: dict[str, Any], trace: str, origins: dict[tuple[Any, ...], Origi
     key = (service, *(text(meta.get(name)) for name in ("version", "env", "_dd.hostname", "runtime-id")))
     failed = text(span.get("error")) not in ("", "0", "false")
     duration = span.get("duration")
-    seconds = isinstance(span.get("start"), float)
+    seconds = isinstance(span.get("start"), float) and span["start"] < 10**11
     return PlainSpan(
         trace=trace,
         span_id=hexadecimal(span.get("span_id", span.get("spanID"))),

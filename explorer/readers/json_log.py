@@ -31,8 +31,12 @@ LABEL = "JSON log"
 RECOGNISED_BY = "JSON objects with a time and a message, level or status."
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
-NO_LOGS: Final = (frozenset({"sha", "author"}), frozenset({"commit", "author"}))
-"""Keys that together tell that a time and a message are no log record: a commit's."""
+NO_LOGS: Final = (
+    frozenset({"sha", "author"}),
+    frozenset({"commit", "author"}),
+    frozenset({"pipeline_id", "created_at", "display_name"}),
+)
+"""Keys that together tell that a time and a message are no log record: a commit's, a pipeline's."""
 _MOSTLY: Final = 0.2
 """Share of JSON lines below which the text between them is another reader's."""
 

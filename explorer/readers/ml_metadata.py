@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.databases import MAGIC, open_database, tables_in
 from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.traces.executions import execution_span
 from explorer.decoding.traces.plain import Parsed
@@ -24,9 +25,7 @@ LABEL: Final = "ML Metadata (SQLite)"
 RECOGNISED_BY: Final = "an SQLite database with tables of executions, events and contexts"
 FRAMINGS: Final = ("binary",)
 
-_MAGIC: Final = b"SQLite format 3\0"
 _NEEDED: Final = frozenset({"Execution", "Event", "Type"})
-_STEPS: Final = 200_000_000
 _EXECUTIONS: Final = (
     "select Execution.id, Execution.name, last_known_state, create_time_since_epoch, last_update_time_since_epoch,"
     " Type.name from Execution left join Type on Type.id = Execution.type_id order by Execution.id"
@@ -48,7 +47,7 @@ _OUTPUT: Final = frozenset({2, 4, 6, 8})  # DECLARED_OUTPUT, OUTPUT, INTERNAL_OU
 
 def detect(head: bytes) -> Confidence | None:
     """Any SQLite database, as it is the only kind known; certain where its tables are seen."""
-    if not head.startswith(_MAGIC):
+    if not head.startswith(MAGIC):
         return None
     return Confidence.CERTAIN if b"last_known_state" in head or b"MLMDEnv" in head else Confidence.LIKELY
 
@@ -56,7 +55,7 @@ def detect(head: bytes) -> Confidence | None:
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the executions into the builder."""
     try:
-        connection = _opened(records.data)
+        connection = open_database(records.data)
     except (sqlite3.Error, ValueError) as error:
         builder.skip("warning", "broken-record", f"an SQLite database that does not open: {error}", offset=0)
         return ()
@@ -74,26 +73,8 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_parsed(Parsed(spans=[execution_span(loads(raw))]), raw)
 
 
-def _opened(data: bytes) -> sqlite3.Connection:
-    """The database in memory; one in write-ahead mode is marked as one that is not, as its log is not here."""
-    if data[18:20] == b"\x02\x02":
-        data = data[:18] + b"\x01\x01" + data[20:]
-    connection = sqlite3.connect(":memory:")
-    connection.deserialize(data)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    connection.execute("pragma trusted_schema = off")
-    left = [_STEPS]
-
-    def spent() -> int:
-        left[0] -= 100_000
-        return left[0] < 0
-
-    connection.set_progress_handler(spent, 100_000)
-    return connection
-
-
 def _read(connection: sqlite3.Connection, records: Records, builder: Builder) -> None:
-    tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    tables = tables_in(connection)
     if not tables >= _NEEDED:
         told = ", ".join(sorted(tables)[:8]) or "none"
         text = f"an SQLite database that is not ML Metadata's is not read (its tables: {told})"

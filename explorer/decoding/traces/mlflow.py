@@ -7,20 +7,25 @@ that users record are in µs where others of the same trace are in ns.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from explorer.decoding.documents import listed, moment, named, text
 from explorer.decoding.lenient import loads, nanoseconds
 from explorer.decoding.logs.times import epoch_ns
 from explorer.decoding.traces.plain import NOWHERE, Fault, Origin, Pairs, Parsed, PlainSpan
 from explorer.model.ids import parse_id
-from explorer.model.records import SpanEvent
+from explorer.model.records import Finding, SpanEvent
 from explorer.model.schema import Kind, Status
 
 _MS: Final = 10**6
 _ERRORS: Final = frozenset({"ERROR", "STATUS_CODE_ERROR"})
 _COLUMNS: Final = ("request_id", "request_metadata", "trace_metadata", "tags")
 """Of a table of traces: what tells more than the spans do."""
+_VERDICTS: Final[dict[str, Literal["pass", "fail"]]] = {
+    "true": "pass", "yes": "pass", "pass": "pass", "correct": "pass",
+    "false": "fail", "no": "fail", "fail": "fail", "incorrect": "fail",
+}  # fmt: skip
+"""Values of judgements that say good or bad; numbers say so only with a bound, which is not told."""
 _RENAMED: Final = {
     "mlflow.trace.session": "session.id",
     "mlflow.trace.user": "user.id",
@@ -70,6 +75,9 @@ def _trace(one: Any, parsed: Parsed) -> bool:
     if not isinstance(spans, list) and "info" not in one:
         return False
     about = _About(info)
+    parsed.findings += [
+        _finding(one, about) for one in map(named, listed(info.get("assessments"))) if _judged(one)
+    ]
     for span in listed(spans):
         if isinstance(span, dict) and (span.get("span_id") or named(span.get("context")).get("span_id")):
             parsed.spans.append(about.span(span))
@@ -79,6 +87,32 @@ def _trace(one: Any, parsed: Parsed) -> bool:
         parsed.spans.append(about.summary())
         parsed.remarks.append(("info", "trace-without-spans", "a trace without its spans is shown as one"))
     return True
+
+
+def _judged(assessment: dict[str, Any]) -> bool:
+    """Whether it judges; an expectation only says what would have been right."""
+    return "feedback" in assessment
+
+
+def _finding(one: dict[str, Any], about: _About) -> Finding:
+    """What a person, a judge or a scorer said of a trace."""
+    value = named(one.get("feedback")).get("value")
+    name = text(one.get("assessment_name") or one.get("name"))
+    source = named(one.get("source"))
+    by = " ".join(part for part in (text(source.get("source_type")), text(source.get("source_id"))) if part)
+    error = text(named(one.get("error")).get("error_message") or named(one["feedback"]).get("error_message"))
+    said = f"{name}: {text(value) or error or 'no value'}" + (f" ({by})" if by else "")
+    why = text(one.get("rationale"))
+    return Finding(
+        tool="MLflow",
+        subject=name,
+        status="error" if error else _VERDICTS.get(text(value).lower(), "pass"),
+        text=f"{said}: {why}" if why else said,
+        value=float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None,
+        time_ns=moment(one.get("create_time") or one.get("create_time_ms")),
+        service=about.origin.service,
+        run=about.id,
+    )
 
 
 class _About:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from explorer.decoding.picking import Picked, pick
 from explorer.model.issue import Severity
-from explorer.model.records import SpanEvent
+from explorer.model.records import Finding, SpanEvent
 
 Pairs = list[tuple[str, Any]]
 """Attributes: name and plain value."""
@@ -111,6 +111,7 @@ class Parsed:
     Attributes:
         spans, logs: their ordinals count spans first.
         points: of metric series.
+        findings: results about the quality of what was done; their place is set when they are taken.
         dropped: records that are broken, so not kept.
         skipped: severity, code, text and count of records that are not kept for other reasons.
         remarks: severity, code and text.
@@ -119,6 +120,7 @@ class Parsed:
     spans: list[PlainSpan] = field(default_factory=list)
     logs: list[PlainLog] = field(default_factory=list)
     points: list[PlainPoint] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     dropped: int = 0
     skipped: list[tuple[Severity, str, str, int]] = field(default_factory=list)
     remarks: list[tuple[Severity, str, str]] = field(default_factory=list)
@@ -128,6 +130,7 @@ class Parsed:
         self.spans += other.spans
         self.logs += other.logs
         self.points += other.points
+        self.findings += other.findings
         self.dropped += other.dropped
         self.skipped += other.skipped
         self.remarks += other.remarks

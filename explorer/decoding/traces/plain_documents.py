@@ -101,6 +101,7 @@ def take(parsed: Parsed, rows: PlainRows, document: Document) -> None:
     if parsed.logs:
         rows.logs(parsed.logs, document.doc, len(parsed.spans))
     rows.points(parsed.points)
+    document.builder.findings += [replace(one, doc=document.doc) for one in parsed.findings]
     document.skip("warning", "broken-record", "records of a wrong shape are left out", parsed.dropped)
     for severity, code, text, count in parsed.skipped:
         document.skip(severity, code, text, count)

@@ -1,0 +1,145 @@
+"""What a record resembles that no reader knows: said instead of a bare "unknown", with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import loads
+from explorer.decoding.outline import outline
+from explorer.decoding.tables.rows import header_of
+from explorer.model.fields import Role, role
+
+_BLOCK: Final = (
+    "this looks like a Tempo block, which is not read: "
+    "save traces from Tempo's API (/api/v2/traces/ID) or Grafana"
+)
+_RUM: Final = (
+    "this looks like events of Elastic's RUM agent (version 3), which hold no times and are not read"
+)
+_DEPENDENCIES: Final = "these are dependencies between services, not their traces"
+_EXECUTION_GRAPH: Final = "this looks like a PyTorch execution graph: the profiler's trace is read"
+_PIPELINE: Final = "this looks like the definition of a pipeline: its runs are read"
+_INVOCATION: Final = (
+    "this looks like what a pipeline's step was called with: it tells neither times nor results"
+)
+_SHAPES: Final[tuple[tuple[frozenset[tuple[str, ...]], str], ...]] = tuple(
+    (frozenset(tuple(path.split("/")) for path in paths.split()), said)
+    for paths, said in (
+        ("blockID format", _BLOCK),
+        ("meta/blockID created_at", _BLOCK),
+        ("attributes/panelsJSON", "this looks like a Kibana dashboard, which holds no data"),
+        ("configs/@type", "this looks like Envoy's configuration, which holds no telemetry"),
+        ("data/parent data/child data/callCount", _DEPENDENCIES),
+        ("parent child callCount", _DEPENDENCIES),
+        ("nodes/ctrl_deps schema", _EXECUTION_GRAPH),
+        ("nodes/inputs schema start_ts", _EXECUTION_GRAPH),
+        ("x/tid x/id", _RUM),
+        ("e/tid e/id", _RUM),
+        ("m/se/n", _RUM),
+        ("inputs/artifacts outputs/artifacts", _INVOCATION),
+        ("openapi paths", "this looks like the description of an interface, which holds no data"),
+        ("$schema properties", "this looks like a JSON schema, which holds no data"),
+        ("pipelineInfo root", _PIPELINE),
+        ("pipeline_id display_name created_at", _PIPELINE),
+    )
+)
+"""Keys that stand at these places, and what they are signs of."""
+_ERRORS: Final = ("error", "errors", "errorType", "error_message")
+_BESIDE_ERRORS: Final = frozenset(
+    {"status", "code", "statusCode", "error", "errors", "errorType", "message", "data", "warnings", "reason", "details",
+     "error_message", "path", "timestamp", "requestId", "took", "total", "limit", "offset"}
+)  # fmt: skip
+_MAGIC: Final = (
+    (b"PAR1", "a Parquet file of other columns than spans, logs or points have"),
+    (b"Obj\x01", "an Avro file"),
+    (b"ORC", "an ORC file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x80\x04\x95", "a Python pickle, which is never opened: it could run code"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\x7fELF", "a program"),
+    (b"btsnoop", "a packet capture"),
+    (b"\xd4\xc3\xb2\xa1", "a packet capture"),
+    (b"\x0a\x0d\x0d\x0a", "a packet capture"),
+    (b"regf", "a Windows registry hive"),
+    (b"ElfFile", "a Windows event log: export it as CSV"),
+)
+_PARSED_BYTES: Final = 4 << 20
+_KEYS: Final = 6
+_COLUMNS: Final = 8
+
+
+def near_miss(record: bytes) -> tuple[str, str]:
+    """Code and sentence of an issue about a record that no reader took."""
+    begin = record.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for magic, said in _MAGIC:
+        if record.startswith(magic):
+            return "not-read", f"this looks like {said}, which is not read"
+    if begin[:1] in (b"{", b"["):
+        return _json(record)
+    header = header_of(record[: 64 << 10]) if b"\n" in record else None
+    if header is not None:
+        if {"TraceIDText", "ResourceSpans"} <= {*header.names} or {"TraceIDText", "rs"} <= {*header.names}:
+            return "not-read", _BLOCK
+        names = _some(header.names, _COLUMNS)
+        return "unknown-table", (
+            f"a table whose columns ({names}) tell neither spans, logs nor metrics: "
+            "say what they hold (--columns, or Columns of tables in the settings)"
+        )
+    return "unknown-content", "content of no known format"
+
+
+def _json(record: bytes) -> tuple[str, str]:
+    paths = outline(record[: 64 << 10])
+    for needed, said in _SHAPES:
+        if needed <= paths:
+            return "not-read", said
+    if len(record) > _PARSED_BYTES:
+        return "unknown-json", "JSON of no known kind"
+    try:
+        value = loads(record)
+    except ValueError:
+        return "broken-json", "JSON that does not parse"
+    return _parsed(value)
+
+
+def _parsed(value: Any) -> tuple[str, str]:
+    if value in ([], {}, None):
+        return "empty", "an empty list or object"
+    first = next((one for one in value if isinstance(one, dict)), None) if isinstance(value, list) else value
+    if not isinstance(first, dict):
+        return "unknown-json", "JSON of no known kind"
+    if any(first.get(name) for name in _ERRORS) and first.keys() <= _BESIDE_ERRORS and not first.get("data"):
+        return "only-an-error", f"an answer that holds only an error: {_error(first)}"
+    return "unknown-json", f"JSON of no known kind (its keys: {_some(first, _KEYS)}){_lacking(first)}"
+
+
+def _error(answer: dict[str, Any]) -> str:
+    for name in _ERRORS:
+        told = answer.get(name)
+        told = listed(told)[0] if listed(told) else told
+        inner = named(told)
+        said = text(inner.get("reason") or inner.get("message") or inner.get("msg")) if inner else text(told)
+        if said and said != "true":
+            return said[:120]
+    return text(answer.get("message"))[:120] or "it says no more"
+
+
+def _lacking(first: dict[str, Any]) -> str:
+    """What a span or log record would need beside what is there."""
+    roles = {role(name) for name in first}
+    if Role.TRACE_ID in roles:
+        return (
+            "; it has a trace id, but a span needs a span id and a start, a log record a time and a message"
+        )
+    if Role.TIME in roles:
+        return "; it has a time, but a log record needs a message, level or status too"
+    return ""
+
+
+def _some(names: Collection[str], most: int) -> str:
+    shown = [name[:40] for name in list(names)[:most]]
+    return ", ".join(shown) + (" …" if len(names) > most else "")

@@ -1,0 +1,43 @@
+"""What no reader takes is said to resemble something, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.decoding.near_miss import near_miss
+from tests.readers.reading import read_copy
+
+
+@pytest.mark.parametrize(
+    ("record", "code", "said"),
+    [
+        (b'{"format":"vParquet4","blockID":"a394","tenantID":"one","totalObjects":3}', "not-read", "Tempo block"),
+        (b'[{"parent":"a","child":"b","callCount":3}]', "not-read", "dependencies between services"),
+        (b'{"error":{"root_cause":[],"reason":"no such index"},"status":404}', "only-an-error", "no such index"),
+        (b'{"errors":["trace not found"],"data":null}', "only-an-error", "trace not found"),
+        (b'{"traceId":"4bf9","colour":"red"}', "unknown-json", "a span needs a span id and a start"),
+        (b'{"a":1,"b":2}', "unknown-json", "its keys: a, b"),
+        (b'{"a":1,', "broken-json", "does not parse"),
+        (b"[]", "empty", "an empty list"),
+        (b"colour,size\nred,3\n", "unknown-table", "colour, size"),
+        (b"\x80\x04\x95\x10", "not-read", "never opened"),
+        (b"just words", "unknown-content", "no known format"),
+    ],
+)  # fmt: skip
+def test_it_is_said_what_a_record_resembles(record: bytes, code: str, said: str) -> None:
+    found, text = near_miss(record)
+    assert found == code
+    assert said in text
+
+
+def test_the_rows_of_an_unknown_table_are_one_issue(tmp_path: Path) -> None:
+    store = read_copy(b"colour,size\n" + b"red,3\n" * 500, tmp_path)
+    assert [(issue.code, issue.count) for issue in store.issues] == [("unknown-table", 501)]
+
+
+def test_only_some_of_many_unknown_objects_are_parsed(tmp_path: Path) -> None:
+    store = read_copy(b'{"a":1}\n' * 300 + b'{"b":1}\n' * 300, tmp_path)
+    assert sum(issue.count for issue in store.issues) == 600
+    assert {issue.code for issue in store.issues} == {"unknown-json"}
