@@ -59,18 +59,24 @@ def order(found: Statistics, store: Store, words: str, column: int, *, ascending
     """Rows that hold all the words in service or operation, sorted by a column; equal ones stay as they are."""
     wanted = words.lower().split()
     rows = np.arange(len(found))
-    if wanted:
-        kept = [
-            row for row in range(len(found))
-            if all(word in f"{cell(found, store, row, 0)} {cell(found, store, row, 1)}".lower() for word in wanted)
-        ]  # fmt: skip
-        rows = np.array(kept, np.int64)
+    for word in wanted:  # each text is looked at once, however many rows it stands in
+        services, operations = (
+            np.array([word in text.lower() for text in table] or [False])
+            for table in (store.services, store.operations)
+        )
+        rows = rows[services[found.service[rows]] | operations[found.operation[rows]]]
     if column < TEXTS:
         texts = [cell(found, store, row, column).lower() for row in rows.tolist()]
         places = sorted(range(len(texts)), key=texts.__getitem__, reverse=not ascending)
         return rows[np.array(places, np.int64)]
     values = _column(found, column)[rows]
     return rows[np.argsort(values if ascending else -values, kind="stable")]
+
+
+def spelled(found: Statistics, store: Store, rows: Longs) -> Iterator[tuple[str, ...]]:
+    """Rows of :data:`HEAD`, for people."""
+    for row in rows.tolist():
+        yield tuple(cell(found, store, row, column) for column in range(len(HEAD)))
 
 
 def exported(found: Statistics, store: Store, rows: Longs) -> Iterator[tuple[str | int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,12 @@ from explorer.analysis.results import Outcome
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.opening import Opened, Reading
+from explorer.gui.views.bottom import TITLES
+from explorer.gui.views.spanset import BUNDLE
 from explorer.ingest import Progress
+from explorer.session.notes import span_target
 from tests.gallery import drawings
-from tests.gallery.stage import Stage
+from tests.gallery.stage import Stage, settle
 
 Size = tuple[int, int]
 Play = Callable[[Stage], None]
@@ -41,7 +44,7 @@ def scenes(folder: Path) -> Iterator[Scene]:
     yield Scene("incident-2560", _shows(drawings.demo), (2560, 1440))
     yield from _ids(folder)
     yield from _bundles(folder)
-    yield from _views()
+    yield from _views(folder)
     yield from _dialogs()
 
 
@@ -105,10 +108,14 @@ def _bundles(folder: Path) -> Iterator[Scene]:
         yield Scene(name, _shows(partial(drawings.read, folder / name, files)))
 
 
-def _views() -> Iterator[Scene]:
+def _views(folder: Path) -> Iterator[Scene]:
     """The incident, shown in other ways."""
-    for number, name in enumerate(("logs", "events", "stack", "metrics", "compare")):
-        yield Scene(f"tab-{name}", partial(_show_tab, number))
+    for number, name in enumerate(TITLES):
+        yield Scene(f"tab-{name.lower().replace(' ', '-')}", partial(_show_tab, number))
+    yield Scene("flame-bundle", _flame)
+    yield Scene("statistics-1280", partial(_show_tab, TITLES.index("Statistics")), SMALL)
+    yield Scene("notes", partial(_notes, folder))
+    yield Scene("notes-1280", partial(_notes, folder), SMALL)
     yield Scene("critical-path", _acts("critical-path", "failure-path"))
     yield Scene("folded", _acts("fold-level", "fold-level"))
     yield Scene("corrected", _acts("corrected"))
@@ -135,6 +142,40 @@ def _show_tab(number: int, stage: Stage) -> None:
     stage.window.board.bottom.show_tab(number)
 
 
+def _flame(stage: Stage) -> None:
+    _show_tab(TITLES.index("Flame graph"), stage)
+    view = stage.window.board.bottom.flame
+    view.spans.use(BUNDLE)
+    settle()
+    view.find_field.setText("rank")
+
+
+def _notes(folder: Path, stage: Stage) -> None:
+    """Pins and notes on some rows, and the list of them; kept in a folder of the gallery's own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stage.show(replace(drawings.demo(), paths=(folder / "incident-2026-11-18.tar.zst",)))
+    stage.window.board.bottom.show_tab(TITLES.index("Notes"))
+    state = stage.window.state
+    store, row = state.store, state.span_row
+    if store is not None and row >= 0:
+        texts = (
+            "Stale rows since 14:05.\nAsk the platform team for the rollout.",
+            "",
+            "The second try is no better",
+        )
+        notes = [
+            replace(state.notebook.note(span_target(store, row + at)), pinned=at < 4, text=words)
+            for at, words in zip((0, 3, 4), texts, strict=True)
+        ]
+        state.notebook.put("notes", *notes)
+
+
+def _save_filter(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.state.set_query("service:ranking-api status:error")
+    stage.window.actions_["filter-save"].trigger()
+
+
 def _find(stage: Stage) -> None:
     stage.show(drawings.demo())
     stage.window.board.waterfall.open_find()
@@ -144,6 +185,9 @@ def _find(stage: Stage) -> None:
 def _dialogs() -> Iterator[Scene]:
     for command in ("export", "settings", "issues", "keys", "commands", "about", "formats"):
         yield Scene(f"dialog-{command}", _acts(command), (1280, 800))
+    yield Scene("dialog-note", _acts("note"), (1280, 800))
+    yield Scene("dialog-filters", _acts("filters"), (1280, 800))
+    yield Scene("dialog-filter-save", _save_filter, (1280, 800))
     yield Scene("dialog-error", _error, (1280, 800))
     yield Scene("dialog-ask", _ask, (1280, 800))
 

@@ -36,6 +36,7 @@ class Stage:
         window.use_settings(replace(window.settings, theme=theme))  # type: ignore[arg-type]
         window.state.set_options(path_on=True, critical_on=False, corrected=False)
         window.state.set_scope("id")
+        window.state.set_query("")
         window.resize(*size)
         settle()
 

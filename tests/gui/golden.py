@@ -9,26 +9,32 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from explorer.analysis.flame import flame
 from explorer.analysis.graph import call_graph
+from explorer.analysis.statistics import spans_of
 from explorer.gui.exporting import export
+from explorer.gui.painting.flame import ROW, paint_flame
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.painting.strip import paint_strip, strip_height
 from explorer.gui.painting.waterfall import Geometry, paint_rows
 from explorer.gui.picture import ensure_application
 from explorer.gui.views.timebar import paint_minimap
 from explorer.layout import numbers
 from explorer.layout.callgraph import picture
+from explorer.layout.flame import boxes, matching, place
 from explorer.layout.folding import fold
 from explorer.layout.minimap import minimap
 from explorer.layout.palette import THEMES, service_colours
+from explorer.layout.rownotes import NoteMark
 from explorer.layout.rowviews import rows_in_view
 from explorer.layout.strip import overview
 from explorer.layout.waterfall import ROW_HEIGHT, Scene, make_scene
@@ -122,6 +128,31 @@ def strip(theme: str) -> QImage:
     )  # fmt: skip
 
 
+def icicles(theme: str) -> QImage:
+    """The flame graph of the bundle, one path selected, others found."""
+    store = drawn_store()
+    made = place(flame(store, spans_of(store, None)), "time")
+    shown = boxes(made, -1, 640, 0, 10)
+    found = matching(made.flame, store, "pay")
+    return drawn(
+        640, int(ROW) * 4, theme,
+        lambda painter, ink: paint_flame(
+            painter, shown, made, store, ink, width=640, first=0, selected=shown[1].node, matched=found
+        ),
+    )  # fmt: skip
+
+
+def note_marks(theme: str) -> QImage:
+    """The marks of pins and notes, large enough to be told apart."""
+
+    def paint(painter: QPainter, ink: Ink) -> None:
+        painter.scale(4, 4)
+        for number, mark in enumerate(get_args(NoteMark)[1:]):
+            paint_note_mark(painter, QPointF(10 + 18 * number, 10), mark, ink)
+
+    return drawn(304, 80, theme, paint)
+
+
 def page(theme: str, folder: Path) -> QImage:
     """The exported page, small."""
     path = folder / "page.png"
@@ -130,7 +161,7 @@ def page(theme: str, folder: Path) -> QImage:
 
 
 PICTURES: Final[dict[str, Callable[[str], QImage]]] = {
-    "rows": rows, "graph": graph, "minimap": small_map, "overview": strip,
+    "rows": rows, "graph": graph, "minimap": small_map, "overview": strip, "flame": icicles, "marks": note_marks,
 }  # fmt: skip
 
 

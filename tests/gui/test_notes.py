@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.gui.accessible.canvases import IdParts, WaterfallParts
 from explorer.gui.app import application, end, make_window
 from explorer.gui.dialogs.note import NoteDialog
 from explorer.gui.exporting import export
@@ -171,6 +172,32 @@ def test_the_context_menu_of_the_list(noting: MainWindow, qtbot: QtBot) -> None:
     noting.findChildren(NoteDialog)[-1].close()
     actions["Unpin"].trigger()
     assert view.model.lines == ()
+
+
+def test_a_screen_reader_hears_of_them(noting: MainWindow, qtbot: QtBot) -> None:
+    row = noting.state.span_row
+    write(noting, "twice", qtbot)
+    rows = noting.board.waterfall.rows
+    spoken = WaterfallParts(rows)
+    assert spoken.part(spoken.chosen()).about.endswith("Note: twice")
+    noting.state.select_span(drawn_store().key(drawn_store().traces.rows(noting.state.trace_row).start))
+    noting.board.waterfall.fold()
+    assert spoken.part(spoken.chosen()).about.endswith("hides notes")
+    ids = IdParts(noting.board.ids.list, noting.state)
+    assert ids.part(ids.chosen()).about.endswith("1 note")
+    assert row in rows.notes
+
+
+def test_the_menu_of_a_row_pins_and_notes(noting: MainWindow, qtbot: QtBot) -> None:
+    waterfall, row = noting.board.waterfall, noting.state.span_row
+    actions = {action.text(): action for action in waterfall.context_menu(row).actions()}
+    actions["Pin"].trigger()
+    assert marks(noting) == {row: "pin"}
+    actions = {action.text(): action for action in waterfall.context_menu(row).actions()}
+    assert "Unpin" in actions
+    actions["Note…"].trigger()
+    assert noting.findChildren(NoteDialog)
+    noting.findChildren(NoteDialog)[-1].close()
 
 
 def test_buttons_of_the_span_panel_do_as_the_keys(noting: MainWindow, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from explorer.gui.accessible.interface import Part, install, make_readable, tell
 from explorer.gui.focus import ease_focus
 from explorer.gui.painting.strip import mark_words, plot_range
 from explorer.gui.state import AppState
+from explorer.gui.views.flame import FlameCanvas
 from explorer.gui.views.graph import GraphCanvas
 from explorer.gui.views.ids import IdRows
 from explorer.gui.views.loglines import LogLines
@@ -19,6 +20,7 @@ from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.rows import RowsArea
 from explorer.gui.window import MainWindow
 from explorer.layout import numbers
+from explorer.layout.rownotes import note_marks
 from explorer.layout.rowviews import rows_in_view
 from explorer.layout.spoken import bucket_words, group_words, id_words, log_words, node_words, row_words
 from explorer.layout.strip import Strip
@@ -54,10 +56,12 @@ class WaterfallParts:
         view = rows_in_view(rows.scene, rows.shown, number, 1, rows.view, path_on=rows.path_on)[0]
         top = (number - rows.verticalScrollBar().value()) * ROW_HEIGHT
         rect = QRect(0, top, self.area.width(), ROW_HEIGHT)
-        return _part(
-            row_words(view, critical_on=bool(rows.scene.critical)), _seen(rect, self.area),
-            opened=not view.folded if view.foldable else None,
-        )  # fmt: skip
+        name, about = row_words(view, critical_on=bool(rows.scene.critical))
+        noted = rows.notes[view.row].words if view.row in rows.notes else ""
+        if note_marks([view], rows.notes) == ["below"]:
+            noted = "hides notes"
+        words = name, f"{about}, {noted}" if noted else about
+        return _part(words, _seen(rect, self.area), opened=not view.folded if view.foldable else None)
 
     def chosen(self) -> int:
         """Number of the selected one, -1 for none."""
@@ -126,7 +130,9 @@ class IdParts:
             return _part(group_words(group), rect, opened=group.title not in self._rows.folded)
         if state.store is None or state.analysis is None:
             return Part("", "", _NOWHERE)
-        return _part(id_words(state.store, state.analysis, entry, utc=state.utc), rect)
+        name, about = id_words(state.store, state.analysis, entry, utc=state.utc)
+        notes = state.notebook.ids.get(entry, 0)
+        return _part((name, f"{about}, {numbers.plural(notes, 'note')}" if notes else about), rect)
 
     def chosen(self) -> int:
         """Number of the selected one, -1 for none."""
@@ -212,6 +218,37 @@ class LogParts:
         return self._lines.place(self._lines.row_at(QPointF(point)))
 
 
+class FlameParts:
+    """The boxes of the flame graph that are drawn now, row by row."""
+
+    kind = Role.Graphic
+
+    def __init__(self, canvas: FlameCanvas) -> None:
+        self._canvas = canvas
+        self.area: QWidget = canvas.viewport()
+
+    def __len__(self) -> int:
+        return len(self._canvas.shown())
+
+    def part(self, number: int) -> Part:
+        """Name, figures and place of one."""
+        canvas, box = self._canvas, self._canvas.shown()[number]
+        name, _, figures = canvas.words(box.node).partition("\n")
+        return _part(
+            (name, figures.replace("\n", ", ")), _seen(canvas.rect_of(box).toAlignedRect(), self.area)
+        )
+
+    def chosen(self) -> int:
+        """Number of the selected one, -1 for none."""
+        nodes = [box.node for box in self._canvas.shown()]
+        return nodes.index(self._canvas.selected) if self._canvas.selected in nodes else -1
+
+    def at(self, point: QPoint) -> int:
+        """Number of the one at a point, -1 for none."""
+        box = self._canvas.box_at(QPointF(point))
+        return self._canvas.shown().index(box) if box is not None else -1
+
+
 def _seen(rect: QRect, area: QWidget) -> QRect:
     """What of a place is in sight."""
     return rect.intersected(area.rect())
@@ -220,6 +257,7 @@ def _seen(rect: QRect, area: QWidget) -> QRect:
 def make_window_readable(window: MainWindow) -> None:
     """Have the painted widgets of a window be read by parts, and what is selected in them be told."""
     state, board = window.state, window.board
+    flame = board.bottom.flame.canvas
     rows, canvas, ids, lines = (
         board.waterfall.rows,
         board.graph.canvas,
@@ -236,6 +274,8 @@ def make_window_readable(window: MainWindow) -> None:
     make_readable(ids, IdParts(ids, state), Role.List)
     make_readable(board.overview, OverviewParts(board.overview, state), Role.Chart)
     make_readable(lines, LogParts(lines, state), Role.List)
+    make_readable(flame, FlameParts(flame), Role.Chart)
+    flame.moved.connect(lambda: tell_chosen(flame))
     state.span_changed.connect(lambda: tell_chosen(rows))
     state.span_changed.connect(lambda: tell_chosen(canvas))
     state.id_changed.connect(lambda: tell_chosen(ids))

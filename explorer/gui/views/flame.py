@@ -7,10 +7,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QContextMenuEvent,
     QGuiApplication,
     QHelpEvent,
@@ -23,13 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from explorer.analysis.flame import Flame, Measure, flame
+from explorer.gui import jobs
 from explorer.gui.elided import Elided
 from explorer.gui.fonts import ui
 from explorer.gui.painting.flame import ROW, box_rect, paint_flame
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
 from explorer.gui.style import look
-from explorer.gui.text import line, show_tooltip
+from explorer.gui.text import show_tooltip
 from explorer.gui.views.parts import Choice
 from explorer.gui.views.spanset import SpanSet, SpanSetView
 from explorer.layout import numbers
@@ -56,6 +55,8 @@ class FlameView(SpanSetView):
         self.measure = Choice("What makes a box wide", [words for _, words in _MEASURES], self)
         self._said = Elided(ui("small"), parent=self)
         self._flame: Flame | None = None
+        self._covered = 0
+        self._placing, self._finding = jobs.Latest(), jobs.Latest()
         self._store: Store | None = None
         self.spans = SpanSet(state, self, flame, self._show)
         self._arrange()
@@ -92,14 +93,35 @@ class FlameView(SpanSetView):
         self._place()
 
     def _place(self) -> None:
-        icicles = place(self._flame, _MEASURES[self.measure.number][0]) if self._flame is not None else None
+        """Lay the paths out, off the GUI thread: there may be a million."""
+        found, measure = self._flame, _MEASURES[self.measure.number][0]
+        self._finding.cancel()
+        if found is None:
+            self._placing.cancel()
+            self._placed(None)
+        else:
+            self._placing.start(lambda _, __: place(found, measure), self._placed)
+
+    def _placed(self, icicles: Icicles | None) -> None:
         self.canvas.show_icicles(self._store, icicles)
         self._find(self.find_field.text())
 
     def _find(self, words: str) -> None:
-        store, found = self._store, self._flame
-        wanted = store is not None and found is not None and words.strip()
-        self.canvas.mark(matching(found, store, words) if wanted and found and store else None)
+        store, icicles = self._store, self.canvas.icicles
+        if store is None or icicles is None or not words.strip():
+            self._finding.cancel()
+            self._found((None, 0))
+            return
+
+        def work(_: object, __: object) -> tuple[NDArray[np.bool_], int]:
+            matched = matching(icicles.flame, store, words)
+            return matched, covered(icicles, matched)
+
+        self._finding.start(work, self._found)
+
+    def _found(self, found: tuple[NDArray[np.bool_] | None, int]) -> None:
+        matched, self._covered = found
+        self.canvas.mark(matched)
         self._say()
 
     def _say(self) -> None:
@@ -112,7 +134,7 @@ class FlameView(SpanSetView):
         if icicles.flame.deeper:
             words += f", {numbers.plural(icicles.flame.deeper, 'span')} too deep to tell apart"
         if self.canvas.matched is not None:
-            part = covered(icicles, self.canvas.matched) / max(icicles.whole, 1)
+            part = self._covered / max(icicles.whole, 1)
             words = f"{numbers.plural(int(self.canvas.matched.sum()), 'path')} found, {numbers.share(part)}"
         elif node >= 0:
             words = " · ".join(facts(store, icicles, node).split("\n")[1:4])
@@ -151,7 +173,7 @@ class FlameCanvas(QAbstractScrollArea):
         self.matched = None
         self._range()
         self.verticalScrollBar().setValue(0)
-        self._tell()
+        self.viewport().update()
 
     def mark(self, matched: NDArray[np.bool_] | None) -> None:
         """Dim what does not match; nothing for None."""
@@ -179,18 +201,14 @@ class FlameCanvas(QAbstractScrollArea):
         if self.icicles is not None and node >= 0:
             bar, row = self.verticalScrollBar(), self.icicles.depth(node)
             bar.setValue(min(max(bar.value(), row - self._fit() + 1), row))
-        self._tell()
         self.viewport().update()
         self.moved.emit()
 
-    def _tell(self) -> None:
-        """Say the selected path to screen readers."""
-        said = ""
-        if self.icicles is not None and self._store is not None and self.selected >= 0:
-            said = line(facts(self._store, self.icicles, self.selected).replace("\n", ", "), 1024)
-        if said != self.accessibleDescription():
-            self.setAccessibleDescription(said)
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+    def words(self, node: int) -> str:
+        """Name and figures of a path, a line each."""
+        if self.icicles is None or self._store is None or node < 0:
+            return ""
+        return facts(self._store, self.icicles, node)
 
     def go_to_slowest(self) -> None:
         """Select the slowest span of the selected path in the waterfall."""
@@ -226,10 +244,13 @@ class FlameCanvas(QAbstractScrollArea):
             self._boxes, self._boxes_of = boxes(self.icicles, focus, width, first, fit + 1), wanted
         return self._boxes
 
+    def rect_of(self, box: Box) -> QRectF:
+        """Where a box lies in the viewport."""
+        return box_rect(box, self.viewport().width(), self.verticalScrollBar().value())
+
     def box_at(self, at: QPointF) -> Box | None:
         """The box under a point of the viewport."""
-        first, width = self.verticalScrollBar().value(), self.viewport().width()
-        return next((box for box in self.shown() if box_rect(box, width, first).contains(at)), None)
+        return next((box for box in self.shown() if self.rect_of(box).contains(at)), None)
 
     # -- events ----------------------------------------------------------------------------------------
 
@@ -314,16 +335,9 @@ class FlameCanvas(QAbstractScrollArea):
         """Exact figures as tool tips."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             box = self.box_at(QPointF(event.pos()))
-            if box is not None and self.icicles is not None and self._store is not None:
-                area = box_rect(
-                    box, self.viewport().width(), self.verticalScrollBar().value()
-                ).toAlignedRect()
-                show_tooltip(
-                    event.globalPos(),
-                    facts(self._store, self.icicles, box.node),
-                    self.viewport(),
-                    QRect(area),
-                )
+            if box is not None:
+                area = self.rect_of(box).toAlignedRect()
+                show_tooltip(event.globalPos(), self.words(box.node), self.viewport(), area)
             return True
         return super().viewportEvent(event)
 
@@ -347,5 +361,5 @@ class FlameCanvas(QAbstractScrollArea):
             menu.addAction("Show all", partial(self.zoom, -1)).setEnabled(self.focus >= 0)
             menu.addAction("Go to its slowest span", self.go_to_slowest)
             menu.addAction("Copy the call path", partial(copy, "\n".join(names)))
-            menu.addAction("Copy its figures", partial(copy, facts(self._store, self.icicles, self.selected)))
+            menu.addAction("Copy its figures", partial(copy, self.words(self.selected)))
         return menu

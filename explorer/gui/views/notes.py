@@ -110,7 +110,13 @@ class NotesView(QWidget):
         self.setAccessibleName("Pins and notes")
         self._state = state
         self.model = NotesModel(state, self)
-        self.table = TextTable(self.model, "Pins and notes", self, shares=(0.08, 0.42, 0.22, 0.13, 0.15))
+        self.table = TextTable(
+            self.model,
+            "Pins and notes",
+            self,
+            shares=(0.08, 0.38, 0.2, 0.15, 0.16),
+            widths=(66, 100, 80, 70, 90),
+        )
         self.table.horizontalHeader().hide()
         self._where = Elided(ui("small"), parent=self)
         look(self._where, "muted")

@@ -9,10 +9,12 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from explorer.gui.dialogs.note import edit_note
 from explorer.gui.state import AppState
 from explorer.gui.text import line
 from explorer.layout import numbers
 from explorer.layout.waterfall import Scene
+from explorer.session.notes import Target, span_target
 
 MOST_LINKS = 12
 
@@ -37,6 +39,7 @@ def fill_menu(
     menu.addAction("Zoom to span", partial(zoom, row))
     menu.addAction("Fold or unfold", partial(fold, row))
     menu.addAction("Root the waterfall here", partial(state.set_root, store.key(row)))
+    _add_notes(menu, state, span_target(store, row))
     _add_links(menu, state, scene, row)
     errors = np.flatnonzero(store.spans.failed[row + 1 : row + int(store.spans.size[row])])
     if len(errors):
@@ -46,6 +49,16 @@ def fill_menu(
         )
     if state.place.root is not None:
         menu.addAction("Show the whole trace", partial(state.set_root, None))
+
+
+def _add_notes(menu: QMenu, state: AppState, target: Target) -> None:
+    note = state.notebook.note(target)
+    menu.addSeparator()
+    menu.addAction("Unpin" if note.pinned else "Pin", partial(state.notebook.toggle_pin, target))
+    menu.addAction(
+        "Edit note…" if note.text else "Note…", partial(edit_note, state, menu.parentWidget() or menu, target)
+    )
+    menu.addSeparator()
 
 
 def _add_links(menu: QMenu, state: AppState, scene: Scene, row: int) -> None:

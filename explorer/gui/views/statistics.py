@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,9 @@ from explorer.layout import numbers, statlist
 from explorer.model.store import Store
 from explorer.query.spelling import value_text
 from explorer.session.saving import save_text
-from explorer.writers.csv_table import csv_table
+from explorer.writers.csv_table import csv_table, tab_table
 
+T = TypeVar("T")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -203,22 +205,26 @@ class StatisticsView(SpanSetView):
         )
 
     def copy(self) -> None:
-        """All rows shown, under the titles of their columns."""
-        rows = range(self.model.rowCount())
-        QGuiApplication.clipboard().setText(f"{self.table.head()}\n{self.table.text_of(rows)}")
-
-    def csv(self) -> str:
-        """All rows shown as CSV, with times in whole ns."""
-        if self.model.store is None or self.model.found is None:
-            return ""
-        rows = statlist.exported(self.model.found, self.model.store, self.model.rows)
-        return csv_table(statlist.EXPORTED, rows)
+        """All rows shown, under the titles of their columns, to the clipboard."""
+        work = self._written(
+            lambda found, store, rows: tab_table(statlist.HEAD, statlist.spelled(found, store, rows))
+        )
+        jobs.start(work).done.connect(lambda written: QGuiApplication.clipboard().setText(written))
 
     def save(self, path: Path) -> None:
-        """Write the CSV, off the GUI thread."""
-        content = self.csv()
-        job = jobs.start(lambda _, __: save_text(path, content))
+        """Write all rows shown as CSV, with times in whole ns."""
+        work = self._written(
+            lambda found, store, rows: save_text(
+                path, csv_table(statlist.EXPORTED, statlist.exported(found, store, rows))
+            )
+        )
+        job = jobs.start(work)
         job.failed.connect(lambda error: show_error("The table was not saved", str(error), parent=self))
+
+    def _written(self, write: Callable[[Statistics, Store, NDArray[np.int64]], T]) -> Callable[..., T | None]:
+        """Work off the GUI thread: there may be as many rows as operations."""
+        found, store, rows = self.model.found, self.model.store, self.model.rows
+        return lambda *_: write(found, store, rows) if found is not None and store is not None else None
 
     def _ask_where(self) -> None:
         dialog = QFileDialog(self, "Save the statistics as")

@@ -8,6 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from explorer.writers.csv_table import tab_table
+
 Index = QModelIndex | QPersistentModelIndex
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -60,15 +62,11 @@ class TextTable(QTableView):
         """Numbers of the selected rows."""
         return sorted({index.row() for index in self.selectionModel().selectedRows()})
 
-    def text_of(self, rows: Sequence[int]) -> str:
-        """Rows as tab-separated lines."""
+    def _texts(self, rows: Sequence[int]) -> list[list[str]]:
         model = self.model()
         role = Qt.ItemDataRole.AccessibleTextRole
-        lines = []
-        for row in rows:
-            cells = [str(model.index(row, column).data(role) or "") for column in range(model.columnCount())]
-            lines.append("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in cells))
-        return "\n".join(lines)
+        columns = range(model.columnCount())
+        return [[str(model.index(row, column).data(role) or "") for column in columns] for row in rows]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Each column keeps its share."""
@@ -79,18 +77,13 @@ class TextTable(QTableView):
 
     def copy(self) -> None:
         """The selected rows to the clipboard, under the titles of their columns."""
-        QGuiApplication.clipboard().setText(f"{self.head()}\n{self.text_of(self.chosen())}")
-
-    def head(self) -> str:
-        """The titles of the columns, tab-separated."""
-        model, role = self.model(), Qt.ItemDataRole.AccessibleTextRole
-        plain = Qt.ItemDataRole.DisplayRole
-        columns = range(model.columnCount())
-        across = Qt.Orientation.Horizontal
-        return "\t".join(
-            str(model.headerData(at, across, role) or model.headerData(at, across, plain) or "")
-            for at in columns
-        )
+        model, across = self.model(), Qt.Orientation.Horizontal
+        spoken, shown = Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole
+        head = [
+            str(model.headerData(column, across, spoken) or model.headerData(column, across, shown) or "")
+            for column in range(model.columnCount())
+        ]
+        QGuiApplication.clipboard().setText(tab_table(head, self._texts(self.chosen())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Del deletes, Ctrl+C copies the selected rows with the titles of the columns."""
