@@ -9,11 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.results import Analysis, Cause, Outcome
+from explorer.analysis.results import Analysis, Cause, IdTable, Outcome
+from explorer.model.records import Resource
 from explorer.model.store import Store
 
 Shown = Literal["failing", "degraded", "slow", "all"]
-Grouping = Literal["cause", "service", "entry", "none"]
+Grouping = Literal["cause", "service", "entry", "host", "version", "none"]
+Sorting = Literal["worst", "latest", "earliest", "longest", "errors", "id"]
 
 HEAD_HEIGHT, ROW_HEIGHT = 46, 46
 SLOW_SHARE, SLOW_FACTOR = 0.95, 2.0
@@ -92,8 +94,9 @@ def arrange(
     mask: NDArray[np.bool_],
     grouping: Grouping,
     folded: frozenset[str] = frozenset(),
+    sorting: Sorting = "worst",
 ) -> IdList:
-    """The list of the ids in ``mask``; in a group the worst come first.
+    """The list of the ids in ``mask``, sorted within their groups.
 
     Args:
         mask: bool (ids,).
@@ -102,9 +105,7 @@ def arrange(
     rows = np.flatnonzero(mask)
     key, heading = _groups(store, analysis, rows, grouping)
     ids = analysis.ids
-    order = np.lexsort((
-        ids.start[rows], -ids.duration[rows], -ids.errors[rows], -ids.outcome[rows].astype(np.int64), key,
-    ))  # fmt: skip
+    order = np.lexsort((*_sort_keys(store, ids, rows, sorting), key))
     rows, key = rows[order], key[order]
     groups: list[Group] = []
     entries: list[NDArray[np.int64]] = []
@@ -124,6 +125,49 @@ def arrange(
     return IdList(tuple(groups), all_entries, np.concatenate(([0], np.cumsum(heights))), longest)
 
 
+def _sort_keys(
+    store: Store, ids: IdTable, rows: NDArray[np.int64], sorting: Sorting
+) -> tuple[NDArray[np.int64], ...]:
+    """Keys of a sort within groups, the one that counts most last; equals stand worst first."""
+    start, longest, errors = ids.start[rows], -ids.duration[rows], -ids.errors[rows].astype(np.int64)
+    worst = (start, longest, errors, -ids.outcome[rows].astype(np.int64))
+    if sorting == "id":
+        known = store.correlation.rows
+        place = np.empty(len(rows), np.int64)
+        place[sorted(range(len(rows)), key=lambda at: known[int(rows[at])].id)] = np.arange(len(rows))
+        return (place,)
+    first = {
+        "worst": (),
+        "latest": (-start,),
+        "earliest": (start,),
+        "longest": (longest,),
+        "errors": (errors,),
+    }
+    return (*worst, *first[sorting])
+
+
+def holding(store: Store, analysis: Analysis, words: str) -> NDArray[np.bool_]:
+    """Ids that hold all the words, in themselves or in the service or operation they entered by; bool (ids,).
+
+    Args:
+        words: blank-separated, case does not matter; empty leaves all.
+    """
+    known, entry = store.correlation.rows, analysis.ids.entry
+    left = np.ones(len(known), bool)
+    for word in words.lower().split():
+        held = np.fromiter((word in row.id.lower() for row in known), bool, len(known))
+        for column, table in ((store.spans.service, store.services), (store.spans.name, store.operations)):
+            codes = (
+                np.where(entry >= 0, column[np.maximum(entry, 0)], 0) if len(column) else np.zeros_like(entry)
+            )
+            distinct, inverse = np.unique(codes, return_inverse=True)
+            held |= np.array([word in table[code].lower() for code in distinct.tolist()], bool)[inverse] & (
+                entry >= 0
+            )
+        left &= held
+    return left
+
+
 Heading = Callable[[NDArray[np.int64]], Group | None]
 
 
@@ -136,22 +180,71 @@ def _groups(
         return _cause_keys(analysis, rows), lambda run: _cause_heading(analysis, run)
     if grouping == "none" or not len(store.spans):
         return np.zeros(len(rows), np.int64), lambda _: None
+    if grouping in ("host", "version"):
+        return _by_process(store, analysis, rows, grouping)
     column = store.spans.service if grouping == "service" else store.spans.name
     table = store.services if grouping == "service" else store.operations
     codes = np.where(entry >= 0, column[np.maximum(entry, 0)], -1).astype(np.int64)
+
+    def title(row: int) -> str:
+        first = int(analysis.ids.entry[row])
+        return table[int(column[first])] if first >= 0 else "without spans"
+
+    return _worst_first(analysis, rows, codes), _counting(analysis, title)
+
+
+def _worst_first(analysis: Analysis, rows: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ranks of codes (-1 for none): those with most failing ids come first."""
     failing = analysis.ids.outcome[rows] == Outcome.FAILING
-    weight = np.zeros(max(len(table), 1) + 1, np.int64)
+    weight = np.zeros(int(codes.max(initial=0)) + 2, np.int64)
     np.add.at(weight, codes, failing)
     rank = np.empty(len(weight), np.int64)
     rank[np.argsort(-weight, kind="stable")] = np.arange(len(weight))
+    return rank[codes]
+
+
+def _counting(analysis: Analysis, title: Callable[[int], str]) -> Heading:
+    """Headings that say how many of their ids fail."""
 
     def heading(run: NDArray[np.int64]) -> Group:
-        first = int(analysis.ids.entry[run[0]])
-        title = table[int(column[first])] if first >= 0 else "without spans"
         failed = int((analysis.ids.outcome[run] == Outcome.FAILING).sum())
-        return Group(title, f"{failed:,} of {len(run):,} failing", "", len(run))
+        return Group(title(int(run[0])), f"{failed:,} of {len(run):,} failing", "", len(run))
 
-    return rank[codes], heading
+    return heading
+
+
+def _by_process(
+    store: Store, analysis: Analysis, rows: NDArray[np.int64], grouping: Grouping
+) -> tuple[NDArray[np.int64], Heading]:
+    """By the host or version of where an id failed; of one that did not, of where it entered."""
+    names = [_process_name(resource, grouping) for resource in store.resources]
+    table = sorted(set(names))
+    number = {name: at for at, name in enumerate(table)}
+    of_resource = np.array([number[name] for name in names], np.int64)
+
+    def place(row: int) -> int:
+        verdict = analysis.verdicts.get(row)
+        origin = verdict.path[0].row if verdict is not None and verdict.path else -1
+        return origin if origin >= 0 else int(analysis.ids.entry[row])
+
+    spans = np.array([place(row) for row in rows.tolist()], np.int64)
+    codes = np.where(spans >= 0, of_resource[store.spans.resource[np.maximum(spans, 0)]], -1)
+
+    def title(row: int) -> str:
+        span = place(row)
+        return table[int(of_resource[store.spans.resource[span]])] if span >= 0 else "without spans"
+
+    return _worst_first(analysis, rows, codes), _counting(analysis, title)
+
+
+def _process_name(resource: Resource, grouping: Grouping) -> str:
+    if grouping == "host":
+        return resource.host or resource.pod or resource.instance or "host not said"
+    return (
+        f"{resource.service} {resource.version}"
+        if resource.version
+        else f"{resource.service} · version not said"
+    )
 
 
 def _cause_keys(analysis: Analysis, rows: NDArray[np.int64]) -> NDArray[np.int64]:

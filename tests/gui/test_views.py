@@ -365,3 +365,22 @@ def test_metrics_say_when_there_are_none(qtbot: QtBot, state: AppState) -> None:
     bottom.show()
     bottom.show_tab(3)
     assert bottom.metrics.chosen() == []
+
+
+def test_ids_are_filtered_and_sorted_in_place(qtbot: QtBot, state: AppState) -> None:
+    view = IdsView(state)
+    qtbot.addWidget(view)
+    view.show_only("all")
+    everyone = len(view.list.shown.ids)
+    assert everyone > 1
+    view.sort_by("id")
+    view.group_by("none")
+    store = state.store
+    assert store is not None
+    texts = [store.correlation.rows[int(row)].id for row in view.list.shown.ids]
+    assert texts == sorted(texts)
+    view.filter.setText("rq-0001")
+    qtbot.waitUntil(lambda: len(view.list.shown.ids) == 1)
+    assert state.listed.tolist() == view.list.shown.ids.tolist()
+    view.filter.clear()
+    qtbot.waitUntil(lambda: len(view.list.shown.ids) == everyone)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.gui.fonts import Role
-from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.painting.ink import Ink, colour, elided, metrics, put, text_width
 from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.text import line
 from explorer.layout.idlist import Group
@@ -58,8 +58,9 @@ def paint_id(
     room = inner.adjusted(0, 0, -used - 10, 0)
     shown = metrics("mono", "body").elidedText(line(entry.id), Qt.TextElideMode.ElideMiddle, room.width())
     _put(painter, room, shown, "mono", "body", theme.text, LEFT)
-    facts, measure = line(entry.facts), metrics("ui", "small")
-    if measure.horizontalAdvance(facts + line(entry.entry)) + 10 > inner.width():
+    facts = line(entry.facts)
+    taken = text_width(facts, "ui", "small") + text_width(line(entry.entry), "ui", "small")
+    if taken + 10 > inner.width():
         facts = _whole_seconds(facts)
     used = _put(painter, inner, facts, "ui", "small", theme.muted, RIGHT, foot=True)
     _put(
@@ -91,10 +92,9 @@ def _put(
     strong: bool = False, foot: bool = False,
 ) -> float:  # fmt: skip
     """One elided line at the head or foot of a rectangle; returns its width."""
-    measure = metrics(kind, role, strong)
-    shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, max(rect.width(), 0))
-    painter.setFont(font(kind, role, strong))
-    painter.setPen(colour(name))
-    upright = Qt.AlignmentFlag.AlignBottom if foot else Qt.AlignmentFlag.AlignTop
-    painter.drawText(rect, side | upright, shown)
-    return measure.horizontalAdvance(shown)
+    shown = elided(text, int(max(rect.width(), 0)), kind, role, strong)
+    width, high = text_width(shown, kind, role, strong), metrics(kind, role, strong).height()
+    left = rect.left() if side == LEFT else rect.right() - width
+    top = rect.bottom() - high if foot else rect.top()
+    put(painter, shown, left, top, high, kind, role, colour(name), strong=strong)
+    return width

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -35,15 +36,24 @@ from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, show_tooltip
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
-from explorer.layout.idlist import Grouping, IdList, Shown, arrange, shown_mask
+from explorer.layout.idlist import Grouping, IdList, Shown, Sorting, arrange, holding, shown_mask
 from explorer.query.parser import parse
 
 _SHOWN: tuple[tuple[Shown, str], ...] = (
     ("failing", "Failing"), ("degraded", "Degraded"), ("slow", "Slow"), ("all", "All"),
 )  # fmt: skip
 _GROUPINGS: tuple[tuple[Grouping, str], ...] = (
-    ("cause", "by cause"), ("service", "by service"), ("entry", "by entry"), ("none", "ungrouped"),
+    ("cause", "by cause"), ("service", "by service"), ("entry", "by entry"), ("host", "by host"),
+    ("version", "by version"), ("none", "ungrouped"),
 )  # fmt: skip
+
+
+_SORTINGS: tuple[tuple[Sorting, str], ...] = (
+    ("worst", "worst first"), ("latest", "latest first"), ("earliest", "earliest first"), ("longest", "longest first"),
+    ("errors", "most errors first"), ("id", "by id"),
+)  # fmt: skip
+TYPED_MS = 150
+"""After the last letter of a filter the list is made anew."""
 
 
 class IdsView(QWidget):
@@ -59,6 +69,10 @@ class IdsView(QWidget):
         self._failing.setProperty("look", "error")
         self._pills = QButtonGroup(self)
         self._by = Choice("Group ids", [words for _, words in _GROUPINGS], self)
+        self._sorting: Sorting = "worst"
+        self._sort = Choice("Sort ids", [words for _, words in _SORTINGS], self)
+        self.filter = QLineEdit(self)
+        self._typed = QTimer(self)
         self.list = IdRows(state, self)
         state.notebook.changed.connect(self.list.viewport().update)
         self._arrange()
@@ -94,7 +108,23 @@ class IdsView(QWidget):
         pills.addWidget(self._by)
         column.addLayout(head)
         column.addLayout(pills)
+        column.addLayout(self._arranged_filter())
         column.addWidget(self.list, 1)
+
+    def _arranged_filter(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 12, 0)
+        self.filter.setPlaceholderText("Filter ids")
+        self.filter.setAccessibleName("Filter ids")
+        self.filter.setClearButtonEnabled(True)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(TYPED_MS)
+        self._typed.timeout.connect(self._refill)
+        self.filter.textChanged.connect(lambda _: self._typed.start())
+        self._sort.chosen.connect(lambda number: self.sort_by(_SORTINGS[number][0]))
+        row.addWidget(self.filter, 1)
+        row.addWidget(self._sort)
+        return row
 
     def sizeHint(self) -> QSize:
         """As wide as drawn."""
@@ -107,9 +137,15 @@ class IdsView(QWidget):
         self._refill()
 
     def group_by(self, grouping: Grouping) -> None:
-        """Group by cause, entry service, entry operation, or not."""
+        """Group by cause, entry service, entry operation, host or version of where they failed, or not."""
         self._grouping = grouping
         self._by.show_choice([name for name, _ in _GROUPINGS].index(grouping))
+        self._refill()
+
+    def sort_by(self, sorting: Sorting) -> None:
+        """Sort the ids within their groups."""
+        self._sorting = sorting
+        self._sort.show_choice([name for name, _ in _SORTINGS].index(sorting))
         self._refill()
 
     def next_id(self, by: int) -> None:
@@ -136,7 +172,7 @@ class IdsView(QWidget):
             return
         mask = shown_mask(analysis, store, self._shown) & self._matching()
         self._state.set_listed(np.flatnonzero(mask))
-        self.list.show_list(arrange(store, analysis, mask, self._grouping, self.list.folded))
+        self.list.show_list(arrange(store, analysis, mask, self._grouping, self.list.folded, self._sorting))
         self.list.refill = self._refill
         if self._state.id_row < 0 and len(self.list.shown.ids):
             self.list.select(int(self.list.shown.ids[0]))
@@ -147,7 +183,7 @@ class IdsView(QWidget):
         if store is None or analysis is None:
             return np.empty(0, bool)
         ids = analysis.ids
-        mask = np.ones(len(ids.start), bool)
+        mask = holding(store, analysis, self.filter.text())
         if place.range:
             mask &= (ids.start <= place.range[1]) & (ids.start + ids.duration >= place.range[0])
         if place.query.strip():
