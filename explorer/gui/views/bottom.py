@@ -20,7 +20,7 @@ from explorer.gui.views.statistics import StatisticsView
 TITLES = ("Logs", "Events", "Stack trace", "Metrics", "Compare", "Statistics", "Flame graph", "Notes")
 
 
-_ROOMY: Final = frozenset({"Statistics", "Flame graph"})
+_ROOMY: Final = frozenset({"Metrics", "Compare", "Statistics", "Flame graph"})
 ROOM: Final = 260
 """Pixels that these want at least."""
 
