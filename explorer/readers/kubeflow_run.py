@@ -9,19 +9,39 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.documents import listed, moment, named, text
-from explorer.decoding.lenient import loads
+from explorer.decoding.documents import Document, listed, moment, named, text
+from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.messages import Message, decoded
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.decoding.traces.plain_documents import open_plain, read_plain
+from explorer.decoding.traces.plain_documents import open_parsed, open_plain, read_plain, take
+from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.decoding.traces.workflow import add_workflow, status_of
+from explorer.decoding.wire import WireError
 from explorer.model.builder import Builder, Records
 from explorer.model.schema import Kind, Status
 
 NAME: Final = "kubeflow-run"
 LABEL: Final = "Kubeflow Pipelines run"
 RECOGNISED_BY: Final = "a run_id with run_details, storage_state or runtime_config, or a pipeline_runtime"
-FRAMINGS: Final = ("lines", "document")
+FRAMINGS: Final = ("lines", "document", "binary")
+
+_STATE: Final[Message] = {1: ("code", "int"), 2: ("message", "text")}
+_TASK: Final[Message] = {
+    1: ("run_id", "text"), 2: ("task_id", "text"), 3: ("display_name", "text"), 4: ("create_time", "time"),
+    5: ("start_time", "time"), 6: ("end_time", "time"), 8: ("state", "int"), 9: ("execution_id", "int"),
+    10: ("error", _STATE), 13: ("parent_task_id", "text"), 15: ("pod_name", "text"),
+}  # fmt: skip
+_MESSAGE: Final[Message] = {
+    1: ("experiment_id", "text"), 2: ("run_id", "text"), 3: ("display_name", "text"), 4: ("storage_state", "int"),
+    5: ("description", "text"), 9: ("service_account", "text"), 10: ("created_at", "time"),
+    11: ("scheduled_at", "time"), 12: ("finished_at", "time"), 13: ("state", "int"), 14: ("error", _STATE),
+    15: ("run_details", {3: ("task_details*", _TASK)}),
+}  # fmt: skip
+_STATES: Final = (
+    "RUNTIME_STATE_UNSPECIFIED", "PENDING", "RUNNING", "SUCCEEDED", "SKIPPED", "FAILED", "CANCELING", "CANCELED",
+    "PAUSED",
+)  # fmt: skip
 
 _RUN: Final = frozenset(
     {"run_details", "storage_state", "runtime_config", "pipeline_spec", "pipeline_version_reference"}
@@ -30,7 +50,9 @@ _LONG_AGO_NS: Final = 86_400 * 10**9
 
 
 def detect(head: bytes) -> Confidence | None:
-    """By the keys of a run, alone or listed."""
+    """By the keys of a run, alone or listed; one in protobuf by what it decodes to."""
+    if head[:1] == b"\n" and b"\x12" in head[:256]:
+        return Confidence.CERTAIN if _from_protobuf(head) is not None else None
     if b'"run_id"' not in head and b'"pipeline_runtime"' not in head:
         return None
     paths = outline(head)
@@ -42,12 +64,37 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; what is no run, or does not parse, is returned."""
-    return read_plain(records, builder, parse)
+    rows = PlainRows(builder)
+    binary = [i for i in range(len(records)) if records[i][:1] == b"\n"]
+    if not binary:
+        return read_plain(records, builder, parse)
+    for i in binary:
+        value = _from_protobuf(records[i])
+        parsed = parse(value) if value is not None else None
+        if parsed is None:
+            return range(len(records))
+        take(parsed, rows, Document(builder, records, i, value))
+    rows.finish()
+    return ()
 
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
-    return open_plain(raw, parse)
+    value = _from_protobuf(raw) if raw[:1] == b"\n" else None
+    return open_parsed(parse(value), dumps(value)) if value is not None else open_plain(raw, parse)
+
+
+def _from_protobuf(data: bytes) -> dict[str, Any] | None:
+    """A run of v2beta1 in protobuf as its JSON; None where it is none."""
+    try:
+        run = decoded(data, _MESSAGE)
+    except WireError:
+        return None
+    if not run.get("run_id") or not run.get("created_at") or not 0 <= run.get("state", 0) < len(_STATES):
+        return None
+    for one in (run, *listed(named(run.get("run_details")).get("task_details"))):
+        one["state"] = _STATES[one.get("state", 0)] if one.get("state", 0) in range(len(_STATES)) else ""
+    return {"storage_state": "", **run}
 
 
 def parse(value: Any) -> Parsed | None:

@@ -1,28 +1,53 @@
-"""Apache SkyWalking: segments as agents report them, traces as the query protocol answers.
+"""Apache SkyWalking: segments as agents report them, traces as the query protocol answers, documents of its storage.
 
 Source: apache/skywalking-data-collect-protocol language-agent/Tracing.proto, apache/skywalking-query-protocol
-trace.graphqls. A span's id counts within its segment.
+trace.graphqls, apache/skywalking SegmentRecord (Elasticsearch keeps a segment as base64 of its protobuf). A span's id
+counts within its segment.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.messages import Message, decoded
 from explorer.decoding.outline import outline
+from explorer.decoding.traces.hits import hits_in
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
+from explorer.decoding.wire import WireError
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
 
 NAME: Final = "skywalking"
 LABEL: Final = "SkyWalking"
-RECOGNISED_BY: Final = "a traceSegmentId with spans, or an answer with spans that have a segmentId"
+RECOGNISED_BY: Final = (
+    "a traceSegmentId with spans, spans that have a segmentId, or documents with data_binary"
+)
 FRAMINGS: Final = ("lines", "document")
 
+_STORED: Final = "data_binary"
+_PAIR: Final[Message] = {1: ("key", "text"), 2: ("value", "text")}
+_LOG: Final[Message] = {1: ("time", "int"), 2: ("data*", _PAIR)}
+_REFERENCE: Final[Message] = {
+    1: ("refType", "int"), 2: ("traceId", "text"), 3: ("parentTraceSegmentId", "text"), 4: ("parentSpanId", "int"),
+    5: ("parentService", "text"), 6: ("parentServiceInstance", "text"), 7: ("parentEndpoint", "text"),
+}  # fmt: skip
+_SPAN: Final[Message] = {
+    1: ("spanId", "int"), 2: ("parentSpanId", "int"), 3: ("startTime", "int"), 4: ("endTime", "int"),
+    5: ("refs*", _REFERENCE), 6: ("operationName", "text"), 7: ("peer", "text"), 8: ("spanType", "int"),
+    9: ("spanLayer", "int"), 10: ("componentId", "int"), 11: ("isError", "bool"), 12: ("tags*", _PAIR),
+    13: ("logs*", _LOG),
+}  # fmt: skip
+_SEGMENT: Final[Message] = {
+    1: ("traceId", "text"), 2: ("traceSegmentId", "text"), 3: ("spans*", _SPAN), 4: ("service", "text"),
+    5: ("serviceInstance", "text"),
+}  # fmt: skip
 _QUERIES: Final = ("queryTrace", "trace", "queryTraceFromColdStage", "queryTraces")
 _TYPES: Final = {"0": "Entry", "1": "Exit", "2": "Local"}
 _QUEUE: Final = frozenset({"MQ", "4"})
@@ -30,6 +55,8 @@ _QUEUE: Final = frozenset({"MQ", "4"})
 
 def detect(head: bytes) -> Confidence | None:
     """By the names of segments and spans."""
+    if b'"data_binary"' in head and b'"segment_id"' in head:
+        return Confidence.CERTAIN
     if b'"traceSegmentId"' not in head and b'"segmentId"' not in head:
         return None
     paths = outline(head)
@@ -56,7 +83,14 @@ def parse(value: Any) -> Parsed | None:
     """The spans of segments or of an answer, None where there are none."""
     parsed = Parsed()
     known = False
-    for one in _parts(value):
+    stored = hits_in(value)
+    if any(_STORED in document for document in stored.documents):
+        parts = [part for document in stored.documents if (part := _segment(document)) is not None]
+        parsed.dropped += len(stored.documents) - len(parts)
+        parsed.remarks += [("warning", "partial-export", stored.remark)] if stored.remark else []
+    else:
+        parts = list(_parts(value))
+    for one in parts:
         spans = listed(one.get("spans")) if "spans" in one else [one]
         known = known or "traceSegmentId" in one or any("segmentId" in named(span) for span in spans)
         for span in spans:
@@ -65,6 +99,22 @@ def parse(value: Any) -> Parsed | None:
             else:
                 parsed.spans.append(_span(span, one))
     return parsed if known else None
+
+
+def _segment(document: dict[str, Any]) -> dict[str, Any] | None:
+    """The segment that a document of the storage keeps; None where it does not decode."""
+    try:
+        data = base64.b64decode(text(document.get(_STORED)), validate=True)
+        segment = decoded(data, _SEGMENT)
+    except (binascii.Error, WireError):
+        return None
+    for span in listed(segment.get("spans")):  # protobuf does not write what is 0
+        for name in ("spanId", "parentSpanId"):
+            span.setdefault(name, 0)
+        span["spanType"] = _TYPES.get(str(span.get("spanType", 0)), "")
+        for reference in listed(span.get("refs")):
+            reference.setdefault("parentSpanId", 0)
+    return segment if segment.get("spans") else None
 
 
 def _parts(value: Any) -> Iterator[dict[str, Any]]:

@@ -10,8 +10,7 @@ import base64
 from dataclasses import dataclass
 from typing import Any, Final
 
-from explorer.readers.otlp_protobuf.messages import MESSAGES, SIGNALS, FieldOf
-from explorer.readers.otlp_protobuf.wire import (
+from explorer.decoding.wire import (
     I32,
     I64,
     LEN,
@@ -24,6 +23,7 @@ from explorer.readers.otlp_protobuf.wire import (
     varint,
     zigzag,
 )
+from explorer.readers.otlp_protobuf.messages import MESSAGES, SIGNALS, FieldOf
 
 _DEPTH: Final = 40
 _RESOURCE, _GROUP, _SCHEMA = 1, 2, 3

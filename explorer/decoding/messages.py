@@ -1,0 +1,49 @@
+"""Small Protocol Buffers messages as the objects that their JSON would be, by tables of their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from explorer.decoding.wire import LEN, VARINT, WireError, fields, signed
+
+Message = Mapping[int, tuple[str, "str | Message"]]
+"""Number of a field to its name and kind: ``text int bool time`` or a message; behind a name, ``*`` means repeated."""
+
+_TIME: Final[Message] = {1: ("s", "int"), 2: ("ns", "int")}
+_DEPTH: Final = 16
+
+
+def decoded(data: bytes, message: Message, begin: int = 0, end: int = -1, depth: int = 0) -> dict[str, Any]:
+    """A message as an object; fields that are not in the table are passed over. Times become ns since the epoch.
+
+    Raises:
+        WireError: it is no such message.
+    """
+    if depth > _DEPTH:
+        raise WireError
+    found: dict[str, Any] = {}
+    for number, wire, value, stop in fields(data, begin, len(data) if end < 0 else end):
+        name, kind = message.get(number, ("", ""))
+        if not name:
+            continue
+        if wire != (VARINT if kind in ("int", "bool") else LEN):
+            raise WireError
+        one: Any
+        if kind == "int":
+            one = signed(value)
+        elif kind == "bool":
+            one = bool(value)
+        elif kind == "text":
+            one = data[value:stop].decode("utf-8", "replace")
+        elif kind == "time":
+            told = decoded(data, _TIME, value, stop, depth + 1)
+            one = told.get("s", 0) * 10**9 + told.get("ns", 0)
+        else:
+            assert isinstance(kind, Mapping)  # noqa: S101 - all other kinds are named above
+            one = decoded(data, kind, value, stop, depth + 1)
+        if name.endswith("*"):
+            found.setdefault(name[:-1], []).append(one)
+        else:
+            found[name] = one
+    return found
