@@ -13,6 +13,7 @@ from explorer.decoding.metrics.labels import series_of
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number
+from explorer.readers.prometheus_text.conformity import Conformity
 
 _LABEL: Final = re.compile(r'(?:([a-zA-Z_][\w.:/-]*)|"((?:[^"\\]|\\.)*)")(?:\s*=\s*"((?:[^"\\]|\\.)*)")?')
 _NAME: Final = re.compile(r"[a-zA-Z_:][\w:.]*(?<!:)")
@@ -45,6 +46,9 @@ class Scrape:
         self.labels: dict[int, dict[str, str]] = {}
         self.in_seconds = False
         self.untimed = 0
+        self.conformity = Conformity()
+        self._names: dict[int, tuple[str, dict[str, str]]] = {}
+        builder.at_end(lambda: self.conformity.tell(builder))
 
     @staticmethod
     def of(builder: Builder, reader: str) -> Scrape:
@@ -64,7 +68,9 @@ class Scrape:
         for i in range(len(records)):
             line = records[i].strip()
             if line[:1] == b"#":
-                self._comment(line.decode("utf-8", "replace"))
+                said = line.decode("utf-8", "replace")
+                self._comment(said)
+                self.conformity.comment(said)
             elif not self._sample(line, rows):
                 refused.append(i)
         if rows:
@@ -85,13 +91,13 @@ class Scrape:
         """Read one sample; False where the line is none."""
         at = line.find(b" # {")
         while at >= 0:
-            if self._row(line[:at].rstrip(), rows):
+            if self._row(line[:at].rstrip(), rows, exemplar=True):
                 self._exemplar(line[at + 4 :], *rows[-1])
                 return True
             at = line.find(b" # {", at + 1)
         return self._row(line, rows)
 
-    def _row(self, sample: bytes, rows: list[tuple[int, int, float]]) -> bool:
+    def _row(self, sample: bytes, rows: list[tuple[int, int, float]], *, exemplar: bool = False) -> bool:
         key, brace, rest = sample.rpartition(b"}")
         if not brace:
             key, _, rest = sample.replace(b"\t", b" ").partition(b" ")
@@ -111,6 +117,8 @@ class Scrape:
         if time is None:
             return False
         rows.append((code, time, value))
+        name, labels = self._names[code]
+        self.conformity.sample(name, labels, value, time if len(words) == 2 else None, exemplar=exemplar)
         return True
 
     def _series(self, key: bytes) -> int | None:
@@ -127,6 +135,7 @@ class Scrape:
         family = name if name in self.types else _SUFFIX.sub("", name)
         series = series_of(name, found, self.types.get(family, ""), self.units.get(family, ""))
         code = self.codes[key] = self.builder.series_code(series)
+        self._names[code] = name, found
         if name == SERIES:
             self.labels[code] = found
         return code

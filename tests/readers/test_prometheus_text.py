@@ -1,0 +1,49 @@
+"""OpenMetrics that is not what it should be is read, and said not to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.readers.reading import read_copy
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# TYPE a counter\na_total -1\n# EOF\n", "negative"),
+        ("# TYPE a counter\na_total 1\n# EOF\na_total 2\n", "after # EOF"),
+        ("# TYPE a counter\na 1\n# EOF\n", "no place in it"),
+        ('# TYPE a gauge\na 1 # {trace_id="x"} 1\n# EOF\n', "exemplar"),
+        ('# TYPE a histogram\na_bucket{le="1"} 1\n# EOF\n', "+Inf"),
+        ('# TYPE a histogram\na_bucket{le="2"} 1\na_bucket{le="+Inf"} 0\n# EOF\n', "out of order"),
+        ("# TYPE a gauge\n# TYPE b meh\n# EOF\n", "type is unknown"),
+        ("# TYPE a gauge\n# TYPE a gauge\n# EOF\n", "told twice"),
+        ("# UNIT a seconds\n# EOF\n", "its unit"),
+        ('# TYPE a gauge\n# TYPE b gauge\na 1\nb 1\na{x="y"} 1\n# EOF\n', "stand together"),
+        ("# TYPE a gauge\na 1 5\na 1 4\n# EOF\n", "back in time"),
+        ('# TYPE a summary\na{quantile="2"} 1\n# EOF\n', "quantile"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("block_bytes", [16, 4096])
+def test_what_openmetrics_forbids_is_told(tmp_path: Path, text: str, said: str, block_bytes: int) -> None:
+    store = read_copy(text.encode(), tmp_path, block_bytes=block_bytes)
+    told = [issue.text for issue in store.issues if issue.code == "not-conforming"]
+    assert any(said in one for one in told)
+    assert store.counts[0].skipped == 0
+
+
+def test_the_older_text_format_is_not_held_to_it(tmp_path: Path) -> None:
+    store = read_copy(b'# TYPE a counter\na 1\na{x="y"} -1\n', tmp_path)
+    assert not [issue for issue in store.issues if issue.code == "not-conforming"]
+
+
+def test_what_is_well_formed_has_no_remark(tmp_path: Path) -> None:
+    text = (
+        "# HELP a all\n# TYPE a counter\n# UNIT x_seconds seconds\n"
+        'a_total{k="v"} 1 1790000000.5 # {trace_id="4bf92f3577b34da6a3ce929d0e0e4736"} 1 1790000000\n'
+        '# TYPE h histogram\nh_bucket{le="1"} 1 1790000000\nh_bucket{le="+Inf"} 2 1790000000\nh_count 2 1790000000\n'
+        "h_sum 3 1790000000\n# EOF\n"
+    )
+    assert not read_copy(text.encode(), tmp_path).issues
