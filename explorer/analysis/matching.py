@@ -7,7 +7,7 @@ looked for in the raw bytes, and only documents that hold the words are decoded.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -29,17 +29,20 @@ _STATUSES = tuple(status.name.lower() for status in Status)
 _OUTCOMES = tuple(outcome.word for outcome in Outcome)
 
 
-def matching_ids(store: Store, analysis: Analysis, query: Query) -> NDArray[np.bool_]:
+def matching_ids(
+    store: Store, analysis: Analysis, query: Query, cancelled: Callable[[], bool] = lambda: False
+) -> NDArray[np.bool_]:
     """Bool (ids,): whether any span, or any log record, of each id matches.
 
     Raises:
+        Cancelled: ``cancelled`` said so between two documents of log records.
         QueryError: a regular expression took too long.
     """
     found = np.zeros(len(store.correlation.rows), bool)
     if len(store.spans):
         spans = SpanColumns(store, analysis)
         found[spans.id_rows[evaluate(query, spans, normal_id=normal_id)]] = True
-    logs = LogColumns(store, analysis)
+    logs = LogColumns(store, analysis, cancelled)
     with_id = store.logs.id >= 0
     if with_id.any():
         found[store.logs.id[evaluate(query, logs, normal_id=normal_id) & with_id]] = True
@@ -55,8 +58,10 @@ def normal_id(text: str) -> str:
 class _Columns:
     """What spans and logs have in common."""
 
-    def __init__(self, store: Store, analysis: Analysis) -> None:
-        self.store, self.analysis = store, analysis
+    def __init__(
+        self, store: Store, analysis: Analysis, cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.store, self.analysis, self.cancelled = store, analysis, cancelled
 
     @property
     def day_start_ns(self) -> int:
@@ -190,7 +195,7 @@ class LogColumns(_Columns):
     def text_match(self, needle: str, exact: bool) -> Mask:
         """Words in the bytes of the record, or in its service's name."""
         services = _holding(self.store.services, needle, exact)
-        return services[self.store.logs.service] | log_match(self.store, needle, exact)
+        return services[self.store.logs.service] | log_match(self.store, needle, exact, self.cancelled)
 
     def attribute(self, name: str) -> Coded | None:
         """An attribute decoded from the raw bytes of the records that have it."""

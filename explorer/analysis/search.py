@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
@@ -46,21 +47,25 @@ def log_match(
         if not store.logs.length[rows[0]]:
             hit[rows] = [needle in log_detail(store, row).message.lower() for row in rows.tolist()]
             continue
-        begin = store.logs.index[rows].astype(np.int64)
-        places = np.array(list(_places(data, wanted, exact)), np.int64)
-        owner = np.searchsorted(begin, places, "right") - 1
-        inside = (owner >= 0) & (places < (begin + store.logs.length[rows])[np.maximum(owner, 0)])
-        hit[rows[owner[inside]]] = True
+        begins = store.logs.index[rows].astype(np.int64)
+        ends = begins + store.logs.length[rows]
+        hit[rows[_holding(data, wanted, exact, begins.tolist(), ends.tolist())]] = True
     return hit
 
 
-def _places(data: bytes, wanted: bytes, exact: bool) -> Iterator[int]:
+def _holding(data: bytes, wanted: bytes, exact: bool, begins: list[int], ends: list[int]) -> list[int]:
+    """Which of the records, in the order of their bytes, hold the words; what lies behind a hit is passed over."""
+    found: list[int] = []
     at = data.find(wanted)
     while at >= 0:
-        around = data[at - 1 : at] + data[at + len(wanted) : at + len(wanted) + 1]
-        if not (exact and _WORD.search(around)):
-            yield at
-        at = data.find(wanted, at + 1)
+        record = bisect_right(begins, at) - 1
+        around = data[at - 1 : at] + data[at + len(wanted) : at + len(wanted) + 1] if exact else b""
+        if record >= 0 and at < ends[record] and not _WORD.search(around):
+            found.append(record)
+            at = data.find(wanted, ends[record])
+        else:
+            at = data.find(wanted, at + 1)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -19,11 +19,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
+from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.results import Analysis
 from explorer.bundle.limits import Limits
 from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
+from explorer.decoding.logs.line_format import known_formats
 from explorer.errors import Cancelled, ExplorerError, UsageError
 from explorer.gui.jobs import Cancel, Part, Report, Work
 from explorer.gui.reading import FIRST_ANSWERS, Done, Failure, FirstPart, Request, run
@@ -170,6 +172,8 @@ def open_bundle(
 def _warm(store: Store) -> None:
     """Compute and import here, off the GUI thread, what the first look at a store would wait for."""
     readers()
+    known_formats()
+    clock_offsets(store)
     spans = store.spans
     _ = spans.failed, spans.errors_before, spans.end, spans.children, store.bounds()
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import archives, graph, ingesting, memory, readers, search, window
+from tests.bench import archives, graph, ingesting, loop, memory, readers, search, window
 from tests.bench.run import Run
 
 SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
@@ -26,6 +26,7 @@ SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
     "acts": window.acts,
     "graph": graph.measure,
     "sums": ingesting.sums,
+    "loop": loop.measure,
     "start": window.start,
     "deep": memory.deep,
     "files": archives.many_files,

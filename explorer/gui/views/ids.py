@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,9 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.analysis.matching import matching_ids
-from explorer.analysis.results import Outcome
+from explorer.analysis.results import Analysis, Outcome
 from explorer.errors import QueryError
+from explorer.gui.jobs import Latest
 from explorer.gui.painting.idlist import IdEntry, paint_group, paint_id
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
@@ -37,8 +39,11 @@ from explorer.gui.text import label, set_label, show_tooltip
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.layout.idlist import Grouping, IdList, Shown, Sorting, arrange, holding, shown_mask
+from explorer.model.store import Store
 from explorer.query.parser import parse
 
+AT_ONCE = 4_000
+"""Spans and log records together in which a query is answered in the blink of an eye; more are in a thread."""
 _SHOWN: tuple[tuple[Shown, str], ...] = (
     ("failing", "Failing"), ("degraded", "Degraded"), ("slow", "Slow"), ("all", "All"),
 )  # fmt: skip
@@ -63,6 +68,9 @@ class IdsView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Correlation ids")
         self._state = state
+        self._asking = Latest(self)
+        self._answer: tuple[int, int, str, NDArray[np.bool_]] | None = None
+        self._listed_of: Store | None = None
         self._shown: Shown = "failing"
         self._grouping: Grouping = "cause"
         self._title, self._failing = label("Correlation ids", "head", self), label("", "body", self)
@@ -170,28 +178,56 @@ class IdsView(QWidget):
         if store is None or analysis is None:
             self.list.show_list(None)
             return
-        mask = shown_mask(analysis, store, self._shown) & self._matching()
+        matching = self._matching(store, analysis)
+        if matching is None:  # the answer fills the list; until then it stays, unless it is of another store
+            if self._listed_of is not store:
+                self.list.show_list(None)
+            return
+        self._listed_of = store
+        mask = shown_mask(analysis, store, self._shown) & matching & self._left(store, analysis)
         self._state.set_listed(np.flatnonzero(mask))
         self.list.show_list(arrange(store, analysis, mask, self._grouping, self.list.folded, self._sorting))
         self.list.refill = self._refill
         if self._state.id_row < 0 and len(self.list.shown.ids):
             self.list.select(int(self.list.shown.ids[0]))
 
-    def _matching(self) -> NDArray[np.bool_]:
-        """Ids that the query and the time range leave; a query that does not parse filters nothing."""
-        store, analysis, place = self._state.store, self._state.analysis, self._state.place
-        if store is None or analysis is None:
-            return np.empty(0, bool)
-        ids = analysis.ids
+    def _left(self, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
+        """Ids that the list's own filter and the time range leave."""
+        ids, chosen = analysis.ids, self._state.place.range
         mask = holding(store, analysis, self.filter.text())
-        if place.range:
-            mask &= (ids.start <= place.range[1]) & (ids.start + ids.duration >= place.range[0])
-        if place.query.strip():
-            try:
-                mask &= matching_ids(store, analysis, parse(place.query))
-            except QueryError:
-                return mask
+        if chosen:
+            mask &= (ids.start <= chosen[1]) & (ids.start + ids.duration >= chosen[0])
         return mask
+
+    def _matching(self, store: Store, analysis: Analysis) -> NDArray[np.bool_] | None:
+        """Ids that the query leaves; None while they are looked for."""
+        query = self._state.place.query.strip()
+        if not query:
+            self._asking.cancel()
+            return np.ones(len(analysis.ids.start), bool)
+        if self._answer is not None and self._answer[:3] == (id(store), id(analysis), query):
+            return self._answer[3]
+        if len(store.spans) + len(store.logs) <= AT_ONCE:
+            return _answer(store, analysis, query)
+        self._asking.start(
+            lambda _progress, cancelled: _answer(store, analysis, query, cancelled),
+            partial(self._answered, (id(store), id(analysis), query)),
+        )
+        return None
+
+    def _answered(self, asked: tuple[int, int, str], found: NDArray[np.bool_]) -> None:
+        self._answer = (*asked, found)
+        self._refill()
+
+
+def _answer(
+    store: Store, analysis: Analysis, query: str, cancelled: Callable[[], bool] = lambda: False
+) -> NDArray[np.bool_]:
+    """Ids that a query leaves; one that does not parse filters nothing."""
+    try:
+        return matching_ids(store, analysis, parse(query), cancelled)
+    except QueryError:
+        return np.ones(len(analysis.ids.start), bool)
 
 
 class IdRows(QAbstractScrollArea):
