@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.results import Analysis, Outcome
-from explorer.model.records import Mark, Series
+from explorer.model.records import Finding, Mark, Series
 from explorer.model.store import Store
 
 LANES = 2
@@ -29,7 +29,7 @@ class Lane:
     """A metric series as a line: fractions of width and height (0 is the foot), NaN where it breaks.
 
     ``title`` names it whole, ``name`` without what tells it from others of its name.
-    ``low`` and ``high`` are the values at foot and head.
+    ``low`` and ``high`` are the values at foot and head, in ``unit`` ("" where none was said).
     """
 
     series: int
@@ -39,17 +39,19 @@ class Lane:
     y: Floats
     low: float
     high: float
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Strip:
-    """All of the overview."""
+    """All of the overview; ``findings`` are the checks of data and models that did not pass, by time."""
 
     begin: int
     end: int
     requests: Requests
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) -> Strip:
@@ -63,8 +65,23 @@ def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) 
     end = max(end, begin + 1)
     lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis, most))
     return Strip(
-        begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end)
-    )
+        begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end),
+        tuple(sorted(
+            (one for one in store.findings if one.status != "pass" and begin <= one.time_ns <= end),
+            key=lambda one: one.time_ns,
+        )),
+    )  # fmt: skip
+
+
+def unit_words(series: Series) -> str:
+    """The unit of what a lane draws, as people write it: UCUM's codes in words, counters as a rate."""
+    unit = series.unit.strip()
+    unit = unit[1:-1] if unit.startswith("{") and unit.endswith("}") else _UNITS.get(unit, unit)
+    rate = "/s" if series.kind == "counter" else ""
+    return f"{unit}{rate}" if unit or not rate else "a second"
+
+
+_UNITS = {"1": "", "By": "B", "KiBy": "KiB", "MiBy": "MiB", "GiBy": "GiB", "us": "µs", "Cel": "°C"}
 
 
 def shown_marks(store: Store, analysis: Analysis, begin: int, end: int) -> tuple[Mark, ...]:
@@ -134,8 +151,9 @@ def lane(store: Store, number: int, begin: int, end: int) -> Lane:
     span = (high - low) or 1.0
     name = series.name.replace("_", " ")
     return Lane(
-        number, series_title(series), name, (times - begin) / (end - begin), (values - low) / span, low, high
-    )
+        number, series_title(series), name, (times - begin) / (end - begin), (values - low) / span, low, high,
+        unit_words(series),
+    )  # fmt: skip
 
 
 def series_title(series: Series) -> str:

@@ -34,6 +34,21 @@ gate: GET /pay      | server 0+95 200 request=rq-2
   pay: charge       | server 12+70
     bank: debit     | server 20+40
 """
+SIBLINGS = """
+trace list at=10
+gate: GET /list     | server 0+4000 500 request=rq-list
+  gate: load users  | internal 4+400
+    db: SELECT user | client 8+20 x9
+    db: SELECT user | client 300+90 error !Timeout(90 ms)
+    db: COMMIT      | client 395+5
+  gate: queue       | producer 404+2 name=sent
+  gate: load again  | client 3500+480
+    rank: score     | server 3505+470 error !ValueError(bad score) orphan
+      - 3600 WARN the model is old
+      - 3900 ERROR score is no number
+trace mail at=12
+mail: send          | consumer 0+40 link=sent request=rq-mail
+"""
 LONG = "antidisestablishmentarianism-" * 12
 NAMES = f"""
 trace long at=10
@@ -82,6 +97,12 @@ def demo() -> Opened:
 def large() -> Opened:
     """One id of 100,000 spans."""
     return answered(one_trace(100_000), 9.0)
+
+
+@cache
+def dense() -> Opened:
+    """One id of 4,000 spans in 40 services, each of which calls each."""
+    return answered(one_trace(4_000), 0.4)
 
 
 @cache

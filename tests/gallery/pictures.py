@@ -9,11 +9,12 @@ from typing import Final, get_args
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 
 from explorer.gui import fonts
 from explorer.gui.app import end
 from explorer.gui.exporting import export
-from explorer.report.export import Export, View
+from explorer.report.export import ENDINGS, Export, View
 from tests.gallery import drawings
 from tests.gallery.scenes import scenes
 from tests.gallery.stage import Stage
@@ -70,6 +71,31 @@ def _exports(out: Path, theme: str, words: Sequence[str]) -> Iterator[tuple[str,
             row = found.analysis.causes[0].ids[0]
             export(found.store, found.analysis, row, Export(path, view, theme, redact=False))
             yield f"export-{view}", path
+    for ending in ENDINGS:
+        name = f"export-report-{ending[1:]}"
+        if ending != ".png" and _wanted(name, words):
+            found = drawings.demo()
+            path = out / f"{name}-{theme}{ending}"
+            export(found.store, found.analysis, found.analysis.causes[0].ids[0], Export(path, "rca", theme))
+            yield name, _shown(path)
+
+
+def _shown(path: Path) -> Path:
+    """A picture of an exported file beside it: of what Qt can show, else of its first lines."""
+    image = QImage(1200, 1600, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    with QPainter(image) as painter:
+        if path.suffix == ".svg":
+            drawing = QSvgRenderer(str(path))
+            drawing.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+            drawing.render(painter, QRectF(image.rect()))
+        else:
+            text = path.read_bytes()[:6000].decode("utf-8", "replace")
+            painter.setFont(fonts.mono("head"))
+            painter.drawText(image.rect().adjusted(24, 24, -24, -24), Qt.TextFlag.TextWordWrap, text)
+    made = path.with_name(f"{path.stem}.png")
+    image.save(str(made))
+    return made
 
 
 def _wanted(name: str, words: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from explorer.analysis.results import Outcome
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.opening import Opened, Reading
+from explorer.gui.options import Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.views.spanset import BUNDLE
 from explorer.ingest import Progress
@@ -120,6 +121,16 @@ def _views(folder: Path) -> Iterator[Scene]:
     yield Scene("folded", _acts("fold-level", "fold-level"))
     yield Scene("corrected", _acts("corrected"))
     yield Scene("graph-bundle", _acts("scope"))
+    yield Scene("graph-ids", _graph_of_ids)
+    yield Scene("graph-dense", _shows(drawings.dense))
+    yield Scene("ids-by-version", _ids_by_version)
+    yield Scene("ids-none-match", _ids_none_match)
+    yield Scene("cursor", _cursor)
+    yield Scene("only-errors", _limited("errors"))
+    yield Scene("only-slow", _limited("slow"))
+    yield Scene("only-matches", _matches)
+    yield Scene("siblings-and-idle", _shows(partial(drawings.drawn, drawings.SIBLINGS)))
+    yield Scene("idle-left-out", _squeezed)
     yield Scene("find", _find)
     yield Scene("arranging", _acts("arrange"))
     yield Scene("zoomed", _acts("zoom-selection"), SMALL)
@@ -180,6 +191,49 @@ def _find(stage: Stage) -> None:
     stage.show(drawings.demo())
     stage.window.board.waterfall.open_find()
     stage.window.board.waterfall.find_bar.field.setText("rank")
+
+
+def _matches(stage: Stage) -> None:
+    _find(stage)
+    stage.window.actions_["only-matches"].trigger()
+
+
+def _limited(only: Only) -> Play:
+    def play(stage: Stage) -> None:
+        stage.show(drawings.demo())
+        stage.window.state.set_options(only=frozenset((only,)))
+
+    return play
+
+
+def _squeezed(stage: Stage) -> None:
+    stage.show(drawings.drawn(drawings.SIBLINGS))
+    stage.window.state.set_options(squeezed=True, critical_on=True)
+
+
+def _cursor(stage: Stage) -> None:
+    """The mouse in the waterfall, 0.6 s after the id began."""
+    stage.show(drawings.demo())
+    state = stage.window.state
+    stage.window.board.bottom.show_tab(0)
+    if state.analysis is not None:
+        state.set_cursor(int(state.analysis.ids.start[state.id_row]) + 600_000_000)
+
+
+def _graph_of_ids(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.state.set_scope("ids")
+
+
+def _ids_by_version(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.board.ids.group_by("version")
+    stage.window.board.ids.sort_by("latest")
+
+
+def _ids_none_match(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.board.ids.filter.setText("no id is called this")
 
 
 def _dialogs() -> Iterator[Scene]:

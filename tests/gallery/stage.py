@@ -34,7 +34,13 @@ class Stage:
         window.board.waterfall.close_find()
         window.close_bundle()
         window.use_settings(replace(window.settings, theme=theme))  # type: ignore[arg-type]
-        window.state.set_options(path_on=True, critical_on=False, corrected=False)
+        window.state.set_options(
+            path_on=True, critical_on=False, corrected=False, squeezed=False, only=frozenset()
+        )
+        window.state.set_cursor(-1)
+        window.board.ids.filter.clear()
+        window.board.ids.group_by("cause")
+        window.board.ids.sort_by("worst")
         window.state.set_scope("id")
         window.state.set_query("")
         window.resize(*size)

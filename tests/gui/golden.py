@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
 
@@ -25,20 +26,25 @@ from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.painting.strip import paint_strip, strip_height
-from explorer.gui.painting.waterfall import Geometry, paint_rows
+from explorer.gui.painting.waterfall import Geometry, paint_cursor, paint_own_work, paint_rows, paint_ruler
 from explorer.gui.picture import ensure_application
 from explorer.gui.views.timebar import paint_minimap
 from explorer.layout import numbers
 from explorer.layout.callgraph import picture
 from explorer.layout.flame import boxes, matching, place
 from explorer.layout.folding import fold
+from explorer.layout.looking import Wanted, look
 from explorer.layout.minimap import minimap
 from explorer.layout.palette import THEMES, service_colours
 from explorer.layout.rownotes import NoteMark
 from explorer.layout.rowviews import rows_in_view
+from explorer.layout.siblings import alike_siblings
 from explorer.layout.strip import overview
 from explorer.layout.waterfall import ROW_HEIGHT, Scene, make_scene
 from explorer.report.export import Export
+from tests.bench.graphs import services
+from tests.drawn_store import store_of
+from tests.gallery.drawings import SIBLINGS
 from tests.gui.bundles import drawn_answers, drawn_store
 
 FOLDER: Final = Path(__file__).with_name("goldens")
@@ -92,6 +98,40 @@ def rows(theme: str, *, path_on: bool = True) -> QImage:
         paint_rows(painter, shown, 0, geometry, ink, selected=one.first + 1, ticks=ticks, view=one.extent())
 
     return drawn(640, len(shown) * ROW_HEIGHT, theme, paint)
+
+
+def folds(theme: str) -> QImage:
+    """What rows say of what they hide: a group of siblings, a folded row, a break, the critical path, links."""
+    store = store_of(SIBLINGS, "list.jsonl")
+    plain = make_scene(store, 0, None, squeezed=True)
+    found = look(plain, Wanted(critical=True))
+    one = replace(plain, critical=found.critical, links=found.links)
+    spans = store.spans
+    folded = np.flatnonzero(store.spans.name == store.operations.index("load again"))
+    shown = fold(one.first, one.last, folded, spans.size, alike_siblings(spans, one.first, one.last))
+    views, view = rows_in_view(one, shown, 0, 9, one.extent(), path_on=False), one.extent()
+
+    def paint(painter: QPainter, ink: Ink) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        geometry, ticks = Geometry(760, 260), one.axis.ticks(view, 5)
+        paint_ruler(painter, QRectF(0, 0, 760, 22), geometry, ink, ticks, view, one.axis)
+        paint_rows(painter, views, 22, geometry, ink, ticks=ticks, view=view, axis=one.axis)
+        paint_own_work(painter, [(300.0, 340.0)], 22, geometry, ink)
+        paint_cursor(painter, 600.0, 220, geometry, ink)
+
+    return drawn(760, 22 + len(views) * ROW_HEIGHT, theme, paint)
+
+
+def large_graph(theme: str) -> QImage:
+    """A large call graph: services in a box, the calls of the one pointed at."""
+    placed = picture(services(90, seed=5))
+    total = placed.placement.total
+
+    def paint(painter: QPainter, ink: Ink) -> None:
+        painter.scale(0.5, 0.5)
+        paint_graph(painter, placed, ink, hovered=3)
+
+    return drawn(round(total.width / 2), round(total.height / 2), theme, paint)
 
 
 def graph(theme: str, *, path_on: bool = True) -> QImage:
@@ -161,7 +201,8 @@ def page(theme: str, folder: Path) -> QImage:
 
 
 PICTURES: Final[dict[str, Callable[[str], QImage]]] = {
-    "rows": rows, "graph": graph, "minimap": small_map, "overview": strip, "flame": icicles, "marks": note_marks,
+    "rows": rows, "folds": folds, "graph": graph, "large-graph": large_graph,
+    "minimap": small_map, "overview": strip, "flame": icicles, "marks": note_marks,
 }  # fmt: skip
 
 

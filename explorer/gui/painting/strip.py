@@ -8,14 +8,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
-from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put, text_width
 from explorer.gui.text import line
 from explorer.layout import numbers
 from explorer.layout.strip import Lane, Strip
-from explorer.model.records import Mark
+from explorer.model.records import Finding, Mark
 
 LABELS = 168.0
-RIGHT = 44.0
+RIGHT = 64.0
 TOP, MARKS, REQUESTS, LANE, AXIS = 6.0, 14.0, 32.0, 26.0, 18.0
 
 
@@ -26,7 +26,7 @@ def strip_height(strip: Strip | None) -> int:
 
 def head(strip: Strip | None) -> float:
     """Room above the requests: marks are named on a line of their own, where there are any."""
-    return TOP + (MARKS if strip and strip.marks else 0.0)
+    return TOP + (MARKS if strip and (strip.marks or strip.findings) else 0.0)
 
 
 def plot_range(rect: QRectF) -> tuple[float, float]:
@@ -53,7 +53,7 @@ def paint_strip(
         _label(painter, lane.name, lane.title, QRectF(rect.left() + 16, y + 3, LABELS - 24, 20), ink)
         _lane(painter, QRectF(left, y + 2, right - left, LANE - 6), lane, ink, right)
         y += LANE
-    _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip.marks, strip, ink)
+    _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip, ink)
     _axis(painter, QRectF(left, y, right - left, AXIS), strip, ink, utc=utc)
 
 
@@ -113,8 +113,14 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
     painter.setFont(font("mono", "small"))
     painter.setPen(colour(theme.muted))
     painter.drawText(
-        QRectF(right + 4, room.top() - 4, RIGHT - 4, 14), Qt.AlignmentFlag.AlignVCenter, short(lane.high)
-    )
+        QRectF(right + 4, room.top() - 4, RIGHT - 4, 14), Qt.AlignmentFlag.AlignVCenter,
+        elided(measured(lane.high, lane.unit), int(RIGHT - 8), "mono", "small"),
+    )  # fmt: skip
+
+
+def measured(value: float, unit: str) -> str:
+    """A value with its unit: ``0.42``, ``12 ms``, ``41 %``."""
+    return f"{short(value)} {unit}".rstrip()
 
 
 def short(value: float) -> str:
@@ -125,16 +131,23 @@ def short(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _marks(painter: QPainter, room: QRectF, marks: Sequence[Mark], strip: Strip, ink: Ink) -> None:
-    """Deploys, alerts, restarts: a dotted line each, named above the bars where there is room."""
+def _marks(painter: QPainter, room: QRectF, strip: Strip, ink: Ink) -> None:
+    """Deploys, alerts, restarts, failed checks: a dotted line each, named above the bars where there is room."""
     reach = room.left() - 1
+    signs = [
+        *((mark.time_ns, mark.end_ns, mark_words(mark), _tone(mark, ink)) for mark in strip.marks),
+        *((one.time_ns, -1, finding_words(one), ink.theme.categories["data"]) for one in strip.findings),
+    ]
     painter.setFont(font("ui", "small"))
-    for mark in marks:
-        x = _x(strip, mark.time_ns, room.left(), room.right())
-        name = ink.theme.error if mark.kind == "alert" else ink.theme.warning
+    for begin, end, words, name in sorted(signs, key=lambda sign: sign[0]):
+        x = _x(strip, begin, room.left(), room.right())
         painter.setPen(ink.pen(name, 1.2, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(x, room.top() + 6), QPointF(x, room.bottom()))
-        words = mark_words(mark)
+        if end > begin:  # how long it lasted
+            until = _x(strip, end, room.left(), room.right())
+            painter.fillRect(
+                QRectF(x, room.top() + TOP + MARKS - 2, max(until - x, 2), 2), colour(name, 0.45)
+            )
         width = metrics("ui", "small").horizontalAdvance(words)
         at = x + 5 if x + 5 + width <= room.right() + RIGHT - 8 else x - 5 - width
         if at <= reach:
@@ -142,6 +155,38 @@ def _marks(painter: QPainter, room: QRectF, marks: Sequence[Mark], strip: Strip,
         painter.setPen(colour(name))
         painter.drawText(QRectF(at, room.top() + 4, width + 4, MARKS), Qt.AlignmentFlag.AlignVCenter, words)
         reach = at + width + 8
+
+
+def _tone(mark: Mark, ink: Ink) -> str:
+    return ink.theme.error if mark.kind == "alert" else ink.theme.warning
+
+
+def finding_words(finding: Finding) -> str:
+    """A failed check in a few words; its text says the rest."""
+    return line(f"{finding.tool}: {finding.subject}", 60)
+
+
+def paint_readout(
+    painter: QPainter, rect: QRectF, strip: Strip, ink: Ink, *, at: int, utc: bool, values: Sequence[str]
+) -> None:  # fmt: skip
+    """At the cursor: a line, the time on the axis, and the value of each lane in place of its highest."""
+    left, right = plot_range(rect)
+    x = round(_x(strip, at, left, right)) + 0.5
+    painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+    y = rect.top() + head(strip) + REQUESTS
+    for text in values:
+        _tag(painter, text, QRectF(right + 2, y - 3, RIGHT - 2, 16), ink)
+        y += LANE
+    words = numbers.clock(at, utc=utc)
+    wide = text_width(words, "mono", "small") + 10
+    _tag(painter, words, QRectF(min(max(x - wide / 2, left), right - wide), y + 1, wide, AXIS - 2), ink)
+
+
+def _tag(painter: QPainter, text: str, room: QRectF, ink: Ink) -> None:
+    painter.fillRect(room, colour(ink.theme.raised))
+    shown = elided(text, int(room.width() - 4), "mono", "small")
+    put(painter, shown, room.left() + 3, room.top(), room.height(), "mono", "small", colour(ink.theme.text))
 
 
 def mark_words(mark: Mark) -> str:

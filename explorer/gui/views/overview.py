@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
@@ -21,15 +20,16 @@ from explorer.gui.painting.strip import (
     REQUESTS,
     head,
     mark_words,
+    measured,
+    paint_readout,
     paint_strip,
     plot_range,
-    short,
     strip_height,
 )
 from explorer.gui.state import AppState
 from explorer.gui.text import show_tooltip
 from explorer.layout import numbers
-from explorer.layout.strip import LANES, Strip, nearest_point, overview, values_of
+from explorer.layout.strip import LANES, Lane, Strip, nearest_point, overview, values_of
 
 BAR = 6.0
 NEAR = 5
@@ -106,11 +106,21 @@ class OverviewView(QWidget):
             painter.drawPixmap(0, 0, self._drawn)
             cursor, strip = self._state.cursor, self._strip
             if strip is not None and strip.begin <= cursor <= strip.end:
-                painter.setPen(QPen(colour(self._state.theme.muted), 1.0, Qt.PenStyle.DashLine))
-                x = round(self._x(cursor)) + 0.5
-                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+                paint_readout(
+                    painter, QRectF(self.rect()), strip, Ink(self._state.theme, self._state.colours), at=cursor,
+                    utc=self._state.utc, values=[self._value(lane, cursor) for lane in strip.lanes],
+                )  # fmt: skip
         finally:
             painter.end()
+
+    def _value(self, lane: Lane, at: int) -> str:
+        """What a lane's series was nearest to a time, with its unit."""
+        store = self._state.store
+        if store is None:
+            return ""
+        times, values = values_of(store, store.series[lane.series])
+        point = nearest_point(times, at)
+        return measured(float(values[point]), lane.unit) if point >= 0 else ""
 
     def _made(self) -> QPixmap:
         """Everything but the cursor."""
@@ -207,13 +217,15 @@ class OverviewView(QWidget):
         at = self.time_at(x)
         lines = [f"{numbers.date_time(at, utc=self._state.utc)} {numbers.zone(at, utc=self._state.utc)}"]
         lines += [mark_words(mark) for mark in strip.marks if abs(self._x(mark.time_ns) - x) <= NEAR]
+        lines += [
+            f"{one.status}: {one.tool}, {one.subject}. {one.text}"
+            for one in strip.findings
+            if abs(self._x(one.time_ns) - x) <= NEAR
+        ]
         lane = int((y - head(strip) - REQUESTS) // LANE)
         if 0 <= lane < len(strip.lanes):
-            times, values = values_of(store, store.series[strip.lanes[lane].series])
-            point = nearest_point(times, at)
-            if point >= 0:
-                unit = store.series[strip.lanes[lane].series].unit
-                lines.append(f"{strip.lanes[lane].title}: {short(float(values[point]))} {unit}".rstrip())
+            if value := self._value(strip.lanes[lane], at):
+                lines.append(f"{strip.lanes[lane].title}: {value}")
         else:
             bucket = min((at - strip.begin) * len(strip.requests.total) // (strip.end - strip.begin),
                          len(strip.requests.total) - 1)  # fmt: skip
