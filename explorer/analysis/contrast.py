@@ -30,9 +30,13 @@ class NewVersion:
 def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVersion | None:
     """The model version that only the failing have, None where there is no such contrast."""
     facts = samples[0].scene.facts
-    rows = [stating(reading, facts, sample.blame.row) for sample in samples if sample.blame.row >= 0]
-    if not rows:
-        return None
+    rows: list[int] = []
+    for sample in samples:
+        row = stating(reading, facts, sample.blame.row) if sample.blame.row >= 0 else -1
+        if row >= 0:
+            rows.append(row)
+            if not model_versions(reading, row):
+                return None  # it must be all of them: opening the others costs most of the analysis
     failing = Counter(pair for row in rows for pair in model_versions(reading, row))
     healthy = Counter(pair for row in _alike(facts, rows[0]) for pair in model_versions(reading, row))
     for (name, value), count in failing.items():

@@ -19,6 +19,7 @@ from explorer.analysis.wording import error_of, templated
 SAMPLES = 4
 """Ids of a kind whose logs, stacks and attributes are read."""
 LOGS_OF_SAMPLE = 8
+_STACKS = 2
 FIRM = 0.5
 _USELESS = frozenset({"Error", "Exception", "error", "RuntimeError", "_OTHER", ""})
 
@@ -65,9 +66,10 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
     """The category of a kind of fault, from all that its first ids say."""
     signals: list[Signal] = []
     stack_text = ""
-    for sample in samples[:SAMPLES]:
+    for at, sample in enumerate(samples[:SAMPLES]):
         signals += signals_of(reading, sample)
-        stack_text = stack_text or stack_at(reading, sample)
+        # Opening spans costs most of it: where two have no stack, the others hardly have one.
+        stack_text = stack_text or (stack_at(reading, sample) if at < _STACKS else "")
     stack = parse_stack(stack_text) if stack_text else None
     if stack_text:
         signals.append(Signal("message", stack_text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.analysis.wording import share_word
 
@@ -48,10 +49,16 @@ class Complaint:
     number: float
 
 
+@lru_cache(maxsize=1 << 12)
+def _words_of(name: str) -> tuple[tuple[str, ...], str]:
+    """The words of an attribute's name, and what is bad in them."""
+    words = tuple(word.lower() for word in _WORD.findall(name))
+    return words, next((_BAD[word] for word in words if word in _BAD), "")
+
+
 def of_attribute(name: str, value: object) -> Complaint | None:
     """What an attribute says about bad data, None for nothing."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    bad = next((_BAD[word] for word in words if word in _BAD), "")
+    words, bad = _words_of(name)
     if isinstance(value, str) and value.lower() in ("nan", "null") and not bad:
         word = "NaN" if value.lower() == "nan" else "null"
         return Complaint(f"{words[-1] if words else name} is {word}", word, math.nan, math.nan)

@@ -62,11 +62,8 @@ def accounts_of(
         "data",
         "model",
     )
-    found = [
-        carriers(member.scene, reading, patterns, member.blame.via, about_data=about)
-        for member in members[:SAMPLES]
-    ]
-    if sum(map(bool, found)) * 2 <= len(found):
+    found = _carried(reading, patterns, members[:SAMPLES], about_data=about)
+    if not found:
         return [plain_account(reading, fault, member) for member in members]
     facts = members[0].scene.facts
     moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)))
@@ -77,6 +74,18 @@ def accounts_of(
             mine = tuple(said_again(reading, member.scene, carrier) for carrier in mine)
         out.append(with_carriers(moved, plain_account(reading, fault, member), mine))
     return out
+
+
+def _carried(
+    reading: Reading, patterns: Patterns, samples: Sequence[Explained], *, about_data: bool
+) -> list[tuple[Carrier, ...]]:
+    """The carriers of each sample; nothing where no more than half of them have any."""
+    found: list[tuple[Carrier, ...]] = []
+    for member in samples:
+        found.append(carriers(member.scene, reading, patterns, member.blame.via, about_data=about_data))
+        if 2 * sum(not one for one in found) >= len(samples):
+            return []
+    return found
 
 
 def moved_fault(

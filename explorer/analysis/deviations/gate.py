@@ -13,7 +13,7 @@ from explorer.analysis.deviations.chatty import chatty, counts_of
 from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
-from explorer.analysis.deviations.hosts import slow_hosts
+from explorer.analysis.deviations.hosts import hosts_of, slow_hosts
 from explorer.analysis.deviations.lines import changed_lines, lines_of
 from explorer.analysis.deviations.load import risen_load
 from explorer.analysis.deviations.moments import Split, splits
@@ -44,7 +44,8 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     gaps, times = gaps_of(facts, calls, looked), self_times_of(facts, calls, looked)
     wide = _surest(moments, lambda split, tries: wide_gaps(gaps, split, tries))
     usages = usages_of(facts)
-    hosts = _surest(moments, lambda split, tries: slow_hosts(times, split, tries))
+    on_hosts = hosts_of(times)
+    hosts = _surest(moments, lambda split, tries: slow_hosts(on_hosts, split, tries))
     full = _surest(moments, lambda split, tries: filled_up(facts, usages, split, tries)) if usages else []
     slow = _surest(moments, lambda split, tries: slow_selves(times, split, tries))
     told: Sequence[Deviation] = ()

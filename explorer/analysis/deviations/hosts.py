@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _FEWEST_SERVICES = 2
+_FEWEST_HOSTS = 2
 _FEWEST = 4
 _SLOW = 1.3
 _AS_EVER = 0.7
@@ -23,17 +26,47 @@ before). Among all times, of which the slow ones are a part."""
 _LEAST_SHARE = 0.6
 
 
-def slow_hosts(times: SelfTimes, split: Split, tries: int) -> list[Deviation]:
-    """The hosts that make what runs on them slow, the surest first."""
+@dataclass(frozen=True)
+class Hosts:
+    """Which host each stretch of work ran on.
+
+    Attributes:
+        names: of the hosts; ``at``: int64 (w,), of each row of ``times``.
+        host, trace, rank: (k,), one mean deviate of each host and trace, as its rank within the host.
+    """
+
+    times: SelfTimes
+    names: list[str]
+    at: Longs
+    host: Longs
+    trace: Longs
+    rank: NDArray[np.float64]
+
+
+def hosts_of(times: SelfTimes) -> Hosts:
+    """The hosts of some work."""
     store, spans = times.facts.store, times.facts.store.spans
-    host = np.array([resource.host for resource in store.resources])[spans.resource[times.rows]]
-    names, at = np.unique(host, return_inverse=True)
-    late = split.after[spans.trace[times.rows]]
+    names, number = np.unique([resource.host for resource in store.resources], return_inverse=True)
+    at = number[spans.resource[times.rows]]
+    pair, place = np.unique(at * np.int64(len(store.traces)) + spans.trace[times.rows], return_inverse=True)
+    value = np.bincount(place, weights=times.deviate) / np.maximum(np.bincount(place), 1)
+    host, trace = np.divmod(pair, max(len(store.traces), 1))
+    return Hosts(times, names.tolist(), at, host, trace, ranks_within(host, value))
+
+
+def slow_hosts(hosts: Hosts, split: Split, tries: int) -> list[Deviation]:
+    """The hosts that make what runs on them slow, the surest first."""
+    times = hosts.times
+    if len(hosts.names) < _FEWEST_HOSTS:
+        return []
+    deviate, _, _ = rank_sum(hosts.host, hosts.rank, split.after[hosts.trace], len(hosts.names))
+    late = split.after[times.facts.store.spans.trace[times.rows]]
     found = []
-    for number in np.flatnonzero(names != "").tolist():
-        slow = _slow_there(times, late, at == number)
+    for number in np.flatnonzero(tail_of_normal(deviate) * tries * len(hosts.names) <= SURE).tolist():
+        here = hosts.at == number
+        slow = _slow_there(times, late, here) if hosts.names[number] else np.empty(0, np.int64)
         if len(slow) >= _FEWEST_SERVICES:
-            one = _deviation(times, split, str(names[number]), at == number, slow, tries * len(names))
+            one = _deviation(times, split, hosts.names[number], here, slow, tries * len(hosts.names))
             found.extend([one] if one is not None else [])
     return sorted(found, key=lambda one: one.p)
 
