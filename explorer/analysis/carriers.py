@@ -15,7 +15,7 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.scene import Scene, span_at
 from explorer.model.schema import Kind
 
-MOST_SPANS = 64
+MOST_SPANS = 32
 """Spans before the failure whose attributes are read."""
 MOST_LEVELS = 1000
 """Ancestors beside which is looked."""

@@ -82,6 +82,20 @@ class Facts:
         return np.asarray(self.ids.outcome[self.store.correlation.of_trace] == Outcome.OK)
 
     @cached_property
+    def ran(self) -> dict[int, tuple[frozenset[str], int]]:
+        """By service code: the versions its spans name, and the start of its first span (ns)."""
+        spans = self.store.spans
+        keys, place = np.unique(spans.service.astype(np.int64) << 32 | spans.resource, return_inverse=True)
+        first = np.full(len(keys), np.iinfo(np.int64).max)
+        np.minimum.at(first, place, spans.start)
+        out: dict[int, tuple[frozenset[str], int]] = {}
+        for key, start in zip(keys.tolist(), first.tolist(), strict=True):
+            known, earliest = out.get(key >> 32, (frozenset(), start))
+            named = {self.store.resources[key & 0xFFFFFFFF].version} - {""}
+            out[key >> 32] = known | named, min(start, earliest)
+        return out
+
+    @cached_property
     def usual(self) -> dict[tuple[int, int], tuple[int, int, int]]:
         """For (service, operation): number, median and 95th percentile of durations in healthy ids, ns."""
         spans = self.store.spans

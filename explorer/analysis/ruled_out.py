@@ -95,15 +95,11 @@ def load(facts: Facts, onset: Onset) -> str:
 
 def versions(facts: Facts, group: Group, onset: Onset) -> str:
     """That the services further up the path run the version they ran before."""
-    store = facts.store
     unchanged: list[str] = []
     names = dict.fromkeys(step.service for step in group.first.path[1:] if step.service != group.service)
     for name in list(names)[:_MOST_SERVICES]:
         code = facts.peers.known(name)
-        rows = np.flatnonzero(store.spans.service == code) if code >= 0 else np.empty(0, np.int64)
-        resources = np.unique(store.spans.resource[rows]).tolist()
-        found = {store.resources[resource].version for resource in resources} - {""}
-        ran_before = len(rows) and int(store.spans.start[rows].min()) < onset.time_ns
-        if len(found) == 1 and ran_before:
+        found, first_ns = facts.ran.get(code, (frozenset(), 0))
+        if len(found) == 1 and first_ns < onset.time_ns:
             unchanged.append(f"{name} {next(iter(found))}")
     return f"Version: unchanged in {', '.join(unchanged[:3])}" if unchanged else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -19,9 +21,18 @@ from explorer.readers.otlp_json.values import pairs, plain
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Where a span or log record stands: its own bytes, its resource and its scope, as JSON."""
+    """A span or log record: its own bytes, its resource and its scope, as JSON."""
 
     data: Raw
+    resource: Raw
+    scope: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The spans or log records of one scope, thousands perhaps, each decoded only when it is asked for."""
+
+    records: list[Raw]
     resource: Raw
     scope: Raw
     is_log: bool
@@ -56,18 +67,23 @@ _DECODER = msgspec.json.Decoder(_Request | list[_Request])
 
 def open_document(data: bytes) -> OpenRecord:
     """Access to the spans and log records of a document by ordinal: all spans first, then all logs."""
-    parts = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+    runs = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+    ends = list(accumulate(len(run.records) for run in runs))
 
     def opened(index: int) -> Detail:
-        if not 0 <= index < len(parts):
+        if not 0 <= index < (ends[-1] if ends else 0):
             return Detail(raw=data.decode("utf-8", "replace"))
-        return log_detail(parts[index]) if parts[index].is_log else span_detail(parts[index])
+        at = bisect_right(ends, index)
+        run = runs[at]
+        # Counted from the end of its run.
+        part = _Part(run.records[index - ends[at]], run.resource, run.scope)
+        return log_detail(part) if run.is_log else span_detail(part)
 
     return opened
 
 
-def _located(data: bytes) -> list[_Part]:
-    """The parts of a document that is spelt as the shapes are, not decoded."""
+def _located(data: bytes) -> list[_Run]:
+    """The records of a document that is spelt as the shapes are, not decoded."""
     decoded = _DECODER.decode(data)
     found: list[_Request] = []
     for request in decoded if isinstance(decoded, list) else [decoded]:
@@ -77,17 +93,15 @@ def _located(data: bytes) -> list[_Part]:
         found += inner
     groups = [group for one in found for group in (*(one.resource_spans or ()), *(one.batches or ()))]
     spans = [
-        _Part(part, group.resource, _scope(scope), is_log=False)
+        _Run(scope.spans or [], group.resource, _scope(scope), is_log=False)
         for group in groups
         for scope in group.scope_spans or group.instrumentation_library_spans or ()
-        for part in scope.spans or ()
     ]
     logs = [
-        _Part(part, group.resource, _scope(scope), is_log=True)
+        _Run(scope.log_records or scope.logs or [], group.resource, _scope(scope), is_log=True)
         for one in found
         for group in one.resource_logs or ()
         for scope in group.scope_logs or group.instrumentation_library_logs or ()
-        for part in scope.log_records or scope.logs or ()
     ]
     return spans + logs
 
@@ -96,26 +110,27 @@ def _scope(scope: _Scope) -> Raw:
     return scope.instrumentation_library if bytes(scope.scope) == b"null" else scope.scope
 
 
-def _spelt_out(data: bytes) -> list[_Part]:
-    """The parts of a document in another spelling."""
-    spans: list[_Part] = []
-    logs: list[_Part] = []
+def _spelt_out(data: bytes) -> list[_Run]:
+    """The records of a document in another spelling."""
+    spans: list[_Run] = []
+    logs: list[_Run] = []
     for request in requests(data) or ():
         for group in map(named, (*items(request.get("resourceSpans")), *items(request.get("batches")))):
-            for scope in scopes(group, "scopeSpans", "instrumentationLibrarySpans"):
-                spans += _parts(items(scope.get("spans")), group, scope, is_log=False)
+            spans += [
+                _run(items(scope.get("spans")), group, scope, is_log=False)
+                for scope in scopes(group, "scopeSpans", "instrumentationLibrarySpans")
+            ]
         for group in map(named, items(request.get("resourceLogs"))):
             for scope in scopes(group, "scopeLogs", "instrumentationLibraryLogs"):
-                logs += _parts(
-                    items(scope.get("logRecords")) or items(scope.get("logs")), group, scope, is_log=True
-                )
+                records = items(scope.get("logRecords")) or items(scope.get("logs"))
+                logs.append(_run(records, group, scope, is_log=True))
     return spans + logs
 
 
-def _parts(records: list[Any], group: dict[str, Any], scope: dict[str, Any], *, is_log: bool) -> list[_Part]:
+def _run(records: list[Any], group: dict[str, Any], scope: dict[str, Any], *, is_log: bool) -> _Run:
     name = raw(scope.get("scope", scope.get("instrumentationLibrary")))
-    resource = raw(group.get("resource"))
-    return [_Part(raw(one), resource, name, is_log) for one in records if isinstance(one, dict)]
+    found = [raw(one) for one in records if isinstance(one, dict)]
+    return _Run(found, raw(group.get("resource")), name, is_log)
 
 
 def span_detail(part: _Part) -> Detail:
