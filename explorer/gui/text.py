@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
@@ -78,6 +78,11 @@ def show_tooltip(
 def tip(text: str, limit: int = 1024) -> str:
     """What a model may answer for ``ToolTipRole``."""
     return _escaped(text, limit)
+
+
+def entitle(plot: Any, text: str, colour: str) -> None:
+    """The title of a plot of pyqtgraph, whose labels take HTML."""
+    plot.setTitle(html.escape(line(text)), color=colour, size=f"{fonts.SIZES['small']}px", justify="left")
 
 
 def reading(text: str = "", parent: QWidget | None = None, limit: int = 1_000_000) -> QPlainTextEdit:

@@ -52,7 +52,9 @@ def _reduce(file: Path) -> None:
     """Fewer colours, and the size told."""
     convert = shutil.which("convert")
     if convert is not None:
-        subprocess.run([convert, file, "-strip", "+dither", "-colors", str(COLOURS), f"PNG8:{file}"], check=True)
+        subprocess.run(
+            [convert, file, "-strip", "+dither", "-colors", str(COLOURS), f"PNG8:{file}"], check=True
+        )
     sys.stdout.write(f"{file} {file.stat().st_size:,} bytes\n")
 
 

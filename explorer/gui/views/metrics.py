@@ -1,14 +1,7 @@
-"""Metric series: a list, and the plot of those chosen on the bundle's time axis.
-
-pyqtgraph is imported when the tab is first shown: it costs about as much as the rest of the start.
-"""
+"""Metric series: a list, and those chosen in lanes on the bundle's time axis."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
-import numpy as np
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -23,9 +16,12 @@ from PySide6.QtWidgets import (
 
 from explorer.gui.state import AppState
 from explorer.gui.text import label, line, set_label, tip
-from explorer.layout.strip import lane_series, series_title, values_of
+from explorer.gui.views.lanes import Lanes
+from explorer.layout.strip import lane_series, series_title
 
-MOST_CURVES = 12
+MOST_LANES = 12
+FIRST = 2
+"""Lanes that are drawn unasked."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -36,9 +32,9 @@ class MetricsView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Metrics")
         self._state = state
-        self._plot: Any = None
         self._model = _Names(self)
         self._find, self._list = QLineEdit(self), QListView(self)
+        self.lanes = Lanes(state, self)
         self._note = label("", "body", self)
         self._note.setProperty("look", "muted")
         self._arrange()
@@ -54,6 +50,7 @@ class MetricsView(QWidget):
         self._find.textChanged.connect(self._refill)
         self._list.setModel(self._model)
         self._list.setUniformItemSizes(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName("Metric series")
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.selectionModel().selectionChanged.connect(lambda *_: self._draw())
@@ -63,9 +60,10 @@ class MetricsView(QWidget):
         column.addWidget(self._list, 1)
         left.setLayout(column)
         self._right = QWidget(self)
-        self._plots = QVBoxLayout(self._right)
-        self._plots.setContentsMargins(0, 0, 0, 0)
-        self._plots.addWidget(self._note)
+        drawn = QVBoxLayout(self._right)
+        drawn.setContentsMargins(0, 0, 0, 0)
+        drawn.addWidget(self._note)
+        drawn.addWidget(self.lanes, 1)
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.addWidget(left)
         split.addWidget(self._right)
@@ -77,10 +75,12 @@ class MetricsView(QWidget):
     def show_series(self, number: int) -> None:
         """Choose one series."""
         self._find.clear()
-        rows = self._model.numbers
-        if number in rows:
-            index = self._model.index(rows.index(number))
-            self._list.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._select(number, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _select(self, number: int, how: QItemSelectionModel.SelectionFlag) -> None:
+        if number in self._model.numbers:
+            index = self._model.index(self._model.numbers.index(number))
+            self._list.selectionModel().select(index, how)
             self._list.scrollTo(index)
 
     def _refill(self) -> None:
@@ -93,63 +93,22 @@ class MetricsView(QWidget):
         self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Make the plot when it is first seen."""
+        """Choose what is evidence when it is first seen."""
         super().showEvent(event)
-        if self._plot is None:
-            self._plot = _make_plot()
-            self._plot.setAccessibleName("Plot of metric series")
-            self._plots.addWidget(self._plot)
         if not self._list.selectionModel().hasSelection() and self._state.store and self._state.analysis:
-            for number in lane_series(self._state.store, self._state.analysis, 1):
-                self.show_series(number)
+            for number in lane_series(self._state.store, self._state.analysis, FIRST):
+                self._select(number, QItemSelectionModel.SelectionFlag.Select)
         self._draw()
 
     def chosen(self) -> list[int]:
-        """Numbers of the series plotted."""
+        """Numbers of the series drawn."""
         rows = sorted(index.row() for index in self._list.selectionModel().selectedIndexes())
-        return [self._model.numbers[row] for row in rows][:MOST_CURVES]
+        return [self._model.numbers[row] for row in rows][:MOST_LANES]
 
     def _draw(self) -> None:
         store = self._state.store
-        if self._plot is None or store is None or not self.isVisible():
-            return
-        theme, plot = self._state.theme, self._plot
-        plot.setBackground(theme.ground)
-        plot.clear()
-        for name in ("left", "bottom"):
-            plot.getAxis(name).setPen(theme.line)
-            plot.getAxis(name).setTextPen(theme.muted)
-        begin, end = store.bounds()
-        for position, number in enumerate(self.chosen()):
-            times, values = values_of(store, store.series[number])
-            pen = {"color": theme.services[position % len(theme.services)], "width": 1.6}
-            plot.plot((times - begin) / 1e9, np.asarray(values), pen=pen, connect="finite")
-        plot.getAxis("bottom").epoch = begin / 1e9
-        plot.setXRange(0, max((end - begin) / 1e9, 1e-3), padding=0.01)
-        self._mark_id(begin)
-
-    def _mark_id(self, begin: int) -> None:
-        analysis, row = self._state.analysis, self._state.id_row
-        if analysis is not None and row >= 0 and analysis.ids.start[row] > 0:
-            at = (int(analysis.ids.start[row]) - begin) / 1e9
-            self._plot.addLine(x=at, pen={"color": self._state.theme.accent, "width": 1.2})
-
-
-def _make_plot() -> Any:
-    """A plot whose time axis counts seconds from an epoch, for float64 has no room for nanoseconds."""
-    import pyqtgraph as pg  # noqa: PLC0415  a quarter of a second that only this tab costs
-
-    class ClockAxis(pg.AxisItem):  # type: ignore[misc]
-        epoch = 0.0
-
-        def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-            form = "%H:%M:%S" if spacing >= 1 else "%H:%M:%S.%f"
-            return [datetime.fromtimestamp(self.epoch + value, UTC).strftime(form) for value in values]
-
-    plot = pg.PlotWidget(axisItems={"bottom": ClockAxis(orientation="bottom")})
-    plot.setMenuEnabled(False)
-    plot.hideButtons()
-    return plot
+        if store is not None and self.isVisible():
+            self.lanes.draw(store, self.chosen())
 
 
 class _Names(QAbstractListModel):
