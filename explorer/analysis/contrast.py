@@ -37,6 +37,8 @@ def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVers
             rows.append(row)
             if not model_versions(reading, row):
                 return None  # it must be all of them: opening the others costs most of the analysis
+    if not rows:
+        return None
     failing = Counter(pair for row in rows for pair in model_versions(reading, row))
     healthy = Counter(pair for row in _alike(facts, rows[0]) for pair in model_versions(reading, row))
     for (name, value), count in failing.items():

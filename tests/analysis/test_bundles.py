@@ -188,6 +188,12 @@ log api ERROR trace=x at=2.1 query failed
     assert analysis.causes[0].confidence != "high"
 
 
+def test_logs_alone_whose_error_nobody_knows_are_a_cause_of_their_service() -> None:
+    _, analysis = _analysed("log bots ERROR trace=x at=1 no bot of that name was set up")
+    (cause,) = analysis.causes
+    assert cause.service == "bots"
+
+
 def test_progress_is_told_and_cancel_is_heard() -> None:
     told: list[float] = []
     store = store_of(repeated(_case(1), 80))
