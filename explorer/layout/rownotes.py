@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -29,11 +30,13 @@ def note_marks(views: Sequence[RowView], notes: Mapping[int, RowNote]) -> list[N
     """The mark of each visible row, ``""`` for most."""
     if not notes:
         return [""] * len(views)
-    return [_mark(view, notes) for view in views]
+    noted = sorted(notes)
+    return [_mark(view, notes, noted) for view in views]
 
 
-def _mark(view: RowView, notes: Mapping[int, RowNote]) -> NoteMark:
+def _mark(view: RowView, notes: Mapping[int, RowNote], noted: Sequence[int]) -> NoteMark:
     own = notes.get(view.row)
     if own is not None:
         return own.mark
-    return "below" if any(view.row < noted <= view.row + view.hidden for noted in notes) else ""
+    hides = bisect_right(noted, view.row + view.hidden) > bisect_right(noted, view.row)
+    return "below" if hides else ""

@@ -78,8 +78,7 @@ def compose(
         reproduce=_reproduce(store, id_row, verdict, redactor),
         timeline=_timeline(store, analysis, cause, verdict, clean),
         logs=logs,
-        notes=tuple(Line("Pin" if note.pinned else "Note", clean(note.text.strip() or "Pinned"), clean(note.title))
-                    for note in notes),
+        notes=tuple(_note_line(note, clean) for note in notes),
         impact=_impact(analysis, cause),
         factors=tuple(clean(text) for text in factors(store, analysis, id_row, cause, verdict)),
         redaction="", provenance=_provenance(store), clocks=clean(_clocks(store, id_row)), verdict=verdict,
@@ -131,6 +130,11 @@ def _evidence_line(evidence: Evidence, clean: Callable[[str], str], folder: str)
     if source and evidence.offset >= 0:
         source = f"{source}:{evidence.offset}"
     return Line(evidence.kind.capitalize(), clean(evidence.text), clean(source))
+
+
+def _note_line(note: Noted, clean: Callable[[str], str]) -> Line:
+    text, title = clean(note.text.strip()), clean(note.title)
+    return Line("Pin" if note.pinned else "Note", text or title, title if text else "")
 
 
 def _ruled_out(text: str) -> Line:

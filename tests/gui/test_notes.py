@@ -268,7 +268,8 @@ def test_report_and_picture_have_the_notes_redacted(noting: MainWindow, tmp_path
     notes = notes_on(store, noting.state.notebook.book.notes, row)
     report = export(store, drawn_answers(), row, Export(tmp_path / "report.md"), notes).read_text()
     section = report.partition("## Notes")[2].partition("##")[0]
-    assert "Pin" in section
+    assert "**Note** ask" not in section, "it is pinned, too"
+    assert "**Pin** ask" in section
     assert "ask \\<email\\#1\\> about \\<b\\>this" in section
     assert "anna@" not in report
     picture = export(store, drawn_answers(), row, Export(tmp_path / "page.svg"), notes).read_text()

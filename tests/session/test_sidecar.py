@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,38 @@ def test_two_windows_lose_nothing(bundle: Path) -> None:
     second = save([bundle], {}, TWO)  # it was opened before the first one saved
     assert load([bundle]).notes == second.notes == {**ONE, **TWO}
     assert save([bundle], {**ONE, **TWO}, TWO).notes == TWO
+
+
+def test_many_that_save_at_once_lose_nothing(bundle: Path) -> None:
+    def work(number: int) -> None:
+        base: Notes = {}
+        for count in range(5):
+            target = Target(f"{number:x}", f"{count:x}")
+            base = save([bundle], base, {**base, target: Note(target, True, f"{number} {count}")}).notes
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(1, 5)))
+    assert len(load([bundle]).notes) == 20
+    assert sorted(path.name for path in bundle.parent.iterdir()) == ["incident", "incident.notes.json"]
+
+
+@pytest.mark.parametrize("step", ["mkstemp", "fsync", "replace"])
+def test_a_fault_at_any_step_of_saving_leaves_what_was_there(
+    bundle: Path, beside: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    save([bundle], {}, ONE)
+    old = beside.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    owner = {"mkstemp": tempfile, "fsync": os, "replace": Path}[step]
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, step, full)
+        with pytest.raises(InputError, match="No space left"):
+            save([bundle], ONE, {**ONE, **TWO})
+    assert beside.read_bytes() == old
+    assert [path.name for path in bundle.parent.iterdir() if path.name.endswith(".part")] == []
 
 
 def test_a_folder_that_cannot_be_written_leaves_it_to_the_settings_folder(

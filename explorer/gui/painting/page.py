@@ -25,6 +25,7 @@ MARGIN = 34.0
 INNER = WIDTH - 2 * MARGIN
 GAP = 26.0
 MOST_GRAPH_HEIGHT = 420.0
+MOST_NOTES, NOTE_LINES = 20, 12
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def paint_page(painter: QPainter, content: PageContent, ink: Ink) -> QSizeF:
     _columns(page, document)
     if document.notes:
         page.y += GAP
-        page.y = _lines(page, "Notes", document.notes, MARGIN, INNER, mono=False)
+        _notes(page, document.notes)
     if document.logs:
         page.y += GAP
         _logs(page, document.logs)
@@ -237,7 +238,20 @@ def _columns(page: Page, document: Document) -> None:
     page.y = max(bottom, right)
 
 
-def _lines(page: Page, title: str, lines: Sequence[Line], x: float, width: float, *, mono: bool) -> float:
+def _notes(page: Page, notes: Sequence[Line]) -> None:
+    """What people wrote; of many the first."""
+    more = len(notes) - MOST_NOTES
+    shown = (
+        notes
+        if more <= 0
+        else (*notes[:MOST_NOTES], Line("", f"{numbers.plural(more, 'more note')} not drawn"))
+    )
+    page.y = _lines(page, "Notes", shown, MARGIN, INNER, mono=False, most=NOTE_LINES)
+
+
+def _lines(
+    page: Page, title: str, lines: Sequence[Line], x: float, width: float, *, mono: bool, most: int = 3
+) -> float:
     """Labelled lines under a heading at the cursor; returns where they end."""
     theme, y = page.ink.theme, page.y
     y += page.text_at(title, _ui(12, bold=True), theme.muted, x, y, width, 1) + 8
@@ -246,7 +260,7 @@ def _lines(page: Page, title: str, lines: Sequence[Line], x: float, width: float
     small, room = _mono(10), width - indent
     for one in lines:
         page.text_at(one.label, label, tone, x, y, indent, 1)
-        y += page.text_at(one.text, _mono(11) if mono else _ui(12), theme.text, x + indent, y, room, 3)
+        y += page.text_at(one.text, _mono(11) if mono else _ui(12), theme.text, x + indent, y, room, most)
         if one.source:
             place = QFontMetricsF(small).elidedText(plain(one.source), Qt.TextElideMode.ElideLeft, room)
             y += page.text_at(place, small, theme.muted, x + indent, y + 1, room, 1) + 1

@@ -38,6 +38,9 @@ from explorer.model.store import Store
 _MEASURES: Final[tuple[tuple[Measure, str], ...]] = (
     ("time", "by self time"), ("spans", "by spans"), ("errors", "by errors"),
 )  # fmt: skip
+_NOTHING: Final[dict[Measure, str]] = {
+    "time": "These spans took no time.", "spans": "No spans here.", "errors": "None of these spans failed.",
+}  # fmt: skip
 _STEPS: Final = {
     Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right",
 }  # fmt: skip
@@ -262,16 +265,17 @@ class FlameCanvas(QAbstractScrollArea):
             if self.icicles is None or self._store is None or not self.icicles.whole:
                 painter.setPen(colour(theme.muted))
                 if self.icicles is not None:
-                    nothing = {"time": "No time", "spans": "No spans", "errors": "No errors"}[
-                        self.icicles.measure
-                    ]
-                    painter.drawText(QPoint(16, 22), f"{nothing} in these spans.")
+                    measure = self.icicles.measure if len(self.icicles.flame) else "spans"
+                    painter.drawText(QPoint(16, 22), _NOTHING[measure])
                 return
             paint_flame(
                 painter, self.shown(), self.icicles, self._store, Ink(theme, self._state.colours),
                 width=self.viewport().width(), first=self.verticalScrollBar().value(),
                 selected=self.selected, hovered=self._hovered, matched=self.matched,
             )  # fmt: skip
+            if self.hasFocus() and self.selected < 0:
+                painter.setPen(colour(theme.accent))
+                painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another number of levels fits."""

@@ -16,7 +16,7 @@ from explorer.gui.text import set_label
 from explorer.gui.views.parts import wrapped
 from explorer.layout.rownotes import NoteMark
 
-_MOST = 600
+_MOST = 240
 """Characters shown here; the list of notes and the dialog have all."""
 
 
