@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from explorer.analysis.lookup import find_id
@@ -28,7 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
     store = read(arguments)
     analysis = answer(store)
     row = find_id(store, arguments.id)
-    write(store, analysis, row, wanted, notes_on(store, load(arguments.bundle).notes, row))
+    kept = load(arguments.bundle)
+    for sentence in kept.said:
+        sys.stderr.write(f"trace-explorer: {sentence}\n")
+    write(store, analysis, row, wanted, notes_on(store, kept.notes, row))
     return 0
 
 

@@ -34,10 +34,12 @@ class Notebook(QObject):
     Signals:
         changed: the notes are others.
         told: a sentence for the user.
+        lost: why notes could not be kept that are gone now, and they as text.
     """
 
     changed = Signal()
     told = Signal(str)
+    lost = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +61,8 @@ class Notebook(QObject):
 
     def open(self, paths: Sequence[Path], store: Store | None) -> None:
         """Show the notes on another bundle, or on the same one read again."""
-        self.flush()
+        if error := self.flush():
+            self.lost.emit(error, self.as_text())
         self._loading.cancel()
         if tuple(paths) != self._paths:
             self.book, self._base, self.path, self._said = Book(), {}, None, set()
@@ -85,13 +88,19 @@ class Notebook(QObject):
             self._places |= places
             self._meet(kept, self._base)
 
-    def flush(self) -> None:
-        """Keep what is not kept yet, at once: the window is being closed."""
+    def flush(self) -> str:
+        """Keep what is not kept yet, at once: the window is being closed. Why that was not possible, else ``""``."""
         if self._paths and self.book.notes != self._base:
             try:
                 self._base = save(self._paths, self._base, self.book.notes).notes
             except ExplorerError as error:
-                self.told.emit(f"{_UNSAVED}: {error}")
+                return f"{_UNSAVED}: {error}"
+        return ""
+
+    def as_text(self) -> str:
+        """All notes as plain text, to be copied where they cannot be kept."""
+        notes = self.book.notes.values()
+        return "\n\n".join(f"{note.title}\n{note.text or 'Pinned'}" for note in notes)
 
     def marks(self) -> dict[int, RowNote]:
         """What the waterfall marks, by span row."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 from explorer.analysis.lookup import find_id
 from explorer.errors import ExplorerError, UsageError
 from explorer.gui import text
+from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.enabling import follow_state
 from explorer.gui.menus import keys_near, make_actions, make_menus
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.owner: QObject | None = None
         self._wanted: Visit | None = None
         self._first_place: Place | None = None  # shown first of a first part
-        self._arranged = False
+        self._arranged = self._leaving = False
         self.state = AppState(self)
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
@@ -117,6 +118,9 @@ class MainWindow(QMainWindow):
         self.opener.opened.connect(self.show_opened)
         self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, ""))
         self.state.notebook.told.connect(lambda said: self.status.showMessage(text.line(said, 400), 20_000))
+        self.state.notebook.lost.connect(
+            lambda error, notes: show_error("The notes are not kept", error, notes, self)
+        )
         self.status.issues_wanted.connect(self.actions_["issues"].trigger)
         self.empty.open_files.connect(self.actions_["open"].trigger)
         self.empty.open_folder.connect(self.actions_["open-folder"].trigger)
@@ -280,9 +284,25 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.state.notebook.refresh()  # another window may have changed them
 
+    def _ask_to_leave(self, error: str) -> None:
+        """The notes cannot be kept: they are gone with the window."""
+        ask = AskDialog(
+            "Close this window", f"{error} They are lost when it is closed.", ("Close anyway",), self
+        )
+        ask.answered.connect(lambda _: self._leave())
+        ask.open()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        error = self.state.notebook.flush()
+        if error and not self._leaving:
+            event.ignore()
+            self._ask_to_leave(error)
+            return
         self.opener.cancel()
-        self.state.notebook.flush()
         geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
         layout = self.board.saved() if self._arranged else self.remembered.layout
         self.remember(lambda known: replace(known, geometry=geometry, layout=layout))

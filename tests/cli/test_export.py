@@ -14,6 +14,8 @@ from typing import Any
 import orjson
 import pytest
 
+from explorer.session.notes import Note, Target
+from explorer.session.sidecar import save
 from tests.small import FAILING, SECRET
 
 Run = Callable[..., tuple[int, str, str]]
@@ -144,6 +146,24 @@ def test_a_healthy_id_has_a_report_too(run: Run, bundle: Path, tmp_path: Path) -
     report = tmp_path / "report.md"
     assert run("export", bundle, "--id", "rq-0002", "-o", report)[0] == 0
     assert "ended well" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "svg"])
+def test_notes_beside_the_bundle_are_in_it(run: Run, bundle: Path, tmp_path: Path, ending: str) -> None:
+    target = Target(id="rq-0002")
+    save([bundle], {}, {target: Note(target, False, "The customer called.", "rq-0002")})
+    report = tmp_path / f"report.{ending}"
+    code, _, err = run("export", bundle, "--id", "rq-0002", "-o", report)
+    assert (code, err) == (0, "")
+    assert "The customer called." in report.read_text(encoding="utf-8")
+
+
+def test_notes_that_are_damaged_are_named_and_do_no_harm(run: Run, bundle: Path, tmp_path: Path) -> None:
+    beside = bundle.with_name(f"{bundle.name}.notes.json")
+    beside.write_text("{")
+    code, _, err = run("export", bundle, "--id", "rq-0002", "-o", tmp_path / "report.md")
+    assert code == 0
+    assert str(beside) in err
 
 
 def test_a_folder_that_is_not_there(run: Run, bundle: Path, tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from explorer.errors import InputError
 from explorer.gui.accessible.canvases import IdParts, WaterfallParts
 from explorer.gui.app import application, end, make_window
+from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.note import NoteDialog
 from explorer.gui.exporting import export
 from explorer.gui.views.bottom import TITLES
@@ -233,6 +236,38 @@ def test_what_is_written_just_before_closing_is_kept(noting: MainWindow, bundle:
     write(noting, "last words", qtbot)
     noting.close()
     assert [note.text for note in load([bundle]).notes.values()] == ["last words"]
+
+
+def nowhere(path: Path, _: bytes) -> None:
+    raise InputError(f"{path} could not be written: No space left on device.")
+
+
+def test_a_window_whose_notes_cannot_be_kept_asks_before_it_closes(
+    noting: MainWindow, beside: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.session.sidecar.save_bytes", nowhere)
+    write(noting, "precious", qtbot)
+    qtbot.waitUntil(lambda: "could not be kept" in noting.status.currentMessage())
+    assert not noting.close()
+    ask = noting.findChild(AskDialog)
+    assert isinstance(ask, AskDialog)
+    assert noting.isVisible()
+    ask.buttons[0].click()
+    assert not noting.isVisible()
+    assert not beside.exists()
+
+
+def test_notes_that_are_lost_with_another_bundle_can_be_copied(
+    noting: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.session.sidecar.save_bytes", nowhere)
+    write(noting, "precious", qtbot)
+    show(noting, (tmp_path / "other",))
+    dialog = noting.findChild(ErrorDialog)
+    assert isinstance(dialog, ErrorDialog)
+    assert "precious" in "".join(field.toPlainText() for field in dialog.findChildren(QPlainTextEdit))
+    dialog.close()
+    assert noting.state.notebook.rows == {}
 
 
 def test_a_damaged_file_is_named_and_kept(
