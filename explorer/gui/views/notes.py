@@ -115,7 +115,7 @@ class NotesView(QWidget):
             "Pins and notes",
             self,
             shares=(0.08, 0.38, 0.2, 0.15, 0.16),
-            widths=(66, 100, 80, 70, 90),
+            widths=(78, 100, 80, 70, 90),
         )
         self.table.horizontalHeader().hide()
         self._where = Elided(ui("small"), parent=self)

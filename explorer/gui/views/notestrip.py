@@ -16,8 +16,8 @@ from explorer.gui.text import set_label
 from explorer.gui.views.parts import wrapped
 from explorer.layout.rownotes import NoteMark
 
-_MOST = 240
-"""Characters shown here; the list of notes and the dialog have all."""
+_MOST, _LINES = 240, 4
+"""Characters and lines shown here; the list of notes and the dialog have all."""
 
 
 class NoteStrip(QWidget):
@@ -70,8 +70,8 @@ class NoteStrip(QWidget):
         self.pin_button.setAccessibleName(self.pin_button.text())
         self.note_button.setText("Edit note…" if note.text else "Note…")
         self.note_button.setAccessibleName(self.note_button.text().rstrip("…"))
-        more = " …" if len(note.text) > _MOST else ""
-        set_label(self._text, note.text[:_MOST] + more or "Pinned")
+        shown = "\n".join(note.text.split("\n", _LINES)[:_LINES])[:_MOST]
+        set_label(self._text, shown + (" …" if len(shown) < len(note.text) else "") or "Pinned")
         self._mark.note = mark_of(note)
         self._mark.update()
 
