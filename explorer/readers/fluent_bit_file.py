@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -22,6 +22,8 @@ LABEL = "Fluent Bit file"
 RECOGNISED_BY = "Lines of a tag, a time and a JSON object in brackets."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
+_LABELLED: Final = b'"time":'
+_LABEL: Final = re.compile(rb'"((?:[^"\\]|\\.)*)":(.*)\Z', re.DOTALL)
 _LINE: Final = re.compile(
     rb"(?P<tag>[^\s:\[{][^:\[{]*): \[\[?(?P<time>\d{1,10}\.\d{1,9}), ?(?P<rest>.*)\]\s*\Z", re.DOTALL
 )
@@ -42,10 +44,25 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_entry(raw, _entry)
 
 
+def _labelled(line: bytes) -> Entry | None:
+    """A line of the form ``ltsv``: ``"key":value`` between tabs, the time in seconds first."""
+    record: dict[str, Any] = {}
+    for part in line.rstrip(b"\r\n").split(b"\t"):
+        match = _LABEL.match(part)
+        if match is None:
+            return None
+        try:
+            record[match[1].decode("utf-8", "replace")] = lenient.loads(match[2])
+        except ValueError:
+            record[match[1].decode("utf-8", "replace")] = match[2].decode("utf-8", "replace")
+    time = number_ns(str(record.pop("time", "")))
+    return fluent_entry(record, time, "") if time and record else None
+
+
 def _entry(line: bytes) -> Entry | None:
     match = _LINE.match(line)
     if match is None:
-        return None
+        return _labelled(line) if line.startswith(_LABELLED) else None
     try:
         values = lenient.loads(b"[" + match["rest"].replace(b"}], {", b"}, {", 1) + b"]")
     except ValueError:

@@ -1,7 +1,8 @@
 """MessagePack of Fluentd and Fluent Bit: buffer chunks, ``out_file`` in msgpack form, streams of the forward protocol.
 
 Format: Fluentd's forward protocol v1 (Message, Forward, PackedForward and CompressedPackedForward modes) and its event
-``[time, record]``; fluent-bit writes ``[[time, metadata], record]`` since 2.1. A stream of bare maps has no times.
+``[time, record]``; fluent-bit writes ``[[time, metadata], record]`` since 2.1, and wraps buffered chunks (``.flb``) as
+chunkio does. A stream of bare maps has no times.
 """
 
 from __future__ import annotations
@@ -25,10 +26,16 @@ FRAMINGS: Collection[str] = frozenset({"binary", "document", "lines"})
 
 _UNPACKED_BYTES: Final = 256 << 20
 _HEAD: Final = 4096
+_CHUNK: Final = b"\xc1\0"
+_CHUNK_HEAD: Final = 24  # mark, CRC32, padding, and two bytes for the length of what is told of the content
+_KIND: Final = b"\xf1\x77"
+_KIND_BYTES: Final = 4
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the first value, or its beginning."""
+    if head.startswith(_CHUNK):
+        _, head = _unwrapped(head)
     if not head or not (0x80 <= head[0] <= 0x9F or head[0] in (0xDC, 0xDD, 0xDE, 0xDF)):
         return None
     try:
@@ -46,12 +53,13 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the events into the builder."""
     refused = []
     for i in range(len(records)):
-        data = records[i]
+        tag, data = _unwrapped(records[i])
+        before = len(records[i]) - len(data)
         entries: list[Entry] = []
         broken, at, fault = 0, 0, ""
         try:
             for value, _, end in values(data):
-                found = list(_entries(value))
+                found = list(_entries(value, tag))
                 broken += not found
                 entries += found
                 at = end
@@ -64,7 +72,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             continue
         offset = records.offset + int(records.starts[i])
         if fault:
-            builder.skip("warning", "truncated-record", fault, offset=offset + at)
+            builder.skip("warning", "truncated-record", fault, offset=offset + before + at)
         if broken:
             text = "values that are no events are left out"
             builder.skip("warning", "broken-entry", text, offset=offset, count=broken)
@@ -99,6 +107,17 @@ def _entries(value: Any, tag: str = "") -> Iterator[Entry]:
         time = _time(first)
         if time is not None:
             yield fluent_entry(_plain({**metadata, **second}), time, tag)
+
+
+def _unwrapped(data: bytes) -> tuple[str, bytes]:
+    """Tag and content of a buffer chunk of Fluent Bit; any other data as it is."""
+    if not data.startswith(_CHUNK) or len(data) < _CHUNK_HEAD:
+        return "", data
+    size = int.from_bytes(data[_CHUNK_HEAD - 2 : _CHUNK_HEAD], "big")
+    told = data[_CHUNK_HEAD : _CHUNK_HEAD + size]
+    if told.startswith(_KIND):
+        told = told[_KIND_BYTES:]
+    return told.partition(b"\0")[0].decode("utf-8", "replace"), data[_CHUNK_HEAD + size :]
 
 
 def _packed(events: bytes | str, option: dict[str, Any], tag: str) -> Iterator[Entry]:

@@ -13,6 +13,7 @@ from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import moment, named, text
 from explorer.decoding.logs.entries import Entry
 from explorer.decoding.logs.hits import object_entry, open_element, read_elements
+from explorer.decoding.logs.objects import flatten, message_of
 from explorer.decoding.outline import outline
 from explorer.model.builder import Builder, Records
 
@@ -22,6 +23,7 @@ RECOGNISED_BY = "Entries with a log name, a resource and a payload or request."
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
 _HEX: Final = 16
+_REQUESTS: Final = "writeLogEntriesRequests"
 _PAYLOADS: Final = frozenset({"textPayload", "jsonPayload", "protoPayload", "httpRequest"})
 _RESOURCE: Final = {
     "service_name": "service", "container_name": "container", "pod_name": "pod", "namespace_name": "namespace",
@@ -36,7 +38,7 @@ def detect(head: bytes) -> Confidence | None:
     if b'"logName"' not in head and b'"insertId"' not in head:
         return None
     paths = outline(head)
-    for above in ((), ("entries",)):
+    for above in ((), ("entries",), (_REQUESTS, "entries")):
         names = {path[-1] for path in paths if path[:-1] == above}
         if names & {"logName", "insertId"} and names & _PAYLOADS and names & {"resource", "logName"}:
             return Confidence.CERTAIN
@@ -90,6 +92,8 @@ def _entry(value: dict[str, Any]) -> Entry | None:
         plain.setdefault("http_status", request.get("status"))
         line = " ".join(text(request.get(name)) for name in ("requestMethod", "requestUrl", "status"))
         plain.setdefault("message", line.strip())
+    if payload and not message_of(flatten(plain)):
+        plain["message"] = ", ".join(f"{name}: {text(item)}" for name, item in flatten(payload))
     if value.get("labels"):
         plain["labels"] = value["labels"]
     if not str(value.get("trace", "")).rpartition("/")[2]:

@@ -28,6 +28,8 @@ FRAMINGS: Final = ("lines", "document")
 
 _NAME: Final = re.compile(r"projects/([^/]+)/traces/([^/]+)/spans/([^/]+)\Z")
 _NAMED: Final = re.compile(rb'"name"\s*:\s*"projects/[^"/]+/traces/[^"/]+/spans/[^"/]+"')
+_WRAPPERS: Final = ("traces", "batchWriteSpansRequest", "batchWriteSpansRequests")
+_PLACES: Final = frozenset({(), ("spans",), *((name, "spans") for name in _WRAPPERS)})
 _KINDS: Final = {
     "RPC_SERVER": Kind.SERVER, "RPC_CLIENT": Kind.CLIENT, "SERVER": Kind.SERVER, "CLIENT": Kind.CLIENT,
     "INTERNAL": Kind.INTERNAL, "PRODUCER": Kind.PRODUCER, "CONSUMER": Kind.CONSUMER,
@@ -54,7 +56,7 @@ def detect(head: bytes) -> Confidence | None:
     """By a version 1 trace, alone or listed, or by version 2's span names."""
     if _NAMED.search(head):
         paths = outline(head)
-        if paths & {("spanId",), ("spans", "spanId"), ("displayName",), ("spans", "displayName")}:
+        if any(path[-1] in ("spanId", "displayName") and path[:-1] in _PLACES for path in paths):
             return Confidence.CERTAIN
     if b'"traceId"' not in head or b'"spans"' not in head:
         return None
@@ -93,8 +95,9 @@ def parse(value: Any) -> Parsed | None:
 def _read(one: Any, parsed: Parsed) -> bool:
     if not isinstance(one, dict):
         return False
-    if isinstance(one.get("traces"), list):
-        for trace in one["traces"]:
+    inner = next((one[name] for name in _WRAPPERS if isinstance(one.get(name), list)), None)
+    if inner is not None:
+        for trace in inner:
             known = _read(trace, parsed)
             parsed.dropped += not known
         return True

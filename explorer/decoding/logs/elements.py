@@ -47,7 +47,18 @@ def _elements(raw: bytes) -> list[msgspec.Raw] | None:
         answers = _answers(top)
         if answers:
             return answers
-        for key in ("hits", "logs", "events", "records", "data", "entries", "results", "items", "messages"):
+        for key in (
+            "writeLogEntriesRequests",
+            "hits",
+            "logs",
+            "events",
+            "records",
+            "data",
+            "entries",
+            "results",
+            "items",
+            "messages",
+        ):
             inner = top.get(key)
             if inner is None:
                 continue
@@ -55,11 +66,18 @@ def _elements(raw: bytes) -> list[msgspec.Raw] | None:
                 inner = _object.decode(inner).get(key, inner)
             if bytes(memoryview(inner)[:1]) == b"[":
                 elements = [element for element in _array.decode(inner) if _is_object(element)]
+                if key == "writeLogEntriesRequests":
+                    elements = [one for request in elements for one in _entries_of(request)]
                 if elements:
                     return elements
         return [_any.decode(raw)]
     except FAILED:
         return None
+
+
+def _entries_of(request: msgspec.Raw) -> list[msgspec.Raw]:
+    inner = _object.decode(request).get("entries")
+    return [] if inner is None else [element for element in _array.decode(inner) if _is_object(element)]
 
 
 def _answers(top: dict[str, msgspec.Raw]) -> list[msgspec.Raw]:
