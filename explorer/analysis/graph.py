@@ -127,12 +127,11 @@ class _Flow:
         ]
 
     def link_edges(self) -> list[GraphEdge]:
-        """Edges of queue links between traces (parents within a trace are hops already)."""
+        """Edges of queue links between the chosen traces (parents within a trace are hops already)."""
         store = self.facts.store
         rows, producers = np.asarray(store.links["span"]), self.facts.linked
-        chosen = (
-            np.flatnonzero((producers >= 0) & self.traces[store.spans.trace[rows]]) if len(rows) else rows
-        )
+        here = self.traces[store.spans.trace] if len(rows) else np.empty(0, bool)
+        chosen = np.flatnonzero((producers >= 0) & here[rows] & here[producers]) if len(rows) else rows
         counted: dict[tuple[int, int], tuple[int, int]] = {}
         for at in chosen.tolist():
             pair = int(store.spans.service[producers[at]]), int(store.spans.service[rows[at]])

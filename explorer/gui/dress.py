@@ -28,6 +28,7 @@ class Dresser(QObject):
         self._app = app
         self._windows = windows
         self._settings = settings
+        self._worn = ""
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._system_changed)
 
@@ -36,7 +37,9 @@ class Dresser(QObject):
         self._settings = settings
         style.demand_scheme(settings.theme)
         name = style.system_theme() if settings.theme == "system" else settings.theme
-        style.apply(self._app, THEMES[name])
+        if name != self._worn:
+            self._worn = name
+            style.apply(self._app, THEMES[name])
         for window in self._windows:
             window.state.set_theme(name)
 

@@ -111,3 +111,15 @@ mailer: process | consumer 0+50 link=pub
 """)
     edges = _edges(call_graph(store, None, None))
     assert edges["gate", "mailer"].kind == "link"
+
+
+def test_a_link_out_of_the_chosen_traces_is_no_edge() -> None:
+    store = store_of("""
+trace one at=10
+gate: GET /pay   | server 0+80 request=rq-one name=first
+trace two at=60
+pay: settle      | server 0+50 request=rq-two link=first
+""")
+    row = store.correlation.row_by_id["rq-two"]
+    assert [node.name for node in call_graph(store, [row], None).nodes] == ["pay"]
+    assert [edge.kind for edge in call_graph(store, None, None).edges] == ["link"]

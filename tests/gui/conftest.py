@@ -9,10 +9,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.gui import jobs
 from explorer.gui.app import application, end, make_window
+from explorer.gui.opening import Opened
 from explorer.gui.window import MainWindow
 from explorer.session.settings import Settings
-from tests.gui.bundles import drawn_bundle, show
+from tests.gui.bundles import drawn_answers, drawn_bundle, drawn_store, show
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +46,14 @@ def opened(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def bundle(tmp_path: Path) -> Path:
     """A folder with the drawn bundle as OTLP lines, and a file that no reader knows."""
     return drawn_bundle(tmp_path / "bundle")
+
+
+@pytest.fixture
+def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is opened is the drawing, without a process that reads."""
+
+    def opening(paths: tuple[Path, ...], _settings: Settings, *, afresh: bool = False) -> jobs.Work:
+        found = Opened(paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1)
+        return lambda _progress, _cancelled: found
+
+    monkeypatch.setattr("explorer.gui.opener.opening", opening)

@@ -80,6 +80,11 @@ def test_the_menu_of_an_attribute(view: SpanView, state: AppState) -> None:
     assert QGuiApplication.clipboard().text().startswith("db.statement\tSELECT")
     actions["Only ids with this value"].trigger()
     assert state.place.query == "db.statement=\"SELECT a FROM t WHERE b = '<b>'\""
+    actions["Show whole value"].trigger()
+    dialog = view.window().findChild(ValueDialog)
+    assert isinstance(dialog, ValueDialog)
+    assert dialog.isVisible()
+    dialog.close()
     made_up = {action.text(): action for action in view.pair_menu(row_of(view, "duration")).actions()}
     assert not made_up["Only ids with this value"].isEnabled()
 

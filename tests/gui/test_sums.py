@@ -148,6 +148,9 @@ def test_rows_are_copied_and_saved(opened: MainWindow, qtbot: QtBot, tmp_path: P
     assert [text.split("\t")[1] for text in QApplication.clipboard().text().split("\n")] == [
         "Operation", column(view, 1)[0],
     ]  # fmt: skip
+    QApplication.clipboard().clear()
+    {action.text(): action for action in view.context_menu(0).actions()}["Copy the selected rows"].trigger()
+    assert column(view, 1)[0] in QApplication.clipboard().text()
     qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
     dialog = opened.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)
@@ -226,7 +229,7 @@ def test_the_menu_of_the_flame_graph(opened: MainWindow, qtbot: QtBot) -> None:
     assert name(view, view.canvas.focus) == "pay charge"
     actions["Go to its slowest span"].trigger()
     assert drawn_store().operation(opened.state.span_row) == "charge"
-    view.canvas.context_menu().actions()[1].trigger()
+    {action.text(): action for action in view.canvas.context_menu().actions()}["Show all"].trigger()
     assert view.canvas.focus == -1
 
 

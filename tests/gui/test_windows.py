@@ -18,26 +18,15 @@ from pytestqt.qtbot import QtBot
 from explorer.gui import jobs
 from explorer.gui.app import application
 from explorer.gui.dialogs.ask import AskDialog
-from explorer.gui.opening import Opened
 from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
 from explorer.session.place import Visit, load_session, save_session
 from explorer.session.settings import Settings
-from tests.gui.bundles import drawn_answers, drawn_store, show
+from tests.gui.bundles import drawn_store, show
 from tests.shared import ROOT
 
 OPENING_MS = 20_000
-
-
-@pytest.fixture(autouse=True)
-def _read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is opened is the drawing, without a process that reads."""
-
-    def opening(paths: tuple[Path, ...], _settings: Settings, *, afresh: bool = False) -> jobs.Work:
-        found = Opened(paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1)
-        return lambda _progress, _cancelled: found
-
-    monkeypatch.setattr("explorer.gui.opener.opening", opening)
+pytestmark = pytest.mark.usefixtures("read_at_once")
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ from explorer.model.store import Store
 WIDE = 720
 """From so many pixels on there is room to say whose clock is wrong."""
 
+_MOST_TRACES = 200
+"""Offered in the menu."""
+
 
 class IdHeader(QWidget):
     """Follows the state's id, trace and clock option."""
@@ -36,6 +39,8 @@ class IdHeader(QWidget):
         self._trace = QToolButton(self)
         self._trace.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._trace.setAccessibleName("Trace of this id")
+        self._traces = QMenu(self._trace)
+        self._traces.aboutToShow.connect(self._fill_traces)
         self._counts = Elided(ui("body"), parent=self)  # on a narrow screen it gives way to the clocks
         self._counts.setMinimumWidth(1)
         self._clock, self._clock_words = QPushButton(self), ("", "")
@@ -103,16 +108,21 @@ class IdHeader(QWidget):
             f"trace {text}" + (f"  {traces.index(shown) + 1} of {len(traces)}" if several else "")
         )
         tooltip(self._trace, store.trace_id(shown))
-        menu = QMenu(self._trace)
-        for number, trace in enumerate(traces[:200], 1):
+        self._trace.setMenu(self._traces if several else None)  # type: ignore[arg-type]
+
+    def _fill_traces(self) -> None:
+        """List the traces of the id when they are asked for: an entry must not go while it is being chosen."""
+        state, store = self._state, self._state.store
+        self._traces.clear()
+        if store is None or state.id_row < 0:
+            return
+        for number, trace in enumerate(store.correlation.rows[state.id_row].traces[:_MOST_TRACES], 1):
             rows = store.traces.rows(trace)
-            words = (
-                f"{number}  {_short(store.trace_id(trace))}  {numbers.plural(rows.stop - rows.start, 'span')}"
+            spans = numbers.plural(rows.stop - rows.start, "span")
+            self._traces.addAction(
+                f"{number}  {_short(store.trace_id(trace))}  {spans}",
+                partial(state.select_id, state.place.id, store.traces.number[trace]),
             )
-            menu.addAction(
-                words, partial(self._state.select_id, self._state.place.id, store.traces.number[trace])
-            )
-        self._trace.setMenu(menu if several else None)  # type: ignore[arg-type]
 
     def _words(self, row: int) -> str:
         analysis, store = self._state.analysis, self._state.store

@@ -32,9 +32,10 @@ from explorer.report.reproduce import replay, reproduce_lines
 
 _MOST_ASKED: Final = 200
 """Characters of a value that can be asked for."""
-_FORMS: Final[tuple[tuple[str, Form], ...]] = (
+FORMS: Final[tuple[tuple[str, Form], ...]] = (
     ("As text", "text"), ("As JSON", "json"), ("As Markdown", "markdown"), ("As curl command", "curl"),
 )  # fmt: skip
+"""What a span can be copied as."""
 
 
 class SpanView(QWidget):
@@ -96,7 +97,7 @@ class SpanView(QWidget):
 
     def _copy_menu(self) -> QMenu:
         menu = QMenu(self)
-        for words, form in _FORMS:
+        for words, form in FORMS:
             action = menu.addAction(words, partial(self._copy, form))
             action.setObjectName(form)
         menu.aboutToShow.connect(lambda: self._enable_curl(menu))
