@@ -85,6 +85,8 @@ class MinimapBar(QWidget):
         painter.setPen(self.ink.pen(self.ink.theme.accent, 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(x0, frame.top(), max(x1 - x0, 2), frame.height()), 2, 2)
+        for x in (x0, x1):  # what can be grabbed
+            painter.fillRect(QRectF(x - 1.5, frame.center().y() - 5, 3, 10), colour(self.ink.theme.accent))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Grab an end, the window, or begin a new one."""
@@ -103,6 +105,9 @@ class MinimapBar(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move what was grabbed."""
+        pixel = (GRIP + 1) / max(self.frame().width(), 1)
+        near = any(abs(self._fraction(event.position().x()) - end) <= pixel for end in self.part)
+        self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
         at = self._fraction(event.position().x())
         begin, end = self._before
         if self._grabbed == "begin":
