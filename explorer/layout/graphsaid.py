@@ -32,7 +32,7 @@ def edge_words(drawn: GraphPicture, number: int) -> str:
     )
     said.append(numbers.plural(edge.calls, "call") + failed)
     if edge.median_ns > 0:
-        said.append(f"median {numbers.duration(edge.median_ns)}, 95 % within {numbers.duration(edge.p95_ns)}")
+        said += [f"median {numbers.duration(edge.median_ns)}", f"95 % within {numbers.duration(edge.p95_ns)}"]
     if edge.kind == "link":
         said.append("by a queue or a link")
     return "\n".join(said)

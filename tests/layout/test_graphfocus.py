@@ -89,7 +89,7 @@ def test_calls_are_found_by_their_curve_and_said_in_words() -> None:
     x, y = (route[0] * 0.125 + route[1] * 0.375 + route[2] * 0.375 + route[3] * 0.125).tolist()
     assert placed.edge_at(x, y, 6) == at
     assert placed.edge_at(x, y + 4000, 6) == -1
-    assert edge_words(placed, at) == "gate → s3\n3 calls, 1 failed (33 %)\nmedian 1 ms, 95 % within 10 ms"
+    assert edge_words(placed, at) == "gate → s3\n3 calls, 1 failed (33 %)\nmedian 1 ms\n95 % within 10 ms"
     assert node_words(placed, 0).startswith("gate\n500\n")
 
 
