@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from explorer.analysis.anomalies import find_anomalies
 from explorer.analysis.candidates import candidates_of
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.confidence import confidence_of
@@ -76,7 +77,7 @@ def analyse(
     both = with_deviations(facts, causes, fresh, verdicts, period)
     reading.forget()
     progress(1.0)
-    return Analysis(facts.ids, *both)
+    return Analysis(facts.ids, *both, find_anomalies(store, facts.hops.enters))
 
 
 def _ask(cancelled: Asked) -> None:

@@ -160,18 +160,43 @@ class Cause:
     reasons: tuple[str, ...] = ()
 
 
+AnomalyKind = Literal["errors", "latency", "metric", "alert"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """Something that changed, found unasked, or an alert rule that would have fired.
+
+    Attributes:
+        time_ns, end_ns: its onset and its end, Unix ns; -1 where it lasts to the end of the bundle.
+        operation: of errors and latencies, else ``""``.
+        series: number of the metric series, -1 for none.
+        before, after: the usual level and the one since; share of failed calls, median ns, or the metric's value.
+    """
+
+    kind: AnomalyKind
+    text: str
+    time_ns: int
+    end_ns: int
+    service: str = ""
+    operation: str = ""
+    series: int = -1
+    before: float = 0.0
+    after: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Analysis:
     """All answers about one store.
 
     ``verdicts`` holds every failing id, and the degraded ones and those slow without an error that a cause explains,
-    by id row.
-    ``issues`` are faults of rule files.
+    by id row. ``anomalies`` are in order of time.
     """
 
     ids: IdTable
     causes: tuple[Cause, ...]
     verdicts: Mapping[int, Verdict]
+    anomalies: tuple[Anomaly, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

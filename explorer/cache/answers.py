@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from explorer.analysis.results import Analysis, Cause, IdTable, Verdict
+from explorer.analysis.results import Analysis, Anomaly, Cause, IdTable, Verdict
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load_columns, load_records, save_columns, save_records
 
@@ -19,6 +19,7 @@ def save_answers(analysis: Analysis, issues: Sequence[Issue], folder: Path) -> N
     save_columns(columns, folder, "outcomes")
     save_records(analysis.causes, folder, "causes")
     save_records(list(analysis.verdicts.values()), folder, "verdicts")
+    save_records(analysis.anomalies, folder, "anomalies")
     save_records(issues, folder, "faults")
     # Written last: without it the answers are not whole.
     (folder / "answers.json").write_text(json.dumps(len(analysis.verdicts)), "ascii")
@@ -36,8 +37,9 @@ def load_answers(folder: Path) -> tuple[Analysis, tuple[Issue, ...]]:
         verdicts = {verdict.id: verdict for verdict in load_records(folder, "verdicts", Verdict)}
         issues = tuple(load_records(folder, "faults", Issue))
         causes = tuple(load_records(folder, "causes", Cause))
+        anomalies = tuple(load_records(folder, "anomalies", Anomaly))
     except (OSError, ValueError, TypeError, EOFError) as error:
         raise UnreadableError(str(error)) from error
     if len(verdicts) != count:
         raise UnreadableError(f"{len(verdicts)} verdicts of {count}")
-    return Analysis(IdTable(**columns), causes, verdicts), issues
+    return Analysis(IdTable(**columns), causes, verdicts, anomalies), issues

@@ -7,7 +7,7 @@ import argparse
 import numpy as np
 
 from explorer.analysis.lookup import find_id
-from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
+from explorer.analysis.results import Analysis, Anomaly, Cause, Outcome, Verdict
 from explorer.cli.opening import answer, chosen, read, worst_first
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
@@ -35,12 +35,24 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"causes": [cause_value(store, cause) | {"seen": [_seen(one) for one in seen[cause.rank]]}
                                for cause in causes],
-                    "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows]})  # fmt: skip
+                    "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows],
+                    "anomalies": [_anomaly_value(store, one) for one in analysis.anomalies]})  # fmt: skip
     else:
         print_lines(_lines(store, analysis, causes, rows, seen, bool(arguments.id)))
     if arguments.keep is not None:
         keep_incidents([incident_of(store, analysis, cause, arguments.keep) for cause in causes])
     return 0
+
+
+def _anomaly_value(store: Store, one: Anomaly) -> dict[str, object]:
+    """Something that changed, or an alert that would have fired."""
+    series = store.series[one.series] if one.series >= 0 else None
+    return {
+        "kind": one.kind, "text": one.text, "time_ns": one.time_ns, "end_ns": one.end_ns if one.end_ns >= 0 else None,
+        "service": one.service or None, "operation": one.operation or None,
+        "series": {"name": series.name, "labels": dict(series.labels)} if series else None,
+        "before": one.before, "after": one.after,
+    }  # fmt: skip
 
 
 def _seen(past: Incident) -> dict[str, object]:
@@ -124,6 +136,10 @@ def _lines(
         for step in verdict.path:
             relation = f" ({step.relation})" if step.relation else ""
             lines.append(f"   {step.role:9}{relation} {step.service} {step.operation}: {step.text}")
+    if not paths and analysis.anomalies:
+        lines += ["", "What changed, in order of time:"]
+        for one in analysis.anomalies:
+            lines.append(f"   {numbers.clock(one.time_ns, precision=0)}  {one.kind:8} {one.text}")
     if not paths and len(rows) > 5:
         lines.append(f"… and {len(rows) - 5} more ids; name one with --id, or use --json.")
     return lines

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.results import Analysis, Outcome
+from explorer.analysis.rates import values_of
+from explorer.analysis.results import Analysis, Anomaly, Outcome
 from explorer.model.records import Finding, Mark, Series
 from explorer.model.store import Store
 
@@ -52,6 +53,7 @@ class Strip:
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
 
 
 def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) -> Strip:
@@ -70,6 +72,7 @@ def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) 
             (one for one in store.findings if one.status != "pass" and begin <= one.time_ns <= end),
             key=lambda one: one.time_ns,
         )),
+        tuple(one for one in analysis.anomalies if begin <= one.time_ns <= end),
     )  # fmt: skip
 
 
@@ -128,17 +131,6 @@ def change(values: Floats) -> float:
     early, late = np.array_split(values, 2)
     spread = float(np.median(np.abs(early - np.median(early)))) or float(np.abs(early).max()) * 0.05 or 1.0
     return abs(float(np.median(late) - np.median(early))) / spread
-
-
-def values_of(store: Store, series: Series) -> tuple[NDArray[np.int64], Floats]:
-    """Times (ns) and values of a series; counters as their rate a second."""
-    rows = slice(series.first, series.first + series.count)
-    times, values = store.points["time"][rows], store.points["value"][rows]
-    if series.kind != "counter" or len(values) < 2:
-        return times, values
-    seconds = np.maximum(np.diff(times) / 1e9, 1e-9)
-    steps = np.diff(values)
-    return times[1:], np.where(steps >= 0, steps, values[1:]) / seconds
 
 
 def lane(store: Store, number: int, begin: int, end: int) -> Lane:

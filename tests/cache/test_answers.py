@@ -10,6 +10,7 @@ import pytest
 
 from explorer.analysis.results import (
     Analysis,
+    Anomaly,
     Candidate,
     Cause,
     Entity,
@@ -42,7 +43,10 @@ def sample() -> Analysis:
         1, "cart returned nothing", "data", "missing-values", None, "GET", Entity("host", "h1"), "bad-data",
         "high", 0.93, "f1", (2,), evidence, ("Network: no",), ("deepest",),
     )  # fmt: skip
-    return Analysis(table, (cause,), {2: verdict})
+    anomaly = Anomaly(
+        "errors", "cart GET: 1 % → 8 % of calls fail", 5, -1, "cart", "GET", before=0.01, after=0.08
+    )
+    return Analysis(table, (cause,), {2: verdict}, anomalies=(anomaly,))
 
 
 def test_every_field_comes_back(tmp_path: Path) -> None:
@@ -53,12 +57,13 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
     assert found == faults
     assert repr(again.verdicts) == repr(answers.verdicts)
     assert again.causes == answers.causes
+    assert again.anomalies == answers.anomalies
     assert differences(answers.ids, again.ids) == []
     assert again.verdicts[2].outcome is Outcome.FAILING
 
 
 def test_nothing_is_left_out_when_the_answers_grow() -> None:
-    assert {field.name for field in fields(Analysis)} == {"ids", "causes", "verdicts"}
+    assert {field.name for field in fields(Analysis)} == {"ids", "causes", "verdicts", "anomalies"}
 
 
 @pytest.mark.parametrize("name", ["answers.json", "verdicts.jsonl", "causes.jsonl", "outcomes.start.npy"])

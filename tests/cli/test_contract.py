@@ -56,7 +56,7 @@ def test_ids_worst_first(answer: Answer, bundle: Path) -> None:
 
 def test_rca(answer: Answer, bundle: Path) -> None:
     value = answer("rca", bundle)
-    assert list(value) == ["causes", "ids"]
+    assert list(value) == ["causes", "ids", "anomalies"]
     (cause,) = value["causes"]
     assert cause["rank"] == 1
     assert (cause["category"], cause["service"]) == ("system", "payment")
@@ -83,7 +83,7 @@ def test_rca(answer: Answer, bundle: Path) -> None:
 
 
 def test_rca_of_one_id(answer: Answer, bundle: Path) -> None:
-    assert answer("rca", bundle, "--id", "rq-0002") == {"causes": [], "ids": []}
+    assert answer("rca", bundle, "--id", "rq-0002") == {"causes": [], "ids": [], "anomalies": []}
     for spelling in ("rq-0001", "RQ-0001", FAILING, FAILING.upper(), FAILING[:8], f"0x{FAILING}", "rq-0001"):
         assert [one["id"] for one in answer("rca", bundle, "--id", spelling)["ids"]] == ["rq-0001"], spelling
 

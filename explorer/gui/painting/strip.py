@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from explorer.analysis.results import Anomaly
 from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put, text_width
 from explorer.gui.text import line
 from explorer.layout import numbers
@@ -16,6 +17,10 @@ from explorer.model.records import Finding, Mark
 
 LABELS = 168.0
 RIGHT = 64.0
+ONSET = 8.0
+"""Size of the mark of an anomaly, px."""
+FAILING = frozenset({"errors", "alert"})
+"""Kinds of anomalies drawn in the colour of errors."""
 TOP, MARKS, REQUESTS, LANE, AXIS = 6.0, 14.0, 32.0, 26.0, 18.0
 
 
@@ -49,9 +54,14 @@ def paint_strip(
     _label(painter, "Requests", "", QRectF(rect.left() + 16, y + 4, LABELS - 24, 20), ink)
     _requests(painter, QRectF(left, y, right - left, REQUESTS - 4), strip, ink)
     y += REQUESTS
+    shown = {lane.series for lane in strip.lanes}
+    _onsets(painter, left, right, rect.top() + head(strip), strip,
+            [one for one in strip.anomalies if one.series not in shown], ink)  # fmt: skip
     for lane in strip.lanes:
         _label(painter, lane.name, lane.title, QRectF(rect.left() + 16, y + 3, LABELS - 24, 20), ink)
         _lane(painter, QRectF(left, y + 2, right - left, LANE - 6), lane, ink, right)
+        _onsets(painter, left, right, y + 1, strip,
+                [one for one in strip.anomalies if one.series == lane.series], ink)  # fmt: skip
         y += LANE
     _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip, ink)
     _axis(painter, QRectF(left, y, right - left, AXIS), strip, ink, utc=utc)
@@ -121,6 +131,28 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
 def measured(value: float, unit: str) -> str:
     """A value with its unit: ``0.42``, ``12 ms``, ``41 %``."""
     return f"{short(value)} {unit}".rstrip()
+
+
+def _onsets(
+    painter: QPainter, left: float, right: float, top: float, strip: Strip, found: Sequence[Anomaly], ink: Ink
+) -> None:
+    """A small triangle where each anomaly sets in; those too near one another to be told apart share one."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    places: list[tuple[float, bool]] = []
+    for one in sorted(found, key=lambda one: one.time_ns):
+        x, failing = _x(strip, one.time_ns, left, right), one.kind in FAILING
+        if places and x - places[-1][0] < ONSET:
+            places[-1] = places[-1][0], places[-1][1] or failing
+        else:
+            places.append((x, failing))
+    half = ONSET / 2
+    for x, failing in places:
+        painter.setPen(ink.pen(ink.theme.ground, 1.0))
+        painter.setBrush(colour(ink.theme.error if failing else ink.theme.warning))
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - half, top), QPointF(x + half, top), QPointF(x, top + ONSET)])
+        )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
 def short(value: float) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from explorer.analysis.rates import values_of
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.strip import (
     LANE,
@@ -27,12 +28,14 @@ from explorer.gui.painting.strip import (
     strip_height,
 )
 from explorer.gui.state import AppState
-from explorer.gui.text import show_tooltip
+from explorer.gui.text import line, show_tooltip
 from explorer.layout import numbers
-from explorer.layout.strip import LANES, Lane, Strip, nearest_point, overview, values_of
+from explorer.layout.strip import LANES, Lane, Strip, nearest_point, overview
 
 BAR = 6.0
 NEAR = 5
+MOST_TOLD = 6
+"""Anomalies told in one tool tip."""
 
 
 class OverviewView(QWidget):
@@ -222,6 +225,9 @@ class OverviewView(QWidget):
             for one in strip.findings
             if abs(self._x(one.time_ns) - x) <= NEAR
         ]
+        near = [one for one in strip.anomalies if abs(self._x(one.time_ns) - x) <= NEAR]
+        lines += [line(f"{one.kind}: {one.text}", 160) for one in near[:MOST_TOLD]]
+        lines += [f"… and {len(near) - MOST_TOLD} more"] if len(near) > MOST_TOLD else []
         lane = int((y - head(strip) - REQUESTS) // LANE)
         if 0 <= lane < len(strip.lanes):
             if value := self._value(strip.lanes[lane], at):
