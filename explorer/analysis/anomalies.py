@@ -171,9 +171,18 @@ def _shifted(values: Floats) -> Iterator[tuple[int, int, float, float, float]]:
             last += 1
         if side[at]:
             begin, end = parts[at][0], parts[last - 1][1]
+            if end == len(values):
+                end = _back(values, usual, least / 2, begin)
             level = float(np.median(values[begin:end]))
             yield begin, end, level, usual, min(abs(level - usual) / spread, 40.0)
         at = last
+
+
+def _back(values: Floats, usual: float, near: float, begin: int) -> int:
+    """Where the last values, two and more, are the usual ones again; else the end."""
+    away = np.flatnonzero(np.abs(values - usual) > near)
+    end = int(away[-1]) + 1 if len(away) else len(values)
+    return end if begin < end <= len(values) - 2 else len(values)
 
 
 def _far(values: Floats) -> Iterator[tuple[int, int, float, float, float]]:

@@ -89,13 +89,13 @@ def id_words(store: Store, analysis: Analysis, row: int, *, utc: bool) -> Spoken
 
 
 def bucket_words(strip: Strip, bucket: int, *, utc: bool) -> Spoken:
-    """A bar of the overview: the requests that began in its time."""
+    """A bar of the overview: the requests that began in its time, and what set in then."""
     count = len(strip.requests.total)
-    begin = strip.begin + (strip.end - strip.begin) * bucket // count
+    begin, end = (strip.begin + (strip.end - strip.begin) * one // count for one in (bucket, bucket + 1))
     total, failing = int(strip.requests.total[bucket]), int(strip.requests.failing[bucket])
-    return numbers.clock(
-        begin, utc=utc
-    ), f"{numbers.plural(total, 'request')}, {numbers.count(failing)} failing"
+    said = [numbers.plural(total, "request"), f"{numbers.count(failing)} failing"]
+    said += [f"from here {one.text}" for one in strip.anomalies if begin <= one.time_ns < end]
+    return numbers.clock(begin, utc=utc), ", ".join(said)
 
 
 def log_words(store: Store, row: int, message: str, *, utc: bool) -> Spoken:

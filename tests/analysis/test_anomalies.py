@@ -71,14 +71,17 @@ def test_metrics_that_leave_their_level() -> None:
     level = " ".join(["0.02", "0.021", "0.019"] * 8 + ["0.4", "0.41", "0.42"] * 8)
     spike = " ".join(["1"] * 30 + ["0", "0", "0"] + ["1"] * 15)
     steady = " ".join(["5", "6"] * 24)
+    outage = " ".join(["1"] * 24 + ["0"] * 20 + ["1"] * 4)
     anomalies = found(
         draw(f"""
 metric null_ratio service=feature every=10: {level}
 metric up service=store every=10: {spike}
 metric load service=store every=10: {steady}
+metric db_up service=store every=10: {outage}
 """)
     )
     assert [(one.text, seconds(one)) for one in anomalies] == [
+        ("db_up · store: 1 → 0", (240.0, 440.0)),
         ("null_ratio · feature: 0.02 → 0.41", (240.0, -1)),
         ("up · store: 1 → 0", (300.0, 330.0)),
     ]
