@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.state import AppState
+from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
 from explorer.model.raw import ChangedError
@@ -22,10 +23,14 @@ class EventsView(QWidget):
         self.setAccessibleName("Events")
         self._state = state
         self.model = PairsModel(state, self)
-        self._table = pairs_table(self.model, self, name="Events of the span")
+        self.table = pairs_table(self.model, self, name="Events of the span")
+        self.table.entered.connect(lambda row: show_value(self, state, *self.model.pair(row)))
+        self.table.menu_wanted.connect(
+            lambda row, at: pair_menu(self, state, *self.model.pair(row), attribute=False).popup(at)
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 0, 0)
-        column.addWidget(self._table)
+        column.addWidget(self.table)
         for signal in (state.opened, state.span_changed):
             signal.connect(self._rebuild)
         state.theme_changed.connect(self.model.repaint)
@@ -34,11 +39,11 @@ class EventsView(QWidget):
     def _rebuild(self) -> None:
         store, row = self._state.store, self._state.span_row
         self.model.show_pairs(event_rows(store, row) if store is not None and row >= 0 else [])
-        self._table.fit()
+        self.table.fit()
 
 
 def event_rows(store: Store, row: int) -> Rows:
-    """Events of a span as (offset from the trace's start, name and attributes)."""
+    """Events of a span: when (from the trace's start) and what as a heading, then what it carries."""
     begin = int(store.traces.start[store.spans.trace[row]])
     try:
         detail = span_detail(store, row)
@@ -48,6 +53,8 @@ def event_rows(store: Store, row: int) -> Rows:
         return [("no events", "The span carries no events.")]
     rows: Rows = []
     for event in detail.events[:MOST]:
-        values = "  ".join(f"{name}={value_text(value)}" for name, value in event.attributes)
-        rows.append((f"+{numbers.duration(event.time_ns - begin)}", f"{event.name}  {values}".strip()))
+        rows.append((f"+{numbers.duration(event.time_ns - begin)}  {event.name}", ""))
+        rows += [(name, value_text(value)) for name, value in event.attributes]
+    if len(detail.events) > MOST:
+        rows.append((f"{numbers.count(len(detail.events) - MOST)} more events", ""))
     return rows

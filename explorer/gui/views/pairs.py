@@ -73,7 +73,7 @@ class PairsModel(QAbstractTableModel):
         name, value = self._pairs[index.row()]
         theme = self._state.theme
         if role == Qt.ItemDataRole.DisplayRole:
-            return breakable(line(value if index.column() else name, SHOWN))
+            return breakable(value[:SHOWN].strip("\n")) if index.column() else breakable(line(name, SHOWN))
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(value if index.column() else name)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -127,11 +127,9 @@ class PairsTable(QTableView):
         wrap = Qt.TextFlag.TextWordWrap.value
         for row, (name, value) in enumerate(pairs[:MEASURED]):
             height = 0
-            for text, width in ((name, left - PADDING), (value, room)):
-                if len(text) * one > width or not text.isascii():
-                    box = measure.boundingRect(
-                        0, 0, max(width, one), MOST, wrap, breakable(line(text, SHOWN))
-                    )
+            for text, width in ((line(name, SHOWN), left - PADDING), (value[:SHOWN].strip("\n"), room)):
+                if len(text) * one > width or "\n" in text or not text.isascii():
+                    box = measure.boundingRect(0, 0, max(width, one), MOST, wrap, breakable(text))
                     height = max(height, min(box.height(), MOST))
             self.setRowHeight(row, max(ROW, height + 4))
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.analysis.timing import self_time
 from explorer.gui.copying import Form, copied, span_detail_or_none
 from explorer.gui.dialogs.frame import copy
-from explorer.gui.dialogs.value import ValueDialog
 from explorer.gui.elided import Elided
 from explorer.gui.fonts import strong, ui
 from explorer.gui.state import AppState
 from explorer.gui.text import label
 from explorer.gui.views.notestrip import NoteStrip
+from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
 from explorer.layout.waterfall import failure_words
@@ -25,13 +25,9 @@ from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import GRPC, Kind, SpanFlag
 from explorer.model.store import Store
-from explorer.query.spelling import unparse
-from explorer.query.syntax import Compare
 from explorer.readers.details import span_detail
 from explorer.report.reproduce import replay, reproduce_lines
 
-_MOST_ASKED: Final = 200
-"""Characters of a value that can be asked for."""
 FORMS: Final[tuple[tuple[str, Form], ...]] = (
     ("As text", "text"), ("As JSON", "json"), ("As Markdown", "markdown"), ("As curl command", "curl"),
 )  # fmt: skip
@@ -69,7 +65,7 @@ class SpanView(QWidget):
         self.filter_field.textChanged.connect(self._show_rows)
         self.model = PairsModel(state, self)
         self.table = pairs_table(self.model, self)
-        self.table.entered.connect(self._show_value)
+        self.table.entered.connect(lambda row: show_value(self, state, *self.model.pair(row)))
         self.table.menu_wanted.connect(lambda row, at: self.pair_menu(row).popup(at))
         self.note = NoteStrip(state, self)
         column = QVBoxLayout(self)
@@ -115,21 +111,7 @@ class SpanView(QWidget):
     def pair_menu(self, row: int) -> QMenu:
         """What can be done with an attribute."""
         name, value = self.model.pair(row)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Show whole value", partial(self._show_value, row)).setEnabled(bool(value))
-        menu.addAction("Copy value", partial(copy, value))
-        menu.addAction("Copy name and value", partial(copy, f"{name}\t{value}"))
-        menu.addSeparator()
-        condition = Compare(name, "=", value, quoted=True, attribute=True)
-        only = menu.addAction("Only ids with this value", lambda: self._state.set_query(unparse(condition)))
-        only.setEnabled(name in self._attributes and len(value) <= _MOST_ASKED)
-        return menu
-
-    def _show_value(self, row: int) -> None:
-        name, value = self.model.pair(row)
-        if value:
-            ValueDialog(name, value, self._state.theme, self.window()).open()
+        return pair_menu(self, self._state, name, value, attribute=name in self._attributes)
 
     def _rebuild(self) -> None:
         store, row = self._state.store, self._state.span_row

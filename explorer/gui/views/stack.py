@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from explorer.analysis.categories.stacktrace import parse_stack
 from explorer.gui.painting.ink import colour
 from explorer.gui.state import AppState
 from explorer.gui.text import label, plain, reading, set_label
+from explorer.layout import numbers
 from explorer.model.raw import ChangedError
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
@@ -28,13 +31,16 @@ class StackView(QWidget):
         self._words = label("", "small", self)
         self._words.setProperty("look", "muted")
         self._as_written = QCheckBox("as written", self)
-        self._as_written.toggled.connect(lambda *_: self._show())
+        self._libraries = QCheckBox("library frames", self)
+        for box in (self._libraries, self._as_written):
+            box.toggled.connect(lambda *_: self._show())
         self.text = reading("", self)
         self.text.setAccessibleName("Stack trace text")
         self._tint = _Tint(self.text.document(), state)
         head = QHBoxLayout()
         head.setContentsMargins(16, 4, 12, 2)
         head.addWidget(self._words, 1)
+        head.addWidget(self._libraries)
         head.addWidget(self._as_written)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +62,7 @@ class StackView(QWidget):
     def _show(self) -> None:
         trace = parse_stack(self._raw) if self._raw else None
         self._as_written.setVisible(trace is not None)
+        self._libraries.setVisible(trace is not None and not self._as_written.isChecked())
         self.text.setVisible(bool(self._raw))
         if not self._raw:
             set_label(self._words, "No stack trace in the selected span or its log records.")
@@ -68,7 +75,8 @@ class StackView(QWidget):
         own = sum(frame.own for raised in trace.chain for frame in raised.frames)
         frames = sum(len(raised.frames) for raised in trace.chain)
         set_label(self._words, f"{trace.language} · {own} own of {frames} frames · root cause first")
-        self.text.setPlainText(plain(stack_lines(self._raw), 1_000_000))
+        shown = stack_lines(self._raw, libraries=self._libraries.isChecked() or not own)
+        self.text.setPlainText(plain(shown, 1_000_000))
 
 
 def stack_of(store: Store, span: int, log: int) -> str:
@@ -89,19 +97,29 @@ def stack_of(store: Store, span: int, log: int) -> str:
     return ""
 
 
-def stack_lines(text: str) -> str:
-    """A parsed trace written innermost cause first, each frame a line, library frames marked by a dot."""
+def stack_lines(text: str, *, libraries: bool = True) -> str:
+    """A parsed trace written innermost cause first, each frame a line, library frames marked by a dot.
+
+    Args:
+        libraries: whether library frames are listed; else a line says how many of them stand between own ones.
+    """
     trace = parse_stack(text)
     if trace is None:
         return text
     lines: list[str] = []
     for raised in sorted(trace.chain, key=lambda one: one is not trace.chain[trace.root]):
         lines.append(f"{raised.type}: {raised.message}" if raised.message else raised.type)
-        for frame in raised.frames:
-            where = f"{frame.file}:{frame.line}" if frame.line else frame.file
-            lines.append(f"{'    ' if frame.own else LIBRARY}{frame.function}  {where}".rstrip())
-            if frame.own and frame.text:
-                lines.append(f"        {frame.text}")
+        for own, run in groupby(raised.frames, key=lambda frame: frame.own):
+            frames = list(run)
+            if not own and not libraries:
+                last = frames[0].function
+                lines.append(f"{LIBRARY}{numbers.plural(len(frames), 'library frame')}, innermost {last}")
+                continue
+            for frame in frames:
+                where = f"{frame.file}:{frame.line}" if frame.line else frame.file
+                lines.append(f"{'    ' if own else LIBRARY}{frame.function}  {where}".rstrip())
+                if own and frame.text:
+                    lines.append(f"        {frame.text}")
         lines.append("")
     return "\n".join(lines).rstrip()
 
