@@ -36,7 +36,7 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
         name: display name of the bundle.
         counts: what each file gave.
     """
-    spans = builder.spans.arrays()
+    spans = builder.spans.views()  # all are reordered below, so that none of them outlives this
     _give_traces(spans, builder)
     numbers, code_of = _merge_halves(builder.traces.numbers)
     spans["trace"] = code_of[spans["trace"]]
@@ -77,7 +77,7 @@ def _give_traces(spans: Table, builder: Builder) -> None:
     """Spans without a trace id go into one trace of that name, so that they are seen."""
     without = spans["trace"].astype(np.int64) < 0
     if without.any():
-        spans["trace"][without] = builder.traces[NO_TRACE]
+        spans["trace"] = np.where(without, builder.traces[NO_TRACE], spans["trace"])
         builder.issues.add(
             "warning", "no-trace-id", "", "spans without a trace id are shown together", count=0
         )

@@ -73,6 +73,13 @@ class Columns:
         for values in self._arrays.values():
             del values[rows:]
 
+    def views(self) -> dict[str, AnyArray]:
+        """The columns as read-only numpy arrays over the same memory; no row can be added while one of them lives."""
+        views = {c.name: np.frombuffer(self._arrays[c.name], c.dtype) for c in self.schema}
+        for view in views.values():
+            view.flags.writeable = False
+        return views
+
     def arrays(self) -> dict[str, AnyArray]:
         """The columns as numpy arrays (copies, so that the growing ones may be dropped)."""
         return {c.name: np.array(self._arrays[c.name], dtype=c.dtype) for c in self.schema}

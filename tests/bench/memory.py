@@ -20,6 +20,8 @@ from explorer.readers.registry import readers
 readers()
 gc.disable()
 def peak():
+    if sys.platform == "linux":  # where ru_maxrss begins with that of the process it was forked from
+        return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 base, begun = peak(), time.process_time()
 store = ingest([Path(sys.argv[1])])

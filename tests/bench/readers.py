@@ -26,7 +26,7 @@ def measure(run: Run) -> None:
         ("Jaeger, one document", write_jaeger, "spans", _read_document),
         ("Zipkin, one document", write_zipkin, "spans", _read_document),
         ("JSON log lines", write_json_logs, "lines", read_lines),
-        ("JSON lines of unknown names", write_other_json, "lines", read_lines),
+        ("JSON lines of other names", write_other_json, "lines", read_lines),
         ("text log lines with ids (floor: the JSON log lines)", write_text_logs, "lines", _read_json_logs),
     ):
         path = run.folder / f"{write.__name__}.data"

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from tests.bench.data import write_otlp
-from tests.bench.timing import Timed, ratio, side_by_side
+from tests.bench.timing import Timed, processor_ratio, ratio, side_by_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,10 @@ class Run:
         """Time ways side by side and print them; the first is the floor of the others."""
         times = side_by_side(ways, self.rounds)
         floor = next(iter(times.values()))
-        say(f"\n{title:52}{'median s':>9}  {'range s':>15}  {'x floor':>8}")
+        say(f"\n{title:52}{'median s':>9}  {'range s':>15}  {'x floor':>8}  {'in CPU':>7}")
         for name, timed in times.items():
-            say(f"{name:52}{timed.median:9.3f}  {timed.spread:>15}  {ratio(timed, floor):8.2f}")
+            say(f"{name:52}{timed.median:9.3f}  {timed.spread:>15}  {ratio(timed, floor):8.2f}  "
+                f"{processor_ratio(timed, floor):7.2f}")  # fmt: skip
         return times
 
 
