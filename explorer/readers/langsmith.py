@@ -65,10 +65,11 @@ def parse(value: Any) -> Parsed | None:
     parsed = Parsed()
     runs: dict[str, dict[str, Any]] = {}
     for run in _runs(value):
-        if not isinstance(run, dict) or not text(run.get("id")):
+        own = _id(run) if isinstance(run, dict) else ""
+        if not own:
             parsed.dropped += 1
             continue
-        known = runs.setdefault(text(run["id"]), {})
+        known = runs.setdefault(own, {"id": own})
         for name, item in run.items():
             if item not in (None, {}, [], "") or name not in known:
                 known[name] = item
@@ -76,6 +77,12 @@ def parse(value: Any) -> Parsed | None:
         return None
     parsed.spans += [_span(run) for run in runs.values()]
     return parsed
+
+
+def _id(run: dict[str, Any]) -> str:
+    """A run's id; a patch may tell only its place among its ancestors, which ends with it."""
+    ancestry = _DOTTED.findall(text(run.get("dotted_order")))
+    return text(run.get("id")) or (ancestry[-1][-1] if ancestry else "")
 
 
 def _runs(value: Any) -> Iterator[Any]:

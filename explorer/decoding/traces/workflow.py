@@ -32,6 +32,9 @@ def status_of(phase: str) -> int:
 
 def add_workflow(workflow: dict[str, Any], parsed: Parsed) -> None:
     """Append the nodes of a workflow, or the workflow alone where its nodes are not there."""
+    if not named(workflow.get("status")):
+        parsed.skipped.append(("info", "nothing-to-show", "a workflow without a status has not run", 1))
+        return
     about = _About(workflow)
     nodes = _nodes(named(workflow.get("status")), parsed)
     retried = {
