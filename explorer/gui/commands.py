@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.gui import jobs, text
 from explorer.gui.copying import copied
 from explorer.gui.crash import log_file
-from explorer.gui.dialogs.about import TextDialog, about_text, formats_text
+from explorer.gui.dialogs.about import PagesDialog, TextDialog, about_pages, formats_text
 from explorer.gui.dialogs.commands import CommandsDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.dialogs.export import ExportDialog
@@ -177,7 +177,7 @@ def _help(window: MainWindow) -> dict[str, Slot]:
         "commands": lambda: _commands(window),
         "formats": lambda: TextDialog("Formats read", formats_text(), window).show(),
         "log": lambda: TextDialog("Program log", _log_text(), window).show(),
-        "about": lambda: TextDialog("About Trace Explorer", about_text(), window).show(),
+        "about": lambda: PagesDialog("About Trace Explorer", about_pages(), window).show(),
     }
 
 

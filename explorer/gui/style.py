@@ -158,7 +158,7 @@ def palette(theme: Theme) -> QPalette:
     roles = {
         QPalette.ColorRole.Window: theme.ground, QPalette.ColorRole.WindowText: theme.text,
         QPalette.ColorRole.Base: theme.panel, QPalette.ColorRole.AlternateBase: theme.raised,
-        QPalette.ColorRole.Text: theme.text, QPalette.ColorRole.PlaceholderText: theme.faint,
+        QPalette.ColorRole.Text: theme.text, QPalette.ColorRole.PlaceholderText: theme.muted,
         QPalette.ColorRole.Button: theme.panel, QPalette.ColorRole.ButtonText: theme.text,
         QPalette.ColorRole.BrightText: theme.error, QPalette.ColorRole.ToolTipBase: theme.raised,
         QPalette.ColorRole.ToolTipText: theme.text, QPalette.ColorRole.Highlight: theme.accent,

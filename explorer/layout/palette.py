@@ -60,7 +60,7 @@ _CATEGORIES: Final = (
 
 DARK: Final = Theme(
     name="dark", ground="#15171c", panel="#1b1e25", raised="#232731", line="#2d323d", grid="#232830",
-    text="#e6e8ee", muted="#98a0af", faint="#646c7b", accent="#6ea8fe", accent_ground="#24344f",
+    text="#e6e8ee", muted="#98a0af", faint="#6f7889", accent="#6ea8fe", accent_ground="#24344f",
     accent_text="#0d1420", error="#ff6b57", error_ground="#3a201f", warning="#e8b84a", ok="#58b98c",
     services=("#5f5ef5", "#50a6b8", "#d36ff4", "#19d4f5", "#91a140", "#edae31", "#c39d97", "#b4597c",
               "#925dae", "#4f8a45", "#b8d7d5", "#dcd9b2"),
@@ -70,7 +70,7 @@ DARK: Final = Theme(
 
 LIGHT: Final = Theme(
     name="light", ground="#f4f5f8", panel="#ffffff", raised="#f0f2f6", line="#dfe3ea", grid="#e7eaf0",
-    text="#1c2028", muted="#5b6474", faint="#8a92a0", accent="#2563c9", accent_ground="#e3edfc",
+    text="#1c2028", muted="#5b6474", faint="#7d8595", accent="#2563c9", accent_ground="#e3edfc",
     accent_text="#ffffff", error="#c8321f", error_ground="#fdecea", warning="#8a6100", ok="#1f7a4d",
     services=("#6638ba", "#204e3b", "#9750f5", "#157792", "#586814", "#9b8d2d", "#955f47", "#9e2c74",
               "#6066b9", "#14a071", "#7f8d98", "#613414"),

@@ -34,6 +34,7 @@ from tests.gui.behaviours import (
     clipboard,
     close_dialogs,
     copied_nothing,
+    dialogs,
     rows,
     selected,
     several,
@@ -265,6 +266,10 @@ def waterfall_menu(window: MainWindow) -> QMenu:
 
 
 ROW_MENU = {
+    "Pin": Behaviour(
+        lambda window: [note.pinned for note in window.state.notebook.book.notes.values()], [True]
+    ),
+    "Note…": Behaviour(dialogs),
     "Copy span id": Behaviour(clipboard, begin=copied_nothing),
     "Copy trace id": Behaviour(clipboard, begin=copied_nothing),
     "Copy row as text": Behaviour(clipboard, "gate\tGET /pay\t", copied_nothing),

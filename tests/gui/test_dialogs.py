@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from explorer import __version__
 from explorer.bundle.limits import Limits
 from explorer.cache.entries import entries
-from explorer.gui.dialogs.about import about_text, formats_text
+from explorer.gui.dialogs.about import PagesDialog, formats_text
 from explorer.gui.dialogs.error import ErrorDialog, show_error
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.issues import COLUMNS, IssueModel, IssuesDialog, as_text
@@ -22,6 +24,7 @@ from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import DARK
 from explorer.model.issue import Issue
+from explorer.paths import resource
 from explorer.readers.registry import readers
 from explorer.session.settings import Settings
 
@@ -189,6 +192,25 @@ def test_an_export_that_fails_says_why(opened: MainWindow, qtbot: QtBot, tmp_pat
     qtbot.waitUntil(lambda: opened.findChild(ErrorDialog) is not None, timeout=5000)
 
 
-def test_texts_name_what_ships() -> None:
-    assert "SIL Open Font License" in about_text()
+def test_about_shows_every_licence(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["about"].trigger()
+    dialog = window.findChild(PagesDialog)
+    assert isinstance(dialog, PagesDialog)
+    shown = dialog.field.toPlainText()
+    assert __version__ in shown
+    assert re.search(r"PySide6-Essentials +6\.\d+\.\d+ +LGPL-3.0-only", shown)
+    texts = {}
+    for number in range(dialog.choice.count()):
+        dialog.choice.setCurrentIndex(number)
+        texts[dialog.choice.currentText()] = dialog.field.toPlainText()
+        press(dialog, "Copy", qtbot)
+        assert len(QGuiApplication.clipboard().text()) >= 300
+    assert len([name for name in texts if name.startswith("Shipped: ")]) == len(
+        list(resource("licenses").iterdir())
+    )
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts["Shipped: Qt-LGPL-3.0"]
+    assert "SIL OPEN FONT LICENSE" in texts["Shipped: Inter-OFL"].upper()
+
+
+def test_formats_are_named() -> None:
     assert all(name in formats_text() for name in readers())

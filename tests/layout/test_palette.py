@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -61,6 +62,39 @@ def test_text_can_be_read(theme: Theme) -> None:
             assert contrast(name, ground) >= 4.5, (name, ground)
     assert contrast(theme.error, theme.error_ground) >= 4.5
     assert contrast(theme.accent_text, theme.accent) >= 4.5
+
+
+TEXT, MARK = 4.5, 3.0
+"""Least contrast of text and of what is no text (WCAG 2.2, 1.4.3 and 1.4.11)."""
+GROUNDS = ("ground", "panel", "raised")
+LEAST: dict[str, tuple[float, tuple[str, ...]]] = {
+    "text": (7.0, (*GROUNDS, "accent_ground", "error_ground")),
+    "muted": (TEXT, (*GROUNDS, "accent_ground", "error_ground")),
+    "accent": (TEXT, (*GROUNDS, "accent_ground")),
+    "accent_text": (TEXT, ("accent",)),
+    "error": (TEXT, (*GROUNDS, "error_ground")),
+    "warning": (TEXT, (*GROUNDS, "accent_ground")),
+    "ok": (TEXT, GROUNDS),
+    "faint": (MARK, GROUNDS),  # outlines and bars; as text only what is switched off (1.4.3 leaves that out)
+}
+"""What each colour must stand out from, and how much."""
+NO_INK = {*GROUNDS, "accent_ground", "error_ground"}
+"""What is only under others."""
+ADORNMENT = {"line", "grid"}
+"""Between regions that other things tell apart already: nothing is lost with them (1.4.11 leaves that out)."""
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_every_colour_stands_out_from_what_it_is_drawn_on(theme: Theme) -> None:
+    plain = {field.name for field in fields(theme)} - {"name", "services", "categories"}
+    assert plain == LEAST.keys() | NO_INK | ADORNMENT
+    weak = [
+        f"{name} on {ground}: {contrast(getattr(theme, name), getattr(theme, ground)):.2f} of {least}"
+        for name, (least, grounds) in LEAST.items()
+        for ground in grounds
+        if contrast(getattr(theme, name), getattr(theme, ground)) < least
+    ]
+    assert weak == []
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)

@@ -338,4 +338,4 @@ def _footer(page: Page, document: Document) -> None:
     page.text_at(made, font, theme.muted, MARGIN + INNER - width, page.y, width + 2, 1)
     page.text(f"{document.redaction} {document.clocks}", font, theme.muted, width=INNER - width - 30, most=2)
     page.y += 4
-    page.text(document.provenance, _mono(10), theme.faint, most=2)
+    page.text(document.provenance, _mono(10), theme.muted, most=2)

@@ -82,7 +82,7 @@ class QueryField(QLineEdit):
         with QPainter(self) as painter:
             theme = self._state.theme
             painter.setFont(fonts.ui("small"))
-            painter.setPen(QColor(theme.faint))
+            painter.setPen(QColor(theme.muted))
             box = self.rect().adjusted(0, 0, -10, 0)
             painter.drawText(
                 box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._shortcut
