@@ -119,8 +119,12 @@ def test_enter_goes_to_the_slowest_span_and_the_menu_filters(opened: MainWindow,
     use_bundle(view, qtbot)
     row = column(view, 1).index("charge")
     view.table.setCurrentIndex(view.model.index(row, 0))
+    store, before = drawn_store(), opened.state.place
+    at = view.table.visualRect(view.model.index(row, 1)).center()
+    qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert opened.state.place.id == "rq-worse"
+    opened.state.go(before)
     qtbot.keyClick(view.table, Qt.Key.Key_Return)
-    store = drawn_store()
     assert opened.state.place.id == "rq-worse"
     assert store.operation(opened.state.span_row) == "charge"
     actions = {

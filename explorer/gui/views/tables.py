@@ -18,7 +18,7 @@ class TextTable(QTableView):
     """A table without frame or grid. A column is as wide as its share of the table, but no narrower than given.
 
     Signals:
-        opened: Enter was pressed, or a row double-clicked; its number.
+        opened: Enter was pressed, or a row clicked; its number. A click that adds to the selection opens nothing.
         deleted: Del was pressed.
     """
 
@@ -56,7 +56,11 @@ class TextTable(QTableView):
         if not widths:
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self.clicked.connect(self._click)
+
+    def _click(self, index: QModelIndex) -> None:
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self.opened.emit(index.row())
 
     def chosen(self) -> list[int]:
         """Numbers of the selected rows."""
