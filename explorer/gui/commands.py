@@ -35,7 +35,6 @@ from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle
 from explorer.report.export import Export
 from explorer.session.incidents import Incident, keep_incidents
-from explorer.session.notes import notes_on
 from explorer.session.settings import ThemeChoice
 
 Slot = Callable[[], object]
@@ -320,7 +319,7 @@ def _write_export(window: MainWindow, wanted: Export) -> None:
     if store is None or analysis is None or row < 0:
         return
     window.remember(lambda known: replace(known, export_folder=str(wanted.path.parent)))
-    notes = notes_on(store, window.state.notebook.book.notes, row)
+    notes = [one.note for one in window.state.notebook.placed() if one.owner == row]
     job = jobs.start(lambda _progress, _cancelled: export(store, analysis, row, wanted, notes))
     job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
     job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))

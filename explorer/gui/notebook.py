@@ -13,7 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.gui import jobs
 from explorer.layout.rownotes import NoteMark, RowNote
 from explorer.model.store import Store
-from explorer.session.notes import Book, Note, Notes, Target, id_row, merged, span_row, title_of
+from explorer.session.notes import Book, Note, Notes, Placed, Target, in_order, merged, place_of, title_of
 from explorer.session.sidecar import Kept, load, now, save
 
 _UNSAVED: Final = "The notes could not be kept"
@@ -78,7 +78,7 @@ class Notebook(QObject):
 
         def work(_: object, __: object) -> tuple[Kept, dict[Target, tuple[int, int]]]:
             kept = load(paths)
-            return kept, {target: _place(store, target) for target in kept.notes}
+            return kept, {target: place_of(store, target) for target in kept.notes}
 
         self._loading.start(work, lambda found: self._take(found, turn))
 
@@ -105,6 +105,10 @@ class Notebook(QObject):
     def marks(self) -> dict[int, RowNote]:
         """What the waterfall marks, by span row."""
         return {row: RowNote(mark_of(note), note.text) for row, note in self.rows.items()}
+
+    def placed(self) -> list[Placed]:
+        """All notes with the rows they are on, in the order of the ids and of the waterfall."""
+        return in_order(self.book.notes, self._place)
 
     # -- changing --------------------------------------------------------------------------------------
 
@@ -152,7 +156,7 @@ class Notebook(QObject):
         if self._store is None:
             return -1, -1
         if target not in self._places:
-            self._places[target] = _place(self._store, target)
+            self._places[target] = place_of(self._store, target)
         return self._places[target]
 
     # -- keeping ---------------------------------------------------------------------------------------
@@ -198,7 +202,3 @@ def mark_of(note: Note) -> NoteMark:
     if note.text.strip():
         return "both" if note.pinned else "note"
     return "pin" if note.pinned else ""
-
-
-def _place(store: Store, target: Target) -> tuple[int, int]:
-    return span_row(store, target), id_row(store, target)

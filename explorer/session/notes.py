@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -158,29 +158,35 @@ def span_row(store: Store, target: Target) -> int:
     return store.row(SpanKey(trace_number(target.trace), span_number(target.span), target.nth))
 
 
-def id_row(store: Store, target: Target) -> int:
-    """The row of the id that a target is or lies in, -1 where it is not in this store."""
-    if target.id:
-        return store.correlation.row_by_id.get(target.id, -1)
-    row = span_row(store, target)
-    return int(store.correlation.of_trace[store.spans.trace[row]]) if row >= 0 else -1
-
-
 def title_of(store: Store, target: Target) -> str:
     """What a target is, in words: service and operation, or the id."""
     row = span_row(store, target)
     return f"{store.service(row)} {store.operation(row)}".strip() if row >= 0 else target.id
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A note with the rows of its span and its id, -1 where this store has them not."""
+
+    note: Note
+    span: int
+    owner: int
+
+
+def place_of(store: Store, target: Target) -> tuple[int, int]:
+    """The rows of the span and of the id that a target names, -1 for none. Looks through the span's trace."""
+    span = span_row(store, target)
+    owner = int(store.correlation.of_trace[store.spans.trace[span]]) if span >= 0 else -1
+    return span, store.correlation.row_by_id.get(target.id, -1) if target.id else owner
+
+
+def in_order(notes: Notes, place: Callable[[Target], tuple[int, int]]) -> list[Placed]:
+    """Every note, by id and row, those on a whole id before those on its spans, those not here last."""
+    found = [Placed(note, *place(target)) for target, note in notes.items()]
+    return sorted(found, key=lambda one: (one.owner < 0, one.owner, one.span))
+
+
 def notes_on(store: Store, notes: Notes, wanted: int) -> tuple[Note, ...]:
-    """The notes on one id and its spans: those on the id first, then in the order of the waterfall."""
-    found = [
-        (span_row(store, target), note) for target, note in notes.items() if id_row(store, target) == wanted
-    ]
-    return tuple(note for _, note in sorted(found, key=lambda one: one[0]))
-
-
-def in_order(store: Store, notes: Notes) -> Iterator[tuple[Note, int, int]]:
-    """Every note with the rows of its span and its id (-1 for none): by id and row, those not here last."""
-    found = [(note, span_row(store, target), id_row(store, target)) for target, note in notes.items()]
-    yield from sorted(found, key=lambda one: (one[2] < 0, one[2], one[1]))
+    """The notes on one id and its spans, in that order."""
+    placed = in_order(notes, lambda target: place_of(store, target))
+    return tuple(one.note for one in placed if one.owner == wanted)

@@ -8,9 +8,9 @@ from explorer.session.notes import (
     Book,
     Note,
     Target,
-    id_row,
     merged,
     notes_on,
+    place_of,
     span_row,
     span_target,
     title_of,
@@ -99,8 +99,8 @@ def test_targets_name_spans_for_good() -> None:
         assert title_of(store, target) == f"{store.service(row)} {store.operation(row)}"
     whole = Target(id="rq-bad")
     assert span_row(store, whole) == -1
-    assert store.correlation.rows[id_row(store, whole)].id == "rq-bad" == title_of(store, whole)
-    assert span_row(store, Target("ffff", "01")) == id_row(store, Target(id="no such")) == -1
+    assert store.correlation.rows[place_of(store, whole)[1]].id == "rq-bad" == title_of(store, whole)
+    assert place_of(store, Target("ffff", "01")) == place_of(store, Target(id="no such")) == (-1, -1)
 
 
 def test_notes_on_an_id_stand_in_the_order_of_its_spans() -> None:

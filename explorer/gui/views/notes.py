@@ -21,7 +21,8 @@ from explorer.gui.views.parts import wrapped
 from explorer.gui.views.tables import Index, TextTable
 from explorer.layout import numbers
 from explorer.model.moments import iso_ns
-from explorer.session.notes import Note, in_order, title_of
+from explorer.model.store import Store
+from explorer.session.notes import Note, Placed
 
 _HEAD = ("Kind", "Note", "On", "Id", "Changed")
 _WORDS = {"pin": "pin", "note": "note", "both": "pin, note"}
@@ -102,6 +103,17 @@ class NotesModel(QAbstractTableModel):
         return theme.text if column == 1 or (column == 2 and one.owner >= 0) else theme.muted
 
 
+def _on(store: Store, one: Placed) -> str:
+    """What a note is on, in words."""
+    if one.span >= 0:
+        return f"{store.service(one.span)} {store.operation(one.span)}".strip()
+    return one.note.target.id if one.owner >= 0 else f"{one.note.title} (not in this bundle)"
+
+
+def _id_of(store: Store, one: Placed) -> str:
+    return store.correlation.rows[one.owner].id if one.owner >= 0 else one.note.target.id
+
+
 class NotesView(QWidget):
     """Follows the notebook."""
 
@@ -169,9 +181,8 @@ class NotesView(QWidget):
         store, notebook = self._state.store, self._state.notebook
         chosen = {self.model.lines[row].note.target for row in self.table.chosen()}
         lines = [] if store is None else [
-            Line(note, title_of(store, note.target) if owner >= 0 else f"{note.title} (not in this bundle)",
-                 store.correlation.rows[owner].id if owner >= 0 else note.target.id, span, owner)
-            for note, span, owner in in_order(store, notebook.book.notes)
+            Line(one.note, _on(store, one), _id_of(store, one), one.span, one.owner)
+            for one in notebook.placed()
         ]  # fmt: skip
         self.model.show_lines(lines)
         for row, one in enumerate(lines):
