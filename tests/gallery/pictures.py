@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +83,11 @@ def _exports(out: Path, theme: str, words: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _shown(path: Path) -> Path:
-    """A picture of an exported file beside it: of what Qt can show, else of its first lines."""
+    """A picture of an exported file beside it; of what Qt cannot show, where it is."""
+    made = path.with_name(f"{path.stem}.png")
+    if path.suffix == ".pdf" and (poppler := shutil.which("pdftoppm")):
+        subprocess.run([poppler, "-png", "-singlefile", "-r", "110", path, path.with_suffix("")], check=True)
+        return made
     image = QImage(1200, 1600, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     with QPainter(image) as painter:
@@ -90,10 +96,9 @@ def _shown(path: Path) -> Path:
             drawing.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
             drawing.render(painter, QRectF(image.rect()))
         else:
-            text = path.read_bytes()[:6000].decode("utf-8", "replace")
+            text = path.read_text("utf-8") if path.suffix == ".md" else f"Open {path.name} beside this sheet."
             painter.setFont(fonts.mono("head"))
             painter.drawText(image.rect().adjusted(24, 24, -24, -24), Qt.TextFlag.TextWordWrap, text)
-    made = path.with_name(f"{path.stem}.png")
     image.save(str(made))
     return made
 

@@ -234,6 +234,7 @@ def _ids_by_version(stage: Stage) -> None:
 def _ids_none_match(stage: Stage) -> None:
     stage.show(drawings.demo())
     stage.window.board.ids.filter.setText("no id is called this")
+    stage.window.board.ids.list.refill()
 
 
 def _dialogs() -> Iterator[Scene]:

@@ -311,7 +311,11 @@ def test_stack_lines_put_the_root_cause_first_and_mark_libraries() -> None:
     assert any(line.startswith("    load") for line in lines)
     assert "RuntimeError: failed" in lines
     folded = stack_lines(text, libraries=False).split("\n")
-    assert folded[:3] == ["ValueError: bad", "    · 1 library frame, innermost decode", "    load  /app/a.py:1"]
+    assert folded[:3] == [
+        "ValueError: bad",
+        "    · 1 library frame, innermost decode",
+        "    load  /app/a.py:1",
+    ]
 
 
 def test_the_graph_draws_and_selects(qtbot: QtBot, state: AppState) -> None:

@@ -59,6 +59,7 @@ class LensBar(QWidget):
     def show_scene(self, scene: Scene | None) -> None:
         """Say how many errors there are and how much is idle."""
         self._errors = self._share = 0
+        self.setVisible(scene is not None)
         if scene is not None and scene.last > scene.first:
             before = scene.store.spans.errors_before
             self._errors = int(before[scene.last] - before[scene.first])
