@@ -13,7 +13,7 @@ from explorer.analysis.categories.rules import Rules
 from explorer.analysis.confidence import confidence_of
 from explorer.analysis.deviations.beside import with_deviations
 from explorer.analysis.entity import entity_of
-from explorer.analysis.evidence import evidence_of, own_evidence
+from explorer.analysis.evidence import baseline_evidence, evidence_of, own_evidence
 from explorer.analysis.facts import Facts, facts_of
 from explorer.analysis.faults import Key, judge, key_of
 from explorer.analysis.grouping import Group, grouped
@@ -125,16 +125,17 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     group = one.group
     first, verdict = group.first, group.fault.verdict
     onset = onset_of(facts, group.ids())
+    ids = sorted(
+        group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row)
+    )
     entity = entity_of(facts, group)
     evidence = evidence_of(facts, reading, patterns, group, onset, entity)
     level, reasons = confidence_of(group, evidence)
+    evidence = (*evidence, *baseline_evidence(facts, set(ids)))
     if is_old(one.p) and (onset.steady and onset.after < USUAL_SHARE):
         reasons = (*reasons, "not new: it fails at the same rate all along")
         # It is sure to fail so, but not that this is what anybody would look for.
         level = "medium" if level == "high" else level
-    ids = sorted(
-        group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row)
-    )
     pod = entity.name if entity.kind == "pod" else ""
     title = title_of(first, pod, typical_share(group.accounts))
     service = None if group.fault.hypothesis == "client" else group.service

@@ -22,11 +22,7 @@ def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tu
     first = group.first
     verdict = group.fault.verdict
     reasons: list[str] = []
-    said = (
-        verdict.strength >= FIRM
-        and verdict.category != "unknown"
-        and not (verdict.symptom and is_inferred(group))
-    )
+    said = verdict.strength >= FIRM and verdict.category != "unknown" and not verdict.symptom
     # Where the origin left no span, a proxy is a second witness beside the caller.
     witnessed = any(one.kind == "mesh" for one in evidence)
     said = said or (witnessed and is_inferred(group))

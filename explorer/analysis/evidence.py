@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+
 from explorer.analysis.carriers import hop_entry
 from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.changes import change_evidence, finding_evidence
 from explorer.analysis.facts import Facts
 from explorer.analysis.grouping import Group
 from explorer.analysis.mesh import mesh_evidence
-from explorer.analysis.onset import Onset
+from explorer.analysis.onset import Onset, alike_entries
 from explorer.analysis.patterns import WARN, Key, Patterns
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
@@ -39,6 +41,18 @@ def evidence_of(
         *mesh_evidence(facts, reading, group),
     ]
     return tuple(found)
+
+
+def baseline_evidence(facts: Facts, ids: set[int]) -> list[Evidence]:
+    """What the ids of a cause were compared with: those of the same kind that ended well."""
+    entries = facts.ids.entry[sorted(ids)]
+    well = facts.ids.outcome == Outcome.OK
+    alike = int((well & alike_entries(facts, np.unique(entries[entries >= 0]))).sum())
+    if alike:
+        return [Evidence("spread", f"compared with {alike:,} healthy ids of the same kind of request")]
+    every = int(well.sum())
+    text = f"compared with {every:,} healthy ids of other kinds" if every else "no healthy id to compare with"
+    return [Evidence("spread", text)]
 
 
 def span_evidence(facts: Facts, group: Group) -> list[Evidence]:

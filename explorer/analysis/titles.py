@@ -14,6 +14,10 @@ from explorer.analysis.wording import clip, share_word, time_word
 
 _MOST = 140
 _END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(|: (?=[A-Z][a-z]+ )")
+_IDS = re.compile(
+    r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id\W{1,3}[0-9a-f-]{8,36}\b)+\W?\s*", re.IGNORECASE
+)
+"""Ids that loggers put before a message; they name one request, not the cause."""
 _WORD = re.compile(r"[a-z0-9]{2,}")
 
 
@@ -27,8 +31,9 @@ def title_of(account: Account, pod: str = "", share: float = math.nan) -> str:
     text = special(account) if special is not None else ""
     if account.fault.hypothesis == "bad-data-carried":
         text = _data(account, share)
-    place = f"on {pod}" if pod else f"in {account.path[0].service}"
-    return clip(text or plain(account.path[0].service, account.fault, place), _MOST)
+    service = account.path[0].service
+    place = f" on {pod}" if pod else f" in {service}" if service else ""
+    return clip(text or plain(service, account.fault, place), _MOST)
 
 
 def plain(service: str, fault: Fault, place: str) -> str:
@@ -40,15 +45,17 @@ def plain(service: str, fault: Fault, place: str) -> str:
     )
     if said:
         if message and _repeats(said, message):
-            return f"{_upper(message)} {place}"
-        return f"{_upper(said)} {place}: {message}" if message else f"{_upper(said)} {place}"
+            return f"{_upper(message)}{place}"
+        return f"{_upper(said)}{place}: {message}" if message else f"{_upper(said)}{place}"
     error = f"{short}: {message}" if short and message and short not in message else message or short
+    if not service:
+        return _upper(error) or "Something failed and does not say what it is, nor why"
     return f"{service} failed: {error}" if error else f"{service} failed and does not say why"
 
 
 def clause(message: str) -> str:
     """The first sentence of a message, or as much of it as makes a title."""
-    return clip(_END.split(message.strip(), maxsplit=1)[0], 80)
+    return clip(_END.split(_IDS.sub("", message).strip(), maxsplit=1)[0], 80)
 
 
 def _repeats(said: str, message: str) -> bool:

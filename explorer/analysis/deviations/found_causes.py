@@ -16,6 +16,7 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcome, Role, Step, Verdict
 from explorer.analysis.shifts import metric_evidence
+from explorer.analysis.titles import clause
 from explorer.analysis.wording import clip, share_word, time_word
 from explorer.model.schema import Kind
 
@@ -40,31 +41,15 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     service, external = at_fault(facts, one)
     if external:
         hypothesis, category, subcategory = "dependency-slow", "infrastructure", "slow-dependency"
-    pod = "" if external else slow_pod(facts, one)
-    entity = (
-        Entity("host", one.host)
-        if one.host
-        else Entity("pod", pod)
-        if pod
-        else Entity("external" if external else "service", service)
-    )
-    file, offset = span_place(store, one.row) if one.row >= 0 else ("", -1)
-    evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
-    if one.log >= 0:
-        evidence = [
-            Evidence("log", one.text, *log_place(store, one.log), int(store.logs.time[one.log]), log=one.log)
-        ]
-    if one.series >= 0 and one.kind == "resource":
-        evidence = [Evidence("metric", one.text, time_ns=one.time_ns, series=one.series)]
-    metrics = metric_evidence(facts, service, entity, one.time_ns)
-    evidence += [more for more in metrics if more.series != evidence[0].series]
-    evidence += marks_of_service(facts, service, one.time_ns)
+    entity = _entity(facts, one, service, external=external)
+    evidence = _evidence(facts, one, service, entity)
     sure = (
         one.kind != "standing" and one.p < _PLAIN and (one.kind not in ("lines", "cut") or len(evidence) > 1)
     )
     reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
+    evidence.append(_baseline(facts, one))
     operation = one.operation or (store.operation(one.row) if one.row >= 0 else "")
     print_ = fingerprint(category, one.host or service, hypothesis, None, operation)
     level: Literal["high", "medium", "low"] = "high" if sure else "medium" if one.p < _LIKELY else "low"
@@ -73,6 +58,37 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
         rank, title, category, subcategory, None if one.host else service, operation, entity, hypothesis, level, score,
         print_, _ids(facts, one), tuple(evidence), (), tuple(reasons),
     )  # fmt: skip
+
+
+def _entity(facts: Facts, one: Deviation, service: str, *, external: bool) -> Entity:
+    if one.host:
+        return Entity("host", one.host)
+    pod = "" if external else slow_pod(facts, one)
+    return Entity("pod", pod) if pod else Entity("external" if external else "service", service)
+
+
+def _evidence(facts: Facts, one: Deviation, service: str, entity: Entity) -> list[Evidence]:
+    """The deviation itself, then the metrics and changes that came with it."""
+    store = facts.store
+    if one.log >= 0:
+        place = log_place(store, one.log)
+        evidence = [Evidence("log", one.text, *place, int(store.logs.time[one.log]), log=one.log)]
+    elif one.series >= 0 and one.kind == "resource":
+        evidence = [Evidence("metric", one.text, time_ns=one.time_ns, series=one.series)]
+    else:
+        file, offset = span_place(store, one.row) if one.row >= 0 else ("", -1)
+        evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
+    metrics = metric_evidence(facts, service, entity, one.time_ns)
+    evidence += [more for more in metrics if more.series != evidence[0].series]
+    return evidence + marks_of_service(facts, service, one.time_ns)
+
+
+def _baseline(facts: Facts, one: Deviation) -> Evidence:
+    """What it was compared with."""
+    start = facts.store.traces.start
+    before = int(((start > 0) & (start < one.time_ns)).sum())
+    text = f"compared with {before:,} traces that began before" if before else "compared with other ways"
+    return Evidence("spread", text, time_ns=one.time_ns)
 
 
 def _kinds(evidence: Sequence[Evidence]) -> str:
@@ -97,7 +113,7 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
     if one.kind == "lines":
         text = facts.reading.message(one.log)
         share = f"{share_word(one.after)} of its traces, {share_word(one.before)} before"
-        return f"{service} behaves differently: “{clip(text, 80)}” in {share}"
+        return f"{service} behaves differently: “{clause(text)}” in {share}"
     if one.kind in ("cut", "chatty"):
         return one.text
     if one.kind == "host":
