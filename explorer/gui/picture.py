@@ -104,7 +104,8 @@ def _redacted_graph(graph: CallGraph, redactor: Redactor) -> CallGraph:
 
 def _redacted_row(row: RowView, redactor: Redactor) -> RowView:
     clean = redactor.text
-    return replace(row, service=clean(row.service), operation=clean(row.operation), note=clean(row.note))
+    return replace(row, service=clean(row.service), operation=clean(row.operation), note=clean(row.note),
+                   remark=clean(row.remark))  # fmt: skip
 
 
 def _paint_graph(painter: QPainter, ink: Ink, placed: GraphPicture) -> QSizeF:

@@ -27,6 +27,8 @@ from explorer.report.reproduce import replay, reproduce_lines
 
 LOG_LINES = 12
 EVIDENCE_LINES = 8
+_READ = 16_384
+"""Characters of a message that are looked at."""
 
 
 class Noted(Protocol):
@@ -81,7 +83,7 @@ def compose(
         notes=tuple(_note_line(note, clean) for note in notes),
         impact=_impact(analysis, cause),
         factors=tuple(clean(text) for text in factors(store, analysis, id_row, cause, verdict)),
-        redaction="", provenance=_provenance(store), clocks=clean(_clocks(store, id_row)), verdict=verdict,
+        redaction="", provenance=clean(_provenance(store)), clocks=clean(_clocks(store, id_row)), verdict=verdict,
     )  # fmt: skip
     return replace(document, redaction=redactor.sentence())
 
@@ -206,7 +208,7 @@ def log_line(store: Store, row: int, redactor: Redactor) -> LogLine:
         numbers.clock(int(store.logs.time[row]), utc=True),
         severity_word(int(store.logs.severity[row])),
         redactor.text(store.services[store.logs.service[row]]),
-        redactor.text(message.strip().split("\n", 1)[0][:300]),
+        redactor.text(message.strip().split("\n", 1)[0][:_READ])[:300],  # what is cut is no longer recognised
     )
 
 

@@ -23,6 +23,15 @@ _RULES = (*TOKENS, *KEYED, *PERSONS)
 _IN_IDS = tuple(rule for rule in _RULES if rule.kind not in {"card", "ssn", "phone", "iban", "client", "mac"})
 
 
+# Soft hyphens, zero-width and direction marks to nothing; full-width signs to those of ASCII.
+_DISGUISES = {
+    **dict.fromkeys(
+        (0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+    ),
+    **{0xFEE0 + sign: sign for sign in range(0x21, 0x7F)},
+}
+
+
 class Redactor:
     """Replaces secrets and remembers which stands for what; one for each document.
 
@@ -36,7 +45,15 @@ class Redactor:
         self._found: dict[str, int] = {}
 
     def text(self, text: str) -> str:
-        """The text with a mark in the place of each secret. Time is linear in its length."""
+        """The text with a mark in the place of each secret. Time is linear in its length.
+
+        Where invisible or full-width characters hide a secret, they are taken out of the text with it.
+        """
+        bare = text.translate(_DISGUISES)
+        if bare != text and self.enabled:
+            found = self._applied(_RULES, bare)
+            if found != bare:
+                return found
         return self._applied(_RULES, text)
 
     def field(self, name: str, value: str) -> str:

@@ -169,6 +169,9 @@ def _keyed(kind: str, names: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 _USER_FLAG = re.compile(r"(?<!\S)(?:-u|--user)\s{1,3}[\"']?[\w.@-]{1,64}:(?P<secret>[^\s\"']{1,128})")
+_TYPED = re.compile(
+    r"\b(?:sshpass\s{1,3}-p\s{0,3}|mysql(?:dump|admin)?\s(?:[^|;&\r\n]{0,200}\s)?-p)(?P<secret>[^\s\"'-][^\s\"']{0,127})"
+)
 _SIGNATURE = re.compile(
     r"(?<=[?&])(?:sig|signature|x-amz-signature|code)=(?P<secret>[\w%+/=.-]{16,512})", re.IGNORECASE
 )
@@ -177,5 +180,6 @@ KEYED: tuple[Rule, ...] = (
     *_keyed("password", _LOGIN_WORDS),
     *_keyed("token", (*_ACCESS_WORDS, *_ACCESS_KEYS)),
     Rule("password", _USER_FLAG, ("-u",), _not_ids),
+    Rule("password", _TYPED, ("sshpass", "mysql")),
     Rule("token", _SIGNATURE, ("?", "&")),
 )

@@ -24,6 +24,14 @@ _IBAN = re.compile(
 )
 _SSN = re.compile(r"(?<![\w.-])(?P<secret>(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?![\w-]|\.\d)")
 _PHONE = re.compile(r"(?<![\w+.-])(?P<secret>(?:\+|%2B)[1-9](?:[ .()/-]{0,2}\d){7,14})(?![\w-]|\.\d)")
+# Without the country's number only where a word says what it is.
+_NATIONAL = re.compile(
+    r"\b(?:tel|phone|mobile|fax)[\w.-]{0,12}[\"']?\s{0,2}[:=]\s{0,2}[\"']?"
+    r"(?P<secret>\(?\d{2,5}\)?(?:[ ./-]{0,2}\d){5,10})(?![\w-])",
+    re.IGNORECASE,
+)
+# The end of a text that was clipped: what is left of an address still names somebody.
+_CUT_EMAIL = re.compile(r"(?<![\w.+-])(?P<secret>[\w.+-]{1,64}@[\w.-]{0,100})(?=…)")
 _IPV4 = re.compile(r"(?<![\w.-])(?P<secret>(?:\d{1,3}\.){3}\d{1,3})(?![\w-]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?P<secret>[23][0-9a-f]{3}:[0-9a-f:]{2,34})(?![\w:])", re.IGNORECASE)
 _MAC = re.compile(
@@ -134,10 +142,12 @@ def _joined(text: str) -> str:
 
 PERSONS: tuple[Rule, ...] = (
     Rule("email", _EMAIL, ("@", "%40"), same=lambda text: text.lower().replace("%40", "@")),
+    Rule("email", _CUT_EMAIL, ("…",)),
     Rule("iban", _IBAN, (), _is_account, _joined),
     Rule("card", _CARD, (), _is_card, _joined),
     Rule("ssn", _SSN, ("-",)),
     Rule("phone", _PHONE, ("+", "%2b"), _is_telephone, _digits),
+    Rule("phone", _NATIONAL, ("tel", "phone", "mobile", "fax"), same=_digits),
     Rule("mac", _MAC, (":", "-"), _is_device, str.lower),
     Rule("client", _IPV4, (".",), _is_outside),
     Rule("client", _IPV6, (":",), _is_ipv6, str.lower),

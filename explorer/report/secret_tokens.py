@@ -141,6 +141,10 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 _JWT = re.compile(r"(?P<secret>eyJ(?<![\w.-]eyJ)[\w-]{8,8192}\.[\w-]{4,65536}(?:\.[\w-]{0,8192}){1,3})")
+# The end of a text that was clipped.
+_CUT = re.compile(
+    r"(?<![\w.-])(?P<secret>(?:gh[pousr]_|github_pat_|glpat-|sk-|xox[abeprs]-|A[KS]IA|AIza|hf_|npm_|eyJ)[\w.-]{4,4096})(?=…)"
+)
 _AZURE = re.compile(r"(?<![\w~.-])(?P<secret>[\w~.-]{3}\dQ~[\w~.-]{31,34})(?![\w~.-])")
 _TELEGRAM = re.compile(r"(?<!\w)(?P<secret>\d{8,10}:AA[\w-]{33})(?![\w-])")
 _SLACK_HOOK = re.compile(r"(?<=hooks\.slack\.com/)(?P<secret>(?:services|workflows)/[\w/]{20,128})")
@@ -162,6 +166,7 @@ TOKENS: tuple[Rule, ...] = (
     Rule("token", _BASIC, ("basic",), _credentials),
     Rule("token", _JWT, ("eyj",)),
     *(_issued(start, rest) for start, rest in _ISSUED),
+    Rule("token", _CUT, ("…",)),
     Rule("token", _AZURE, ("q~",)),
     Rule("token", _TELEGRAM, (":aa",)),
     Rule("token", _SLACK_HOOK, ("hooks.slack.com/",)),

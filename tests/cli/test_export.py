@@ -196,3 +196,16 @@ def test_convert_some_ids(run: Run, bundle: Path, tmp_path: Path) -> None:
     assert {span["traceId"] for span in spans} == {FAILING}
     assert {span["spanId"] for span in spans} == {f"{number:016x}" for number in (1, 2, 3)}
     assert next(span for span in spans if span["spanId"].endswith("3"))["events"][0]["name"] == "exception"
+
+
+def test_a_secret_where_a_message_is_cut_is_found(run: Run, tmp_path: Path) -> None:
+    """The report shows the beginning of a message; what is cut in the middle would no longer be recognised."""
+    log = tmp_path / "app.log"
+    filler = "x" * (300 - len("user ") - 12)
+    log.write_text(
+        f"2026-09-21T14:13:20Z ERROR pay [request_id=rq-0009] {filler} user ana.silva@example.com\n" * 2
+    )
+    for ending in ("md", "html"):
+        report = tmp_path / f"report.{ending}"
+        assert run("export", log, "--id", "rq-0009", "-o", report)[0] == 0
+        assert "ana.silva" not in report.read_text(encoding="utf-8")

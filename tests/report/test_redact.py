@@ -205,3 +205,47 @@ def added(node: ast.expr) -> str:
     if isinstance(node, ast.BinOp):
         return added(node.left) + added(node.right)
     return str(ast.literal_eval(node))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("p\u200bassword=hunter2", "password=<password#1>"),
+        ("pass\u00adword: hunter2", "password: <password#1>"),
+        ("mail ana\u2060.silva@exa\u200bmple.com", "mail <email#1>"),
+        ("ana.silva\uff20example.com", "<email#1>"),
+        ("\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44=hunter2", "password=<password#1>"),
+        ("zero\u200bwidth \uff21\uff22", "zero\u200bwidth \uff21\uff22"),
+        ("Input of ana.silva@exam…", "Input of <email#1>…"),
+        ("bad key ghp_abcdefghij…", "bad key <token#1>…"),
+        ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzd…", "Bearer <token#1>…"),
+        ("sshpass -p hunter2 ssh x", "sshpass -p <password#1> ssh x"),
+        ("mysql -h db -u root -pSecret123 shop", "mysql -h db -u root -p<password#1> shop"),
+        ("tel: (555) 123-4567", "tel: <phone#1>"),
+        ('"phone_number": "0170 1234567"', '"phone_number": "<phone#1>"'),
+    ],
+)
+def test_secrets_in_disguise_cut_off_or_typed(text: str, expected: str) -> None:
+    assert redacted(text) == expected
+
+
+def test_the_sentence_says_what_was_done() -> None:
+    redactor = Redactor()
+    assert redactor.sentence() == "Redacted: nothing."
+    redactor.text(
+        "ana@example.com, bob@example.com, ana@example.com and ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    )
+    assert redactor.sentence() == "Redacted: 2 e-mail addresses, 1 token."
+    assert Redactor(enabled=False).sentence().startswith("Not redacted")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mysql " + "-p " * 20_000, "mysql " + "a " * 30_000, "tel" * 30_000 + ":", "a@" * 40_000 + "…",
+     "eyJ" * 40_000 + "…",
+     "phone: " + "1 " * 40_000, "\u200b" * 100_000 + "password=x"],
+)  # fmt: skip
+def test_commands_telephones_and_cut_texts_take_no_longer(text: str) -> None:
+    begin = time.perf_counter()
+    redacted(text)
+    assert time.perf_counter() - begin < 2
