@@ -20,7 +20,7 @@ from explorer.model.builder import Asking, ReadOptions
 from explorer.model.moments import parse_moment
 from explorer.model.store import Store
 from explorer.query.parser import parse
-from explorer.session.rules import known_rules
+from explorer.session.rules import known_rules, with_known_alerts
 
 EVERY_SECONDS = 0.1
 
@@ -60,9 +60,12 @@ def _asking(arguments: argparse.Namespace) -> Asking:
 def answer(store: Store, *, incident_ns: int | None = None, window_ns: int = 0) -> Analysis:
     """The analysis of a store with the shipped and the user's rules; see :func:`explorer.analysis.causes.analyse`."""
     loaded, issues = known_rules()
+    answers = with_known_alerts(
+        analyse(store, loaded, incident_ns=incident_ns, window_ns=window_ns), store, issues
+    )
     for issue in issues.rows():
         sys.stderr.write(f"trace-explorer: {issue.file}: {issue.text}\n")
-    return analyse(store, loaded, incident_ns=incident_ns, window_ns=window_ns)
+    return answers
 
 
 def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ from explorer.ingest.lanes import spare_processes
 from explorer.model.builder import ReadOptions
 from explorer.model.persist import load, save
 from explorer.model.store import Store
-from explorer.session.rules import known_rules
+from explorer.session.rules import known_rules, with_known_alerts
 
 PER_SECOND: Final = 20
 MOST_DETAILS: Final = 200
@@ -131,6 +131,7 @@ def _read_and_analyse(request: Request, pipe: Connection) -> None:
     pipe.send(Stage("Finding causes"))
     rules, faults = known_rules()
     answers = analyse(store, rules, progress=lambda share: tell(Stage("Finding causes", share)))
+    answers = with_known_alerts(answers, store, faults)
     save_answers(answers, faults.rows(), request.answers)
 
 
@@ -142,7 +143,8 @@ def _keeps_first_part(request: Request, pipe: Connection) -> Callable[[Store], N
     def keep(store: Store) -> None:
         rules, faults = known_rules()
         save(store, folder)
-        save_answers(analyse(store, rules), faults.rows(), folder / FIRST_ANSWERS)
+        answers = with_known_alerts(analyse(store, rules), store, faults)
+        save_answers(answers, faults.rows(), folder / FIRST_ANSWERS)
         pipe.send(FirstPart())
 
     return keep

@@ -1,0 +1,1 @@
+"""Alert rules of Prometheus, evaluated on a bundle's own series."""
