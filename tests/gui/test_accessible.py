@@ -132,6 +132,19 @@ def test_log_lines_are_read(shown: MainWindow) -> None:
     assert said["cart has no price"].startswith("WARN, pay, ")
 
 
+def test_call_paths_of_the_flame_graph_are_read(shown: MainWindow, qtbot: QtBot) -> None:
+    shown.actions_["tab-flame"].trigger()
+    canvas = shown.board.bottom.flame.canvas
+    qtbot.waitUntil(lambda: len(parts(canvas)) > 0)
+    said = texts(canvas)
+    top = next(name for name in said if "GET /pay" in name)
+    assert "span" in said[top]
+    canvas.select(0)
+    assert parts(canvas)[0].state().selected
+    middle = parts(canvas)[0].rect().center()
+    assert read(canvas).childAt(middle.x(), middle.y()).text(NAME) == parts(canvas)[0].text(NAME)
+
+
 def test_what_a_bundle_hides_is_heard(shown: MainWindow) -> None:
     lines = shown.board.bottom.logs.lines
     lines._messages[int(lines.rows[0])] = "pay\u202e now"

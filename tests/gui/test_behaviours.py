@@ -303,6 +303,7 @@ MENUS = {
     "explorer/gui/views/statistics.py": "tests/gui/test_sums.py",
     "explorer/gui/views/notes.py": "tests/gui/test_notes.py",
     "explorer/gui/views/logs.py": "tests/gui/test_logs.py",
+    "explorer/gui/views/pairmenu.py": "tests/gui/test_span.py",
     "explorer/gui/views/span.py": "tests/gui/test_span.py",
 }
 """Files with a method that makes a menu of a row, and where its entries are tested."""

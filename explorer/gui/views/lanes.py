@@ -160,6 +160,9 @@ def _sheet() -> Any:
     import pyqtgraph as pg  # noqa: PLC0415  a quarter of a second that only this tab costs
 
     sheet = pg.GraphicsLayoutWidget()
+    sheet.setAccessibleName("Metric lanes")
+    for part in (sheet, sheet.viewport()):
+        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything there
     sheet.ci.layout.setSpacing(0)
     sheet.ci.layout.setContentsMargins(0, 0, 8, 0)
     return sheet
