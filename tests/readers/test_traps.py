@@ -257,7 +257,7 @@ def test_28_rotated_pieces_are_in_order_of_time(tmp_path: Path) -> None:
 
 def test_29_a_request_that_both_sidecars_logged(tmp_path: Path) -> None:
     store = read(tmp_path, envoy("503", "UF") + envoy("503", "UF", "inbound|8080||"))
-    directions = [dict(log_detail(store, row).attributes)["upstream_cluster"] for row in range(2)]
+    directions = [str(dict(log_detail(store, row).attributes)["upstream_cluster"]) for row in range(2)]
     assert [one.partition("|")[0] for one in directions] == ["outbound", "inbound"]
     assert ids(store) == ["rq-7"]
 
