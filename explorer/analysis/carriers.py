@@ -33,22 +33,28 @@ class Carrier:
 
 
 def carriers(
-    scene: Scene, reading: Reading, patterns: Patterns, via: int, *, about_data: bool
+    scene: Scene, reading: Reading, patterns: Patterns, via: int, *, about_data: bool, inside: bool = False
 ) -> tuple[Carrier, ...]:
     """Spans whose output reached ``via`` and that complained, earliest first, at most one a hop.
 
     Args:
         about_data: whether the error of ``via`` speaks of data; else only error logs of spans that ended well
             count (a failure answered as a success).
+        inside: also what it called itself, time and again (a loop that came to no end).
     """
     rows = upstream(scene, via)
-    found: dict[int, Carrier] = {}
+    if inside:
+        below = range(via + 1, via + int(scene.facts.store.spans.size[via]))
+        rows += [row for row in below[: 50 * MOST_SPANS] if row not in scene.failing]
+    found: dict[object, Carrier] = {}
+    spans = scene.facts.store.spans
     for carrier in _complaints(scene, reading, patterns, rows, about_data=about_data):
         hop = hop_entry(scene.facts, carrier.row)
-        known = found.get(hop)
-        if known is None or _better(scene.facts, carrier, known):
-            found[hop] = carrier
-    spans = scene.facts.store.spans
+        # Of a call made time and again the first stands for all.
+        key: object = (int(spans.service[hop]), int(spans.name[hop])) if inside else hop
+        known = found.get(key)
+        if known is None or (not inside and _better(scene.facts, carrier, known)):
+            found[key] = carrier
     return tuple(sorted(found.values(), key=lambda c: (int(spans.start[c.row]), c.row)))
 
 

@@ -157,6 +157,11 @@ def _bad_request(account: Account) -> str:
     return f"{account.path[0].service} sent a bad request: {account.path[0].text}"
 
 
+def _held(account: Account) -> str:
+    step = account.path[0]
+    return f"{step.service} {step.operation} {step.text}, others waited in vain"
+
+
 def _left(account: Account) -> str:
     return f"Users left before {account.path[-1].service} answered"
 
@@ -164,5 +169,5 @@ def _left(account: Account) -> str:
 _TITLES = {
     "model-fault": _model, "swallowed-error": _swallowed, "dependency-down": _down,
     "breaker-open": _down, "dependency-slow": _slow, "slow-self": _slow, "deadline-too-tight": _deadline,
-    "network": _network, "quota": _quota, "bad-request": _bad_request, "client": _left,
+    "network": _network, "lock-held": _held, "quota": _quota, "bad-request": _bad_request, "client": _left,
 }  # fmt: skip

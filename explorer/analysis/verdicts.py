@@ -15,6 +15,7 @@ from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.verdict import Verdict
 from explorer.analysis.facts import Facts
 from explorer.analysis.faults import FIRM, SAMPLES, Fault, decided
+from explorer.analysis.holders import holder_of, path_from, waits_for_lock
 from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.propagation import Explained
 from explorer.analysis.quality import Complaint, is_about_data, of_attribute, of_line
@@ -32,6 +33,11 @@ MOST_READ = 500
 
 _MODEL = re.compile(
     r"output|logit|scor|predict|infer|forward|loss|gradient|weight|activation|tensor|softmax|generat|embed|model",
+    re.IGNORECASE,
+)
+_LOOP = re.compile(
+    r"recursion limit of|max(?:imum)?[ _](?:number of )?(?:agent )?(?:iterations|steps|turns)"
+    r"|(?:step|iteration|turn)s? limit|graphrecursion|agent stopped due to",
     re.IGNORECASE,
 )
 _INPUT = re.compile(r"\binputs?\b|feature|\bkeys?\b|\brows?\b|column|record|\bfields?\b", re.IGNORECASE)
@@ -56,46 +62,69 @@ def accounts_of(
     reading: Reading, rules: Rules, patterns: Patterns, fault: Fault, members: Sequence[Explained]
 ) -> list[Account]:
     """An account of each id of a fault; bad data is looked for in the first few, then found again in the others."""
+    said = f"{fault.error_type} {fault.message}"
+    if waits_for_lock(said) and members[0].blame.via >= 0:
+        return [_held(reading, fault, member) for member in members]
     if fault.hypothesis not in OWN_FAULTS or members[0].blame.via < 0:
         return [plain_account(reading, fault, member) for member in members]
-    about = is_about_data(f"{fault.error_type} {fault.message}") or fault.verdict.category in (
-        "data",
-        "model",
-    )
-    found = _carried(reading, patterns, members[:SAMPLES], about_data=about)
+    looping = bool(_LOOP.search(said))
+    about = looping or is_about_data(said) or fault.verdict.category in ("data", "model")
+    found = _carried(reading, patterns, members[:SAMPLES], about_data=about, inside=looping)
     if not found:
         return [plain_account(reading, fault, member) for member in members]
     facts = members[0].scene.facts
-    moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)))
+    moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)), looping=looping)
     out: list[Account] = []
     for at, member in enumerate(members):
-        mine = found[at] if at < len(found) else found_again(member.scene, found, member.blame.via)
+        mine = (
+            found[at]
+            if at < len(found)
+            else found_again(member.scene, found, member.blame.via, inside=looping)
+        )
         if len(found) <= at < MOST_READ:
             mine = tuple(said_again(reading, member.scene, carrier) for carrier in mine)
         out.append(with_carriers(moved, plain_account(reading, fault, member), mine))
     return out
 
 
+def _held(reading: Reading, fault: Fault, member: Explained) -> Account:
+    """The account of an id that waited for a lock: from who held it, if that can be told."""
+    facts = member.scene.facts
+    plain = plain_account(reading, fault, member)
+    holder = holder_of(reading, facts, member.blame.via)
+    if holder < 0:
+        return plain
+    moved = replace(fault, hypothesis="lock-held", verdict=replace(fault.verdict, symptom=False))
+    return replace(plain, fault=moved, path=path_from(facts, holder, plain.path))
+
+
 def _carried(
-    reading: Reading, patterns: Patterns, samples: Sequence[Explained], *, about_data: bool
+    reading: Reading, patterns: Patterns, samples: Sequence[Explained], *, about_data: bool, inside: bool
 ) -> list[tuple[Carrier, ...]]:
     """The carriers of each sample; nothing where no more than half of them have any."""
     found: list[tuple[Carrier, ...]] = []
     for member in samples:
-        found.append(carriers(member.scene, reading, patterns, member.blame.via, about_data=about_data))
+        via = member.blame.via
+        found.append(carriers(member.scene, reading, patterns, via, about_data=about_data, inside=inside))
         if 2 * sum(not one for one in found) >= len(samples):
             return []
     return found
 
 
 def moved_fault(
-    reading: Reading, rules: Rules, facts: Facts, fault: Fault, found: Sequence[Carrier]
+    reading: Reading, rules: Rules, facts: Facts, fault: Fault, found: Sequence[Carrier], *, looping: bool
 ) -> Fault:
     """The fault as one of whoever first handed the bad data on."""
     first = found[0]
     store = reading.store
     verdict = decided((Signal("log", first.complaint.text), Signal("quality", first.complaint.text)), rules)
-    if first.complaint.word == "error":
+    if looping:
+        # What a tool answered left the planner no way on.
+        verdict = replace(
+            verdict, category="application", subcategory="tool-failure", strength=0.6, symptom=False
+        )
+        hypothesis = "swallowed-error"
+    elif first.complaint.word == "error":
         hypothesis = "swallowed-error"
     else:
         if verdict.category not in ("data", "model") or verdict.strength < FIRM:
@@ -130,15 +159,17 @@ def by_words(operation: str, first: Carrier, found: Verdict) -> Verdict:
     return replace(found, category=category, subcategory=subcategory, strength=0.6, symptom=False, says=says)
 
 
-def found_again(scene: Scene, samples: Sequence[Sequence[Carrier]], via: int) -> tuple[Carrier, ...]:
+def found_again(
+    scene: Scene, samples: Sequence[Sequence[Carrier]], via: int, *, inside: bool = False
+) -> tuple[Carrier, ...]:
     """The carriers of the samples, found in another id by service and operation, without the samples' figures."""
     spans = scene.facts.store.spans
     model = next(filter(None, samples))
     first = int(scene.facts.store.traces.first[spans.trace[via]])
-    before = np.arange(first, via)
+    before = np.arange(via + 1, via + int(spans.size[via])) if inside else np.arange(first, via)
     # The caller's side says when it ended, where the callee's clock is ahead.
     ended = np.minimum(spans.end[before], spans.end[np.maximum(spans.parent[before], first)])
-    before = before[ended <= spans.start[via] + 1_000_000]
+    before = before[ended <= (spans.end if inside else spans.start)[via] + 1_000_000]
     out: list[Carrier] = []
     for carrier in model:
         same = before[spans.service[before] == spans.service[carrier.row]]

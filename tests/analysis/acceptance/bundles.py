@@ -206,6 +206,49 @@ mark deploy users at=490 users 1.0 -> 1.1
     )
 
 
+def looping_agent() -> Drawing:
+    well = """
+trace ok
+api: POST /agent | server 0+900 200
+  agent: run | 5+880
+    agent: plan | 6+100
+    agent: tool | client 110+30 200 peer=tools
+      tools: price lookup | server 112+20 200
+"""
+    lost = """
+trace bad
+api: POST /agent | server 0+9000 500 error
+  agent: run | 5+8900 error !GraphRecursionError(Recursion limit of 25 reached without hitting a stop condition)
+    agent: plan | 6+100 x25
+    agent: tool | client 110+30 200 peer=tools
+      tools: price lookup | server 112+20 200
+        - 115 WARN price is missing for sku 17, returning empty result
+    agent: tool | client 410+30 200 peer=tools
+      tools: price lookup | server 412+20 200
+        - 415 WARN price is missing for sku 17, returning empty result
+"""
+    return many(well, 0, 40, 1.0, "ok") + many(lost, 20, 20, 2.0, "lost")
+
+
+def held_lock() -> Drawing:
+    locked = "peer=stock-db db.system=mysql db.lock.id=stock:17"
+    well = ORDER.replace("peer=stock-db db.system=postgresql", locked)
+    waiting = f"""
+trace wait
+gate: POST /orders | server 0+5100 500 error
+  orders: create | server 2+5090 500 error
+    orders: UPDATE stock | client 5+5000 error {locked} !OperationalError(1205, 'Lock wait timeout exceeded')
+"""
+    holding = f"""
+trace hold
+reports: nightly | internal 0+60000
+  reports: transaction | client 5+59000 {locked}
+"""
+    return (
+        many(well, 0, 40, 1.0, "ok") + many(waiting, 45, 10, 1.0, "wait") + many(holding, 43, 1, 1.0, "hold")
+    )
+
+
 BUNDLES = (
     Bundle(9, "an open circuit", open_circuit, ("inventory",), ("system", "infrastructure"),
            path=("inventory", "orders", "gate")),
@@ -217,6 +260,10 @@ BUNDLES = (
     Bundle(27, "too many calls, each as quick as ever", chatty, ("stock",), ("application",), "chatty-caller"),
     Bundle(28, "the network of one pod", far_pod, ("stock",), ("infrastructure",), "pod-network", ("pod", "stock-2")),
     Bundle(29, "a saturated host", saturated_host, (None,), ("system",), "host-resource", ("host", "node-3")),
+    Bundle(39, "a planner that loops over a tool's answer", looping_agent, ("tools",), ("application",),
+           path=("tools", "agent", "api")),
+    Bundle(40, "a lock held in another trace", held_lock, ("reports",), ("infrastructure",),
+           path=("reports", "orders", "gate")),
     Bundle(41, "only errors were kept", errors_kept, ("payments",), ("application", "data")),
     Bundle(42, "spans exported twice", exported_twice, ("payments",), ("application", "data")),
     Bundle(43, "two independent faults", two_faults, ("inventory", "payments"), ("infrastructure", "system")),
