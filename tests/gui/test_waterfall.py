@@ -18,6 +18,7 @@ from explorer.gui.state import AppState
 from explorer.gui.views.logs import LogsView
 from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.waterfall import WaterfallView
+from explorer.gui.window import MainWindow
 from explorer.layout.critical import by_service, longest
 from explorer.layout.waterfall import ROW_HEIGHT, own_work, tooltip_text
 from explorer.model.store import Store
@@ -274,3 +275,16 @@ def move(widget: object, at: QPointF) -> None:
     none = Qt.MouseButton.NoButton
     event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(widget, event)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8])
+def test_a_selected_row_is_in_sight_however_few_fit(opened: MainWindow, rows: int) -> None:
+    opened.state.select_id("rq-bad")
+    area = opened.board.waterfall.rows
+    area.resize(area.width(), rows * ROW_HEIGHT + 1)
+    assert area.rows_on_screen() == rows
+    assert area.shown is not None
+    for at in (3, 0, 2, 1, 3):
+        row = area.shown.row(at)
+        area.reveal(row)
+        assert row in [view.row for view in area.views()[:rows]]

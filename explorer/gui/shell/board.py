@@ -129,8 +129,8 @@ class Board(QMainWindow):
         )  # fmt: skip
 
     def _give_room(self, height: int) -> None:
-        """Have the bottom panel be at least that high, as far as half of what there is."""
-        wanted = min(height, self._inner.height() // 2)
+        """Have the bottom panel be at least that high, as far as two fifths of what there is."""
+        wanted = min(height, self._inner.height() * 2 // 5)
         if self.isVisible() and self.bottom.height() < wanted:
             self._inner.resizeDocks(self._of("bottom"), [wanted], Qt.Orientation.Vertical)
 

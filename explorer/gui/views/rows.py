@@ -122,15 +122,16 @@ class RowsArea(QAbstractScrollArea):
         return max(self.viewport().height() // ROW_HEIGHT, 1)
 
     def reveal(self, row: int) -> None:
-        """Scroll so that a row can be seen, with two rows of room."""
+        """Scroll so that a row can be seen, with two rows of room where there are as many."""
         if not self.shown:
             return
         at, bar = self.shown.position(row), self.verticalScrollBar()
         fit = self.rows_on_screen()
-        if at < bar.value() + 2:
-            bar.setValue(at - 2)
-        elif at > bar.value() + fit - 3:
-            bar.setValue(at - fit + 3)
+        room = min(2, (fit - 1) // 2)
+        if at < bar.value() + room:
+            bar.setValue(at - room)
+        elif at > bar.value() + fit - 1 - room:
+            bar.setValue(at - fit + 1 + room)
 
     def views(self) -> list[RowView]:
         """The rows on screen, with the one that is cut at the foot."""
