@@ -92,7 +92,7 @@ def svg_bytes(paint: Paint, ink: Ink, size: QSizeF, title: str, scale: float) ->
         _paint_whole(painter, paint, ink, size)
     buffer.close()
     body = bytes(data.data()).decode("utf-8", "replace")
-    body = _TEXT.sub(_fitted, _NO_MATRIX.sub("", _GROUP_FONT.sub("", body[body.index("<g") :])))
+    body = _TEXT.sub(_fitted, _NO_MATRIX.sub("", _GROUP_FONT.sub(" ", body[body.index("<g") :])))
     body = _EMPTY_GROUP.sub("", body)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{whole.width() * scale:g}" '
