@@ -126,7 +126,9 @@ def toggled(folding: Folding, row: int, size: NDArray[np.int32]) -> Folding:
     if folding.group(row)[1]:
         opened = np.append(folding.opened, row)
         return fold(folding.first, folding.last, folding.folded, size, folding.groups, opened)
-    folded = np.setxor1d(folding.folded, [row])
+    at = int(np.searchsorted(folding.folded, row))
+    held = folding.is_folded(row)
+    folded = np.delete(folding.folded, at) if held else np.insert(folding.folded, at, row)
     return fold(folding.first, folding.last, folded, size, folding.groups, folding.opened)
 
 
@@ -141,21 +143,25 @@ def closed_group(folding: Folding, row: int, size: NDArray[np.int32]) -> tuple[F
     return folding, -1
 
 
-def unfolded_to(folding: Folding, row: int, size: NDArray[np.int32], *, itself: bool = False) -> Folding:
-    """The same with everything unfolded that hides ``row``.
+def unfolded_to(
+    folding: Folding, rows: Iterable[int], size: NDArray[np.int32], *, itself: bool = False
+) -> Folding:
+    """The same with everything unfolded that hides any of ``rows``.
 
     Args:
-        itself: also open a closed group that begins at the row, so that it stands for itself alone.
+        itself: also open a closed group that begins at a row, so that the row stands for itself alone.
     """
-    above = folding.folded[: int(np.searchsorted(folding.folded, row))]
-    hiding = above[above + size[above] > row]
-    groups = folding.groups
-    around = groups.head[(groups.head < row + itself) & (groups.end > row)]
-    around = np.setdiff1d(around, folding.opened)
-    if not len(hiding) and not len(around):
+    folded, groups = folding.folded, folding.groups
+    hides, around = np.zeros(len(folded), bool), np.zeros(len(groups), bool)
+    for row in rows:
+        above = folded[: int(np.searchsorted(folded, row))]
+        hides[: len(above)] |= above + size[above] > row
+        around |= (groups.head < row + itself) & (groups.end > row)
+    opens = groups.head[around & ~holds(folding.opened, groups.head)]
+    if not hides.any() and not len(opens):
         return folding
-    folded, opened = np.setdiff1d(folding.folded, hiding), np.union1d(folding.opened, around)
-    return fold(folding.first, folding.last, folded, size, groups, opened)
+    opened = np.sort(np.concatenate((folding.opened, opens)))
+    return fold(folding.first, folding.last, folded[~hides], size, groups, opened)
 
 
 def folded_at_depth(

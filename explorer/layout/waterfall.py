@@ -6,7 +6,7 @@ A :class:`Scene` holds what is drawn; :func:`explorer.layout.rowviews.rows_in_vi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -195,13 +195,26 @@ def make_scene(
     )  # fmt: skip
 
 
+def looked_at(scene: Scene, critical: Stretches, links: Links) -> Scene:
+    """The same scene with its critical path and links; what was worked out of its times stays."""
+    made = replace(scene, critical=critical, links=links)
+    vars(made).update({name: value for name, value in vars(scene).items() if name in _OF_TIMES})
+    return made
+
+
+_OF_TIMES = frozenset({"_extent", "idle", "idle_share", "axis"})
+
+
 def stretches(scene: Scene, critical: Sequence[Segment]) -> Stretches:
     """The critical path of a scene on its clock."""
-    table = np.array([(one.row, one.start_ns, one.end_ns) for one in critical], np.int64).reshape(-1, 3)
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    row, begin, end = table.T
+    row, begin, end = (
+        np.fromiter((getattr(one, name) for one in critical), np.int64, len(critical))
+        for name in ("row", "start_ns", "end_ns")
+    )
+    order = np.argsort(row, kind="stable")
+    row, begin, end = row[order], begin[order], end[order]
     move = scene.shift[scene.store.spans.resource[row]] if scene.shift is not None else 0
-    return Stretches(row.copy(), begin + move, end + move)
+    return Stretches(row, begin + move, end + move)
 
 
 def failure_words(store: Store, row: int) -> str:

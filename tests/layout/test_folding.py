@@ -64,7 +64,7 @@ def test_a_row_can_be_brought_to_sight(
     parent, _, size = made
     row %= len(parent)
     sizes = np.array(size, np.int32)
-    opened = unfolded_to(fold(0, len(parent), folded, sizes), row, sizes)
+    opened = unfolded_to(fold(0, len(parent), folded, sizes), (row,), sizes)
     assert opened.is_visible(row)
 
 

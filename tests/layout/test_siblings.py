@@ -80,11 +80,11 @@ def test_a_closed_group_is_one_row_and_opens_and_closes() -> None:
 def test_what_a_group_hides_is_brought_to_sight() -> None:
     size, found = store().spans.size, groups()
     closed, head = fold(0, len(size), (), size, found), int(found.head[0])
-    assert unfolded_to(closed, head + 3, size).is_visible(head + 3)
-    assert unfolded_to(closed, head, size) is closed
-    assert unfolded_to(closed, head, size, itself=True).group(head)[1] == 0
+    assert unfolded_to(closed, (head + 3,), size).is_visible(head + 3)
+    assert unfolded_to(closed, (head,), size) is closed
+    assert unfolded_to(closed, (head,), size, itself=True).group(head)[1] == 0
     folded = fold(0, len(size), [1], size, found)
-    assert unfolded_to(folded, head + 3, size).is_visible(head + 3)
+    assert unfolded_to(folded, (head + 3,), size).is_visible(head + 3)
 
 
 def test_a_group_within_a_folded_row_hides_nothing_more() -> None:

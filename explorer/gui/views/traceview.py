@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.analysis.clocks import clock_shift
@@ -25,7 +23,7 @@ from explorer.layout.lens import Lens, lens
 from explorer.layout.looking import Looked, Wanted, look
 from explorer.layout.minimap import minimap
 from explorer.layout.siblings import NO_GROUPS, alike_siblings
-from explorer.layout.waterfall import Scene, make_scene, nothing
+from explorer.layout.waterfall import Scene, looked_at, make_scene, nothing
 
 LARGE = 20_000
 """Spans above which a trace opens folded to its upper levels, with the failure path open."""
@@ -119,7 +117,10 @@ class TraceView(QWidget):
         """The scene is another, the rows shown are set already."""
         self._scene = self.rows.scene = scene
         self.rows.ink = self.map.ink = self.ruler.ink = self.critical_bar.ink = self._ink()
-        self.lens_bar.show_scene(scene)
+        if scene is not None and scene.last - scene.first > LARGE:  # how much is idle takes a while to count
+            QTimer.singleShot(0, self, lambda: self.lens_bar.show_scene(self._scene))
+        else:
+            self.lens_bar.show_scene(scene)
         self._draw_map()
         self._follow_viewport()
 
@@ -130,9 +131,7 @@ class TraceView(QWidget):
         if scene.last - scene.first > LARGE:
             folded = folded_at_depth(scene.first, scene.last, spans.depth, spans.size, OPEN_LEVELS)
         made = fold(scene.first, scene.last, folded, spans.size, groups)
-        for row in scene.path:
-            made = unfolded_to(made, row, spans.size, itself=True)
-        return made
+        return unfolded_to(made, scene.path, spans.size, itself=True)
 
     def _ink(self) -> Ink:
         return Ink(self._state.theme, self._state.colours)
@@ -220,7 +219,7 @@ class TraceView(QWidget):
             self.critical_bar.show_scene(None)
             return
         self._looked = looked
-        self._scene = replace(scene, critical=looked.critical, links=looked.links)
+        self._scene = looked_at(scene, looked.critical, looked.links)
         self.critical_bar.show_scene(self._scene if self._state.critical_on else None)
         self._show_rows()
 
@@ -281,6 +280,6 @@ class TraceView(QWidget):
             if not shown.is_visible(row):
                 self._state.set_options(only=frozenset())
         elif folding is not None and scene is not None:
-            opened = unfolded_to(folding, row, scene.store.spans.size, itself=itself)
+            opened = unfolded_to(folding, (row,), scene.store.spans.size, itself=itself)
             if opened is not folding:
                 self._set_folding(opened)
