@@ -136,15 +136,20 @@ def _metrics(store: Store) -> Iterator[_Found]:
         number for number, series in enumerate(store.series)
         if series.count >= 2 * FEWEST and not series.name.endswith(_DULL)
     ]  # fmt: skip
+    found: list[tuple[int, Longs, Floats]] = []
     for number in telling[:_MOST_SERIES]:
-        series = store.series[number]
-        times, values = values_of(store, series)
+        times, values = values_of(store, store.series[number])
         finite = np.isfinite(values)
-        times, values = times[finite], values[finite]
-        if len(values) < 2 * FEWEST or values.min() == values.max():
-            continue
-        parts = [*_shifted(values)] or [*_far(values)]
-        for begin, end, level, usual, strength in parts:
+        if finite.sum() >= 2 * FEWEST and values[finite].min() < values[finite].max():
+            found.append((number, times[finite], values[finite]))
+    if not found:
+        return
+    group = np.repeat(np.arange(len(found)), [len(values) for _, _, values in found])
+    p = chances(group, np.concatenate([values for _, _, values in found]))
+    for (number, times, values), chance in zip(found, p.tolist(), strict=True):
+        parts = [*_shifted(values)] if chance <= _SURE_SERIES else []
+        series = store.series[number]
+        for begin, end, level, usual, strength in parts or _far(values):
             text = f"{_name(series)}: {usual:.3g} → {level:.3g}"
             yield _Found(
                 Anomaly("metric", text, int(times[begin]), _end(times, end), series.service, "", number,

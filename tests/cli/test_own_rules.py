@@ -1,0 +1,39 @@
+"""The user's own rules: what is faulty is told with file and line, and the rest is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+CATEGORIES = """\
+[[rule]]
+id = "mine"
+"""
+ALERTS = """\
+groups:
+- name: shop
+  rules:
+  - alert: Beyond
+    expr: topk(3, up)
+  - alert: Elsewhere
+    expr: elsewhere_total > 1
+"""
+
+
+def test_faults_are_told_with_file_and_line(
+    run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACE_EXPLORER_HOME", str(tmp_path))
+    folder = tmp_path / "config" / "rules"
+    folder.mkdir(parents=True)
+    (folder / "own.toml").write_text(CATEGORIES)
+    (folder / "shop.yml").write_text(ALERTS)
+    code, out, err = run("rca", bundle)
+    assert code == 0
+    assert out
+    assert "trace-explorer: own.toml: line 1: " in err
+    assert "trace-explorer: shop.yml: line 4: Beyond is not evaluated: " in err
+    assert "Traceback" not in err
