@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -93,6 +93,9 @@ def application() -> QApplication:
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setApplicationDisplayName(TITLE)
     QGuiApplication.setDesktopFileName("trace-explorer")
+    app.setLayoutDirection(
+        Qt.LayoutDirection.LeftToRight
+    )  # as its words are, whatever the desktop's language
     app.setStyle("Fusion")
     app.setFont(fonts.ui("body"))
     app.setWindowIcon(app_icon())

@@ -36,7 +36,7 @@ QPushButton[look="warning"] { background: transparent; border: 1px solid transpa
     color: $warning; }
 QPushButton[look="warning"]:focus { border-color: $accent; }
 QPushButton[look="chip"] { background: $raised; border: 1px solid transparent; border-radius: 5px; padding: 2px 7px;
-    color: $muted; min-height: 16px; }
+    color: $muted; min-height: 18px; }
 QPushButton[look="chip"]:checked { background: $accent_ground; color: $text; }
 QPushButton[look="chip"]:focus { border-color: $accent; }
 QPushButton[look="pill"] { background: $raised; border: 1px solid transparent; border-radius: 7px; padding: 0 7px;

@@ -10,6 +10,7 @@ from typing import Final
 
 from explorer.analysis.results import Outcome
 from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.dialogs.commands import CommandsDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.opening import Opened, Reading
 from explorer.gui.options import Only
@@ -17,6 +18,7 @@ from explorer.gui.views.bottom import TITLES
 from explorer.gui.views.spanset import BUNDLE
 from explorer.ingest import Progress
 from explorer.session.notes import span_target
+from explorer.session.place import Place, Visit
 from tests.gallery import drawings
 from tests.gallery.stage import Stage, settle
 
@@ -38,6 +40,8 @@ class Scene:
 def scenes(folder: Path) -> Iterator[Scene]:
     """All of them, in the order of the sheet; bundles made of files are written into ``folder``."""
     yield Scene("empty", lambda _: None)
+    yield Scene("empty-first-run", lambda stage: stage.window.empty.show_session([], first_run=True))
+    yield Scene("empty-resume", _offers)
     yield Scene("loading", _loading)
     yield Scene("incident", _shows(drawings.demo))
     yield Scene("incident-1280", _shows(drawings.demo), SMALL)
@@ -51,6 +55,13 @@ def scenes(folder: Path) -> Iterator[Scene]:
 
 def _shows(found: Callable[[], Opened]) -> Play:
     return lambda stage: stage.show(found())
+
+
+def _offers(stage: Stage) -> None:
+    visits = [
+        Visit(("/data/incident-2026-11-18.tar.zst",), "incident-2026-11-18.tar.zst", Place("req-3582ec16cd"))
+    ] * 2
+    stage.window.empty.show_session(visits, first_run=False)
 
 
 def _loading(stage: Stage) -> None:
@@ -244,7 +255,16 @@ def _dialogs() -> Iterator[Scene]:
     yield Scene("dialog-filters", _acts("filters"), (1280, 800))
     yield Scene("dialog-filter-save", _save_filter, (1280, 800))
     yield Scene("dialog-error", _error, (1280, 800))
+    yield Scene("dialog-palette", _palette, (1280, 800))
     yield Scene("dialog-ask", _ask, (1280, 800))
+
+
+def _palette(stage: Stage) -> None:
+    stage.show(drawings.demo())
+    stage.window.actions_["commands"].trigger()
+    settle()
+    for dialog in stage.window.findChildren(CommandsDialog):
+        dialog.field.setText("rank")
 
 
 def _error(stage: Stage) -> None:
@@ -255,4 +275,4 @@ def _error(stage: Stage) -> None:
 def _ask(stage: Stage) -> None:
     stage.show(drawings.demo())
     said = "more.zip can be read into the bundle that is open, or replace it."
-    AskDialog("Open", said, ("Replace", "Add to this bundle"), stage.window).open()
+    AskDialog("Open", said, ("Replace", "Add to this bundle", "In a new window"), stage.window).open()

@@ -33,6 +33,7 @@ class Stage:
         self.close_dialogs()
         window.board.waterfall.close_find()
         window.close_bundle()
+        window.empty.show_session([], first_run=False)
         window.use_settings(replace(window.settings, theme=theme))  # type: ignore[arg-type]
         window.state.set_options(
             path_on=True, critical_on=False, corrected=False, squeezed=False, only=frozenset()

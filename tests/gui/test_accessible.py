@@ -213,6 +213,17 @@ def test_every_control_of_a_dialog_has_a_name(shown: MainWindow, command: str) -
     assert nameless(dialog) == []
 
 
+def test_what_is_clicked_is_large_enough(shown: MainWindow) -> None:
+    small = {
+        f"{button.accessibleName() or button.text()}: {button.width()} × {button.height()}"
+        for button in shown.findChildren(QAbstractButton)
+        if button.isVisible()
+        and min(button.width(), button.height()) < 24
+        and button.property("look") != "pill"
+    }
+    assert small == set()
+
+
 def picture(widget: QWidget) -> QImage:
     """What is seen of a widget and just around it."""
     window = widget.window()

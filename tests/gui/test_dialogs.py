@@ -111,6 +111,23 @@ def test_settings_come_out_as_they_went_in(window: MainWindow, qtbot: QtBot, set
     assert dialog.entered() == Settings()
 
 
+def test_a_setting_is_found_by_a_word(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(), window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.keyClicks(dialog.search, "theme")
+    assert dialog.theme.isVisible()
+    assert not dialog.id_fields.isVisible()
+    dialog.search.setText("reading archives")
+    assert dialog.nesting.isVisible()
+    assert not dialog.theme.isVisible()
+    dialog.search.setText("strongest")  # what its tip says
+    assert dialog.id_fields.isVisible()
+    dialog.search.clear()
+    assert dialog.theme.isVisible()
+    assert dialog.redact.isVisible()
+
+
 def test_settings_are_changed_by_hand(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["settings"].trigger()
     dialog = window.findChild(SettingsDialog)

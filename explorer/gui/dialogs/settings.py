@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -44,6 +45,13 @@ class SettingsDialog(Dialog):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__("Settings", parent, 640, 680)
         self._settings = settings
+        self._sections: list[tuple[list[QWidget], QFormLayout]] = []
+        self.search = QLineEdit(self)
+        self.search.setAccessibleName("Find a setting")
+        self.search.setPlaceholderText("Find a setting")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.show_only)
+        self.body.addWidget(self.search)
         page = QWidget()
         look(page, "page")
         self._column = QVBoxLayout(page)
@@ -63,6 +71,19 @@ class SettingsDialog(Dialog):
         self.add_button("Cancel", self.close)
         self.add_button("Save", self._save, "primary")
         self.show_settings(settings)
+
+    def show_only(self, words: str) -> None:
+        """Show the settings whose name, heading or tip holds all words."""
+        wanted = words.lower().split()
+        for heads, form in self._sections:
+            about = " ".join(head.text() for head in heads if isinstance(head, QLabel))
+            shown = 0
+            for row in range(form.rowCount()):
+                found = all(word in f"{about} {_said(form, row)}".lower() for word in wanted)
+                form.setRowVisible(row, found)
+                shown += found
+            for head in heads:
+                head.setVisible(shown > 0)
 
     def show_settings(self, settings: Settings) -> None:
         """Fill the fields."""
@@ -150,16 +171,18 @@ class SettingsDialog(Dialog):
     def _section(self, title: str, about: str = "") -> QFormLayout:
         if self._column.count():
             self._column.addSpacing(16)
-        self._column.addWidget(text.label(title, "head"))
+        heads: list[QWidget] = [text.label(title, "head")]
         if about:
-            said = text.label(about)
-            look(said, "muted")
-            self._column.addWidget(said)
+            heads.append(text.label(about))
+            look(heads[1], "muted")
+        for head in heads:
+            self._column.addWidget(head)
         form = QFormLayout()
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._column.addLayout(form)
+        self._sections.append((heads, form))
         return form
 
     def _choose_columns(self) -> None:
@@ -173,6 +196,14 @@ class SettingsDialog(Dialog):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.rules.setText(str(Path(name))))
         dialog.open()
+
+
+def _said(form: QFormLayout, row: int) -> str:
+    """Name and tip of a setting."""
+    item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
+    name = item.widget() if item is not None else None
+    buddy = name.buddy() if isinstance(name, QLabel) else None
+    return f"{name.text()} {buddy.toolTip()}" if isinstance(name, QLabel) and buddy is not None else ""
 
 
 def _add(form: QFormLayout, words: str, widget: QWidget, tip: str = "", field: QWidget | None = None) -> None:
