@@ -59,7 +59,7 @@ def html(document: Document, pictures: Sequence[Picture], theme: str | None, sca
 
 
 def _parts(document: Document, pictures: Sequence[Picture]) -> Iterable[str]:
-    yield f'<header>\n<h1>{_text(document.title)}</h1>\n<p class="sub">{_text(document.subtitle)}</p>\n</header>'
+    yield f'<header>\n<h1>{_text(document.title)}</h1>\n<p class="sub">{_parted(document.subtitle)}</p>\n</header>'
     yield _section("Summary", _summary(document))
     yield _section("Impact", _list(document.impact))
     yield _section("Timeline", _table(("Time", "What", "Service", ""), document.timeline))
@@ -118,8 +118,8 @@ def _path(path: Sequence[PathLine]) -> str:
         by = f" by {step.relation}" if step.relation else ""
         at = f' <span class="at mono">{_text(step.time)}</span>' if step.time else ""
         return (
-            f"<li><strong>{_text(step.service)}</strong> {_text(step.operation)} "
-            f'<span class="role">{_text(step.role + by)}</span>: {_text(step.text)}{at}</li>'
+            f"<li><strong>{_apart(step.service)}</strong> {_apart(step.operation)} "
+            f'<span class="role">{_text(step.role + by)}</span>: {_apart(step.text)}{at}</li>'
         )
 
     return "<ol>\n" + "\n".join(map(item, path)) + "\n</ol>" if path else ""
@@ -197,6 +197,16 @@ def _colours(selector: str, theme: Theme, document: Document) -> str:
         "warning": theme.warning, "tone": tone,
     }  # fmt: skip
     return f"{selector} {{ {' '.join(f'--{name}: {value};' for name, value in values.items())} }}\n"
+
+
+def _apart(text: str) -> str:
+    """A name whose direction of writing leaves what stands around it alone."""
+    return f"<bdi>{_text(text)}</bdi>"
+
+
+def _parted(text: str) -> str:
+    """Names and figures with points between them."""
+    return " · ".join(map(_apart, text.split(" · ")))
 
 
 def _text(text: str) -> str:
