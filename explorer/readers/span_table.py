@@ -21,6 +21,7 @@ LABEL: Final = "Table of spans (CSV, TSV)"
 RECOGNISED_BY: Final = "a header with a trace id, a span id, a start, and an end or a duration"
 FRAMINGS: Final = ("lines", "document")
 
+_RELATIVE_NS: Final = 10**17
 _TOGETHER: Final = 500
 """Rows kept as one document."""
 
@@ -44,11 +45,20 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             part = rows[begin : begin + _TOGETHER]
             units = {role.name: unit for role, unit in columns.units.items()}
             roles = {role.name: column for role, column in columns.at.items()}
-            told = {"columns": columns.names, "roles": roles, "units": units, "times": columns.time_format}
+            told = {
+                "columns": columns.names,
+                "roles": roles,
+                "units": units,
+                "times": columns.time_format,
+                "paths": columns.call_paths,
+            }
             line = dumps({**told, "rows": part})
             doc = builder.document(builder.canonical(place, [line]), 0)
             rows_out.spans([columns.span(row) for row in part], doc)
         rows_out.finish()
+        if columns.call_paths and rows and columns.span(rows[0]).start < _RELATIVE_NS:
+            text = "times count from the start of the recording: they are shown from 1970 on"
+            builder.remark("info", "relative-time", text, offset=place.offset)
         if columns.assumed:
             columns.assumed = False
             text = "durations do not tell their unit: the likeliest is taken"
@@ -64,6 +74,7 @@ def open_record(raw: bytes) -> OpenRecord:
     at = {Role[role]: int(column) for role, column in named(named(value).get("roles")).items()}
     units = {Role[role]: int(unit) for role, unit in named(named(value).get("units")).items()}
     columns = SpanColumns(names, at, units, time_format=str(named(value).get("times") or ""))
+    columns.call_paths = named(value).get("paths") is True
     return open_parsed(Parsed(spans=[columns.span(row) for row in listed(named(value).get("rows"))]), raw)
 
 

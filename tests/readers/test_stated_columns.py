@@ -179,3 +179,15 @@ def test_what_was_read_before_is_read_again_with_another_mapping(tmp_path: Path)
         for tables in ((), mappings(CALLS, "a"), mappings(CALLS.replace('"us"', '"ms"'), "a"))
     }
     assert len(keys) == 3
+
+
+def test_a_slip_stops_the_window_from_opening_with_file_and_line(tmp_path: Path) -> None:
+    from explorer.gui.opening import OpeningError, open_bundle
+    from explorer.session.settings import Settings
+
+    stated = tmp_path / "columns.toml"
+    stated.write_text("[[table]]\nkind = 'calls'\n", "utf-8")
+    path = tmp_path / "a.csv"
+    path.write_text(CALL_ROWS, "utf-8")
+    with pytest.raises(OpeningError, match=r"columns\.toml:2: kind must be"):
+        open_bundle((path,), Settings(columns=str(stated)), lambda _: None, lambda: False)

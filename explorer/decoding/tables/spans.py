@@ -12,6 +12,7 @@ from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.values import list_of, mapping_of
 from explorer.decoding.traces.harvest import KINDS, STATUSES
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, PlainSpan
+from explorer.model.fields import normalise
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
 
@@ -19,6 +20,7 @@ _S, _MS, _US = 10**9, 10**6, 1000
 _NUMBERS: Final = {"0": "", "1": "internal", "2": "server", "3": "client", "4": "producer", "5": "consumer"}
 _FALSE: Final = frozenset({"false", "0", "no", "failed", "failure", "error"})
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
+_CALL_PATH: Final = "rpcid"
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name")
 
 
@@ -41,15 +43,18 @@ class SpanColumns:
     time_format: str = ""
     origins: dict[tuple[str, ...], Origin] = field(default_factory=dict)
     lists: tuple[int, ...] = ()
+    call_paths: bool = False
 
     @staticmethod
     def of(header: Header, sample: Sequence[Sequence[str]]) -> SpanColumns:
         """Columns by what is known of them; the unit of durations also by the first rows."""
         at = header.roles
         found = SpanColumns(header.names, at, time_format=header.time_format)
+        if Role.SPAN in at and normalise(header.names[at[Role.SPAN]]) == _CALL_PATH:
+            found.take_call_paths()
         for role in (Role.START, Role.END, Role.DURATION):
             if role in at:
-                found.units[role] = header.unit(role, at[role])
+                found.units[role] = found.units.get(role) or header.unit(role, at[role])
         if Role.DURATION in at and Role.END not in at and not found.units[Role.DURATION]:
             found.units[Role.DURATION], found.assumed = _likely_unit(found, sample)
         return found
@@ -61,8 +66,8 @@ class SpanColumns:
         attributes, status = self._attributes(row, values or row), self._status(row)
         return PlainSpan(
             trace=self.cell(row, Role.TRACE),
-            span_id=self.cell(row, Role.SPAN),
-            parent_id=self.cell(row, Role.PARENT),
+            span_id=f"call {self.cell(row, Role.SPAN)}" if self.call_paths else self.cell(row, Role.SPAN),
+            parent_id=self._parent(row),
             name=self.cell(row, Role.NAME),
             origin=self._origin(row),
             start=start,
@@ -77,6 +82,23 @@ class SpanColumns:
             source=dict(zip(self.names, values or row, strict=True)),
         )
 
+    def take_call_paths(self) -> None:
+        """Alibaba's microservice traces: a call's id is its path (``0.1.2`` within ``0.1``); times are in ms.
+
+        Source: alibaba/clusterdata cluster-trace-microservices of 2021 and 2022: ``um`` calls ``dm``.
+        """
+        self.call_paths = True
+        flat = [normalise(name) for name in self.names]
+        if Role.SERVICE not in self.at or "dm" in flat:
+            self.at |= {Role.SERVICE: flat.index("dm")} if "dm" in flat else {}
+        self.units |= {Role.START: _MS, Role.DURATION: _MS}
+
+    def _parent(self, row: Sequence[str]) -> str:
+        if self.call_paths:
+            above = self.cell(row, Role.SPAN).rpartition(".")[0]
+            return f"call {above}" if above else ""
+        return self.cell(row, Role.PARENT)
+
     def cell(self, row: Sequence[str], role: Role) -> str:
         """The cell of a role, empty where there is none."""
         at = self.at.get(role, -1)
@@ -90,6 +112,8 @@ class SpanColumns:
         if end and start:
             return end - start
         cell = self.cell(row, Role.DURATION)
+        if self.call_paths:
+            cell = cell.lstrip("-")  # the side that was called writes it with a minus
         return (
             amount_of(cell, self.units.get(Role.DURATION) or _MS)
             if cell and Role.END not in self.at
