@@ -1,10 +1,10 @@
 """How often the categories are right: on messages of our own and on real exceptions, with the confusion.
 
-Five sets: ours (the rules were mended for them), held out and public (they never were), the staged exceptions by
-class and message, and the same by their stack traces.
+Six sets: ours (the rules were mended for them), held out, public and threads (they never were), the staged exceptions
+by class and message, and the same by their stack traces.
 
 ``python -m tests.categories_report`` prints accuracy, every miss and the confusion of the categories; of the public
-set counts alone, so that who mends rules does not see its misses. ``--public`` shows them.
+sets counts alone, so that who mends rules does not see its misses. ``--public`` shows them.
 """
 
 from __future__ import annotations
@@ -81,11 +81,11 @@ def held_out_cases() -> list[Case]:
     ]
 
 
-def public_cases() -> list[Case]:
-    """Messages of public software, labelled before the rules saw them."""
-    sources = tomllib.loads((OWN / "public.toml").read_text(encoding="utf-8"))["source"]
+def public_cases(name: str = "public") -> list[Case]:
+    """Messages of public software or of threads about it, labelled before the rules saw them."""
+    sources = tomllib.loads((OWN / f"{name}.toml").read_text(encoding="utf-8"))["source"]
     return [
-        Case("public", category, (Signal("message", text),))
+        Case(name, category, (Signal("message", text),))
         for source in sources
         for category, texts in source["messages"].items()
         for text in texts
@@ -155,8 +155,9 @@ def main() -> int:
     failing = failing_samples(rules)
     parts += failing
     parts += [report(judge(cases, rules)) for cases in groups if cases]
-    public = judge(public_cases(), rules)
-    parts.append(report(public) if "--public" in sys.argv[1:] else summary(public))
+    for name in ("public", "threads"):
+        public = judge(public_cases(name), rules)
+        parts.append(report(public) if "--public" in sys.argv[1:] else summary(public))
     sys.stdout.write("\n".join(parts) + "\n")
     return 1 if failing else 0
 
