@@ -63,6 +63,17 @@ def version_change(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
     return [Evidence("change", text, time_ns=first[order[-1]])]
 
 
+def failed_checks(facts: Facts, service: str) -> list[Evidence]:
+    """Failed quality checks of a service, or of none."""
+    return [
+        Evidence(
+            "drift", finding.text, *document_place(facts.store, finding.doc), finding.time_ns, finding=at
+        )
+        for at, finding in enumerate(facts.store.findings)
+        if finding.status == "fail" and finding.service in ("", service)
+    ][:_MOST]
+
+
 def finding_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
     """Failed quality checks of the service, or of no service where the cause is one of data or model."""
     of_data = group.fault.verdict.category in ("data", "model") and group.fault.version is None

@@ -20,6 +20,7 @@ _BAD = {
     "corrupted": "corrupt", "outlier": "outliers", "outliers": "outliers", "malformed": "malformed",
     "rejected": "rejected", "mismatch": "mismatched", "mismatched": "mismatched", "nonfinite": "not finite",
 }  # fmt: skip
+_OLD = frozenset({"age", "staleness", "lag", "freshness", "outdated"})
 _RATIO = frozenset({"ratio", "rate", "share", "fraction", "pct", "percent", "percentage", "frac"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PAIR = re.compile(r"\b([A-Za-z][\w.]{2,40})\s*[=:]\s*(-?\d+(?:\.\d+)?%?|nan|null|true)\b", re.IGNORECASE)
@@ -75,6 +76,12 @@ def of_attribute(name: str, value: object) -> Complaint | None:
         share = number / 100 if number > 1 else number
         return Complaint(f"{share_word(share)} {bad}", bad, share, share) if share >= 0.05 else None
     return Complaint(f"{number:g} {bad}", bad, math.nan, number)
+
+
+def speaks_of_data(name: str) -> bool:
+    """Whether an attribute's name says how bad or how old data is."""
+    words, bad = _words_of(name)
+    return bool(bad) or bool(_OLD.intersection(words))
 
 
 def of_line(text: str, *, warned: bool) -> Complaint | None:

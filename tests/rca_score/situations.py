@@ -56,7 +56,7 @@ def _bundles() -> Iterator[tuple[str, int, None, str]]:
         names = other_names(drawing)
         analysis = analyse(store_of(shuffled(renamed(drawing, names))), RULES)
         yield "shuffled, other names", bundle.number, None, wrong(bundle, analysis, names)
-        for form, store in _in_files(drawing) if not drawing.marks else ():
+        for form, store in _in_files(drawing) if not (drawing.marks or drawing.findings) else ():
             yield form, bundle.number, None, wrong(bundle, analyse(store, RULES), {})
 
 

@@ -14,7 +14,7 @@ class Deviation:
 
     Attributes:
         kind: ``gap``, ``standing`` (a gap that was there all along), ``self``, ``starved``, ``resource``,
-            ``host``, ``chatty``, ``load``, ``lines`` or ``cut``.
+            ``host``, ``chatty``, ``load``, ``lines``, ``cut`` or ``figure``.
         service: code of the service at fault.
         p: chance to see this much, over all moments tried.
         strength: robust size of the effect, for the order among deviations of one kind.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import fingerprint
-from explorer.analysis.changes import marks_of_service
+from explorer.analysis.changes import failed_checks, marks_of_service
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.one_pod import slow_pod
 from explorer.analysis.facts import Facts
@@ -26,7 +26,8 @@ _HYPOTHESES = {
     "self": ("slow-self", "application", "slow-code"), "lines": ("code-fault", "application", "changed-behaviour"),
     "cut": ("code-fault", "application", "changed-behaviour"),
     "chatty": ("chatty-caller", "application", "too-many-calls"),
-    "host": ("host-resource", "system", "host"), "load": ("overload", "capacity", "load"),
+    "host": ("host-resource", "system", "host"), "figure": ("bad-data-carried", "data", "stale"),
+    "load": ("overload", "capacity", "load"),
 }  # fmt: skip
 _PLAIN = 1e-6
 """A chance below which a deviation of latency stands beyond doubt."""
@@ -80,6 +81,8 @@ def _evidence(facts: Facts, one: Deviation, service: str, entity: Entity) -> lis
         evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
     metrics = metric_evidence(facts, service, entity, one.time_ns)
     evidence += [more for more in metrics if more.series != evidence[0].series]
+    if one.kind == "figure":
+        evidence += failed_checks(facts, service)
     return evidence + marks_of_service(facts, service, one.time_ns)
 
 
@@ -114,7 +117,7 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
         text = facts.reading.message(one.log)
         share = f"{share_word(one.after)} of its traces, {share_word(one.before)} before"
         return f"{service} behaves differently: “{clause(text)}” in {share}"
-    if one.kind in ("cut", "chatty"):
+    if one.kind in ("cut", "chatty", "figure"):
         return one.text
     if one.kind == "host":
         return f"{one.host} is saturated: {one.text}"

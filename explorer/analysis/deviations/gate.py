@@ -12,6 +12,7 @@ from explorer.analysis.deviations.calls import calls_of
 from explorer.analysis.deviations.chatty import chatty, counts_of
 from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
+from explorer.analysis.deviations.figures import figures_of, risen_figures
 from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
 from explorer.analysis.deviations.hosts import hosts_of, slow_hosts
 from explorer.analysis.deviations.lines import changed_lines, lines_of
@@ -57,10 +58,14 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
         told = _surest(moments, lambda split, tries: cut_short(endings, split, tries))[:1]
     counts = counts_of(facts, looked)
     many = _surest(moments, lambda split, tries: chatty(counts, split, tries))
+    figures = figures_of(facts, looked)
+    risen = (
+        _surest(moments, lambda split, tries: risen_figures(facts, figures, split, tries)) if figures else []
+    )
     standing = standing_gap(gaps) if not wide else []
     wide = _starved(wide, slow, full)
     filled = [one for one in full if all(one.service != other.service for other in wide)]
-    found = _unexplained([*hosts, *wide, *filled, *told, *many, *standing, *slow])[:MOST]
+    found = _unexplained([*hosts, *wide, *filled, *told, *many, *standing, *slow, *risen])[:MOST]
     return _under_load(facts, looked, moments, found)
 
 

@@ -249,6 +249,20 @@ reports: nightly | internal 0+60000
     )
 
 
+def stale_features() -> Drawing:
+    fresh = """
+trace ok
+api: POST /predict | server 0+300 200
+  api: features | client 10+50 200 peer=features
+    features: get | server 12+45 200 feature.age_hours=0.25
+  api: infer | client 70+100 200 peer=model
+    model: infer | server 72+95 200
+"""
+    stale = fresh.replace("0.25", "26.0")
+    checks = draw("finding fail evidently service=features at=75 prediction quality fell from 0.91 to 0.72")
+    return many(fresh, 0, 40, 1.0, "fresh") + many(stale, 40, 40, 1.0, "stale") + checks
+
+
 BUNDLES = (
     Bundle(9, "an open circuit", open_circuit, ("inventory",), ("system", "infrastructure"),
            path=("inventory", "orders", "gate")),
@@ -260,6 +274,8 @@ BUNDLES = (
     Bundle(27, "too many calls, each as quick as ever", chatty, ("stock",), ("application",), "chatty-caller"),
     Bundle(28, "the network of one pod", far_pod, ("stock",), ("infrastructure",), "pod-network", ("pod", "stock-2")),
     Bundle(29, "a saturated host", saturated_host, (None,), ("system",), "host-resource", ("host", "node-3")),
+    Bundle(35, "stale features, and nobody failed", stale_features, ("features",), ("data",),
+           path=("features", "api")),
     Bundle(39, "a planner that loops over a tool's answer", looping_agent, ("tools",), ("application",),
            path=("tools", "agent", "api")),
     Bundle(40, "a lock held in another trace", held_lock, ("reports",), ("infrastructure",),

@@ -17,6 +17,9 @@ from tests.drawn import renamed, shuffled
 from tests.drawn_files import FORMATS
 from tests.drawn_store import store_of
 
+# Marks and findings have no file of their own in these formats.
+IN_FILES = [one for one in BUNDLES if not (one.drawing().marks or one.drawing().findings)]
+
 
 def _named(bundle: Bundle) -> str:
     return f"{bundle.number}-{bundle.name.replace(' ', '-')}"
@@ -33,7 +36,7 @@ def test_under_other_names(bundle: Bundle) -> None:
     _check(bundle, store_of(shuffled(renamed(drawing, names))), names)
 
 
-@pytest.mark.parametrize("bundle", [one for one in BUNDLES if not one.drawing().marks], ids=_named)
+@pytest.mark.parametrize("bundle", IN_FILES, ids=_named)
 @pytest.mark.parametrize("form", FORMATS)
 def test_in_files_of_several_formats(bundle: Bundle, form: str, tmp_path: Path) -> None:
     FORMATS[form](bundle.drawing(), tmp_path)
