@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
+from explorer.analysis.results import Anomaly
 from explorer.gui.state import AppState
 from explorer.gui.views.metrics import MetricsView
 from explorer.session.rules import known_rules
@@ -72,3 +75,19 @@ def test_a_range_limits_all_lanes(view: MetricsView) -> None:
     texts = [text for _, ticks in axis.tickValues(low, high, 600) for text in axis.tickStrings(ticks, 1, 5)]
     assert "14:13:45" in texts
     assert all(text[-1] in "05" for text in texts)
+
+
+def test_what_left_its_level_is_shaded(view: MetricsView) -> None:
+    state, number = view._state, view.chosen()[0]
+    assert state.store is not None
+    assert state.analysis is not None
+    begin, end = BASE_NS + 20 * SECOND, BASE_NS + 60 * SECOND
+    one = Anomaly("metric", "0 → 1", begin, end, series=number)
+    state.set_analysis(replace(state.analysis, anomalies=(one,)))
+    view.lanes.draw(state.store, view.chosen())
+    shaded = [item for item in view.lanes.lanes[0].plot.items if hasattr(item, "getRegion")]
+    drawn = view.lanes._begin()
+    assert [item.getRegion() for item in shaded] == [
+        pytest.approx(((begin - drawn) / 1e9, (end - drawn) / 1e9))
+    ]
+    assert not [item for item in view.lanes.lanes[1].plot.items if hasattr(item, "getRegion")]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from explorer.analysis.rates import values_of
 from explorer.gui.fonts import mono
-from explorer.gui.painting.ink import Ink
+from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
 from explorer.gui.text import entitle, line
 from explorer.layout.numbers import clock
@@ -84,6 +84,7 @@ class Lanes(QScrollArea):
                 lane.plot.setXLink(self.lanes[0].plot)
         if self.lanes:
             self.lanes[0].plot.setXRange(0, max((end - begin) / 1e9, 1e-3), padding=0.01)
+        self._shade(numbers, begin, store.bounds()[1])
         self._mark(store, begin)
         self._follow_cursor()
 
@@ -112,6 +113,16 @@ class Lanes(QScrollArea):
         return Lane(
             line(series_title(series), 120), series_unit(series), times, np.asarray(values), plot, cursor
         )
+
+    def _shade(self, numbers: Sequence[int], begin: int, last: int) -> None:
+        """Where a series was off its usual level, and where an alert rule on it would have fired."""
+        analysis, theme = self._state.analysis, self._state.theme
+        for one in analysis.anomalies if analysis is not None else ():
+            if one.series in numbers:
+                end = one.end_ns if one.end_ns >= 0 else last
+                tone = theme.error if one.kind == "alert" else theme.warning
+                plot = self.lanes[list(numbers).index(one.series)].plot
+                plot.addItem(_stretch((one.time_ns - begin) / 1e9, (end - begin) / 1e9, tone))
 
     def _mark(self, store: Store, begin: int) -> None:
         """Where the selected id is, and what changed or fired."""
@@ -166,6 +177,16 @@ def _sheet() -> Any:
     sheet.ci.layout.setSpacing(0)
     sheet.ci.layout.setContentsMargins(0, 0, 8, 0)
     return sheet
+
+
+def _stretch(begin: float, end: float, tone: str) -> Any:
+    import pyqtgraph as pg  # noqa: PLC0415
+
+    stretch = pg.LinearRegionItem(
+        (begin, end), movable=False, brush=colour(tone, 0.12), pen=colour(tone, 0.5)
+    )
+    stretch.setZValue(-10)
+    return stretch
 
 
 def _axes(state: AppState, epoch_ns: int) -> dict[str, Any]:
