@@ -25,7 +25,8 @@ from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
-from explorer.gui.exporting import export
+from explorer.gui.dialogs.value import ValueDialog
+from explorer.gui.exporting import export, removed
 from explorer.gui.filters import FilterMenu, save_filter, show_filters
 from explorer.gui.options import Only
 from explorer.gui.palette import Palette
@@ -311,18 +312,39 @@ def _export(window: MainWindow) -> None:
         window.state.place.id, remembered.export_folder, redact=window.settings.redact, parent=window
     )
     dialog.chosen.connect(lambda wanted: _write_export(window, wanted))
+    dialog.previewed.connect(lambda wanted: _show_removed(window, wanted))
     dialog.open()
 
 
 def _write_export(window: MainWindow, wanted: Export) -> None:
+    window.remember(lambda known: replace(known, export_folder=str(wanted.path.parent)))
+    job = _exporting(window, wanted, export)
+    if job is not None:
+        job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
+        job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))
+
+
+def _show_removed(window: MainWindow, wanted: Export) -> None:
+    """The marks of an export, and what each stands for."""
+
+    def show(found: str) -> None:
+        ValueDialog(
+            "What is removed", found or "Nothing: no secret was found.", window.state.theme, window
+        ).open()
+
+    job = _exporting(window, wanted, removed)
+    if job is not None:
+        job.done.connect(show)
+        job.failed.connect(lambda error: show_error("This cannot be shown", str(error), parent=window))
+
+
+def _exporting(window: MainWindow, wanted: Export, work: Callable[..., object]) -> jobs.Job | None:
+    """Start an export of the id shown; None where there is none."""
     store, analysis, row = window.state.store, window.state.analysis, window.state.id_row
     if store is None or analysis is None or row < 0:
-        return
-    window.remember(lambda known: replace(known, export_folder=str(wanted.path.parent)))
+        return None
     notes = [one.note for one in window.state.notebook.placed() if one.owner == row]
-    job = jobs.start(lambda _progress, _cancelled: export(store, analysis, row, wanted, notes))
-    job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
-    job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))
+    return jobs.start(lambda _progress, _cancelled: work(store, analysis, row, wanted, notes))
 
 
 def _log_text() -> str:

@@ -9,6 +9,7 @@ from explorer.analysis.results import Analysis
 from explorer.gui.picture import draw
 from explorer.model.store import Store
 from explorer.report.export import Export, exported
+from explorer.report.redact import Redactor
 from explorer.session.notes import Note
 from explorer.session.saving import save_bytes
 
@@ -21,3 +22,10 @@ def export(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes:
     """
     save_bytes(wanted.path, exported(store, analysis, id_row, wanted, draw, notes))
     return wanted.path
+
+
+def removed(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes: Sequence[Note] = ()) -> str:
+    """What an export would remove: a line for each mark with what it stands for. Raises as :func:`export`."""
+    redactor = Redactor()
+    exported(store, analysis, id_row, wanted, draw, notes, redactor)
+    return "\n".join(f"{mark}\t{secret}" for mark, secret in redactor.replaced())

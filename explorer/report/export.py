@@ -48,8 +48,9 @@ Draw = Callable[[Store, Analysis, int, Document, Redactor, Export], bytes]
 
 
 def exported(
-    store: Store, analysis: Analysis, id_row: int, wanted: Export, draw: Draw, notes: Sequence[Noted] = ()
-) -> bytes:
+    store: Store, analysis: Analysis, id_row: int, wanted: Export, draw: Draw, notes: Sequence[Noted] = (),
+    redactor: Redactor | None = None,
+) -> bytes:  # fmt: skip
     """The bytes of one export; nothing is written.
 
     Args:
@@ -59,12 +60,14 @@ def exported(
         wanted: what is exported.
         draw: draws the pictures.
         notes: what the user wrote about the id and its spans.
+        redactor: to be asked afterwards what it replaced.
 
     Raises:
         InputError: the picture would be too large.
         UsageError: there is nothing to draw of what is wanted.
     """
-    document = compose(store, analysis, id_row, redactor := Redactor(enabled=wanted.redact), notes)
+    redactor = redactor or Redactor(enabled=wanted.redact)
+    document = compose(store, analysis, id_row, redactor, notes)
     if wanted.ending == ".md":
         return markdown(document).encode("utf-8", "replace")
     if wanted.ending == ".html":

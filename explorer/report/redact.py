@@ -71,6 +71,10 @@ class Redactor:
         """How many different secrets of each kind were replaced, kinds without any left out."""
         return tuple((kind, self._found[kind]) for kind in KINDS if kind in self._found)
 
+    def replaced(self) -> tuple[tuple[str, str], ...]:
+        """Each mark and the secret that it stands for, in the order in which they were met."""
+        return tuple((mark, secret) for (_, secret), mark in self._known.items())
+
     def summary(self) -> str:
         """``2 e-mail addresses, 1 token``; ``nothing`` if nothing was replaced."""
         parts = [f"{count} {KINDS[kind][count > 1]}" for kind, count in self.counts()]

@@ -21,12 +21,14 @@ from explorer.gui.dialogs.error import ErrorDialog, show_error
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.issues import COLUMNS, IssueModel, IssuesDialog, as_text
 from explorer.gui.dialogs.settings import SettingsDialog
+from explorer.gui.dialogs.value import ValueDialog
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import DARK
 from explorer.model.issue import Issue
 from explorer.paths import resource
 from explorer.readers.registry import readers
 from explorer.session.settings import Settings
+from tests.gui.bundles import show
 
 ISSUES = (
     Issue("info", "empty-file", "a.json", -1, 0, "the file is empty"),
@@ -198,6 +200,25 @@ def test_an_export_is_written_and_told(opened: MainWindow, qtbot: QtBot, tmp_pat
     qtbot.waitUntil(lambda: opened.status.currentMessage().startswith("Written"), timeout=5000)
     assert "rq-bad" in wanted.path.read_text()
     assert opened.remembered.export_folder == str(tmp_path)
+
+
+def test_what_an_export_removes_can_be_seen_first(window: MainWindow, bundle: Path, qtbot: QtBot) -> None:
+    show(window, (bundle,))
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.board)
+    window.state.select_id("rq-bad")
+    target = window.state.note_target
+    assert target is not None
+    notebook = window.state.notebook
+    notebook.put("note", replace(notebook.note(target), text="ask ana@example.com"))
+    window.actions_["export"].trigger()
+    dialog = window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    dialog.what.setCurrentText("Post-mortem report")
+    press(dialog, "What is removed…", qtbot)
+    qtbot.waitUntil(lambda: window.findChild(ValueDialog) is not None, timeout=5000)
+    shown = window.findChild(ValueDialog)
+    assert isinstance(shown, ValueDialog)
+    assert shown.text.toPlainText() == "<email#1>\tana@example.com"
 
 
 def test_an_export_that_fails_says_why(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

@@ -26,9 +26,12 @@ _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 
 
 class ExportDialog(Dialog):
-    """Asks what, then where; ``chosen`` carries an :class:`~explorer.report.export.Export`."""
+    """Asks what, then where; ``chosen`` carries an :class:`~explorer.report.export.Export`.
 
-    chosen = Signal(object)
+    So does ``previewed``: the user wants to see what would be removed from it.
+    """
+
+    chosen, previewed = Signal(object), Signal(object)
 
     def __init__(self, id_text: str, folder: str, *, redact: bool, parent: QWidget | None = None) -> None:
         super().__init__("Export", parent)
@@ -59,6 +62,9 @@ class ExportDialog(Dialog):
         self.body.addLayout(form)
         self.what.currentIndexChanged.connect(self._follow_what)
         self.form.currentIndexChanged.connect(self._follow_form)
+        self.add_button(
+            "What is removed…", lambda: self.previewed.emit(self.wanted(Path("preview"))), left=True
+        )
         self.add_button("Cancel", self.close)
         self.add_button("Choose where…", self._ask_where, "primary").setFocus()
         self._follow_what()
