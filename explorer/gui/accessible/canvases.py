@@ -96,11 +96,7 @@ class GraphParts:
 
     def chosen(self) -> int:
         """Number of the selected one, -1 for none."""
-        store, row, drawn = self._state.store, self._state.span_row, self._canvas.drawn
-        if store is None or row < 0 or drawn is None:
-            return -1
-        names = [node.name for node in drawn.nodes]
-        return names.index(store.service(row)) if store.service(row) in names else -1
+        return self._canvas.chosen_node()
 
     def at(self, point: QPoint) -> int:
         """Number of the one at a point, -1 for none."""
