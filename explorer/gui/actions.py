@@ -105,7 +105,7 @@ _VIEW: Final = (
     Command("group-siblings", "Group alike siblings", "View", "Draw calls of one operation in a row as one",
             checkable=True),
     Command("squeeze-idle", "Leave out idle time", "View",
-            "Draw stretches in which nothing worked as breaks of the time axis", ("I",), checkable=True),
+            "Draw stretches in which spans only waited as breaks of the time axis", ("I",), checkable=True),
     Command("only-critical", "Only the critical path", "View/Rows",
             "Only spans on the critical path, and those above them",
             checkable=True),

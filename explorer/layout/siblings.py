@@ -12,6 +12,8 @@ from explorer.model.store import Spans
 Rows = NDArray[np.int64]
 LEAST = 5
 """So many alike siblings are a group; fewer are quicker read than opened."""
+MOST_BELOW = 4
+"""Rows that a sibling has with all below it, at most: what goes on below larger ones is not alike."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ def alike_siblings(spans: Spans, first: int, last: int, least: int = LEAST) -> G
     # Of 16 bits numpy sorts by counting, which is ten times as fast; rows deeper than that are rare.
     order = np.argsort(np.minimum(depth, (1 << 16) - 1).astype(np.uint16), kind="stable")
     parent, service, name = (column[rows][order] for column in (spans.parent, spans.service, spans.name))
-    alike = (parent[1:] == parent[:-1]) & (service[1:] == service[:-1]) & (name[1:] == name[:-1])
+    small = spans.size[rows][order] <= MOST_BELOW
+    alike = small[1:] & small[:-1]
+    alike &= (parent[1:] == parent[:-1]) & (service[1:] == service[:-1]) & (name[1:] == name[:-1])
     edges = np.flatnonzero(np.diff(np.concatenate(([0], alike.astype(np.int8), [0]))))
     begins, stops = edges[::2], edges[1::2]
     long_enough = stops - begins + 1 >= least

@@ -60,6 +60,16 @@ def test_four_are_none_and_other_parents_part_them() -> None:
     assert len(alike_siblings(store().spans, 0, 3)) == 0
 
 
+def test_siblings_with_much_below_stand_for_themselves() -> None:
+    lines = ["trace deep at=10", "gate: GET / | server 0+900"]
+    for number in range(6):
+        lines += [f"  db: get | client {number * 10}+9"] + [
+            f"    db: step{k} | internal {number * 10}+1" for k in range(4)
+        ]
+    spans = store_of("\n".join(lines)).spans
+    assert not len(alike_siblings(spans, 0, len(spans)))
+
+
 def test_a_closed_group_is_one_row_and_opens_and_closes() -> None:
     size, found = store().spans.size, groups()
     whole = fold(0, len(size), (), size)

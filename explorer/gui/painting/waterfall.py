@@ -122,7 +122,7 @@ def paint_ruler(
         width = text_width(label, "mono", "small")
         if x < reach or x > geometry.bars[1] + 1:
             continue
-        left = x + 5 if x + 5 + width <= rect.right() else x - 5 - width
+        left = x + 5 if x + 9 + width <= rect.right() else x - 5 - width
         if any(a < left + width and left < b for a, b in taken):
             continue
         painter.setPen(ink.pen(ink.theme.grid))
@@ -146,7 +146,7 @@ def _name(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: In
     right = _badges(painter, row, y, geometry, ink)
     if row.names_service:
         x = _words(painter, line(row.service) or "unknown", x, right, y, theme.text, strong=True) + 7
-    operation = line(row.operation) + (f" · try {row.attempt}" if row.attempt else "")
+    operation = (line(row.operation) or "unnamed") + (f" · try {row.attempt}" if row.attempt else "")
     x = _words(painter, operation, x, right, y, theme.muted if row.names_service else theme.text)
     if row.group:
         x = _words(painter, f"× {row.group:,}", x + 6, right, y, theme.text, strong=True)

@@ -36,7 +36,10 @@ class LensBar(QWidget):
         self.pills = {only: self._pill(words, tip) for only, words, tip in _PILLS}
         for only, pill in self.pills.items():
             pill.clicked.connect(partial(self._limit, only))
-        self.idle = self._pill("Idle", "Draw stretches in which nothing worked as breaks of the time axis")
+        self.idle = self._pill(
+            "Idle",
+            "Draw stretches in which spans only waited for others, as far as was recorded, as breaks of the time axis",
+        )
         self.idle.clicked.connect(lambda on: state.set_options(squeezed=on))
         self._row.addStretch(1)
         self._errors, self._share = 0, 0.0
