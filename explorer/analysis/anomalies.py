@@ -175,12 +175,19 @@ def _shifted(values: Floats) -> Iterator[tuple[int, int, float, float, float]]:
         while last < len(parts) and side[last] == side[at]:
             last += 1
         if side[at]:
-            begin, end = parts[at][0], parts[last - 1][1]
+            begin, end = _onset(values, usual, 3 * spread, parts[at][0]), parts[last - 1][1]
             if end == len(values):
                 end = _back(values, usual, least / 2, begin)
             level = float(np.median(values[begin:end]))
             yield begin, end, level, usual, min(abs(level - usual) / spread, 40.0)
         at = last
+
+
+def _onset(values: Floats, usual: float, near: float, begin: int) -> int:
+    """Where a slow rise or fall that leads to ``begin`` left the usual values."""
+    side = np.sign(values[begin] - usual)
+    within = np.flatnonzero((values[:begin] - usual) * side <= near)
+    return int(within[-1]) + 1 if len(within) else begin
 
 
 def _back(values: Floats, usual: float, near: float, begin: int) -> int:

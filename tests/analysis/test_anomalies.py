@@ -71,6 +71,7 @@ def test_metrics_that_leave_their_level() -> None:
     level = " ".join(["0.02", "0.021", "0.019"] * 8 + ["0.4", "0.41", "0.42"] * 8)
     spike = " ".join(["1"] * 30 + ["0", "0", "0"] + ["1"] * 15)
     steady = " ".join(["5", "6"] * 24)
+    ramp = " ".join(["1", "1.02", "0.98"] * 6 + [str(1 + i) for i in range(12)] + ["13"] * 18)
     outage = " ".join(["1"] * 24 + ["0"] * 20 + ["1"] * 4)
     anomalies = found(
         draw(f"""
@@ -78,9 +79,11 @@ metric null_ratio service=feature every=10: {level}
 metric up service=store every=10: {spike}
 metric load service=store every=10: {steady}
 metric db_up service=store every=10: {outage}
+metric queue service=store every=10: {ramp}
 """)
     )
     assert [(one.text, seconds(one)) for one in anomalies] == [
+        ("queue · store: 1 → 13", (190.0, -1)),
         ("db_up · store: 1 → 0", (240.0, 440.0)),
         ("null_ratio · feature: 0.02 → 0.41", (240.0, -1)),
         ("up · store: 1 → 0", (300.0, 330.0)),
