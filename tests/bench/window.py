@@ -38,7 +38,7 @@ os._exit(0)
 
 def waterfall(run: Run) -> None:
     """Frames at few and at many rows."""
-    say(f"\n{'waterfall, 40 rows on screen':52}{'median ms':>9}  {'p95 ms':>15}")
+    say(f"\n{'waterfall, 40 rows on screen, CPU':52}{'median ms':>9}  {'p95 ms':>15}")
     medians = {}
     for count in (1_000, run.rows):
         times = frame_times(count, run.rounds * 20)

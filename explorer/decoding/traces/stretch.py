@@ -50,8 +50,10 @@ class Stretch:
         self.fields: list[tuple[int, str, str]] = []
         self.unfit: set[int] = set()
         self.told_kind = False
+        joined = b"\0".join(raws) if plan.watch else b""
         for name in plan.watch:
-            self.unfit.update([i for i, raw in enumerate(raws) if name in raw])
+            if name in joined:
+                self.unfit.update([i for i, raw in enumerate(raws) if name in raw])
         for spot in plan.spots:
             self._read(spot)
 
@@ -148,3 +150,9 @@ class Stretch:
             return None
         text = chunk.decode("utf-8", "replace")
         return self._meant(spot, text if spot.end == b'"' else text.partition(",")[0].strip())
+
+
+def all_bytes(attributes: Sequence[Any]) -> list[bytes]:
+    """The bytes of each; by one join and split, which is faster than one by one (JSON holds no zero byte)."""
+    joined = b"\0".join(attributes).split(b"\0")
+    return joined if len(joined) == len(attributes) else [bytes(one) for one in attributes]

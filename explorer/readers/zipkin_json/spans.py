@@ -14,6 +14,7 @@ from explorer.decoding.picking import Picked, pick
 from explorer.decoding.traces.collector import SpanCollector
 from explorer.decoding.traces.harvest import Meanings
 from explorer.decoding.traces.rows import FULL, UNKNOWN
+from explorer.decoding.traces.stretch import all_bytes
 from explorer.model.records import Detail, SpanEvent
 from explorer.model.schema import Kind, SpanFlag
 from explorer.readers.zipkin_json import shapes
@@ -41,8 +42,9 @@ class SpanReader(SpanCollector[Span]):
             return
         for begin in range(0, len(spans), FULL):
             part = spans[begin : begin + FULL]
-            processes = [process(bytes(span.local_endpoint)) for span in part]
-            self.take_mixed(part, processes)
+            raws = all_bytes([span.local_endpoint for span in part])
+            known = {raw: process(raw) for raw in dict.fromkeys(raws)}
+            self.take_mixed(part, [known[raw] for raw in raws])
             self.place(doc, begin, len(part))
 
     def columns(self, spans: Sequence[Span]) -> None:
