@@ -48,8 +48,9 @@ def encoding_of(head: bytes) -> Encoding:
 def _wide(head: bytes) -> Encoding | None:
     """UTF-16 without a mark: every other byte is NUL, and the others are plain text."""
     for nul, text, encoding in ((head[1::2], head[::2], "utf-16-le"), (head[::2], head[1::2], "utf-16-be")):
-        plain = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in text)
-        if len(nul) >= 2 and nul.count(0) >= _MOSTLY * len(nul) and plain >= _MOSTLY * len(text):
+        if len(nul) < 2 or nul.count(0) < _MOSTLY * len(nul):
+            continue
+        if sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in text) >= _MOSTLY * len(text):
             return encoding  # type: ignore[return-value]
     return None
 

@@ -152,6 +152,7 @@ class Builder:
         self._series: dict[tuple[str, tuple[tuple[str, str], ...], str], int] = {}
         self._resources: dict[Hashable, int] = {}
         self._by_value: dict[Resource, int] = {Resource(): 0}
+        self.files: list[File] = []  # all members so far
         self._files: list[_Counted] = []
         self._reader = 0
         self.held = ""  # name of the reader that all of the current file goes to
@@ -161,6 +162,7 @@ class Builder:
 
     def begin_file(self, file: File) -> int:
         """Announce a member; what follows is counted to it. Returns its index."""
+        self.files.append(file)
         self._files.append(_Counted(file, before=self._totals()))
         self.held = ""
         self._endings = []
@@ -303,11 +305,6 @@ class Builder:
     def file(self) -> File:
         """The member being read."""
         return self._files[-1].file
-
-    @property
-    def files(self) -> list[File]:
-        """All members so far."""
-        return [counted.file for counted in self._files]
 
     def _totals(self) -> tuple[int, int, int, int, int]:
         return len(self.spans), len(self.logs), len(self.points), len(self.findings), len(self.marks)

@@ -55,11 +55,11 @@ def many_files(run: Run) -> None:
             made.writestr(f"{number}.jsonl", _other_trace(data, number))
     say("")
     for name, path, count in (("a folder", folder, files), ("a zip", archive, members)):
-        begun = time.perf_counter()
+        begun = time.process_time()
         store = ingest([path])
-        seconds = time.perf_counter() - begun
+        seconds = time.process_time() - begun
         told = f"{name} of {count:,} files, 4 spans each: {len(store.traces):,} traces"
-        say(f"{told:52}{seconds:9.1f} s  {seconds / count * 1e3:6.2f} ms a file")
+        say(f"{told:52}{seconds:9.1f} s CPU  {seconds / count * 1e3:6.2f} ms a file")
 
 
 def _other_trace(data: bytes, number: int) -> bytes:
