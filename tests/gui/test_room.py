@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
@@ -81,6 +81,18 @@ def test_metric_lanes_give_way_to_the_waterfall(window: MainWindow, qtbot: QtBot
     assert window.board.overview._lanes == 1
     window.resize(1024, 600)
     assert window.board.overview._lanes == 0
+
+
+def test_nothing_in_the_small_window_is_cut(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1024, 600)
+    show(window)
+    qtbot.wait(50)
+    cut = [
+        button.accessibleName() or button.text()
+        for button in window.findChildren(QPushButton)
+        if button.isVisible() and button.width() < button.fontMetrics().horizontalAdvance(button.text())
+    ]
+    assert cut == []
 
 
 def test_rows_of_attributes_are_as_high_as_their_lines(qtbot: QtBot) -> None:

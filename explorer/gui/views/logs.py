@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -37,6 +37,8 @@ from explorer.model.store import Store
 AT_ONCE = 200_000
 """Records that are sifted in the blink of an eye; more are in a thread."""
 MOST_COPIED = 10_000
+NARROW = 640
+"""Less width than that is little room."""
 _SCOPES: tuple[tuple[LogScope, str], ...] = (
     ("span", "this span"),
     ("id", "this id"),
@@ -101,6 +103,14 @@ class LogsView(QWidget):
             signal.connect(self.lines.viewport().update)
         self._open()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In little room levels are told by their first letters, and how many lines there are is left out."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        for number, word in enumerate(LEVELS):
+            self.levels.button(number).setText(word[0] if narrow else word)
+        self._count.setVisible(not narrow)
+
     def _chip(self, word: str) -> QPushButton:
         made = QPushButton(word, self)
         made.setCheckable(True)
@@ -115,6 +125,7 @@ class LogsView(QWidget):
             pill = self._chip(word)
             pill.setChecked(True)
             pill.setAccessibleName(f"Show {word} records")
+            tooltip(pill, f"Show {word} records")
             self.levels.addButton(pill, number)
             head.addWidget(pill)
         self.levels.buttonToggled.connect(lambda *_: self._refill())
