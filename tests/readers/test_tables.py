@@ -97,3 +97,11 @@ def test_units_by_the_end_of_a_name(name: str, unit: int) -> None:
 )
 def test_times_of_cells(cell: str, ns: int) -> None:
     assert time_of(cell) == ns
+
+
+def test_a_clock_of_another_zone_within_a_line_gives_way_to_the_tables_time(tmp_path: Path) -> None:
+    head = "TimeUnixNano,PodName,TraceID,Log\n"
+    line = '1790000000000000000,pay-1,,"{""log"":""22:13:20.250 INFO  a.b.Pay#31 paid\\n"",""stream"":""stdout""}"\n'
+    near = line.replace("22:13:20.250", "14:13:20.250")
+    store = read_copy((head + line + near).encode(), tmp_path)
+    assert sorted(store.logs.time.tolist()) == [1790000000000000000, 1790000000250000000]

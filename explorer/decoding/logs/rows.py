@@ -28,6 +28,8 @@ LONGEST_VALUE: Final = 256
 RECORD_LINES: Final = 5000
 RECORD_SHIFT: Final = 20
 """A record ends after so many lines or after 1 MiB, whatever follows."""
+ANOTHER_ZONE_NS = 1200 * 10**9
+"""Zones differ by half an hour at least; what lies less far from its wrapper was only written late."""
 _STACK_MARKS: Final = (b"Caused by: ", b"\n\tat ", b"\n    at ")
 _UNCAUGHT_FIRST: Final = np.frombuffer(b"TEpftU", np.uint8)
 
@@ -247,8 +249,13 @@ def _severities(lines: Lines, values: LineValues, at: Longs, last: Longs) -> Non
 def _times(values: LineValues, at: Longs, place: Place, context: FileContext) -> Longs:
     """Time of each record: its own, else its wrapper's, else that of the record before it."""
     times = values.time[at].copy()
-    outer = (times == NO_TIME) & (place.times[at] != 0)
-    times[outer] = place.times[at][outer]
+    wrapped = place.times[at]
+    # A clock without a zone, hours away from the wrapper's time, is that of another zone: the wrapper knows.
+    zoneless = (values.flags[at] & np.uint8(LogFlag.NO_ZONE)) > 0
+    elsewhere = zoneless & (times != NO_TIME) & (np.abs(times - wrapped) > ANOTHER_ZONE_NS)
+    values.flags[at[elsewhere & (wrapped != 0)]] &= np.uint8(~LogFlag.NO_ZONE & 0xFF)
+    outer = ((times == NO_TIME) | elsewhere) & (wrapped != 0)
+    times[outer] = wrapped[outer]
     missing = times == NO_TIME
     values.flags[at[missing]] |= np.uint8(LogFlag.TIME_INFERRED)
     if not len(times):
