@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -67,6 +68,8 @@ _MAGIC: Final = (
     (b"regf", "a Windows registry hive"),
     (b"ElfFile", "a Windows event log: export it as CSV"),
 )
+_OLD_PROFILE: Final = b"\x08\x01\x10\x02\x1a$"
+_TRACE_HEADER: Final = re.compile(rb"\nexecution_(?:time|duration)_ms: ")
 _PARSED_BYTES: Final = 4 << 20
 _KEYS: Final = 6
 _COLUMNS: Final = 8
@@ -80,6 +83,18 @@ def near_miss(record: bytes) -> tuple[str, str]:
             return "not-read", f"this looks like {said}, which is not read"
     if begin[:1] in (b"{", b"["):
         return _json(record)
+    if _OLD_PROFILE in record[:16]:
+        return (
+            "not-read",
+            "this looks like a whylogs profile of version 0, which is not read: version 1 and CSV are",
+        )
+    if _TRACE_HEADER.search(b"\n" + begin[:4096]):
+        return (
+            "not-read",
+            "this looks like the header of an MLflow trace: its spans lie in artifacts/traces.json",
+        )
+    if begin.startswith((b"feature {", b"feature{")):
+        return "not-read", "this looks like a TensorFlow schema, which holds no results: anomalies are read"
     header = header_of(record[: 64 << 10]) if b"\n" in record else None
     if header is not None:
         if {"TraceIDText", "ResourceSpans"} <= {*header.names} or {"TraceIDText", "rs"} <= {*header.names}:

@@ -55,6 +55,9 @@ EXPECTED = {
     "kubeflow/run_failed.json": ("kubeflow-run", 1, 1, 0, 0, 0),
     "kubeflow/run_completed_with_spec.json": ("kubeflow-run", 1, 0, 0, 0, 0),
     "spark/local-1532512550423.eventlog.jsonl": ("spark-events", 13, 0, 0, 0, 2),
+    "kubeflow/run_failed.pb": ("kubeflow-run", 1, 1, 0, 0, 0),
+    "mlflow/mlruns-3x/search_runs.csv": ("mlflow-run-table", 0, 0, 0, 2, 0),
+    "datadog/v2_list_spans.cassette.yaml": ("vcr-cassette", 10, 0, 0, 0, 0),
     "tfx/metadata.sqlite": ("ml-metadata", 4, 1, 0, 0, 0),
 }
 
