@@ -10,7 +10,7 @@ from typing import Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
 from explorer.decoding.logs.objects import Pairs
-from explorer.decoding.tables.columns import Role, time_of
+from explorer.decoding.tables.columns import Role, has_zone, time_of
 from explorer.decoding.tables.fields import log_field
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
 from explorer.model.builder import Builder, Records
@@ -67,7 +67,9 @@ def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
     ]
     stream = "\t".join(row[i] for i in columns.stream)
     text = _FORMULA.sub("", row[columns.message], count=1)
-    return Entry(text, time_of(row[columns.time], columns.unit_ns, columns.time_format), stream, outer)
+    time = time_of(row[columns.time], columns.unit_ns, columns.time_format)
+    zoned = columns.names[columns.time].endswith("[UTC]") or has_zone(row[columns.time], columns.time_format)
+    return Entry(text, time, stream, outer, zoned=zoned)
 
 
 def _columns(header: Header, _: Rows) -> _Columns | None:

@@ -19,13 +19,14 @@ from explorer.decoding.logs.choosing import CONTINUED
 from explorer.decoding.logs.content import formats_of, is_json_log, read_content
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import wrapped_detail
-from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.lines import NO_TIME, LineKind, Lines, LineValues
 from explorer.decoding.logs.objects import LogObject, Pairs, parse_object, read_object
 from explorer.decoding.logs.parts import Peeled, Pieces, join_parts
 from explorer.decoding.logs.peeling import without_colours
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.model.builder import Builder, Records
+from explorer.model.schema import LogFlag
 
 _RAISED: Final = re.compile(rb"[A-Za-z_][\w.$]*(?:: |:?\Z)")
 """The last line of a Python traceback: the exception."""
@@ -43,6 +44,7 @@ class Entry:
         stream: entries of one stream may continue one another.
         outer: the wrapper's fields with dotted names; those that tell a level, ids or the process are used.
         is_object: the text is JSON that was made of the entry's fields.
+        zoned: the time was written with a zone.
         goes_on: the runtime cut the line: the next entry of the stream has more of it.
     """
 
@@ -52,6 +54,7 @@ class Entry:
     outer: Pairs = field(default_factory=list)
     is_object: bool = False
     goes_on: bool = False
+    zoned: bool = True
 
 
 EntryOf = Callable[[bytes], Entry | None]
@@ -86,7 +89,7 @@ def read_entries(
     times = np.array([one.time for one in kept], np.int64)
     facts = _facts(kept, context)
     told = [facts[int(np.flatnonzero(streams == number)[0])].resource for number in range(len(numbers))]
-    texts = [_line(one.text) for one in kept]
+    texts, zoneless = [_line(one.text) for one in kept], np.array([not one.zoned for one in kept], bool)
     # the second stream, of which nothing comes, says that what lies between entries is the wrapper's
     called, told = [*numbers, ""][: max(2, len(numbers))], [*told, {}][: max(2, len(numbers))]
     begins, ends = records.starts[at], records.ends[at]
@@ -94,6 +97,7 @@ def read_entries(
         pieces = Pieces(texts, [not one.goes_on for one in kept], streams, begins, ends, times)
         peeled = join_parts(pieces, called, told, context, records.offset)
         at, streams, facts = at[peeled.firsts], peeled.streams, [facts[i] for i in peeled.firsts.tolist()]
+        zoneless = zoneless[peeled.firsts]
     else:
         peeled = Peeled(Lines.of(texts), begins, ends, times, streams, called, told)
     context.refer_to(times)
@@ -106,10 +110,9 @@ def read_entries(
         rows, name = next(rows_of), next(names)
         values = read_content(part, context, json_first=is_json_log(part))
         foreign = values.kind == LineKind.FOREIGN
-        if only_logs:
-            dropped.extend(at[rows[foreign]].tolist())
-        else:
-            values.kind[foreign] = LineKind.OBJECT
+        dropped.extend(at[rows[foreign]].tolist() if only_logs else ())
+        values.kind[foreign] = LineKind.FOREIGN if only_logs else LineKind.OBJECT
+        values.flags[zoneless[rows] & (values.time == NO_TIME)] |= np.uint8(LogFlag.NO_ZONE)
         _complete(values, [facts[row] for row in rows.tolist()], context)
         if not only_logs:
             _begin(part, values, builder, f"{reader} {context.file} {name}")

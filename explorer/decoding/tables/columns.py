@@ -155,6 +155,17 @@ def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
     return found[0] if found else 0
 
 
+def has_zone(cell: str, spec: str = "") -> bool:
+    """Whether the time in a cell was written with a zone; numbers count from 1970 in UTC."""
+    cell = _MONOTONIC.sub("", cell.strip().strip("'"))
+    if match := _GO.match(cell):
+        cell = match[1]
+    found = (
+        time_format(spec).parse(cell.encode("utf-8", "replace")) if spec else parse_time(cell, NO_REFERENCE)
+    )
+    return found is None or found[1]
+
+
 def amount_of(cell: str, unit_ns: int) -> int | None:
     """A duration in ns; None where the cell holds no number."""
     try:
