@@ -18,7 +18,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.analysis.categories import Rules, Signal, Verdict, categorize, failing_samples, load_rules
+from explorer.analysis.categories.rules import Rules, categorize, failing_samples, load_rules
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.categories.verdict import Verdict
 from explorer.model.issue import Issues
 from explorer.paths import resource
 from tests.shared import SHARED

@@ -14,10 +14,11 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis
 from explorer.errors import InputError
-from explorer.ingest import Progress, ingest
+from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
 from explorer.model.builder import Asking, ReadOptions
 from explorer.model.moments import parse_moment
+from explorer.model.progress import Progress
 from explorer.model.store import Store
 from explorer.query.parser import parse
 from explorer.session.rules import known_rules, with_known_alerts

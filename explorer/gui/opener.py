@@ -14,7 +14,7 @@ from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.opening import Opened, OpeningError, opening
 from explorer.gui.shell.overlay import LoadingOverlay
-from explorer.ingest import bundle_name
+from explorer.model.progress import bundle_name
 from explorer.session.settings import Settings
 
 Where = Literal["here", "added", "elsewhere"]

@@ -27,12 +27,13 @@ from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
 from explorer.decoding.logs.line_format import known_formats
 from explorer.errors import Cancelled, ExplorerError, UsageError
+from explorer.gui.child import run
 from explorer.gui.jobs import Cancel, Part, Report, Work
-from explorer.gui.reading import FIRST_ANSWERS, Done, Failure, FirstPart, Request, run
-from explorer.ingest import Progress
+from explorer.gui.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
 from explorer.model.builder import ReadOptions
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load
+from explorer.model.progress import Progress
 from explorer.model.store import Store
 from explorer.readers.registry import readers
 from explorer.session.settings import Settings

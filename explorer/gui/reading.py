@@ -14,80 +14,25 @@ import os
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Final
 
 from explorer.analysis.causes import analyse
-from explorer.bundle.limits import Limits
 from explorer.cache.answers import save_answers
 from explorer.errors import ExplorerError, InputError
-from explorer.ingest import Progress, ingest
+from explorer.gui.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Message, Request, Stage
+from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
-from explorer.model.builder import ReadOptions
 from explorer.model.persist import load, save
+from explorer.model.progress import Progress
 from explorer.model.store import Store
 from explorer.session.rules import known_rules, with_known_alerts
 
 PER_SECOND: Final = 20
 MOST_DETAILS: Final = 200
-FIRST_ANSWERS: Final = "answers"
-"""Folder of the answers within that of the first part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to read, how, and where to leave it.
-
-    Attributes:
-        paths: read together as one bundle; none where ``folder`` holds the store already.
-        folder: for the store.
-        answers: existing and empty, for the answers.
-        crash: file that tells where the process died, if it does.
-    """
-
-    paths: tuple[Path, ...]
-    options: ReadOptions
-    limits: Limits
-    folder: Path
-    answers: Path
-    crash: Path
-    early: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What is being done once the files are read; ``share`` is -1 where it is not known."""
-
-    text: str
-    share: float = -1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why there is no result: a sentence for the user, more for who asks, and whether it is a bug of ours."""
-
-    text: str
-    details: str = ""
-    bug: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Store and answers lie in their folders."""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPart:
-    """Store and answers of the first part lie in the folder for them."""
-
-
-Message = Progress | Stage | FirstPart | Failure | Done
-"""What comes through the pipe; the last two are the last."""
-
-
-def run(request: Request, pipe: Connection) -> None:
+def read(request: Request, pipe: Connection) -> None:
     """Read and analyse: the whole life of the child."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)  # the window goes first

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,23 +23,12 @@ from explorer.ingest.routing import dispatch, records_of
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder, ReadOptions
 from explorer.model.issue import Issues
+from explorer.model.progress import Progress, bundle_name
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store
 
 EARLY_BYTES: Final = 16 << 20
 """Unpacked bytes after which the first part of a large bundle is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far reading has come. ``bytes`` are unpacked bytes of all files so far."""
-
-    file: str
-    files: int
-    bytes: int
-    spans: int
-    logs: int
-    ids: int
 
 
 def ingest(
@@ -110,12 +99,6 @@ def _ingest(
             _read_member(member, builder, lanes, first, limits, progress, cancelled)
             counts.append(builder.end_file())
     return _relative(assemble(builder, bundle_name(paths), counts))
-
-
-def bundle_name(paths: Sequence[Path]) -> str:
-    """Display name of what was opened together."""
-    names = [path.resolve().name or str(path) for path in paths]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 class _FirstPart:

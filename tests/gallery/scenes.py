@@ -16,7 +16,7 @@ from explorer.gui.opening import Opened, Reading
 from explorer.gui.options import Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.views.spanset import BUNDLE
-from explorer.ingest import Progress
+from explorer.model.progress import Progress
 from explorer.session.notes import span_target
 from explorer.session.place import Place, Visit
 from tests.gallery import drawings

@@ -15,7 +15,7 @@ from explorer.errors import Cancelled
 from explorer.gui import opening as module
 from explorer.gui.jobs import Part
 from explorer.gui.opening import Opened, OpeningError, Reading, open_bundle, plain_bytes
-from explorer.gui.reading import Stage
+from explorer.gui.pipe import Stage
 from explorer.model.persist import FORMAT
 from explorer.session.settings import Settings
 from tests.gui.bundles import IDS
@@ -131,7 +131,7 @@ def test_a_bug_in_the_process_comes_with_its_traceback(bundle: Path, monkeypatch
 
 
 def _broken_request(*values: object) -> object:
-    from explorer.gui.reading import Request
+    from explorer.gui.pipe import Request
 
     return replace(Request(*values), options=1)  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 from explorer.gui import fonts, text
 from explorer.gui.elided import Elided
 from explorer.gui.opening import Reading
-from explorer.gui.reading import Stage
+from explorer.gui.pipe import Stage
 from explorer.gui.state import AppState
 from explorer.gui.style import look
 from explorer.layout.numbers import bytes_, plural

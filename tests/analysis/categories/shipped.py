@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from explorer.analysis.categories import Rules, Signal, Verdict, categorize, load_rules
-from explorer.analysis.categories.signals import Kind
+from explorer.analysis.categories.rules import Rules, categorize, load_rules
+from explorer.analysis.categories.signals import Kind, Signal
+from explorer.analysis.categories.verdict import Verdict
 from explorer.model.issue import Issues
 from explorer.paths import resource
 

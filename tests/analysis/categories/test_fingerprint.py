@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.analysis.categories import fingerprint, parse_stack, template
+from explorer.analysis.categories.fingerprint import fingerprint, template
+from explorer.analysis.categories.stacktrace import parse_stack
 from tests.analysis.categories import traces
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from explorer.analysis.categories import Signal
+from explorer.analysis.categories.signals import Signal
 from tests.analysis.categories.shipped import shipped
 from tests.categories_report import (
     Case,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.analysis.categories import Rules, Signal, categorize, failing_samples, load_rules
+from explorer.analysis.categories.rules import Rules, categorize, failing_samples, load_rules
+from explorer.analysis.categories.signals import Signal
 from explorer.model.issue import Issues
 
 GOOD = """

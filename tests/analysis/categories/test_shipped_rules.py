@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
-from explorer.analysis.categories import CATEGORIES, UNKNOWN, Signal, categorize, failing_samples, load_rules
+from explorer.analysis.categories.rules import categorize, failing_samples, load_rules
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.categories.verdict import CATEGORIES, UNKNOWN
 from explorer.model.issue import Issues
 from explorer.paths import resource
 from tests.analysis.categories.shipped import judged, shipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.analysis.categories import StackTrace, parse_stack
+from explorer.analysis.categories.stacktrace import StackTrace, parse_stack
 from tests.analysis.categories import traces
 from tests.analysis.categories.shipped import judged
 from tests.analysis.categories.unusual_traces import UNUSUAL

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.analysis.categories import Signal, unwrap
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.categories.unwrap import unwrap
 from tests.analysis.categories.shipped import judged
 
 POOL = (
