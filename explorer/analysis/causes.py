@@ -8,28 +8,28 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from explorer.analysis.anomalies import find_anomalies
-from explorer.analysis.candidates import candidates_of
 from explorer.analysis.categories.rules import Rules
-from explorer.analysis.confidence import confidence_of
 from explorer.analysis.deviations.beside import with_deviations
-from explorer.analysis.entity import entity_of
-from explorer.analysis.evidence import baseline_evidence, evidence_of, own_evidence
 from explorer.analysis.facts import Facts, facts_of
-from explorer.analysis.faults import Key, judge, key_of
-from explorer.analysis.grouping import Group, grouped
-from explorer.analysis.newness import is_old
-from explorer.analysis.onset import onset_of
+from explorer.analysis.failure.faults import Key, judge, key_of
+from explorer.analysis.failure.propagation import Explained, explain
+from explorer.analysis.failure.second import second_causes
+from explorer.analysis.failure.shapes import shapes, shifted
+from explorer.analysis.failure.verdicts import Account, accounts_of
 from explorer.analysis.patterns import Patterns, mine
-from explorer.analysis.period import period_of
-from explorer.analysis.propagation import Explained, explain
-from explorer.analysis.ranking import USUAL_SHARE, Ranked, ranked
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
-from explorer.analysis.ruled_out import ruled_out
-from explorer.analysis.second import second_causes
-from explorer.analysis.shapes import shapes, shifted
-from explorer.analysis.titles import title_of, typical_share
-from explorer.analysis.verdicts import Account, accounts_of
+from explorer.analysis.weighing.candidates import candidates_of
+from explorer.analysis.weighing.confidence import confidence_of
+from explorer.analysis.weighing.entity import entity_of
+from explorer.analysis.weighing.evidence import baseline_evidence, evidence_of, own_evidence
+from explorer.analysis.weighing.grouping import Group, grouped
+from explorer.analysis.weighing.newness import is_old
+from explorer.analysis.weighing.onset import onset_of
+from explorer.analysis.weighing.period import period_of
+from explorer.analysis.weighing.ranking import USUAL_SHARE, Ranked, ranked
+from explorer.analysis.weighing.ruled_out import ruled_out
+from explorer.analysis.weighing.titles import title_of, typical_share
 from explorer.errors import Cancelled
 from explorer.model.store import Store
 

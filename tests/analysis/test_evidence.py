@@ -9,7 +9,7 @@ import pytest
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis, Cause
-from explorer.analysis.shifts import shift_near
+from explorer.analysis.weighing.shifts import shift_near
 from explorer.model.store import Store
 from tests.analysis.acceptance.answers import HEALTHY_SERVING
 from tests.analysis.rules import RULES

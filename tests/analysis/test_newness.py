@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.analysis.causes import analyse
-from explorer.analysis.newness import is_old, weight_of
+from explorer.analysis.weighing.newness import is_old, weight_of
 from tests.analysis.rules import RULES
 from tests.drawn import Drawing, draw, repeated
 from tests.drawn_store import store_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from explorer.analysis.facts import facts_of
-from explorer.analysis.propagation import explain
-from explorer.analysis.shapes import shapes, shifted
+from explorer.analysis.failure.propagation import explain
+from explorer.analysis.failure.shapes import shapes, shifted
 from tests.analysis.acceptance import answers, calls, waiting
 from tests.analysis.acceptance.case import Case
 from tests.drawn import draw, repeated, shuffled

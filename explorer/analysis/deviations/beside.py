@@ -13,9 +13,9 @@ from explorer.analysis.deviations.found_causes import cause_of, verdicts_of
 from explorer.analysis.deviations.gate import deviations
 from explorer.analysis.deviations.leads_to import leads_to, moved, with_effect
 from explorer.analysis.facts import Facts
-from explorer.analysis.newness import SURELY, is_old, weight_of
-from explorer.analysis.period import Period
 from explorer.analysis.results import Cause, Evidence, Verdict
+from explorer.analysis.weighing.newness import SURELY, is_old, weight_of
+from explorer.analysis.weighing.period import Period
 
 _SAME = 0.2
 _SHARE = 0.75
@@ -45,7 +45,7 @@ def with_deviations(
     and one that follows from slow work belongs to that.
 
     Args:
-        fresh: by cause, the chance that it is not new (:func:`explorer.analysis.newness.newness`).
+        fresh: by cause, the chance that it is not new (:func:`explorer.analysis.weighing.newness.newness`).
     """
     looked = _looked(facts, causes, fresh) & period.holds(facts.store.traces.start)
     found = deviations(facts, looked, period) if looked.any() else []

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import fingerprint
-from explorer.analysis.changes import failed_checks, marks_of_service
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.one_pod import slow_pod
 from explorer.analysis.facts import Facts
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcome, Role, Step, Verdict
-from explorer.analysis.shifts import metric_evidence
-from explorer.analysis.titles import clause
+from explorer.analysis.weighing.changes import failed_checks, marks_of_service
+from explorer.analysis.weighing.shifts import metric_evidence
+from explorer.analysis.weighing.titles import clause
 from explorer.analysis.wording import clip, share_word, time_word
 from explorer.model.schema import Kind
 

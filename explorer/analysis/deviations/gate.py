@@ -21,7 +21,7 @@ from explorer.analysis.deviations.moments import Split, splits
 from explorer.analysis.deviations.resources import filled_up, usages_of
 from explorer.analysis.deviations.slow_self import self_times_of, slow_selves
 from explorer.analysis.facts import Facts
-from explorer.analysis.period import Period
+from explorer.analysis.weighing.period import Period
 
 Mask = NDArray[np.bool_]
 Channel = Callable[[Split, int], Sequence[Deviation]]

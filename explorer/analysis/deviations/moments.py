@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.period import Period
+from explorer.analysis.weighing.period import Period
 
 FEWEST_TRACES = 24
 """Traces below which nothing is said about what changed."""

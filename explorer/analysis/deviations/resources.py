@@ -14,7 +14,7 @@ from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.presence import first_of_service
 from explorer.analysis.facts import Facts
-from explorer.analysis.shifts import levels
+from explorer.analysis.weighing.shifts import levels
 from explorer.model.fields import Role, role
 from explorer.model.records import Series
 

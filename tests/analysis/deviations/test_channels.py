@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from explorer.analysis.causes import analyse
-from explorer.analysis.period import period_of
 from explorer.analysis.results import Analysis
+from explorer.analysis.weighing.period import period_of
 from tests.analysis.deviations.system import Incident, Request, system
 from tests.analysis.rules import RULES
 from tests.drawn import Drawing, DrawnMetric

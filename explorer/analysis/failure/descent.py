@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.scene import Scene
+from explorer.analysis.failure.scene import Scene
 from explorer.analysis.traits import Trait
 from explorer.model.schema import FailureKind, Kind
 

@@ -10,10 +10,10 @@ from explorer.analysis.categories.rules import Rules, categorize
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.stacktrace import StackTrace, parse_stack
 from explorer.analysis.categories.verdict import UNKNOWN, Verdict
-from explorer.analysis.contrast import NewVersion, new_model_version
-from explorer.analysis.propagation import Explained
+from explorer.analysis.failure.contrast import NewVersion, new_model_version
+from explorer.analysis.failure.propagation import Explained
+from explorer.analysis.failure.surroundings import surrounding_signals
 from explorer.analysis.reading import Reading, column_signals, log_signals
-from explorer.analysis.surroundings import surrounding_signals
 from explorer.analysis.wording import error_of, templated
 
 SAMPLES = 4

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.propagation import Explained, origin_logs
+from explorer.analysis.failure.propagation import Explained, origin_logs
+from explorer.analysis.failure.scene import Scene, error_logs
 from explorer.analysis.results import Step
-from explorer.analysis.scene import Scene, error_logs
 from explorer.analysis.traits import Trait
 from explorer.analysis.wording import error_text, templated
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.facts import Facts
+from explorer.analysis.failure.scene import Scene, span_at
 from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.quality import Complaint, of_attribute, of_line
 from explorer.analysis.reading import Reading
-from explorer.analysis.scene import Scene, span_at
 from explorer.model.schema import Kind
 
 MOST_SPANS = 32

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group, is_inferred
-from explorer.analysis.newness import newness
-from explorer.analysis.onset import alike_entries, onset_of
-from explorer.analysis.period import WHOLE, Period
 from explorer.analysis.results import Outcome
 from explorer.analysis.traits import Trait
+from explorer.analysis.weighing.grouping import Group, is_inferred
+from explorer.analysis.weighing.newness import newness
+from explorer.analysis.weighing.onset import alike_entries, onset_of
+from explorer.analysis.weighing.period import WHOLE, Period
 
 _LEAST_SHARE = 0.05
 _LEAST_SAVED = 0.2

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
-from explorer.analysis.onset import Onset
 from explorer.analysis.traits import REJECTED, Trait
+from explorer.analysis.weighing.grouping import Group
+from explorer.analysis.weighing.onset import Onset
 from explorer.analysis.wording import time_word
 from explorer.model.schema import Kind
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
-from explorer.analysis.onset import alike_entries
-from explorer.analysis.period import Period
 from explorer.analysis.significance import tail_of_counts
+from explorer.analysis.weighing.grouping import Group
+from explorer.analysis.weighing.onset import alike_entries
+from explorer.analysis.weighing.period import Period
 
 Mask = NDArray[np.bool_]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.propagation import Explained
+from explorer.analysis.failure.propagation import Explained
 from explorer.analysis.reading import Reading
 from explorer.model.fields import Role, role
 

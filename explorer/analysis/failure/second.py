@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.analysis.blame import blame
-from explorer.analysis.descent import attempts_of, descend
-from explorer.analysis.propagation import Explained, origin_logs
+from explorer.analysis.failure.blame import blame
+from explorer.analysis.failure.descent import attempts_of, descend
+from explorer.analysis.failure.propagation import Explained, origin_logs
+from explorer.analysis.failure.scene import Scene
+from explorer.analysis.failure.steps import path_of
 from explorer.analysis.results import Outcome
-from explorer.analysis.scene import Scene
-from explorer.analysis.steps import path_of
 from explorer.analysis.traits import Trait
 
 MOST = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
 from explorer.analysis.results import Evidence
+from explorer.analysis.weighing.grouping import Group
 
 
 def silence_evidence(facts: Facts, group: Group) -> list[Evidence]:

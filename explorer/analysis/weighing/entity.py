@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
 from explorer.analysis.results import Entity
+from explorer.analysis.weighing.grouping import Group
 
 _FEWEST = 3
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from explorer.analysis.faults import FIRM, Fault
+from explorer.analysis.failure.faults import FIRM, Fault
+from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.traits import Trait
-from explorer.analysis.verdicts import Account
 from explorer.analysis.wording import clip, share_word, time_word
 
 _MOST = 140

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.propagation import UNSAID_LOG
+from explorer.analysis.failure.propagation import UNSAID_LOG
+from explorer.analysis.failure.scene import Scene
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Step
-from explorer.analysis.scene import Scene
 from explorer.analysis.wording import UNSAID
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.analysis.grouping import Group
+from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.results import Candidate
-from explorer.analysis.verdicts import Account
+from explorer.analysis.weighing.grouping import Group
 
 MOST = 10
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.analysis.callers import builder_of
-from explorer.analysis.descent import error_texts
+from explorer.analysis.failure.callers import builder_of
+from explorer.analysis.failure.descent import error_texts
+from explorer.analysis.failure.scene import Scene
 from explorer.analysis.peers import host_in, host_of, is_address
 from explorer.analysis.results import Relation
-from explorer.analysis.scene import Scene
 from explorer.analysis.traits import REJECTED, Trait
 from explorer.model.schema import GRPC, Kind, SpanFlag
 

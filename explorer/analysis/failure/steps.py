@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.analysis.blame import Blame
-from explorer.analysis.descent import Attempts, Descent
+from explorer.analysis.failure.blame import Blame
+from explorer.analysis.failure.descent import Attempts, Descent
+from explorer.analysis.failure.scene import Scene
 from explorer.analysis.results import Relation, Role, Step
-from explorer.analysis.scene import Scene
 from explorer.analysis.wording import code_word, error_text, time_word, times_word
 from explorer.model.schema import Kind
 

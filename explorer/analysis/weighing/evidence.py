@@ -6,20 +6,20 @@ from collections import Counter
 
 import numpy as np
 
-from explorer.analysis.carriers import hop_entry
 from explorer.analysis.categories.fingerprint import template
-from explorer.analysis.changes import change_evidence, finding_evidence
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
-from explorer.analysis.mesh import mesh_evidence
-from explorer.analysis.onset import Onset, alike_entries
+from explorer.analysis.failure.carriers import hop_entry
+from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.patterns import WARN, Key, Patterns
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Entity, Evidence, Outcome
-from explorer.analysis.shifts import metric_evidence
-from explorer.analysis.silence import silence_evidence
-from explorer.analysis.verdicts import Account
+from explorer.analysis.weighing.changes import change_evidence, finding_evidence
+from explorer.analysis.weighing.grouping import Group
+from explorer.analysis.weighing.mesh import mesh_evidence
+from explorer.analysis.weighing.onset import Onset, alike_entries
+from explorer.analysis.weighing.shifts import metric_evidence
+from explorer.analysis.weighing.silence import silence_evidence
 
 _MOST_LINES = 2
 _FEW = 4

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
+from explorer.analysis.failure.surroundings import concerns
 from explorer.analysis.places import document_place
 from explorer.analysis.quality import is_about_data
 from explorer.analysis.results import Evidence
-from explorer.analysis.surroundings import concerns
+from explorer.analysis.weighing.grouping import Group
 
 BEFORE_NS = 3600 * 10**9
 _SLACK_NS = 5 * 10**9

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from explorer.analysis.faults import FIRM
-from explorer.analysis.grouping import Group, is_inferred
+from explorer.analysis.failure.faults import FIRM
 from explorer.analysis.results import Evidence
+from explorer.analysis.weighing.grouping import Group, is_inferred
 from explorer.model.schema import SpanFlag
 
 Level = Literal["high", "medium", "low"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from explorer.analysis.scene import Scene
+from explorer.analysis.failure.scene import Scene
 from explorer.model.schema import Kind
 
 _BUILDS = re.compile(

@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.facts import Facts
+from explorer.analysis.failure.propagation import Explained
 from explorer.analysis.patterns import WARN
-from explorer.analysis.propagation import Explained
 from explorer.analysis.reading import Reading
 
 BEFORE_NS = 600 * 10**9

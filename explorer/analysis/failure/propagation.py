@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.analysis.blame import Blame, blame
-from explorer.analysis.descent import Attempts, Descent, attempts_of, descend
 from explorer.analysis.facts import Facts
+from explorer.analysis.failure.blame import Blame, blame
+from explorer.analysis.failure.descent import Attempts, Descent, attempts_of, descend
+from explorer.analysis.failure.scene import Scene, look_at
+from explorer.analysis.failure.steps import path_of
 from explorer.analysis.results import Outcome, Step
-from explorer.analysis.scene import Scene, look_at
-from explorer.analysis.steps import path_of
 from explorer.analysis.traits import Trait
 from explorer.analysis.wording import code_word
 from explorer.model.schema import GRPC, Kind

@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.analysis.carriers import Carrier, carriers, hop_entry
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.verdict import Verdict
 from explorer.analysis.facts import Facts
-from explorer.analysis.faults import FIRM, SAMPLES, Fault, decided
-from explorer.analysis.holders import holder_of, path_from, waits_for_lock
+from explorer.analysis.failure.carriers import Carrier, carriers, hop_entry
+from explorer.analysis.failure.faults import FIRM, SAMPLES, Fault, decided
+from explorer.analysis.failure.holders import holder_of, path_from, waits_for_lock
+from explorer.analysis.failure.propagation import Explained
+from explorer.analysis.failure.scene import Scene
+from explorer.analysis.failure.spoken import with_log_texts
 from explorer.analysis.patterns import WARN, Patterns
-from explorer.analysis.propagation import Explained
 from explorer.analysis.quality import Complaint, is_about_data, of_attribute, of_line
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Relation, Role, Step
-from explorer.analysis.scene import Scene
-from explorer.analysis.spoken import with_log_texts
 from explorer.analysis.wording import clip
 from explorer.model.schema import Kind
 

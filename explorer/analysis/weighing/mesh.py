@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
-from explorer.analysis.grouping import Group
 from explorer.analysis.patterns import WARN
 from explorer.analysis.peers import host_of
 from explorer.analysis.places import log_place
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Evidence
+from explorer.analysis.weighing.grouping import Group
 
 _MEANS = {
     "UF": "no connection came about", "UH": "no healthy upstream", "UC": "the connection ended early",

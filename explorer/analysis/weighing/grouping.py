@@ -7,11 +7,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from explorer.analysis.faults import FIRM, Fault
+from explorer.analysis.failure.faults import FIRM, Fault
+from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.peers import host_in
 from explorer.analysis.results import Outcome
 from explorer.analysis.traits import Trait, of_text
-from explorer.analysis.verdicts import Account
 from explorer.analysis.wording import templated
 
 _BROAD = frozenset({"system", "infrastructure", "capacity", "security", "configuration"})
