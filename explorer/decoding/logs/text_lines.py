@@ -34,6 +34,10 @@ FLAGS: Final = "response_flags"
 LEVEL_BYTES: Final = 8
 SEARCHED: Final = 400
 """Bytes of a line in which a level is looked for."""
+WINDOW: Final = 16
+"""Bytes behind a time in which a level is looked for in many lines at once."""
+SHORTEST_LEVEL: Final = 3
+"""Letters of the shortest level word that is searched for."""
 DIFFERENT: Final = 40
 """Different beginnings of a level that are looked at one by one."""
 _LETTERS: Final = re.compile(rb"[A-Za-z]+")
@@ -67,7 +71,8 @@ def _taken(values: LineValues, keep: Mask) -> LineValues:
 
 def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> None:
     open_rows = np.arange(len(lines))
-    if one.times and one.search is None and not TELLING & set(one.groups):
+    searched_only = one.search is None or "level" not in one.pattern.groupindex
+    if one.times and searched_only and not TELLING & set(one.groups):
         read = _read_by_place(lines, one, values, context)
         open_rows = np.flatnonzero(~read)
     if len(open_rows):
@@ -91,9 +96,8 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
         return read
     buffer = np.frombuffer(lines.data, np.uint8)
     need = max(time_at + width + 1, level_at + LEVEL_BYTES)
-    rows = np.flatnonzero(
-        (lines.ends - lines.starts > time_at + width) & (lines.starts + need <= len(buffer))
-    )
+    least = time_at + width + (1 if one.search is None else WINDOW)
+    rows = np.flatnonzero((lines.ends - lines.starts >= least) & (lines.starts + need <= len(buffer)))
     if not len(rows):
         return read
     begins = lines.starts[rows] + time_at
@@ -102,6 +106,9 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     severity = np.zeros(len(rows), np.uint8)
     if has_level:
         severity = _levels_at(buffer, lines.starts[rows] + level_at, one)
+        fits &= severity > 0
+    elif one.search is not None:
+        severity[fits] = _levels_behind(lines, rows[fits], (time_at, time_at + width), one)
         fits &= severity > 0
     kept = rows[fits]
     values.kind[kept] = LineKind.TEXT
@@ -153,6 +160,56 @@ def _severity_of_prefix(text: bytes, one: LineFormat) -> int:
     if len(word) < LEVEL_BYTES:
         return levels.WORDS.get(word, 0)
     return next((number for known, number in levels.WORDS.items() if known[:LEVEL_BYTES] == word), 0)
+
+
+def _levels_behind(lines: Lines, rows: Longs, time: tuple[int, int], one: LineFormat) -> NDArray[np.uint8]:
+    """Severity of the lines whose first word behind the time is what the format's search finds, 0 of others.
+
+    Lines that are the same up to the byte behind that word, but for the digits of the time, are looked at once.
+    """
+    severity = np.zeros(len(rows), np.uint8)
+    if time[0] >= SHORTEST_LEVEL:  # a level may stand before the time
+        return severity
+    buffer, begins = np.frombuffer(lines.data, np.uint8), lines.starts[rows]
+    windows = sliding_window_view(buffer, WINDOW)[begins + time[1]]
+    lower = windows | np.uint8(0x20)
+    letters = (lower >= 97) & (lower <= 122)
+    past_word = np.logical_or.accumulate(letters, axis=1) & ~letters
+    unseen = np.zeros_like(past_word)
+    unseen[:, 1:] = np.logical_or.accumulate(past_word, axis=1)[:, :-1]
+    codes = np.where(unseen, np.uint8(0), windows).view(np.uint64)
+    prefix = [buffer[begins + i] for i in range(time[0])]
+    open_rows = np.arange(len(rows))
+    for _ in range(DIFFERENT):
+        if not len(open_rows):
+            break
+        first = open_rows[0]
+        same = (codes[open_rows] == codes[first]).all(axis=1)
+        for column in prefix:
+            same &= column[open_rows] == column[first]
+        seen = WINDOW - int(unseen[first].sum())
+        severity[open_rows[same]] = _severity_behind(lines, int(rows[first]), time, seen, one)
+        open_rows = open_rows[~same]
+    return severity
+
+
+def _severity_behind(lines: Lines, row: int, time: tuple[int, int], seen: int, one: LineFormat) -> int:
+    """Severity told by the ``seen`` bytes behind the time of a line, 0 where what follows them may have a say.
+
+    It has none where pattern and search find the same with it cut off.
+    """
+    data, begin, end = lines.data, int(lines.starts[row]), int(lines.ends[row])
+    cut = begin + time[1] + seen
+    word = _LETTERS.search(data, begin + time[1], cut)
+    if word is None or word.end() == cut or one.search is None:
+        return 0
+    for match_end, search_end in ((cut, cut), (min(end, begin + LONGEST), min(end, begin + SEARCHED))):
+        match, hit = one.pattern.match(data, begin, match_end), one.search.search(data, begin, search_end)
+        if match is None or match.span("time") != (begin + time[0], begin + time[1]):
+            return 0
+        if hit is None or hit.span("level") != word.span():
+            return 0
+    return one.severity(word[0].decode("ascii"))
 
 
 def _read_by_pattern(
@@ -247,7 +304,7 @@ def _put_groups(
     if names:
         known: dict[Any, tuple[int, int]] = {}
         keys = [tuple(hit[name] for name in names) for hit in hits]
-        for key in set(keys):
+        for key in dict.fromkeys(keys):  # a set has another order each run
             known[key] = context.resource({name: _text(part) for name, part in zip(names, key, strict=True)})
         pairs = np.array([known[key] for key in keys], np.int32)
         values.service[at], values.resource[at] = pairs[:, 0], pairs[:, 1]

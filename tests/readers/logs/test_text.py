@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.decoding.logs import text_lines
 from explorer.model.builder import ReadOptions
 from explorer.model.schema import LogFlag
 from explorer.readers import text_log
@@ -52,6 +53,51 @@ def test_lines_at_fixed_places_and_lines_that_are_not_are_read_alike() -> None:
     assert len(store.logs) == 2999
     assert sorted(set(store.logs.severity.tolist())) == [9, 17, 21]
     assert sum("continues" in message for message in messages_of(store)) == 1
+
+
+SEARCHED = (
+    ("{} INFO  [billing] done", 9),
+    ("{} ERROR [billing] then INFO", 17),
+    ("{} info ] a bracket behind the word", 9),
+    ("{} info x no bracket behind the word", 0),
+    ("{}   WARN: more blanks", 13),
+    ("{} +02:00 ERROR with a zone", 17),
+    ("{} +02:00 INFO with a zone", 9),
+    ("{} 7 ERROR behind a digit", 17),
+    ("{} [main] billing WARN behind words", 13),
+    ("{} information desk is open", 0),
+    ("{} INFORMATION is long", 9),
+    ("{} ERRORS are no level", 0),
+    ("{} FATAL", 21),
+    ("{} plain text only, nothing told", 0),
+    ("[{}] ERROR in brackets", 17),
+)
+"""Lines of a format that only searches for levels, and the severity of each."""
+
+
+def test_levels_that_are_searched_for_are_the_same_looked_up_together_and_line_by_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for begin in range(len(SEARCHED)):  # each stands first once: that line sets the places of all
+        lines = (SEARCHED[begin:] + SEARCHED[:begin]) * 6
+        text = "\n".join(
+            line.format(f"2026-11-22 09:14:{i % 60:02d}.{i:03d}") for i, (line, _) in enumerate(lines)
+        ).encode()
+        monkeypatch.setattr(text_lines, "WINDOW", 16)
+        together = read_with(text_log, text)
+        monkeypatch.setattr(text_lines, "WINDOW", 1 << 20)  # no line is as long
+        one_by_one = read_with(text_log, text)
+        for name in ("time", "severity", "flags", "service", "length"):
+            assert getattr(together.logs, name).tolist() == getattr(one_by_one.logs, name).tolist(), name
+        assert sorted(together.logs.severity.tolist()) == sorted(number for _, number in lines)
+
+
+def test_services_stand_in_the_order_of_the_lines() -> None:
+    names = ["sshd", "cron", "kernel", "su", "ftpd", "named"]
+    text = "\n".join(f"Nov 22 09:14:4{i} host {name}[7]: it began" for i, name in enumerate(names))
+    store = read_with(text_log, text.encode())
+    assert [store.services[code] for code in store.logs.service.tolist()] == names
+    assert sorted(store.logs.service.tolist()) == store.logs.service.tolist()
 
 
 def test_a_stack_trace_of_the_runtime_is_no_part_of_the_harmless_record_before() -> None:
