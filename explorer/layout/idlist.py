@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,11 @@ Shown = Literal["failing", "degraded", "slow", "all"]
 Grouping = Literal["cause", "service", "entry", "host", "version", "none"]
 Sorting = Literal["worst", "latest", "earliest", "longest", "errors", "id"]
 
-HEAD_HEIGHT, ROW_HEIGHT = 46, 46
+HEAD_HEIGHT, ROW_HEIGHT, MORE_HEIGHT = 46, 46, 30
+FEW: Final = 3
+"""Ids of a group that are shown until it is opened, so that all groups are in sight; one or two more stand for
+themselves."""
+MORE: Final = -(1 << 40)
 SLOW_SHARE, SLOW_FACTOR = 0.95, 2.0
 """Slow: among the slowest twentieth of ids with that entry operation, and over twice their median."""
 
@@ -38,20 +42,36 @@ class IdList:
 
     Attributes:
         groups: headings in order.
-        entries: int64 (n,): an id row, or ``-1 - g`` for the heading of group g.
+        entries: int64 (n,): an id row, ``-1 - g`` for the heading of group g, or ``MORE - g`` for what stands for the
+            rest of its ids.
         tops: int64 (n + 1,): where each entry begins, px; the height of all last.
         longest: longest duration among the ids shown, ns.
+        ids: int64: id rows in their order, also those of groups of which only a few are shown.
+        owners: int64, of ``ids``: the group of each, -1 for none.
     """
 
     groups: tuple[Group, ...]
     entries: NDArray[np.int64]
     tops: NDArray[np.int64]
     longest: int
+    ids: NDArray[np.int64]
+    owners: NDArray[np.int64]
 
-    @property
-    def ids(self) -> NDArray[np.int64]:
-        """Id rows in the order shown."""
-        return self.entries[self.entries >= 0]
+    @staticmethod
+    def empty() -> IdList:
+        """Nothing."""
+        none = np.empty(0, np.int64)
+        return IdList((), none, np.zeros(1, np.int64), 0, none, none)
+
+    def group_of(self, id_row: int) -> Group | None:
+        """The group of an id in the list."""
+        found = np.flatnonzero(self.ids == id_row)
+        owner = int(self.owners[found[0]]) if len(found) else -1
+        return self.groups[owner] if owner >= 0 else None
+
+    def rest_of(self, entry: int) -> int:
+        """Group for whose rest an entry stands, -1 where it is an id or a heading."""
+        return MORE - entry if entry <= MORE else -1
 
     def at(self, y: int) -> int:
         """Position of the entry at that height, -1 beyond the last."""
@@ -95,12 +115,14 @@ def arrange(
     grouping: Grouping,
     folded: frozenset[str] = frozenset(),
     sorting: Sorting = "worst",
+    opened: frozenset[str] = frozenset(),
 ) -> IdList:
     """The list of the ids in ``mask``, sorted within their groups.
 
     Args:
         mask: bool (ids,).
         folded: titles of groups whose ids are hidden.
+        opened: titles of groups whose ids are all shown; of the others :data:`FEW`.
     """
     rows = np.flatnonzero(mask)
     key, heading = _groups(store, analysis, rows, grouping)
@@ -108,21 +130,30 @@ def arrange(
     order = np.lexsort((*_sort_keys(store, ids, rows, sorting), key))
     rows, key = rows[order], key[order]
     groups: list[Group] = []
-    entries: list[NDArray[np.int64]] = []
-    starts = (
-        np.flatnonzero(np.concatenate(([True], np.diff(key) != 0))) if len(rows) else np.empty(0, np.int64)
-    )
-    for run in np.split(rows, starts[1:]) if len(rows) else []:
+    entries, shown, owners = [_NONE], [_NONE], [_NONE]
+    starts = np.flatnonzero(np.diff(key)) + 1
+    runs = np.split(rows, starts) if len(rows) else []
+    for run in runs:
         group = heading(run)
         if group is not None:
             entries.append(np.array([-1 - len(groups)]))
             groups.append(group)
-        if group is None or group.title not in folded:
-            entries.append(run)
-    all_entries = np.concatenate(entries) if entries else np.empty(0, np.int64)
-    heights = np.where(all_entries < 0, HEAD_HEIGHT, ROW_HEIGHT)
+            if group.title in folded:
+                continue
+        shown.append(run)
+        owners.append(np.full(len(run), len(groups) - 1))
+        whole = group is None or len(runs) == 1 or len(run) <= FEW + 2 or group.title in opened
+        entries.append(run if whole else np.append(run[:FEW], MORE - (len(groups) - 1)))
+    all_entries = np.concatenate(entries)
+    heights = np.select([all_entries <= MORE, all_entries < 0], [MORE_HEIGHT, HEAD_HEIGHT], ROW_HEIGHT)
     longest = int(ids.duration[rows].max()) if len(rows) else 0
-    return IdList(tuple(groups), all_entries, np.concatenate(([0], np.cumsum(heights))), longest)
+    return IdList(
+        tuple(groups), all_entries, np.concatenate(([0], np.cumsum(heights))), longest,
+        np.concatenate(shown), np.concatenate(owners),
+    )  # fmt: skip
+
+
+_NONE: Final = np.empty(0, np.int64)
 
 
 def _sort_keys(

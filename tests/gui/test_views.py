@@ -15,7 +15,6 @@ from explorer.gui.state import AppState
 from explorer.gui.views.bottom import BottomTabs
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.header import IdHeader
-from explorer.gui.views.ids import IdsView
 from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.parts import ClickRow
 from explorer.gui.views.rca import RcaView, StepRow
@@ -201,33 +200,6 @@ def test_rows_off_the_path_are_dimmed_while_it_is_on(state: AppState, waterfall:
     assert not any(view.dim or view.step for view in waterfall.rows.views())
 
 
-def test_the_list_groups_filters_and_steps(qtbot: QtBot, state: AppState) -> None:
-    view = IdsView(state)
-    qtbot.addWidget(view)
-    view.resize(320, 500)
-    view.show()
-    assert view.list.shown.ids.tolist() == [0]
-    assert [group.category for group in view.list.shown.groups] == ["system"]
-    view.show_only("all")
-    assert view.list.shown.ids.tolist() == [0, 1]
-    view.next_id(1)
-    assert state.place.id == "rq-0002"
-    view.next_id(-1)
-    assert state.place.id == "rq-0001"
-    for grouping, groups in (("service", 1), ("entry", 1), ("none", 0), ("cause", 2)):
-        view.group_by(grouping)  # type: ignore[arg-type]
-        assert len(view.list.shown.groups) == groups
-    qtbot.mouseClick(view.list.viewport(), LEFT, pos=QPoint(60, 10))
-    assert view.list.shown.ids.tolist() == [1], "a click on a heading folds its ids"
-    state.set_query("service:nobody")
-    assert not len(view.list.shown.ids)
-    state.set_query("id:rq-0002")
-    assert view.list.shown.ids.tolist() == [1]
-    state.set_query("")
-    state.set_range((START + 4_000_000_000, START + 6_000_000_000))
-    assert view.list.shown.ids.tolist() == [1]
-
-
 def test_the_cause_is_said_and_evidence_opens(qtbot: QtBot, state: AppState) -> None:
     view, bottom = RcaView(state), BottomTabs(state)
     for widget in (view, bottom):
@@ -371,22 +343,3 @@ def test_metrics_say_when_there_are_none(qtbot: QtBot, state: AppState) -> None:
     bottom.show()
     bottom.show_tab(3)
     assert bottom.metrics.chosen() == []
-
-
-def test_ids_are_filtered_and_sorted_in_place(qtbot: QtBot, state: AppState) -> None:
-    view = IdsView(state)
-    qtbot.addWidget(view)
-    view.show_only("all")
-    everyone = len(view.list.shown.ids)
-    assert everyone > 1
-    view.sort_by("id")
-    view.group_by("none")
-    store = state.store
-    assert store is not None
-    texts = [store.correlation.rows[int(row)].id for row in view.list.shown.ids]
-    assert texts == sorted(texts)
-    view.filter.setText("rq-0001")
-    qtbot.waitUntil(lambda: len(view.list.shown.ids) == 1)
-    assert state.listed.tolist() == view.list.shown.ids.tolist()
-    view.filter.clear()
-    qtbot.waitUntil(lambda: len(view.list.shown.ids) == everyone)

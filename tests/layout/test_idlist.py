@@ -9,7 +9,7 @@ import pytest
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
-from explorer.layout.idlist import Grouping, IdList, Sorting, arrange, holding
+from explorer.layout.idlist import FEW, Grouping, IdList, Sorting, arrange, holding
 from explorer.model.store import Store
 from explorer.session.rules import known_rules
 from tests.drawn_store import store_of
@@ -87,3 +87,31 @@ def test_sorting_stays_within_groups() -> None:
     shown = listed("host", "earliest")
     assert ids(shown) == ["rq-a", "rq-c", "rq-d", "rq-b"]
     assert (np.diff(shown.tops) > 0).all()
+
+
+def many() -> tuple[Store, Analysis]:
+    """Two groups by entry operation: twenty ids, and eight."""
+    lines = [
+        f"trace t{i} at={i * 10}\ngate: {'GET /a' if i < 20 else 'GET /b'} | server 0+{100 + i} request=rq-{i:02}"
+        for i in range(28)
+    ]
+    store = store_of("\n".join(lines))
+    return store, analyse(store, known_rules()[0])
+
+
+def test_of_a_large_group_a_few_are_shown_until_it_is_opened() -> None:
+    store, analysis = many()
+    mask = np.ones(28, bool)
+    shown = arrange(store, analysis, mask, "entry")
+    kinds = [1 if entry >= 0 else 0 if shown.rest_of(int(entry)) < 0 else 2 for entry in shown.entries]
+    assert kinds == [0, *[1] * FEW, 2, 0, *[1] * FEW, 2]
+    assert len(shown.ids) == 28, "keys step through all of them"
+    hidden = int(shown.ids[FEW])
+    assert shown.position(hidden) == -1
+    group = shown.group_of(hidden)
+    assert group is not None
+    opened = arrange(store, analysis, mask, "entry", opened=frozenset({group.title}))
+    assert opened.position(hidden) == FEW + 1
+    assert len(opened.entries) == 1 + group.count + 1 + FEW + 1
+    alone = arrange(store, analysis, mask, "none")
+    assert len(alone.entries) == 28

@@ -14,12 +14,13 @@ from explorer.gui.painting.strip import mark_words, plot_range
 from explorer.gui.state import AppState
 from explorer.gui.views.flame import FlameCanvas
 from explorer.gui.views.graph import GraphCanvas
-from explorer.gui.views.ids import IdRows
+from explorer.gui.views.idrows import IdRows
 from explorer.gui.views.loglines import LogLines
 from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.rows import RowsArea
 from explorer.gui.window import MainWindow
 from explorer.layout import numbers
+from explorer.layout.idlist import FEW
 from explorer.layout.rownotes import note_marks
 from explorer.layout.rowviews import rows_in_view
 from explorer.layout.spoken import bucket_words, group_words, id_words, log_words, node_words, row_words
@@ -121,6 +122,12 @@ class IdParts:
         entry, scroll = int(shown.entries[number]), self._rows.verticalScrollBar().value()
         top, bottom = int(shown.tops[number]) - scroll, int(shown.tops[number + 1]) - scroll
         rect = _seen(QRect(0, top, self.area.width(), bottom - top), self.area)
+        rest = shown.rest_of(entry)
+        if rest >= 0:
+            group = shown.groups[rest]
+            return _part(
+                (f"{group.count - FEW:,} more of {group.title}", "opens the rest of the group"), rect
+            )
         if entry < 0:
             group = shown.groups[-1 - entry]
             return _part(group_words(group), rect, opened=group.title not in self._rows.folded)

@@ -44,6 +44,14 @@ def paint_group(painter: QPainter, rect: QRectF, group: Group, ink: Ink, *, fold
     _put(painter, inner, line(group.subtitle), "ui", "small", theme.muted, LEFT, foot=True)
 
 
+def paint_rest(painter: QPainter, rect: QRectF, count: int, ink: Ink, *, hovered: bool) -> None:
+    """What stands for the ids of a group that are not shown yet."""
+    theme = ink.theme
+    if hovered:
+        painter.fillRect(rect, colour(theme.raised))
+    _put(painter, rect.adjusted(MARGIN, 5, -MARGIN, -5), f"{count:,} more", "ui", "small", theme.accent, LEFT)
+
+
 def paint_id(
     painter: QPainter, rect: QRectF, entry: IdEntry, ink: Ink, *, selected: bool, hovered: bool
 ) -> None:
