@@ -21,6 +21,7 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
 from explorer.analysis.weighing.candidates import candidates_of
 from explorer.analysis.weighing.confidence import confidence_of
+from explorer.analysis.weighing.detection import detected_of
 from explorer.analysis.weighing.entity import entity_of
 from explorer.analysis.weighing.evidence import baseline_evidence, evidence_of, own_evidence
 from explorer.analysis.weighing.grouping import Group, grouped
@@ -142,7 +143,7 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     return Cause(
         rank, title, verdict.category, verdict.subcategory, service, first.path[0].operation, entity,
         group.fault.hypothesis, level, one.score, group.fault.fingerprint(group.service),
-        tuple(ids), evidence, ruled_out(facts, group, onset), reasons,
+        tuple(ids), evidence, ruled_out(facts, group, onset), reasons, detected_of(first, group.service),
     )  # fmt: skip
 
 
@@ -169,5 +170,5 @@ def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Ve
     print_ = cause.fingerprint if cause is not None else account.fault.fingerprint(account.path[0].service)
     return Verdict(
         account.explained.scene.id, account.explained.outcome, judged.category, judged.subcategory, title, judged.rule,
-        account.path, candidates_of(account, group), own, print_, at,
+        account.path, candidates_of(account, group), own, print_, at, detected_of(account, group.service),
     )  # fmt: skip

@@ -105,12 +105,29 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Detected:
+    """Where a failure was noticed, if not where it began, and the category of what was said there."""
+
+    service: str
+    operation: str
+    category: str
+
+    def words(self, origin: str | None) -> str:
+        """``detected in post-processor as an application error``; the operation where the service is the origin's."""
+        where = self.service if self.service and self.service != origin else self.operation or self.service
+        if self.category == "unknown":
+            return f"detected in {where}"
+        article = "an" if self.category[0] in "aeiou" else "a"
+        return f"detected in {where} as {article} {self.category} error"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Why one id failed (or was degraded): the path from the origin to what the user saw.
 
     ``fingerprint`` groups equal causes over the bundle; ``cause`` is the index in :attr:`Analysis.causes`, -1 for
     none. ``title`` says the cause in one sentence. ``evidence`` is what its own origin says; what speaks for the cause
-    as a whole stands there.
+    as a whole stands there. ``detected`` is None where it began.
     """
 
     id: int
@@ -124,6 +141,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     fingerprint: str
     cause: int = -1
+    detected: Detected | None = None
 
     @property
     def origin(self) -> Step | None:
@@ -158,6 +176,7 @@ class Cause:
     evidence: tuple[Evidence, ...]
     ruled_out: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    detected: Detected | None = None
 
 
 AnomalyKind = Literal["errors", "latency", "metric", "alert"]

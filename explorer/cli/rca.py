@@ -7,7 +7,7 @@ import argparse
 import numpy as np
 
 from explorer.analysis.lookup import find_id
-from explorer.analysis.results import Analysis, Anomaly, Cause, Outcome, Verdict
+from explorer.analysis.results import Analysis, Anomaly, Cause, Detected, Outcome, Verdict
 from explorer.cli.opening import answer, chosen, read, worst_first
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
@@ -76,7 +76,7 @@ def cause_value(store: Store, cause: Cause) -> dict[str, object]:
     """One cause as in the contract."""
     return {
         "rank": cause.rank, "title": cause.title, "category": cause.category, "subcategory": cause.subcategory,
-        "service": cause.service, "operation": cause.operation,
+        "service": cause.service, "operation": cause.operation, "detected": _detected_value(cause.detected),
         "entity": {"kind": cause.entity.kind, "name": cause.entity.name},
         "hypothesis": cause.hypothesis, "confidence": cause.confidence, "score": round(cause.score, 4),
         "fingerprint": cause.fingerprint,
@@ -91,6 +91,11 @@ def cause_value(store: Store, cause: Cause) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _detected_value(one: Detected | None) -> dict[str, object] | None:
+    """Where it was noticed, null where that is the origin."""
+    return {"service": one.service, "operation": one.operation, "category": one.category} if one else None
+
+
 def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
     """One failing id as in the contract."""
     row = store.correlation.rows[verdict.id]
@@ -99,7 +104,7 @@ def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
         "traces": [store.trace_id(trace) for trace in row.traces],
         "status": Outcome(verdict.outcome).word,
         "category": verdict.category, "subcategory": verdict.subcategory, "title": verdict.title,
-        "rule": verdict.rule,
+        "rule": verdict.rule, "detected": _detected_value(verdict.detected),
         "path": [
             {"span_id": store.span_id(step.row) if step.row >= 0 else None, "service": step.service,
              "operation": step.operation, "role": step.role, "relation": step.relation, "text": step.text}
@@ -123,6 +128,7 @@ def _lines(
     for cause in causes:
         about = f"{cause.category} · {cause.subcategory}   confidence {cause.confidence}"
         lines += [f"{cause.rank}. {cause.title}", f"   {about}   {len(cause.ids)} ids"]
+        lines += [f"   {cause.detected.words(cause.service)}"] if cause.detected else []
         lines += [f"   {e.kind:8} {e.text}" for e in cause.evidence]
         lines += [f"   ruled out: {text}" for text in cause.ruled_out]
         lines += [
@@ -133,6 +139,8 @@ def _lines(
     for row in rows if paths else rows[:5]:
         verdict = analysis.verdicts[row]
         lines.append(f"{store.correlation.rows[row].id}  {Outcome(verdict.outcome).word}: {verdict.title}")
+        if verdict.detected:
+            lines.append(f"   {verdict.detected.words(verdict.path[0].service)}")
         for step in verdict.path:
             relation = f" ({step.relation})" if step.relation else ""
             lines.append(f"   {step.role:9}{relation} {step.service} {step.operation}: {step.text}")

@@ -74,6 +74,7 @@ def compose(
         confidence=cause.confidence if cause else "low" if verdict else "",
         shared=_shared(analysis, cause),
         sentence=clean(sentence),
+        detected=clean(_detected(verdict)),
         path=path,
         evidence=tuple(_evidence_line(e, clean, folder) for e in evidence[:EVIDENCE_LINES]),
         ruled_out=tuple(_ruled_out(clean(text)) for text in (cause.ruled_out if cause else ())),
@@ -86,6 +87,14 @@ def compose(
         redaction="", provenance=clean(_provenance(store)), clocks=clean(_clocks(store, id_row)), verdict=verdict,
     )  # fmt: skip
     return replace(document, redaction=redactor.sentence())
+
+
+def _detected(verdict: Verdict | None) -> str:
+    """A sentence, "" where it began."""
+    if verdict is None or verdict.detected is None:
+        return ""
+    words = verdict.detected.words(verdict.path[0].service)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _healthy(outcome: Outcome) -> str:

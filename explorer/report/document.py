@@ -46,6 +46,7 @@ class Document:
         verdict: why it failed; None for a healthy id.
         subtitle: bundle, entry operation, time, duration, counts.
         shared: how many of the failing ids share the cause, in words.
+        detected: where it was noticed, in words; "" where it began.
         factors: what let it grow or stay unseen, a sentence each.
         notes: what people wrote about it, each with what it is on.
         redaction: what was removed, in words; ``provenance``: the input and what was not read of it.
@@ -59,6 +60,7 @@ class Document:
     confidence: str
     shared: str
     sentence: str
+    detected: str
     path: tuple[PathLine, ...]
     evidence: tuple[Line, ...]
     ruled_out: tuple[Line, ...]

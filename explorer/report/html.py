@@ -110,7 +110,8 @@ def _cause(document: Document) -> str:
         return f"<p>{_text(document.sentence)}</p>"
     origin = document.path[0]
     where = " ".join(f"<code>{_text(part)}</code>" for part in (origin.service, origin.operation) if part)
-    return f"<p>{_text(document.sentence)}</p>\n<p>Origin: {where}: {_text(origin.text)}</p>"
+    noticed = f"\n<p>{_text(document.detected)}</p>" if document.detected else ""
+    return f"<p>{_text(document.sentence)}</p>\n<p>Origin: {where}: {_text(origin.text)}</p>{noticed}"
 
 
 def _path(path: Sequence[PathLine]) -> str:

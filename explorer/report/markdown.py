@@ -55,7 +55,8 @@ def _cause(document: Document) -> list[str]:
         return [_text(document.sentence)]
     origin = document.path[0]
     where = " ".join(_code(part) for part in (origin.service, origin.operation) if part)
-    return [f"{_text(document.sentence)}", "", f"Origin: {where}: {_text(origin.text)}"]
+    noticed = ["", _text(document.detected)] if document.detected else []
+    return [f"{_text(document.sentence)}", "", f"Origin: {where}: {_text(origin.text)}", *noticed]
 
 
 def _path(document: Document) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.facts import Facts
-from explorer.analysis.results import Cause, Evidence, Role, Step, Verdict
+from explorer.analysis.results import Cause, Detected, Evidence, Role, Step, Verdict
 from explorer.analysis.wording import time_word
 
 _SLOW = frozenset({"gap", "standing", "self", "starved", "resource", "host"})
@@ -38,7 +38,9 @@ def with_effect(cause: Cause, effect: Cause) -> Cause:
         "spread", f"then: {effect.title}", span=next((e.span for e in effect.evidence if e.span >= 0), -1)
     )
     ids = tuple(dict.fromkeys((*effect.ids, *cause.ids)))
-    return replace(cause, ids=ids, score=max(cause.score, effect.score), evidence=(*cause.evidence, more))
+    noticed = effect.detected or Detected(effect.service or "", effect.operation, effect.category)
+    score = max(cause.score, effect.score)
+    return replace(cause, ids=ids, score=score, evidence=(*cause.evidence, more), detected=noticed)
 
 
 def moved(verdict: Verdict, cause: Cause, one: Deviation) -> Verdict:
@@ -51,4 +53,5 @@ def moved(verdict: Verdict, cause: Cause, one: Deviation) -> Verdict:
     return replace(
         verdict, category=cause.category, subcategory=cause.subcategory, title=cause.title, rule="", path=path,
         fingerprint=cause.fingerprint,
+        detected=verdict.detected or Detected(first.service, first.operation, verdict.category),
     )  # fmt: skip

@@ -35,6 +35,7 @@ class Fault:
         verdict: what the categories say, after structure had its word.
         error_type, message: of the first sample; ``stack``: parsed, None for none.
         hypothesis: typed, as in ``rca --json``.
+        symptom: category of what the span that tells of it says by itself.
         version: of the model, where only the failing ids have it.
     """
 
@@ -44,6 +45,7 @@ class Fault:
     message: str
     stack: StackTrace | None
     hypothesis: str
+    symptom: str
     version: NewVersion | None = None
 
     def fingerprint(self, service: str) -> str:
@@ -83,7 +85,17 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
     verdict = placed(first, found)
     if version is not None:
         verdict = replace(verdict, category="model", subcategory="version", symptom=False)
-    return Fault(key, verdict, kind, message, stack, "model-fault" if version else key[2], version)
+    symptom = found.category if first.blame.row == first.blame.via else said_at_symptom(reading, rules, first)
+    return Fault(key, verdict, kind, message, stack, "model-fault" if version else key[2], symptom, version)
+
+
+def said_at_symptom(reading: Reading, rules: Rules, sample: Explained) -> str:
+    """Category of what the span that tells of a failure, and its logs, say: without origin, surroundings, structure."""
+    via = sample.blame.via
+    logs = sample.scene.logs.get(via, ())
+    return decided(
+        (*column_signals(reading.store, via), *log_signals(reading, logs[:LOGS_OF_SAMPLE])), rules
+    ).category
 
 
 def signals_of(reading: Reading, sample: Explained) -> list[Signal]:

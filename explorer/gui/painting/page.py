@@ -156,6 +156,8 @@ def _cause(page: Page, document: Document) -> None:
     sentence = _ui(15, bold=True)
     lines = len(wrap(document.sentence, QFontMetricsF(sentence), INNER - 40, 4))
     height = (38 if document.category else 16) + lines * QFontMetricsF(sentence).lineSpacing() + 14
+    quiet = _ui(11.5)
+    height += QFontMetricsF(quiet).lineSpacing() + 3 if document.detected else 0
     box = QRectF(MARGIN, top, INNER, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(theme.raised))
@@ -175,9 +177,11 @@ def _cause(page: Page, document: Document) -> None:
         page.text_at(words, font, tone, MARGIN + 31, top + 12, width, 1)
         parts = (f"confidence {document.confidence}" if document.confidence else "", document.shared)
         about = " · ".join(part for part in parts if part)
-        page.text_at(about, _ui(11.5), theme.muted, MARGIN + 30 + width, top + 12, INNER - width - 60, 1)
+        page.text_at(about, quiet, theme.muted, MARGIN + 30 + width, top + 12, INNER - width - 60, 1)
         y = top + 36
-    page.text_at(document.sentence, sentence, theme.text, MARGIN + 18, y, INNER - 40, 4)
+    y += page.text_at(document.sentence, sentence, theme.text, MARGIN + 18, y, INNER - 40, 4)
+    if document.detected:
+        page.text_at(document.detected, quiet, theme.muted, MARGIN + 18, y + 3, INNER - 40, 1)
     page.y = top + height
 
 

@@ -145,9 +145,12 @@ class RcaView(QWidget):
         row.addWidget(pill)
         self._add(head)
         self._add(wrapped(cause.title if cause else verdict.title, "title", self), 10)
+        if verdict.detected:
+            words = line(verdict.detected.words(verdict.path[0].service), 400)
+            self._add(wrapped(f"{words[:1].upper()}{words[1:]}", "body", self, quiet=True), 8)
         confidence = wrapped(self._confidence(cause), "body", self, quiet=True)
         tooltip(confidence, "\n".join(cause.reasons) if cause else "")
-        self._add(confidence, 8)
+        self._add(confidence, 3 if verdict.detected else 8)
         now = self.incident()
         for past in self._incidents.seen(now)[:MOST_PAST] if now is not None else ():
             when = numbers.date(past.time_ns, utc=self._state.utc)
