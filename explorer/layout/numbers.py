@@ -201,22 +201,28 @@ def _decimals(step: int, unit: int) -> int:
 
 
 def clock_ticks(begin: int, end: int, about: int, utc: bool = True) -> Ticks:
-    """Marks of an axis of times of day, at round times of the zone: ``14:07``, ``14:07:30``, ``18 Nov``."""
+    """Marks of an axis of times of day, at round times of the zone: ``14:07``, ``14:07:30``, ``18 Nov``.
+
+    Midnight says its date, and a date its year where the axis has more than one.
+    """
     begin, end = int(begin), int(end)
     if end <= begin:
         return ()
     step = _step(end - begin, about)
     shift = _at(begin, utc=utc).utcoffset() or timedelta()
     offset = int(shift.total_seconds()) * S
-    return tuple((at, _clock_label(at, step, utc=utc)) for at in _positions(begin, end, step, offset))
+    years = _at(begin, utc=utc).year != _at(end, utc=utc).year
+    return tuple(
+        (at, _clock_label(at, step, utc=utc, years=years)) for at in _positions(begin, end, step, offset)
+    )
 
 
-def _clock_label(at: int, step: int, *, utc: bool) -> str:
+def _clock_label(at: int, step: int, *, utc: bool, years: bool) -> str:
     when = _at(at, utc=utc)
     if step >= 365 * DAY:
         return str(when.year)
-    if step >= DAY:
-        return f"{when.day} {_MONTHS[when.month - 1]}"
+    if step >= DAY or (step >= MIN and when.hour == when.minute == 0):
+        return date(at, utc) if years else f"{when.day} {_MONTHS[when.month - 1]}"
     if step >= MIN:
         return f"{when:%H:%M}"
     return clock(at, utc, _decimals(step, S))

@@ -111,6 +111,10 @@ def test_ticks_of_the_day() -> None:
     assert labels[:3] == ["14:10", "14:15", "14:20"]
     assert numbers.clock_ticks(NOON, NOON + numbers.MS, 2)[0][1].startswith("14:07:31.204")
     assert numbers.clock_ticks(NOON, NOON + 9 * numbers.DAY, 10)[0][1] == "18 Nov"
+    night = [label for _, label in numbers.clock_ticks(NOON, NOON + 12 * numbers.HOUR, 6)]
+    assert night == ["16:00", "18:00", "20:00", "22:00", "18 Nov", "02:00"]
+    years = [label for _, label in numbers.clock_ticks(NOON, NOON + 800 * numbers.DAY, 8)]
+    assert all(label[-4:] in {"2026", "2027", "2028", "2029"} for label in years)
 
 
 @given(st.integers(-(10**18), 2 * 10**18), st.integers(1, 10**18), st.integers(1, 40))
