@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.notebook import mark_of
@@ -45,6 +45,7 @@ class NoteStrip(QWidget):
         beside = QHBoxLayout(self.buttons)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
+        self.buttons.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         for button in (self.pin_button, self.note_button):
             look(button, "link")
             beside.addWidget(button)

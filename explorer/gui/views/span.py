@@ -77,6 +77,7 @@ class SpanView(QWidget):
         filter_row.setContentsMargins(16, 0, 16, 0)
         filter_row.addWidget(self.filter_field)
         filter_row.addWidget(self.note.buttons)
+        filter_row.addStretch()  # without a span there is no field, and the buttons stay together
         column.addLayout(filter_row)
         table_row = QHBoxLayout()
         table_row.setContentsMargins(8, 0, 0, 0)  # its cells have 8 more
@@ -120,7 +121,8 @@ class SpanView(QWidget):
         detail = span_detail_or_none(store, row) if store is not None and row >= 0 else None
         self._attributes = {name for name, _ in (*detail.attributes, *detail.resource)} if detail else set()
         if store is None or row < 0:
-            self._name.show_text("Select a span in the waterfall" if store is not None else "")
+            spans = store is not None and len(store.spans) > 0
+            self._name.show_text("Select a span in the waterfall" if spans else "")
             self._all = []
         else:
             self._name.show_text(f"{store.service(row)}  {store.operation(row)}")
