@@ -15,10 +15,13 @@ from explorer.layout.layered.pins import direct
 
 BOX_HEIGHT = 40.0
 LEAST_WIDTH, MOST_WIDTH = 132.0, 220.0
+TIGHT_LEAST_WIDTH, TIGHT_MOST_WIDTH = 96.0, 180.0
 NAME_CHARACTER, RESULT_CHARACTER = 7.1, 6.7
 """Mean widths at 12 px Inter semibold and 11 px JetBrains Mono: boxes are sized without a font at hand."""
 LABEL_HEIGHT = 15.0
 SPACING = Spacing(layer_gap=56, node_gap=18, margin=14)
+TIGHT = Spacing(layer_gap=36, node_gap=10, edge_gap=10, label_gap=9, margin=6)
+"""Distances in a room too small for ``SPACING``."""
 CROWDED = 150
 """Calls above which only those on the failure path are named, and the others drawn faintly."""
 MOST_NODES = 60
@@ -36,6 +39,7 @@ class GraphPicture:
         hidden: services left out.
         members: names of the services that a box stands for, by its index; ``owner``: whose neighbours they are.
         quiet: calls between services drawn that are shown only of the service pointed at.
+        loose: size that it has, or would have, with distances as usual; ``tight``: whether it has smaller ones.
     """
 
     nodes: tuple[GraphNode, ...]
@@ -46,6 +50,8 @@ class GraphPicture:
     members: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     owner: Mapping[int, str] = field(default_factory=dict)
     quiet: tuple[GraphEdge, ...] = ()
+    loose: Size = NOTHING
+    tight: bool = False
 
     def box(self, node: int) -> tuple[float, float, float, float]:
         """x, y, width, height of a node."""
@@ -103,34 +109,61 @@ def picture(
     pinned: Mapping[str, tuple[float, float]] | None = None,
     most: int = MOST_NODES,
     opened: Collection[str] = (),
+    room: Size | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> GraphPicture:
-    """Place a graph.
+    """Place a graph; closer together where it does not fit into a room.
 
     Args:
         focus: service whose neighbourhood is drawn first where there are too many; "" for the failure path's.
         pinned: corner of boxes that the user moved, by service name.
         most: services up to which a graph is drawn whole; of more, a neighbourhood, the others in boxes.
         opened: services whose neighbours are all drawn by themselves.
+        room: what there is for it, in its own pixels; None for as much as it likes.
         cancelled: asked now and then.
     """
     focus_on = focused(graph, focus, most, opened)
     shown = focus_on.graph
     nodes, edges = shown.nodes, shown.edges
     moved = pinned or {}
-    placement = place(
-        [box_size(node) for node in nodes],
-        [(edge.source, edge.target) for edge in edges],
-        options=SPACING,
-        labels=[_label_size(edge) if edge.on_path or len(edges) <= CROWDED else NOTHING for edge in edges],
-        weights=[4.0 if edge.on_path else 1.0 for edge in edges],
-        pinned={i: moved[node.name] for i, node in enumerate(nodes) if node.name in moved},
-        cancelled=cancelled,
-    )
+    fixed = {i: moved[node.name] for i, node in enumerate(nodes) if node.name in moved}
+
+    def placed(*, tight: bool) -> Placement:
+        return place(
+            [box_size(node, tight=tight) for node in nodes],
+            [(edge.source, edge.target) for edge in edges],
+            options=TIGHT if tight else SPACING,
+            labels=[
+                _label_size(edge) if edge.on_path or len(edges) <= CROWDED else NOTHING for edge in edges
+            ],
+            weights=[4.0 if edge.on_path else 1.0 for edge in edges],
+            pinned=fixed,
+            cancelled=cancelled,
+        )
+
+    placement = placed(tight=False)
+    loose = placement.total
+    tight = room is not None and not fits(loose, room)
+    if tight:
+        placement = placed(tight=True)
     carried = tuple(_carried(placement, a, b) for a, b in shown.carried)
     return GraphPicture(
-        nodes, edges, placement, carried, focus_on.hidden, focus_on.members, focus_on.owner, focus_on.quiet
+        nodes,
+        edges,
+        placement,
+        carried,
+        focus_on.hidden,
+        focus_on.members,
+        focus_on.owner,
+        focus_on.quiet,
+        loose,
+        tight,
     )
+
+
+def fits(size: Size, room: Size) -> bool:
+    """Whether a drawing can be shown whole."""
+    return size.width <= room.width and size.height <= room.height
 
 
 def _label_size(edge: GraphEdge) -> Size:
@@ -151,10 +184,11 @@ def fitted(room: float, size: float, middle: float, needed: tuple[float, float] 
     return min(max(at, room - size), 0.0)
 
 
-def box_size(node: GraphNode) -> Size:
+def box_size(node: GraphNode, *, tight: bool = False) -> Size:
     """Size of a box by its words."""
     words = max(len(node.name) * NAME_CHARACTER, len(node.result) * RESULT_CHARACTER)
-    return Size(min(max(words + 28, LEAST_WIDTH), MOST_WIDTH), BOX_HEIGHT)
+    least, most = (TIGHT_LEAST_WIDTH, TIGHT_MOST_WIDTH) if tight else (LEAST_WIDTH, MOST_WIDTH)
+    return Size(min(max(words + 28, least), most), BOX_HEIGHT)
 
 
 def _carried(placement: Placement, source: int, target: int) -> FloatArray:
@@ -164,8 +198,8 @@ def _carried(placement: Placement, source: int, target: int) -> FloatArray:
     if same_column:
         x0, y0 = float(x[source] + w[source]), float(y[source] + h[source] * 0.75)
         x1, y1 = float(x[target] + w[target]), float(y[target] + h[target] * 0.25)
-        bow = 34.0
-        return np.array([(x0, y0), (x0 + bow, y0 + 6), (x1 + bow, y1 - 6), (x1, y1)])
+        bow = max(x0, x1) + 34.0  # beyond the wider box, or the curve turns sharply at its end
+        return np.array([(x0, y0), (bow, y0 + 6), (bow, y1 - 6), (x1, y1)])
     x0, y0 = float(x[source] + w[source] / 2), float(y[source] + h[source])
     x1, y1 = float(x[target] + w[target] / 2), float(y[target])
     if y1 < y0:

@@ -12,11 +12,12 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
 from explorer.gui.state import AppState
 from explorer.gui.text import BREAK, breakable, breaking
-from explorer.gui.views.graph import LEAST_FIT
+from explorer.gui.views.graph import LEAST_FIT, GraphView
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
+from explorer.gui.views.span import SpanView
 from explorer.gui.window import MainWindow
 from explorer.layout.callgraph import fitted, picture
-from tests.gui.bundles import drawn_store, show
+from tests.gui.bundles import drawn_answers, drawn_store, show
 
 
 def test_long_words_can_be_broken_and_short_ones_are_left() -> None:
@@ -70,6 +71,48 @@ def test_the_graph_stays_readable_and_shows_the_origin(opened: MainWindow, qtbot
     assert canvas.transform.m11() >= LEAST_FIT
     x, y, _, _ = drawn.box(drawn.anchor())
     assert canvas.rect().contains(canvas.transform.map(QPointF(x, y)).toPoint())
+
+
+def test_a_graph_is_drawn_closer_together_where_that_shows_more_of_it(
+    qtbot: QtBot,
+) -> None:
+    state = AppState()
+    state.open(drawn_store(), drawn_answers())
+    state.select_id("rq-bad")
+    view = GraphView(state)
+    qtbot.addWidget(view)
+    view.resize(1600, 600)
+    view.show()
+    canvas = view.canvas
+    qtbot.waitUntil(lambda: canvas.drawn is not None and not canvas.drawn.tight)
+    wide = canvas.drawn
+    assert wide is not None
+    view.resize(int(wide.placement.total.width * LEAST_FIT) - 20, 600)
+    qtbot.waitUntil(lambda: canvas.drawn is not None and canvas.drawn.tight)
+    assert canvas.drawn is not None
+    assert canvas.drawn.placement.total.width < wide.placement.total.width
+    assert canvas.transform.map(QPointF(0, 0)).x() >= 0
+    assert canvas.transform.map(QPointF(canvas.drawn.placement.total.width, 0)).x() <= canvas.width()
+    view.resize(1600, 600)
+    qtbot.waitUntil(lambda: canvas.drawn is not None and not canvas.drawn.tight)
+
+
+def test_pin_and_note_stand_together_without_a_span(
+    qtbot: QtBot,
+) -> None:
+    state = AppState()
+    state.open(drawn_store(), drawn_answers())
+    state.select_id("rq-bad")
+    view = SpanView(state)
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.show()
+    state.select_span(None)
+    pin, note = view.note.pin_button, view.note.note_button
+    assert view.filter_field.isHidden()
+    assert pin.isVisible()
+    assert note.x() - (pin.x() + pin.width()) < 8
+    assert view.note.buttons.width() < 200
 
 
 def test_metric_lanes_give_way_to_the_waterfall(window: MainWindow, qtbot: QtBot) -> None:

@@ -24,8 +24,9 @@ from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, show_tooltip
 from explorer.gui.views.parts import Choice
-from explorer.layout.callgraph import GraphPicture, fitted, picture
+from explorer.layout.callgraph import GraphPicture, fits, fitted, picture
 from explorer.layout.graphsaid import edge_words, node_words, note
+from explorer.layout.layered import Size
 from explorer.session.place import Scope
 
 _SCOPES: tuple[tuple[Scope, str], ...] = (
@@ -54,7 +55,7 @@ class GraphView(QWidget):
         column, head = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head.setContentsMargins(16, 6, 12, 2)
+        head.setContentsMargins(16, 4, 12, 0)
         head.addWidget(label("Service call graph", "small", self))
         head.addSpacing(8)
         head.addWidget(self._note)
@@ -104,11 +105,11 @@ class GraphView(QWidget):
     def _place(self) -> None:
         """Lay the graph out, around another service or with boxes moved."""
         graph, focus, pinned = self._graph, self.canvas.focus, dict(self.canvas.pinned)
-        opened = frozenset(self.canvas.unbundled)
+        opened, room = frozenset(self.canvas.unbundled), self.canvas.room
         if graph is not None:
             self._work.start(
                 lambda _, cancelled: picture(
-                    graph, focus=focus, pinned=pinned, opened=opened, cancelled=cancelled
+                    graph, focus=focus, pinned=pinned, opened=opened, room=room, cancelled=cancelled
                 ),
                 self._show,
             )
@@ -122,7 +123,7 @@ class GraphCanvas(QWidget):
     """Pan by dragging the ground, zoom by the wheel, move a box by dragging it.
 
     Signals:
-        focused: another service was made the middle.
+        focused: another service was made the middle, or there is another room: it is to be placed again.
     """
 
     focused = Signal()
@@ -187,6 +188,11 @@ class GraphCanvas(QWidget):
         self.update()
 
     @property
+    def room(self) -> Size:
+        """How large a graph can be to be read whole."""
+        return Size(self.width() / LEAST_FIT, self.height() / LEAST_FIT)
+
+    @property
     def transform(self) -> QTransform:
         """From the graph's coordinates to the widget's."""
         return QTransform().translate(self._at.x(), self._at.y()).scale(self._zoom, self._zoom)
@@ -210,8 +216,11 @@ class GraphCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit again unless the user chose a place."""
-        if not self._touched:
-            self.fit()
+        if self._touched:
+            return
+        self.fit()
+        if self.drawn is not None and self.drawn.tight == fits(self.drawn.loose, self.room):
+            self.focused.emit()
 
     def node_at(self, position: QPointF) -> int:
         """The node under a point of the widget, -1 for none."""
