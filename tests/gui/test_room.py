@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -17,6 +19,7 @@ from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.views.span import SpanView
 from explorer.gui.window import MainWindow
 from explorer.layout.callgraph import fitted, picture
+from tests.gallery.drawings import only_logs, only_metrics, read
 from tests.gui.bundles import drawn_answers, drawn_store, show
 
 
@@ -113,6 +116,24 @@ def test_pin_and_note_stand_together_without_a_span(
     assert pin.isVisible()
     assert note.x() - (pin.x() + pin.width()) < 8
     assert view.note.buttons.width() < 200
+
+
+def test_without_spans_the_logs_have_the_room(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    show(window)
+    board = window.board
+    qtbot.waitUntil(lambda: board.waterfall.height() > board.bottom.height())
+    kept = board.saved()
+    window.show_opened(read(tmp_path / "logs", only_logs()))
+    qtbot.waitUntil(lambda: board.bottom.height() > board.waterfall.height() + board.graph.height())
+    assert board.bottom.tabs.currentWidget() is board.bottom.logs
+    assert board.saved() == kept  # the next bundle is shown as this one was not
+    show(window)
+    qtbot.waitUntil(lambda: board.waterfall.height() > board.bottom.height())
+
+
+def test_metrics_are_raised_where_there_is_nothing_else(window: MainWindow, tmp_path: Path) -> None:
+    window.show_opened(read(tmp_path / "metrics", only_metrics()))
+    assert window.board.bottom.tabs.currentWidget() is window.board.bottom.metrics
 
 
 def test_metric_lanes_give_way_to_the_waterfall(window: MainWindow, qtbot: QtBot) -> None:

@@ -33,6 +33,9 @@ _Area = Qt.DockWidgetArea
 _DRAWN: Final = QSize(1720, 1060)
 _NARROW, _LOW = 1200, 480
 """Less width than that makes the sides narrower, less height for one id the bottom tabs lower."""
+_SPANLESS: Final = (140, 80)
+"""Most heights of call graph and waterfall in a bundle without spans: its logs and metrics have the room."""
+_UNBOUNDED: Final = (1 << 24) - 1
 _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 
@@ -63,6 +66,9 @@ class Board(QMainWindow):
             window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.panels = self._make_panels()
         self.bottom.room_wanted.connect(self._give_room)
+        self._state, self._spanless = state, False
+        self._with_spans: tuple[str, ...] = ()
+        state.opened.connect(self._follow_bundle)
         self.reset()
 
     def _bound_views(self) -> None:
@@ -116,6 +122,20 @@ class Board(QMainWindow):
         # The inner window has its size only once the outer has been laid out.
         QTimer.singleShot(0, self, self._proportion_inner)
 
+    def _follow_bundle(self) -> None:
+        """Without spans the panels that show them are low, until there is a bundle that has some."""
+        store = self._state.store
+        spanless = store is not None and not len(store.spans)
+        if spanless == self._spanless:
+            return
+        if spanless:
+            self._with_spans = self.saved() if self.isVisible() else ()
+        self._spanless = spanless
+        for view, most in zip((self.graph, self.waterfall), _SPANLESS, strict=True):
+            view.setMaximumHeight(most if spanless else _UNBOUNDED)
+        if not spanless and not (self._with_spans and self.restore(self._with_spans)):
+            self.proportion()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overview.allow(next(lanes for least, lanes in _LANES if event.size().height() >= least))
@@ -143,11 +163,15 @@ class Board(QMainWindow):
             panel.arrange(on=on)
 
     def saved(self) -> tuple[str, ...]:
-        """The arrangement, as text."""
+        """The arrangement, as text; of a bundle without spans, the one that others have."""
+        if self._spanless:
+            return self._with_spans
         return tuple(_text(window.saveState(VERSION)) for window in (self, self._inner))
 
     def restore(self, saved: tuple[str, ...]) -> bool:
         """Arrange as saved; False, and as drawn, where that cannot be made sense of."""
+        if self._spanless:
+            self._with_spans = saved
         parts = [_bytes(part) for part in saved]
         windows = (self, self._inner)
         if len(parts) == len(windows) and all(

@@ -53,6 +53,7 @@ class BottomTabs(QWidget):
         column.addWidget(self.tabs)
         self.tabs.tabBarClicked.connect(self._ask_for_room)
         state.evidence_opened.connect(self._open_evidence)
+        state.opened.connect(self._follow_bundle)
 
     def sizeHint(self) -> QSize:
         """Room for a few lines."""
@@ -69,6 +70,12 @@ class BottomTabs(QWidget):
         """Tables of many rows and graphs of many levels say nothing in the height of two lines of a log."""
         if TITLES[max(number, 0)] in _ROOMY:
             self.room_wanted.emit(ROOM)
+
+    def _follow_bundle(self) -> None:
+        """Raise the metrics where a bundle has nothing else."""
+        store = self._state.store
+        if store is not None and len(store.series) and not len(store.spans) and not len(store.logs):
+            self.tabs.setCurrentWidget(self.metrics)
 
     def _open_evidence(self) -> None:
         evidence = self._state.evidence
