@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis, Cause
 from explorer.analysis.weighing.shifts import shift_near
+from explorer.ingest import ingest
 from explorer.model.store import Store
 from tests.analysis.acceptance.answers import HEALTHY_SERVING
 from tests.analysis.rules import RULES
@@ -162,3 +164,15 @@ def test_shift_of_level(values: list[float], shifted: bool) -> None:
     assert (shift is not None) == shifted
     if shift is not None:
         assert shift.time_ns == 20 * 15 * S
+
+
+def test_who_failed_first_is_said_where_its_name_is_unknown(tmp_path: Path) -> None:
+    lines = [
+        f"2026-11-18T14:07:{second:02d}.204Z {level} [request_id=rq-{second:04d}] {text}"
+        for second in range(9)
+        for level, text in (("INFO", "charging card"), ("ERROR", "pool is empty"))
+    ]
+    (tmp_path / "some.log").write_text("\n".join(lines))
+    (cause,) = analyse(ingest([tmp_path]), RULES).causes
+    spread = [one.text for one in cause.evidence if "first to fail" in one.text]
+    assert spread == ["an unknown service is the first to fail on every one of 9 failing paths"]

@@ -144,6 +144,7 @@ def spread_evidence(facts: Facts, group: Group) -> list[Evidence]:
     row = step.row if step.row >= 0 else group.first.explained.blame.via
     what = "handed on bad data first" if group.first.carried else "is the first to fail"
     every = "every one of" if count == len(accounts) else f"{count:,} of"
-    text = f"{service} {operation} {what} on {every} {len(accounts):,} failing paths"
+    who = f"{service} {operation}".strip() or "an unknown service"
+    text = f"{who} {what} on {every} {len(accounts):,} failing paths"
     file, offset = span_place(facts.store, row) if row >= 0 else ("", -1)
     return [Evidence("spread", text, file, offset, span=row)]
