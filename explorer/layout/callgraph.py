@@ -15,6 +15,7 @@ from explorer.layout.layered.pins import direct
 
 BOX_HEIGHT = 40.0
 LEAST_WIDTH, MOST_WIDTH = 132.0, 220.0
+TIGHT_HEIGHT = 34.0
 TIGHT_LEAST_WIDTH, TIGHT_MOST_WIDTH = 96.0, 180.0
 NAME_CHARACTER, RESULT_CHARACTER = 7.1, 6.7
 """Mean widths at 12 px Inter semibold and 11 px JetBrains Mono: boxes are sized without a font at hand."""
@@ -188,7 +189,7 @@ def box_size(node: GraphNode, *, tight: bool = False) -> Size:
     """Size of a box by its words."""
     words = max(len(node.name) * NAME_CHARACTER, len(node.result) * RESULT_CHARACTER)
     least, most = (TIGHT_LEAST_WIDTH, TIGHT_MOST_WIDTH) if tight else (LEAST_WIDTH, MOST_WIDTH)
-    return Size(min(max(words + 28, least), most), BOX_HEIGHT)
+    return Size(min(max(words + 28, least), most), TIGHT_HEIGHT if tight else BOX_HEIGHT)
 
 
 def _carried(placement: Placement, source: int, target: int) -> FloatArray:

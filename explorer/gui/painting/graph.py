@@ -17,6 +17,8 @@ from explorer.layout.layered import FloatArray
 CORNER = 6.0
 CATEGORY_BAR = 4.0
 ARROW = 7.0
+LINES = 30.0
+"""Height of the two lines of words in a box."""
 
 
 def paint_graph(
@@ -129,7 +131,8 @@ def _node(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(ink.service(node.name)))
     painter.drawRoundedRect(QRectF(box.left(), box.top() + 3, CATEGORY_BAR, box.height() - 6), 2, 2)
-    room = box.adjusted(12, 5, -8, -5)
+    aside = (box.height() - LINES) / 2
+    room = box.adjusted(12, aside, -8, -aside)
     _words(painter, room, line(node.name) or "unknown", "ui", theme.text, top=True)
     tone = theme.error if red else theme.muted
     _words(painter, room, line(node.result), "mono", tone, top=False)

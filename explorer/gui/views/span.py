@@ -75,7 +75,7 @@ class SpanView(QWidget):
         column.addWidget(self.note)
         filter_row = QHBoxLayout()
         filter_row.setContentsMargins(16, 0, 16, 0)
-        filter_row.addWidget(self.filter_field)
+        filter_row.addWidget(self.filter_field, 1)
         filter_row.addWidget(self.note.buttons)
         filter_row.addStretch()  # without a span there is no field, and the buttons stay together
         column.addLayout(filter_row)
