@@ -14,7 +14,7 @@ from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, named, text
 from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.traces.hits import hits_in, is_wrapped, names_in
-from explorer.decoding.traces.opentracing import refer, tell
+from explorer.decoding.traces.opentracing import refer, tell, typed
 from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
@@ -112,7 +112,7 @@ def _origin(process: dict[str, Any], origins: dict[str, Origin]) -> Origin:
 def _pairs(tags: Any, more: Any) -> Pairs:
     """Tags of a list and of an object; booleans and numbers may be text beside their type."""
     found = [
-        (text(tag.get("key")), _typed(tag.get("value"), tag.get("type"))) for tag in map(named, listed(tags))
+        (text(tag.get("key")), typed(tag.get("value"), tag.get("type"))) for tag in map(named, listed(tags))
     ]
     objects = [one for one in (tags, more) if isinstance(one, dict)]
     for one in objects:
@@ -128,19 +128,3 @@ def _dot(names: Iterable[str]) -> str:
             found = next(group for group in match.groups() if group)
             return "" if found == "." else found
     return "@"
-
-
-def _typed(value: Any, type_: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        match type_:
-            case "bool" if value.lower() in {"true", "false"}:
-                return value.lower() == "true"
-            case "int64":
-                return int(value)
-            case "float64":
-                return float(value)
-    except ValueError:
-        pass
-    return value

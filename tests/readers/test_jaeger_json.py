@@ -9,11 +9,13 @@ import orjson
 import pytest
 
 from explorer.decoding.contract import Confidence
+from explorer.decoding.traces.opentracing import event_of
+from explorer.decoding.traces.plain import Fault
 from explorer.model.store import Store
 from explorer.readers import jaeger_json
 from explorer.readers.details import span_detail
 from explorer.readers.jaeger_json.shapes import Reference, Span
-from explorer.readers.jaeger_json.spans import event_of, parent_of
+from explorer.readers.jaeger_json.spans import parent_of
 from tests.readers.reading import FIXTURES
 from tests.readers.traces_read import by_name, issues_told, rejects, spans_told, store_of
 
@@ -169,7 +171,7 @@ def test_parents_and_links(references: list[tuple[str, str, str]], parent: str, 
     ],
 )
 def test_names_of_events(fields: dict[str, str], name: str, exception: tuple[str, str] | None) -> None:
-    assert event_of(list(fields.items())) == (name, exception)
+    assert event_of(list(fields.items())) == (name, exception and Fault(*exception))
 
 
 @pytest.mark.parametrize(

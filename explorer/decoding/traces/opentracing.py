@@ -6,7 +6,7 @@ Source: OpenTracing's semantic conventions (``error``, ``error.kind``, ``error.o
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from explorer.decoding.lenient import text_of
 from explorer.decoding.picking import pick
@@ -49,6 +49,23 @@ def event_of(fields: Pairs) -> tuple[str, Fault | None]:
         return name, None
     message = told.exception_message or said.get("message", "")
     return name, Fault(type_, message, told.stack) if type_ or message else None
+
+
+def typed(value: Any, type_: Any) -> Any:
+    """The plain value of a tag whose boolean or number may be written as text beside its type."""
+    if not isinstance(value, str):
+        return value
+    try:
+        match type_:
+            case "bool" if value.lower() in {"true", "false"}:
+                return value.lower() == "true"
+            case "int64":
+                return int(value)
+            case "float64":
+                return float(value)
+    except ValueError:
+        pass
+    return value
 
 
 def refer(span: PlainSpan, references: list[Reference], parent: str) -> None:

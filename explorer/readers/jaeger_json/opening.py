@@ -11,10 +11,10 @@ from msgspec import Raw, Struct
 from explorer.decoding.contract import OpenRecord
 from explorer.decoding.lenient import dumps, loads, nanoseconds, text_of
 from explorer.decoding.picking import pick
+from explorer.decoding.traces.opentracing import event_of
 from explorer.model.records import Detail, SpanEvent
 from explorer.readers.jaeger_json import shapes
 from explorer.readers.jaeger_json.loose import traces_in
-from explorer.readers.jaeger_json.spans import event_of
 from explorer.readers.jaeger_json.tags import describe, pairs
 
 Part = tuple[Raw, Mapping[str, Raw]]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from explorer.decoding.lenient import LATEST_NS, text_of
-from explorer.decoding.picking import Picked, pick
+from explorer.decoding.lenient import LATEST_NS
+from explorer.decoding.picking import Picked
 from explorer.decoding.traces.collector import SpanCollector
+from explorer.decoding.traces.opentracing import event_of
 from explorer.decoding.traces.processes import Process
 from explorer.decoding.traces.rows import FULL
 from explorer.model.builder import Builder
@@ -90,7 +91,7 @@ class SpanReader(SpanCollector[Span]):
             rows.event(at, _time(log, span), name)
             if exception is not None:
                 exceptions.append(exception)
-        for type_, message in reversed(exceptions):
+        for type_, message, _ in reversed(exceptions):
             rows.failure(at, FailureKind.EXCEPTION, type_, message)
         if picked is not None:
             for kind, type_, message in picked.reasons():
@@ -117,25 +118,6 @@ def parent_of(span: Span) -> tuple[str, list[Reference]]:
 
 def _same_trace(one: str, other: str) -> bool:
     return not one or one == other or trace_number(one) == trace_number(other)
-
-
-def event_of(fields: list[tuple[str, Any]]) -> tuple[str, tuple[str, str] | None]:
-    """Name of a log's event, and type and message where it tells of an exception.
-
-    Source: OpenTelemetry's translation (``event``, ``exception.*``) and the OpenTracing conventions
-    (``event`` = error, ``error.kind``, ``error.object``, ``message``, ``stack``).
-    """
-    said = {name: text_of(value) for name, value in reversed(fields)}
-    name = said.get("event") or said.get("message") or next(iter(said), "log")
-    told = pick(fields)
-    type_ = told.exception_type or told.error_type
-    if not (type_ or told.exception_message or said.get("event") in _ERRORS):
-        return name, None
-    message = told.exception_message or said.get("message", "")
-    return name, (type_, message) if type_ or message else None
-
-
-_ERRORS: Final = frozenset({"exception", "error"})
 
 
 def warn(builder: Builder, text: str) -> None:

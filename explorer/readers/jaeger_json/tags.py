@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from explorer.decoding.lenient import loads, text_of
 from explorer.decoding.traces.harvest import Meanings
+from explorer.decoding.traces.opentracing import typed
 
 
 class _Tag(Struct, gc=False):
@@ -29,26 +30,10 @@ def pairs(tags: Any) -> list[tuple[str, Any]]:
     if not isinstance(tags, list):
         return []
     return [
-        (text_of(tag.get("key")), _typed(tag.get("value"), tag.get("type")))
+        (text_of(tag.get("key")), typed(tag.get("value"), tag.get("type")))
         for tag in tags
         if isinstance(tag, dict)
     ]
-
-
-def _typed(value: Any, type_: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        match type_:
-            case "bool" if value.lower() in {"true", "false"}:
-                return value.lower() == "true"
-            case "int64":
-                return int(value)
-            case "float64":
-                return float(value)
-    except ValueError:
-        pass
-    return value
 
 
 def tags_of(raw: bytes) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal, get_args
 
 from explorer.decoding.carried import SERIES_KIND
+from explorer.decoding.documents import number
 from explorer.decoding.lenient import loads, nanoseconds, text_of
 from explorer.decoding.traces.processes import Memory, Process
 from explorer.model.builder import Builder
@@ -18,7 +19,7 @@ from explorer.model.ids import span_number
 from explorer.model.records import Series
 from explorer.readers.otlp_json.buckets import QUANTILES, explicit, exponential, quantile
 from explorer.readers.otlp_json.loose import items, named, raw, scopes
-from explorer.readers.otlp_json.values import number, pairs
+from explorer.readers.otlp_json.values import pairs
 
 SeriesKind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 Readings = list[tuple[str, float]]

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
+from explorer.decoding.documents import number
 from explorer.decoding.lenient import loads
 from explorer.decoding.traces.harvest import Meanings
 
@@ -97,16 +98,6 @@ def describe(raw: bytes) -> tuple[str, list[tuple[str, Any]]]:
     except ValueError:
         return "", []
     return "", pairs(value.get("attributes")) if isinstance(value, dict) else []
-
-
-def number(value: Any) -> float | None:
-    """A JSON double: a number, its text, ``NaN`` or ``Infinity``; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _integer(value: Any) -> Any:
