@@ -24,7 +24,6 @@ _BACKSLASH: Final = 0x5C
 _OPEN: Final = 0x7B  # with bit 0x20 set, `[` is `{` and `]` is `}`
 _CLOSE: Final = 0x7D
 _CASE: Final = np.uint8(0x20)
-_ONE: Final = np.uint64(1)
 _ALL: Final = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 

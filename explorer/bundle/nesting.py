@@ -15,7 +15,6 @@ DEEPEST: Final = 1024
 CHUNK_BYTES: Final = 1 << 20
 
 BLANK: Final = b" \t\r\n"
-_ARRAY: Final = 0x5B
 _COMMA: Final = 0x2C
 _LONGEST_NAME: Final = 256
 

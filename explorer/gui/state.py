@@ -344,7 +344,3 @@ class AppState(Shown):
     def colours(self) -> dict[str, int]:
         """Colour number of each service of the bundle."""
         return self._colours
-
-    def service_colour(self, name: str) -> str:
-        """Colour of a service in the current theme."""
-        return self._theme.services[self._colours.get(name, 8)]

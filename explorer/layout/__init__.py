@@ -1,0 +1,1 @@
+"""Answers as rectangles, rows and words, ready to paint; knows no Qt."""

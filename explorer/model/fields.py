@@ -160,4 +160,3 @@ def rank(name: str) -> int:
 
 PEER_ORDER: Final = tuple(normalise(name) for name in _NAMES[Role.PEER].split())
 """Names that may hold the remote side, most telling first."""
-HTTP_STATUS_NAMES: Final = frozenset(normalise(name) for name in _NAMES[Role.HTTP_STATUS].split())

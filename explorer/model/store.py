@@ -20,7 +20,7 @@ from explorer.model.ids import span_text, trace_text
 from explorer.model.issue import Issue
 from explorer.model.raw import RawBytes
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
-from explorer.model.schema import Kind, SpanFlag, Status
+from explorer.model.schema import SpanFlag, Status
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -201,12 +201,6 @@ class Store:
         found = np.flatnonzero(self.spans.span_id[rows] == np.uint64(key.span))
         return int(found[key.nth]) + rows.start if key.nth < len(found) else -1
 
-    def find_span(self, trace: int, span_number: int) -> int:
-        """Row of the first span of a trace with that id, -1 where there is none."""
-        rows = self.traces.rows(trace)
-        found = np.flatnonzero(self.spans.span_id[rows] == np.uint64(span_number))
-        return int(found[0]) + rows.start if len(found) else -1
-
     def span_id(self, row: int) -> str:
         """Span id as hex."""
         return span_text(int(self.spans.span_id[row]))
@@ -243,10 +237,6 @@ class Store:
         day = 86_400 * 10**9
         near = whole[(whole >= low - day) & (whole <= high + day)]
         return int(near.min()), int(near.max())
-
-    def is_entry(self, row: int) -> bool:
-        """Whether a span is where a request comes in: a server or consumer span, or a root."""
-        return int(self.spans.kind[row]) in (Kind.SERVER, Kind.CONSUMER) or int(self.spans.parent[row]) < 0
 
     def remarks(self, row: int) -> list[str]:
         """What was repaired about a span, in words."""

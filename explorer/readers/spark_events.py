@@ -30,7 +30,6 @@ FRAMINGS: Final = ("lines", "document")
 _EVENT: Final = re.compile(rb'"Event"\s*:\s*"(?:org\.apache\.spark\.[\w.]*)?SparkListener')
 _MS: Final = 10**6
 _PREFIX: Final = "SparkListener"
-_WHY: Final = ("Description", "Message", "Loss Reason", "Kill Reason")
 _PLAIN: Final = frozenset({"LogStart", "EnvironmentUpdate", "TaskGettingResult", "ExecutorMetricsUpdate"})
 
 

@@ -11,7 +11,6 @@ from explorer.decoding.logs.severity import (
     LEVEL_PATTERN,
     Severities,
     number_severity,
-    python_severity,
     status_severity,
     word_severity,
 )
@@ -32,7 +31,6 @@ def test_words(word: str, number: int) -> None:
 def test_numbers() -> None:
     assert [number_severity(n) for n in (10, 20, 30, 40, 50, 60)] == [1, 5, 9, 13, 17, 21]  # pino, bunyan
     assert [number_severity(n) for n in range(8)] == [24, 19, 18, 17, 13, 10, 9, 5]  # syslog, journald
-    assert [python_severity(n) for n in (0, 5, 10, 20, 25, 30, 40, 50)] == [0, 1, 5, 9, 9, 13, 17, 21]
     assert number_severity(1000) == number_severity(-1) == 0
     assert severity_value("severityNumber", 17) == 17
     assert severity_value("level", True) == 0

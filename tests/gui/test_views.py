@@ -308,8 +308,7 @@ def test_the_graph_draws_and_selects(qtbot: QtBot, state: AppState) -> None:
     assert selected(state).startswith("shop")
     qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
     assert selected(state).startswith("payment")
-    view.toggle_scope()
-    assert state.place.scope == "bundle"
+    state.set_scope("bundle")
     qtbot.waitUntil(lambda: view.canvas.drawn is not None and view.canvas.drawn.nodes[0].calls == 2)
 
 

@@ -68,15 +68,6 @@ def number_severity(number: float) -> int:
     return 0
 
 
-def python_severity(number: float) -> int:
-    """The number of a ``logging`` level of Python (``levelno``, loguru's ``no``): 10 debug to 50 critical."""
-    if number <= 0:
-        return 0
-    if number < 10:
-        return TRACE
-    return (DEBUG, INFO, WARN, ERROR, FATAL)[min(int(number) // 10, 5) - 1]
-
-
 def status_severity(code: int, *, plain: bool = False) -> int:
     """The severity of an access log line, from its HTTP status.
 

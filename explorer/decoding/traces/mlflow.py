@@ -19,8 +19,6 @@ from explorer.model.schema import Kind, Status
 
 _MS: Final = 10**6
 _ERRORS: Final = frozenset({"ERROR", "STATUS_CODE_ERROR"})
-_COLUMNS: Final = ("request_id", "request_metadata", "trace_metadata", "tags")
-"""Of a table of traces: what tells more than the spans do."""
 _VERDICTS: Final[dict[str, Literal["pass", "fail"]]] = {
     "true": "pass", "yes": "pass", "pass": "pass", "correct": "pass",
     "false": "fail", "no": "fail", "fail": "fail", "incorrect": "fail",

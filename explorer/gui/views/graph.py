@@ -74,10 +74,6 @@ class GraphView(QWidget):
         """Room for three rows of services."""
         return QSize(900, 250)
 
-    def toggle_scope(self) -> None:
-        """This id, or the whole bundle."""
-        self._state.set_scope("bundle" if self._state.place.scope == "id" else "id")
-
     def fit(self) -> None:
         """Show the whole graph."""
         self.canvas.fit()

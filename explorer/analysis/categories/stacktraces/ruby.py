@@ -13,7 +13,6 @@ _FROM = re.compile(rf"^\s*(?:from |\d+: from )?{_PLACE}:?\s*$")
 _RAILS = re.compile(
     r"^\s*(?P<type>[A-Z][\w:]*(?:Error|Exception|NotFound|Invalid|[A-Z]\w+)) ?\((?P<message>.*)\):?\s*$"
 )
-_CAUSE = re.compile(r"^\s*Cause[sd]?(?: by)?:?\s*$")
 _GEM = re.compile(r"^.*/gems/([A-Za-z][\w-]*?)-\d|/ruby/[\d.]+/|^<internal:|/lib/ruby/")
 
 
