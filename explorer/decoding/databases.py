@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Final
+
+from explorer.model.builder import Builder, Records
 
 MAGIC: Final = b"SQLite format 3\0"
 _STEPS: Final = 200_000_000
 """Steps of SQLite's machine after which a query is given up: a hostile file could have it run for ever."""
 
 
-def open_database(data: bytes) -> sqlite3.Connection:
+def read_database(
+    records: Records, builder: Builder, read: Callable[[sqlite3.Connection], None]
+) -> tuple[int, ...]:
+    """Have a database read; one that does not open, and what follows damage, is counted. Refuses nothing."""
+    try:
+        connection = _open(records.data)
+    except (sqlite3.Error, ValueError) as error:
+        builder.skip("warning", "broken-record", f"an SQLite database that does not open: {error}", offset=0)
+        return ()
+    try:
+        read(connection)
+    except (sqlite3.Error, ValueError) as error:
+        builder.skip("warning", "broken-record", f"the database is damaged: {error}", offset=0)
+    finally:
+        connection.close()
+    return ()
+
+
+def _open(data: bytes) -> sqlite3.Connection:
     """The database in memory; one in write-ahead mode is marked as one that is not, as its log is not here.
 
     Raises:

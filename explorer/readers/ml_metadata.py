@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.databases import MAGIC, open_database, tables_in
+from explorer.decoding.databases import MAGIC, read_database, tables_in
 from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.traces.executions import execution_span
 from explorer.decoding.traces.plain import Parsed
@@ -54,18 +54,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the executions into the builder."""
-    try:
-        connection = open_database(records.data)
-    except (sqlite3.Error, ValueError) as error:
-        builder.skip("warning", "broken-record", f"an SQLite database that does not open: {error}", offset=0)
-        return ()
-    try:
-        _read(connection, records, builder)
-    except (sqlite3.Error, ValueError) as error:
-        builder.skip("warning", "broken-record", f"the database is damaged: {error}", offset=0)
-    finally:
-        connection.close()
-    return ()
+    return read_database(records, builder, lambda connection: _read(connection, records, builder))
 
 
 def open_record(raw: bytes) -> OpenRecord:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.databases import MAGIC, open_database, tables_in
+from explorer.decoding.databases import MAGIC, read_database, tables_in
 from explorer.decoding.documents import open_whole
 from explorer.decoding.lenient import dumps, loads
 from explorer.model.builder import Builder, Records
@@ -37,26 +37,19 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Hand the documents on; what follows damage is counted."""
-    try:
-        connection = open_database(records.data)
-    except (sqlite3.Error, ValueError) as error:
-        builder.skip("warning", "broken-record", f"an SQLite database that does not open: {error}", offset=0)
-        return ()
-    try:
-        tables = tables_in(connection)
-        for needed, documents in _KINDS.items():
-            if needed in tables:
-                _hand_on(documents(connection, tables), records, builder)
-    except (sqlite3.Error, ValueError) as error:
-        builder.skip("warning", "broken-record", f"the database is damaged: {error}", offset=0)
-    finally:
-        connection.close()
-    return ()
+    return read_database(records, builder, lambda connection: _read(connection, records, builder))
 
 
 def open_record(raw: bytes) -> OpenRecord:
     """Documents are kept as JSON, and opened by those who read them."""
     return open_whole(raw)
+
+
+def _read(connection: sqlite3.Connection, records: Records, builder: Builder) -> None:
+    tables = tables_in(connection)
+    for needed, documents in _KINDS.items():
+        if needed in tables:
+            _hand_on(documents(connection, tables), records, builder)
 
 
 def _hand_on(documents: Iterator[Row], records: Records, builder: Builder) -> None:
