@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -75,3 +75,9 @@ def keys_near(widget: QWidget, actions: Mapping[str, QAction]) -> list[QShortcut
             shortcut.activated.connect(actions[command.id].trigger)
             made.append(shortcut)
     return made
+
+
+def pop_up(menu: QMenu, at: QPoint) -> None:
+    """Show a menu made for this once, at a place of the screen: it is gone when it closes, not with its view."""
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(at)

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QToolTip, QWidget
 
 from explorer.gui import fonts
+from explorer.gui.menus import pop_up
 from explorer.layout.visible import visible, visible_line
 
 plain, line = visible, visible_line
@@ -139,6 +140,5 @@ class _Breaking(QLabel):
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy", self.copy).setEnabled(self.hasSelectedText())
-        menu.popup(self.mapToGlobal(at))
+        pop_up(menu, self.mapToGlobal(at))

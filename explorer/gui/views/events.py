@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.gui.menus import pop_up
 from explorer.gui.state import AppState
 from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
@@ -26,7 +27,7 @@ class EventsView(QWidget):
         self.table = pairs_table(self.model, self, name="Events of the span")
         self.table.entered.connect(lambda row: show_value(self, state, *self.model.pair(row)))
         self.table.menu_wanted.connect(
-            lambda row, at: pair_menu(self, state, *self.model.pair(row), attribute=False).popup(at)
+            lambda row, at: pop_up(pair_menu(self, state, *self.model.pair(row), attribute=False), at)
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 0, 0)

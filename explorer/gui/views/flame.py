@@ -24,6 +24,7 @@ from explorer.analysis.flame import Flame, Measure, flame
 from explorer.gui import jobs
 from explorer.gui.elided import Elided
 from explorer.gui.fonts import ui
+from explorer.gui.menus import pop_up
 from explorer.gui.painting.flame import ROW, box_rect, paint_flame
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state import AppState
@@ -349,8 +350,7 @@ class FlameCanvas(QAbstractScrollArea):
         """Zoom, go to the slowest span, copy."""
         if self.selected >= 0:
             menu = self.context_menu()
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(event.globalPos())
+            pop_up(menu, event.globalPos())
 
     def context_menu(self) -> QMenu:
         """The menu of the selected path."""

@@ -25,6 +25,7 @@ from explorer.analysis.search import log_match
 from explorer.analysis.templates import LogTemplate, Mined, mine_templates, rows_like
 from explorer.gui.copying import copied_log
 from explorer.gui.jobs import Latest
+from explorer.gui.menus import pop_up
 from explorer.gui.state import AppState
 from explorer.gui.text import label, set_label, tooltip
 from explorer.gui.views.loglines import LogLines
@@ -278,8 +279,7 @@ class LogsView(QWidget):
 
     def _show_menu(self, row: int, at: QPoint) -> None:
         menu = self.record_menu(row)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
+        pop_up(menu, at)
 
     def record_menu(self, row: int) -> QMenu:
         """What can be done with a record."""

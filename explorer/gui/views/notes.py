@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.elided import Elided
 from explorer.gui.fonts import mono, ui
+from explorer.gui.menus import pop_up
 from explorer.gui.notebook import mark_of
 from explorer.gui.painting.ink import colour
 from explorer.gui.state import AppState
@@ -233,5 +234,4 @@ class NotesView(QWidget):
         index = self.table.indexAt(at)
         if index.isValid():
             menu = self.context_menu(index.row())
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.table.viewport().mapToGlobal(at))
+            pop_up(menu, self.table.viewport().mapToGlobal(at))

@@ -14,6 +14,7 @@ from explorer.gui.copying import Form, copied, span_detail_or_none
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.elided import Elided
 from explorer.gui.fonts import strong, ui
+from explorer.gui.menus import pop_up
 from explorer.gui.state import AppState
 from explorer.gui.text import label
 from explorer.gui.views.notestrip import NoteStrip
@@ -66,7 +67,7 @@ class SpanView(QWidget):
         self.model = PairsModel(state, self)
         self.table = pairs_table(self.model, self)
         self.table.entered.connect(lambda row: show_value(self, state, *self.model.pair(row)))
-        self.table.menu_wanted.connect(lambda row, at: self.pair_menu(row).popup(at))
+        self.table.menu_wanted.connect(lambda row, at: pop_up(self.pair_menu(row), at))
         self.note = NoteStrip(state, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

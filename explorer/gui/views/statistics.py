@@ -17,6 +17,7 @@ from explorer.analysis.statistics import Statistics, statistics
 from explorer.gui import jobs
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.fonts import mono, ui
+from explorer.gui.menus import pop_up
 from explorer.gui.painting.ink import colour
 from explorer.gui.state import AppState
 from explorer.gui.style import look
@@ -247,5 +248,4 @@ class StatisticsView(SpanSetView):
         index = self.table.indexAt(at)
         if index.isValid():
             menu = self.context_menu(index.row())
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.table.viewport().mapToGlobal(at))
+            pop_up(menu, self.table.viewport().mapToGlobal(at))

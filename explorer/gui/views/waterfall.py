@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.gui.menus import pop_up
 from explorer.gui.state import AppState
 from explorer.gui.views.rowmenu import fill_menu
 from explorer.gui.views.traceview import TraceView
@@ -184,8 +184,7 @@ class WaterfallView(TraceView):
         """Copy, zoom, fold, re-root."""
         if self.rows.selected >= 0 and self._scene is not None:
             menu = self.context_menu(self.rows.selected)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(event.globalPos())
+            pop_up(menu, event.globalPos())
 
     def context_menu(self, row: int) -> QMenu:
         """The menu of a row."""
