@@ -241,8 +241,11 @@ def test_tabs_that_need_it_are_given_room(opened: MainWindow, qtbot: QtBot) -> N
     opened.resize(1720, 1060)
     qtbot.waitUntil(lambda: opened.board.height() > 900 and opened.board.updatesEnabled())
     qtbot.wait(50)  # the panels have their proportions once events have been seen to
+    before = opened.board.bottom.height()
     statistics_of(opened, qtbot)
     qtbot.waitUntil(lambda: opened.board.bottom.height() >= 250)
+    opened.board.bottom.show_tab(0)
+    qtbot.waitUntil(lambda: opened.board.bottom.height() == before)
 
 
 def test_a_screen_reader_walks_over_the_boxes(opened: MainWindow, qtbot: QtBot) -> None:

@@ -68,6 +68,7 @@ class Board(QMainWindow):
         self.bottom.room_wanted.connect(self._give_room)
         self._state, self._spanless = state, False
         self._with_spans: tuple[str, ...] = ()
+        self._lent: tuple[int, int] | None = None  # height of the bottom panel before, and as it was given
         state.opened.connect(self._follow_bundle)
         self.reset()
 
@@ -149,9 +150,20 @@ class Board(QMainWindow):
         )  # fmt: skip
 
     def _give_room(self, height: int) -> None:
-        """Have the bottom panel be at least that high, as far as two fifths of what there is."""
+        """Have the bottom panel be at least that high, as far as two fifths of what there is.
+
+        0 gives back what was taken so, unless the panel has been moved since.
+        """
+        now, lent = self.bottom.height(), self._lent
         wanted = min(height, self._inner.height() * 2 // 5)
-        if self.isVisible() and self.bottom.height() < wanted:
+        if not self.isVisible():
+            return
+        if not height:
+            self._lent = None
+            if lent is not None and now == lent[1]:
+                self._inner.resizeDocks(self._of("bottom"), [lent[0]], Qt.Orientation.Vertical)
+        elif now < wanted:
+            self._lent = now, wanted
             self._inner.resizeDocks(self._of("bottom"), [wanted], Qt.Orientation.Vertical)
 
     def _of(self, *names: str) -> list[QDockWidget]:

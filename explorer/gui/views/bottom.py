@@ -29,7 +29,7 @@ class BottomTabs(QWidget):
     """The tabs; opening a piece of evidence raises the one that shows it.
 
     Signals:
-        room_wanted: a tab was asked for that needs at least so much height.
+        room_wanted: a tab was asked for that needs at least so much height; 0: it needs no more than usual.
     """
 
     room_wanted = Signal(int)
@@ -68,8 +68,7 @@ class BottomTabs(QWidget):
 
     def _ask_for_room(self, number: int) -> None:
         """Tables of many rows and graphs of many levels say nothing in the height of two lines of a log."""
-        if TITLES[max(number, 0)] in _ROOMY:
-            self.room_wanted.emit(ROOM)
+        self.room_wanted.emit(ROOM if TITLES[max(number, 0)] in _ROOMY else 0)
 
     def _follow_bundle(self) -> None:
         """Raise the metrics where a bundle has nothing else."""
