@@ -241,7 +241,7 @@ class Gathered:
             return
         merged = [_first_texts([(leaf, columns[leaf]) for leaf in leaves]) for leaves in self._processes]
         keys = merged[0] if len(merged) == 1 else zip(*merged, strict=True)
-        self._resource.extend(map(self._resources.__getitem__, keys))
+        self._resource.fromlist(list(map(self._resources.__getitem__, keys)))
 
     def _resource_code(self, key: Any) -> int:
         parts = key if isinstance(key, tuple) else (key,)

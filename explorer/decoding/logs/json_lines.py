@@ -24,6 +24,8 @@ GROUP: Final = 8192
 """Lines whose columns are made at a time."""
 FEW: Final = 16
 """Lines for which no shape is learned."""
+FIRST: Final = 64
+"""Lines from which a file's shape is learned before all of a chunk are."""
 RELEARNED: Final = 200
 """How often a file may teach new keys before its odd chunks are read object by object."""
 FAILED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -48,9 +50,8 @@ def read_json(lines: Lines, context: FileContext) -> LineValues:
             rows = _decoded(lines, chunk, shape, adjacent)
             if rows is None and (len(chunk) >= FEW or shape.lines) and _may_learn(context):
                 single += _flush(gathered, values)
-                _learn(lines.take(chunk), shape)
+                rows = _learn_and_decode(lines, chunk, shape, adjacent)
                 gathered = Gathered(shape, context)
-                rows = _decoded(lines, chunk, shape, adjacent)
             if rows is None:
                 single += _gather_good(lines, chunk, shape, gathered)
             else:
@@ -60,6 +61,17 @@ def read_json(lines: Lines, context: FileContext) -> LineValues:
         odd = np.array(single, np.int64)
         values.put(odd, read_singly(lines.take(odd), context))
     return values
+
+
+def _learn_and_decode(lines: Lines, chunk: Longs, shape: Shape, adjacent: Mask) -> list[Any] | None:
+    """The rows of a chunk by a shape that has learned from it: at first from few lines, which nearly always do."""
+    if shape.lines is None and len(chunk) > FIRST:
+        _learn(lines.take(chunk[:FIRST]), shape)
+        rows = _decoded(lines, chunk, shape, adjacent)
+        if rows is not None:
+            return rows
+    _learn(lines.take(chunk), shape)
+    return _decoded(lines, chunk, shape, adjacent)
 
 
 def _learn(part: Lines, shape: Shape) -> None:
