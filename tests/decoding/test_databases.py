@@ -1,0 +1,33 @@
+"""SQLite databases that are damaged are said, and the rest of the bundle is read."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from explorer.ingest import ingest
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> bytes:
+    path = tmp_path / "made.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "create table runs (run_uuid text, constraint runs_lifecycle_stage check (run_uuid <> ''))"
+        )
+        connection.executemany("insert into runs values (?)", [("x" * 500,)] * 500)
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+def test_damage_is_told_with_its_file(tmp_path: Path, database: bytes) -> None:
+    (tmp_path / "torn.db").write_bytes(database[:8192] + b"\xff" * (len(database) - 8192))
+    (tmp_path / "good.log").write_text('{"time":"2026-01-01T00:00:00Z","level":"info","msg":"up"}\n')
+    store = ingest([tmp_path])
+    assert [(one.file, one.code) for one in store.issues] == [("torn.db", "broken-record")]
+    assert store.issues[0].text.startswith("the database is damaged: ")
+    assert len(store.logs) == 1
