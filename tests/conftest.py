@@ -15,11 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from explorer.paths import HOME_VARIABLE
 
 _HOME = Path(tempfile.mkdtemp(prefix="trace-explorer-tests-"))
 connections: list[str] = []
+
+# A busy machine is no defect of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def _set_environment() -> None:

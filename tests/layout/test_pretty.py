@@ -104,7 +104,7 @@ def test_a_conversation_says_who_said_what() -> None:
      "select /*" * 100_000, "SELECT " + "left " * 150_000 + " from", '"' * 500_000, "[" + '\\"' * 400_000],
 )  # fmt: skip
 def test_no_text_takes_long_or_grows_without_bound(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = pretty("db.statement", text)
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 6
     assert len(found.text) < 12_000_000

@@ -186,7 +186,7 @@ def test_a_million_spans_take_milliseconds(query: str) -> None:
     columns, tree = Million(), parse(query)
     took = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         evaluate(tree, columns)
-        took.append(time.perf_counter() - begun)
+        took.append(time.process_time() - begun)
     assert min(took) < 0.25  # 5 to 20 ms on a quiet machine

