@@ -68,11 +68,20 @@ _MAGIC: Final = (
     (b"regf", "a Windows registry hive"),
     (b"ElfFile", "a Windows event log: export it as CSV"),
 )
+_BESIDE_RUN: Final = re.compile(
+    r"(?:^|/)(?:(?:tr-)?[0-9a-f]{32}/(?:(?:params|tags|request_metadata|trace_metadata)/.|trace_info\.yaml$)"
+    r"|(?:0|\d{18})/tags/.)"
+)
 _OLD_PROFILE: Final = b"\x08\x01\x10\x02\x1a$"
 _TRACE_HEADER: Final = re.compile(rb"\nexecution_(?:time|duration)_ms: ")
 _PARSED_BYTES: Final = 4 << 20
 _KEYS: Final = 6
 _COLUMNS: Final = 8
+
+
+def beside_run(name: str) -> bool:
+    """Whether a file lies where MLflow's file store keeps a parameter, a tag or the header of a run or trace."""
+    return _BESIDE_RUN.search(name.replace("\\", "/").replace("!", "/")) is not None
 
 
 def near_miss(record: bytes) -> tuple[str, str]:

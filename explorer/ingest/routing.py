@@ -11,7 +11,7 @@ import numpy as np
 from explorer.bundle.framing import Batch, Framing
 from explorer.decoding.contract import HEAD, Reader
 from explorer.decoding.mending import mended
-from explorer.decoding.near_miss import near_miss
+from explorer.decoding.near_miss import beside_run, near_miss
 from explorer.decoding.tables.mapping import READERS
 from explorer.decoding.tables.rows import mapped_header
 from explorer.model.builder import Builder, Records
@@ -146,6 +146,9 @@ def _repaired(records: Records, framing: str, builder: Builder, without: Collect
 
 def _count_unknown(records: Records, builder: Builder) -> None:
     """Count records that no reader took, and say what the first ones of the file resemble."""
+    if beside_run(builder.file.name):
+        builder.skip_alike("info", "run-values", _RUN_VALUES, count=len(records))
+        return
     begin = int(records.starts[0])
     in_json = records.data[begin : begin + 1] in (b"{", b"[")
     file, looked_at, known = builder.memory.get(_UNKNOWN, (-1, 0, {}))
@@ -160,6 +163,7 @@ def _count_unknown(records: Records, builder: Builder) -> None:
     builder.skip("warning", code, text, offset=records.offset + begin, count=len(records))
 
 
+_RUN_VALUES: Final = "parameters, tags and headers of MLflow's runs and traces are not shown"
 _UNKNOWN: Final = "unknown records"
 _LOOKED_AT: Final = 20
 """Records of a file that are looked at for what they resemble."""

@@ -276,6 +276,11 @@ class Builder:
         current.skipped += count
         self.issues.add(severity, code, current.file.name, text, offset=offset, count=count)
 
+    def skip_alike(self, severity: Severity, code: str, text: str, *, count: int) -> None:
+        """Count records of the current file that are not kept, as one issue of the bundle for all such files."""
+        self._files[-1].skipped += count
+        self.issues.add(severity, code, "", text, count=count)
+
     def remark(self, severity: Severity, code: str, text: str, *, offset: int = -1) -> None:
         """Note something about the current file that lost no record."""
         self.issues.add(severity, code, self._files[-1].file.name, text, offset=offset, count=0)

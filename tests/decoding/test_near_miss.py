@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer.decoding.near_miss import near_miss
+from explorer.ingest import ingest
 from tests.readers.reading import read_copy
 
 
@@ -41,3 +42,25 @@ def test_only_some_of_many_unknown_objects_are_parsed(tmp_path: Path) -> None:
     store = read_copy(b'{"a":1}\n' * 300 + b'{"b":1}\n' * 300, tmp_path)
     assert sum(issue.count for issue in store.issues) == 600
     assert {issue.code for issue in store.issues} == {"unknown-json"}
+
+
+def test_values_beside_runs_are_told_of_once(tmp_path: Path) -> None:
+    run = tmp_path / "mlruns" / "0" / ("3f" * 16)
+    trace = tmp_path / "mlruns" / "0" / "traces" / ("tr-" + "4a" * 16)
+    for name, value in (
+        ("params/depth", "7"), ("params/lr", "0.1"), ("params/search/rate", "2"), ("tags/git", "abc\ndef")
+    ):  # fmt: skip
+        path = run / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(value)
+    (trace / "request_metadata").mkdir(parents=True)
+    (trace / "request_metadata" / "inputs").write_text('{"x": 1}')
+    (trace / "trace_info.yaml").write_text("execution_time_ms: 3\nrequest_id: tr-4a\n")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "depth").write_text("7")
+    store = ingest([tmp_path])
+    assert sum(one.skipped for one in store.counts) == 9
+    assert [(one.code, one.file, one.severity, one.count) for one in store.issues] == [
+        ("run-values", "", "info", 8),
+        ("unknown-content", "other/depth", "warning", 1),
+    ]
