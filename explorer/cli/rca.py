@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
                     "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows],
                     "anomalies": [_anomaly_value(store, one) for one in analysis.anomalies]})  # fmt: skip
     else:
-        print_lines(_lines(store, analysis, causes, rows, seen, bool(arguments.id)))
+        degraded = int((analysis.ids.outcome[keep] == Outcome.DEGRADED).sum())
+        print_lines(_lines(store, analysis, causes, rows, seen, degraded, bool(arguments.id)))
     if arguments.keep is not None:
         keep_incidents([incident_of(store, analysis, cause, arguments.keep) for cause in causes])
     return 0
@@ -118,12 +119,21 @@ def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _saved(degraded: int) -> str:
+    """What is to be said of ids that succeeded with a failure within, too few to make a cause."""
+    return (
+        f", but in {numbers.plural(degraded, 'id')} that succeeded all the same something did"
+        if degraded
+        else ""
+    )
+
+
 def _lines(
     store: Store, analysis: Analysis, causes: list[Cause], rows: list[int], seen: dict[int, tuple[Incident, ...]],
-    paths: bool,
+    degraded: int, asked: bool,
 ) -> list[str]:  # fmt: skip
     if not causes and not rows:
-        return ["No cause: nothing failed."]
+        return [f"No cause: nothing failed{_saved(degraded)}."]
     lines: list[str] = []
     for cause in causes:
         about = f"{cause.category} · {cause.subcategory}   confidence {cause.confidence}"
@@ -136,7 +146,7 @@ def _lines(
             for past in seen[cause.rank][:3]
         ]
         lines.append("")
-    for row in rows if paths else rows[:5]:
+    for row in rows if asked else rows[:5]:
         verdict = analysis.verdicts[row]
         lines.append(f"{store.correlation.rows[row].id}  {Outcome(verdict.outcome).word}: {verdict.title}")
         if verdict.detected:
@@ -144,10 +154,10 @@ def _lines(
         for step in verdict.path:
             relation = f" ({step.relation})" if step.relation else ""
             lines.append(f"   {step.role:9}{relation} {step.service} {step.operation}: {step.text}")
-    if not paths and analysis.anomalies:
+    if not asked and analysis.anomalies:
         lines += ["", "What changed, in order of time:"]
         for one in analysis.anomalies:
             lines.append(f"   {numbers.clock(one.time_ns, precision=0)}  {one.kind:8} {one.text}")
-    if not paths and len(rows) > 5:
+    if not asked and len(rows) > 5:
         lines.append(f"… and {len(rows) - 5} more ids; name one with --id, or use --json.")
     return lines

@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 
 from explorer.cli.display import require_display
+from explorer.errors import InputError
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window on the bundles named; returns when it is closed.
 
     Raises:
+        InputError: a bundle does not exist.
         UsageError: there is no display.
     """
+    for path in arguments.bundle:
+        if not path.exists():
+            raise InputError(f"{path} does not exist.")
     require_display()
     from explorer.gui.app import run as run_window
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.drawn import draw, repeated
+from tests.drawn_otlp import otlp_lines
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -53,6 +56,36 @@ def test_unreadable_input_exits_1(run: Run, tmp_path: Path) -> None:
     code, out, err = run("summary", tmp_path / "nowhere.zip")
     assert (code, out) == (1, "")
     assert "does not exist" in err
+
+
+def test_a_misspelt_verb_or_bundle_opens_no_window(run: Run) -> None:
+    code, out, err = run("sumary")
+    assert (code, out) == (1, "")
+    assert "sumary does not exist" in err
+
+
+SAVED = """
+trace saved at=1000
+shop: GET /            | server 0+100 200 request=rq-saved
+  shop: POST /pay try1 | client 5+20 503 error
+    pay: POST /pay     | server 6+18 503 error
+  shop: POST /pay try2 | client 40+30 200
+    pay: POST /pay     | server 42+25 200
+"""
+SOUND = """
+trace sound
+shop: GET /            | server 0+60 200
+  shop: POST /pay      | client 40+30 200
+    pay: POST /pay     | server 42+25 200
+"""
+
+
+def test_a_request_that_was_saved_is_told_where_nothing_failed(run: Run, tmp_path: Path) -> None:
+    bundle = tmp_path / "saved.jsonl"
+    lines = [*otlp_lines(repeated(draw(SOUND), 30)), *otlp_lines(draw(SAVED))]
+    bundle.write_bytes(b"\n".join(lines))
+    said = "No cause: nothing failed, but in 1 id that succeeded all the same something did.\n"
+    assert run("rca", bundle)[:2] == (0, said)
 
 
 def test_an_empty_folder_is_an_empty_bundle(run: Run, tmp_path: Path) -> None:
