@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from explorer.gui.actions import key_table
+from explorer.gui.actions.table import key_table
 from explorer.readers.registry import readers
 
 README = Path(__file__).parents[1] / "README.md"

@@ -48,6 +48,6 @@ def write(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes: 
 def _draw(
     store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, wanted: Export
 ) -> bytes:
-    from explorer.gui.picture import draw
+    from explorer.gui.exporting.picture import draw
 
     return draw(store, analysis, id_row, document, redactor, wanted)

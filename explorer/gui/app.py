@@ -16,11 +16,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from explorer import __version__
-from explorer.gui import fonts, jobs
+from explorer.gui import jobs
 from explorer.gui.crash import FaultHook, crash_of_last_time, log_file, watched, without_home
 from explorer.gui.dialogs.error import show_error
-from explorer.gui.icon import app_icon
-from explorer.gui.scale import scaled, started_again
+from explorer.gui.look import fonts
+from explorer.gui.look.icon import app_icon
+from explorer.gui.look.scale import scaled, started_again
 from explorer.gui.window import TITLE, MainWindow
 from explorer.gui.windows import Windows
 from explorer.session.settings import Settings, ThemeChoice, load_settings

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui import style
+from explorer.gui.look import style
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import THEMES
 from explorer.session.settings import Settings

@@ -20,19 +20,19 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from explorer.analysis.lookup import find_id
 from explorer.errors import ExplorerError, UsageError
-from explorer.gui import text
+from explorer.gui.actions.enabling import follow_state
+from explorer.gui.actions.menus import keys_near, make_actions, make_menus
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
-from explorer.gui.enabling import follow_state
-from explorer.gui.menus import keys_near, make_actions, make_menus
-from explorer.gui.opener import Opener
-from explorer.gui.opening import Opened
+from explorer.gui.look import text
+from explorer.gui.opening.opener import Opener
+from explorer.gui.opening.overlay import LoadingOverlay
+from explorer.gui.opening.work import Opened
 from explorer.gui.shell.bar import TopBar
 from explorer.gui.shell.board import Board
 from explorer.gui.shell.empty import EmptyView
-from explorer.gui.shell.overlay import LoadingOverlay
 from explorer.gui.shell.status import StatusLine
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.model.issue import Issue
 from explorer.session.place import Place, Visit
 from explorer.session.remembered import Recent, Remembered, load_remembered, save_remembered

@@ -15,10 +15,10 @@ from explorer.cache.entries import entries
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
 from explorer.gui.accessible.canvases import make_window_readable
-from explorer.gui.commands import connect_commands
+from explorer.gui.commands.connecting import connect_commands
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dress import Dresser
-from explorer.gui.scale import launch_again
+from explorer.gui.look.scale import launch_again
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
 from explorer.session.place import Visit, load_session, save_session

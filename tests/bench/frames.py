@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.analysis.causes import analyse
 from explorer.gui.painting.ink import Ink
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.rows import RowsArea
 from explorer.gui.views.waterfall import WaterfallView
 from explorer.layout import numbers

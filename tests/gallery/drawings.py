@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.analysis.causes import analyse
-from explorer.gui.opening import Opened
+from explorer.gui.opening.work import Opened
 from explorer.ingest import ingest
 from explorer.model.store import Store
 from explorer.paths import demo_bundle

@@ -13,9 +13,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from explorer.gui import fonts
 from explorer.gui.app import end
-from explorer.gui.exporting import export
+from explorer.gui.exporting.files import export
+from explorer.gui.look import fonts
 from explorer.report.export import ENDINGS, Export, View
 from tests.gallery import drawings
 from tests.gallery.scenes import scenes

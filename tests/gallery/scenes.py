@@ -12,8 +12,8 @@ from explorer.analysis.results import Outcome
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.commands import CommandsDialog
 from explorer.gui.dialogs.error import show_error
-from explorer.gui.opening import Opened, Reading
-from explorer.gui.options import Only
+from explorer.gui.opening.work import Opened, Reading
+from explorer.gui.state.options import Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.views.spanset import BUNDLE
 from explorer.model.progress import Progress

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from explorer.gui import jobs
 from explorer.gui.app import application, make_window
-from explorer.gui.opening import Opened
+from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.session.settings import Settings
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from explorer.analysis.causes import analyse
-from explorer.gui.opening import Opened
+from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
 from explorer.model.store import Store

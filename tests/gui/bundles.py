@@ -8,7 +8,7 @@ from typing import Final
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
-from explorer.gui.opening import Opened
+from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.model.store import Store
 from explorer.session.rules import known_rules

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui import jobs
 from explorer.gui.app import application, end, make_window
-from explorer.gui.opening import Opened
+from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.session.settings import Settings
 from tests.gui.bundles import drawn_answers, drawn_bundle, drawn_store, show
@@ -56,4 +56,4 @@ def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         found = Opened(paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1)
         return lambda _progress, _cancelled: found
 
-    monkeypatch.setattr("explorer.gui.opener.opening", opening)
+    monkeypatch.setattr("explorer.gui.opening.opener.opening", opening)

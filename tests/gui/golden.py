@@ -20,14 +20,14 @@ from PySide6.QtGui import QImage, QPainter
 from explorer.analysis.flame import flame
 from explorer.analysis.graph import call_graph
 from explorer.analysis.statistics import spans_of
-from explorer.gui.exporting import export
+from explorer.gui.exporting.files import export
+from explorer.gui.exporting.picture import ensure_application
 from explorer.gui.painting.flame import ROW, paint_flame
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.painting.strip import paint_strip, strip_height
 from explorer.gui.painting.waterfall import Geometry, paint_cursor, paint_own_work, paint_rows, paint_ruler
-from explorer.gui.picture import ensure_application
 from explorer.gui.views.timebar import paint_minimap
 from explorer.layout import numbers
 from explorer.layout.callgraph import picture

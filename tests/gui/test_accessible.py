@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.focus import FocusRing, reached_by_tab
+from explorer.gui.look.focus import FocusRing, reached_by_tab
 from explorer.gui.window import MainWindow
 from tests.gui.bundles import drawn_store
 

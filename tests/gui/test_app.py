@@ -14,9 +14,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import style
 from explorer.gui.app import application, end, make_window, run
 from explorer.gui.dialogs.error import ErrorDialog
+from explorer.gui.look import style
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import THEMES
 from explorer.session.settings import Settings, load_settings, settings_file
@@ -136,5 +136,5 @@ def test_marks_are_left_out_where_they_cannot_be_kept(qtbot: QtBot, monkeypatch:
     def full() -> Path:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("explorer.gui.marks.cache_dir", full)
+    monkeypatch.setattr("explorer.gui.look.marks.cache_dir", full)
     assert 'url("")' in style.sheet(THEMES["dark"])

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import jobs
-from explorer.gui.actions import BY_ID, COMMANDS
+from explorer.gui.actions.table import BY_ID, COMMANDS
 from explorer.gui.app import application, end
 from explorer.gui.shell.docks import Panel
 from explorer.gui.views.criticalbar import CriticalBar

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.bottom import BottomTabs
 from explorer.ingest import ingest
 from explorer.session.rules import known_rules

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from explorer.gui.commands.filters import MENU
 from explorer.gui.dialogs.commands import CommandsDialog
 from explorer.gui.dialogs.filters import FiltersDialog, SaveFilterDialog
-from explorer.gui.filters import MENU
 from explorer.gui.window import MainWindow
 from explorer.session.filters import SavedFilter
 from explorer.session.settings import load_settings

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.analysis.causes import analyse
-from explorer.gui.commands import peel
-from explorer.gui.opening import Opened
+from explorer.gui.commands.connecting import peel
+from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.ingest import ingest
 from explorer.session.rules import known_rules

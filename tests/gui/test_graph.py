@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
 from explorer.gui import jobs
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.ids import IdsView
 from explorer.model.store import Store

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.ids import IdsView
 from explorer.ingest import ingest
 from explorer.layout.idlist import FEW

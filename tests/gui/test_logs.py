@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.causes import analyse
 from explorer.analysis.templates import mine_templates, rows_like
 from explorer.gui import jobs
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views import logs as logs_module
 from explorer.gui.views.loglines import LINE
 from explorer.gui.views.logs import LogsView

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Anomaly
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.metrics import MetricsView
 from explorer.session.rules import known_rules
 from tests.drawn import BASE_NS

@@ -18,7 +18,7 @@ from explorer.gui.app import application, end, make_window
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.note import NoteDialog
-from explorer.gui.exporting import export
+from explorer.gui.exporting.files import export
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.layout.rownotes import note_marks

@@ -12,10 +12,10 @@ import pytest
 
 from explorer.cache.entries import entries
 from explorer.errors import Cancelled
-from explorer.gui import opening as module
 from explorer.gui.jobs import Part
-from explorer.gui.opening import Opened, OpeningError, Reading, open_bundle, plain_bytes
-from explorer.gui.pipe import Stage
+from explorer.gui.opening import work as module
+from explorer.gui.opening.pipe import Stage
+from explorer.gui.opening.work import Opened, OpeningError, Reading, open_bundle, plain_bytes
 from explorer.model.persist import FORMAT
 from explorer.session.settings import Settings
 from tests.gui.bundles import IDS
@@ -131,7 +131,7 @@ def test_a_bug_in_the_process_comes_with_its_traceback(bundle: Path, monkeypatch
 
 
 def _broken_request(*values: object) -> object:
-    from explorer.gui.pipe import Request
+    from explorer.gui.opening.pipe import Request
 
     return replace(Request(*values), options=1)  # type: ignore[arg-type]
 

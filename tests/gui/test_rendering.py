@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui.exporting import export
-from explorer.gui.opening import Opened
+from explorer.gui.exporting.files import export
+from explorer.gui.opening.work import Opened
 from explorer.report.export import Export, View
 from tests.gallery import drawings
 from tests.gui.bundles import drawn_answers, drawn_store

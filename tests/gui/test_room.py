@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
-from explorer.gui.state import AppState
-from explorer.gui.text import BREAK, breakable, breaking
+from explorer.gui.look.text import BREAK, breakable, breaking
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import LEAST_FIT, GraphView
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.views.span import SpanView

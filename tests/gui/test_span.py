@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
 from explorer.gui.dialogs.value import ValueDialog
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.events import EventsView
 from explorer.gui.views.span import SpanView
 from explorer.layout.palette import DARK

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import explorer.gui
-from explorer.gui import fonts, text
+from explorer.gui.look import fonts, text
 
 EVIL = "<img src='file:///etc/passwd'> & \u202eabc\u200b\x1b[31m\x00"
 

@@ -25,7 +25,7 @@ import pytest
 from tests.shared import ROOT
 
 GUI = ROOT / "explorer" / "gui"
-DOOR = "explorer.gui.text"
+DOOR = "explorer.gui.look.text"
 
 # The places that may do what the rules forbid, each with its reason.
 ALLOWED = {
@@ -118,7 +118,7 @@ def test_no_text_of_a_bundle_is_taken_for_html() -> None:
         ("button.setToolTip('Open a bundle')", 0),
         ("button.setToolTip(self.tr('Open a bundle'))", 0),
         ("if role == Qt.ItemDataRole.ToolTipRole: pass", 1),
-        ("from explorer.gui.text import tip\nif role == Qt.ItemDataRole.ToolTipRole: tip(name)", 0),
+        ("from explorer.gui.look.text import tip\nif role == Qt.ItemDataRole.ToolTipRole: tip(name)", 0),
         ("from explorer.gui import fonts, text\nif role == Qt.ToolTipRole: text.tip(name)", 0),
         ("import pyqtgraph as pg\nplot.setTitle(series.name)", 1),
         ("box.setTitle(name)", 0),

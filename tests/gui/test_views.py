@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis, Evidence
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.bottom import BottomTabs
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.header import IdHeader

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
 from explorer.gui import jobs
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.logs import LogsView
 from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.waterfall import WaterfallView

@@ -88,7 +88,7 @@ def test_a_start_at_another_size_goes_on_where_it_was(
 SCALED = """
 import sys
 from PySide6.QtWidgets import QApplication
-from explorer.gui.scale import scaled
+from explorer.gui.look.scale import scaled
 with scaled(150):
     app = QApplication([])
     sys.stdout.write(str(app.primaryScreen().devicePixelRatio()))

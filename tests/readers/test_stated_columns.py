@@ -182,7 +182,7 @@ def test_what_was_read_before_is_read_again_with_another_mapping(tmp_path: Path)
 
 
 def test_a_slip_stops_the_window_from_opening_with_file_and_line(tmp_path: Path) -> None:
-    from explorer.gui.opening import OpeningError, open_bundle
+    from explorer.gui.opening.work import OpeningError, open_bundle
     from explorer.session.settings import Settings
 
     stated = tmp_path / "columns.toml"

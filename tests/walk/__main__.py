@@ -25,8 +25,8 @@ def main() -> None:
         os.environ |= {HOME_VARIABLE: home, "XDG_RUNTIME_DIR": home, "TZ": "UTC"}
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         from explorer.gui.app import end
-        from explorer.gui.exporting import export
-        from explorer.gui.opening import open_bundle as open_again
+        from explorer.gui.exporting.files import export
+        from explorer.gui.opening.work import open_bundle as open_again
         from explorer.report.export import Export
         from tests.walk.steps import STOPS, Walk
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.accessible.interface import Part, install, make_readable, tell_chosen
-from explorer.gui.focus import ease_focus
+from explorer.gui.look.focus import ease_focus
 from explorer.gui.painting.strip import mark_words, plot_range
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.flame import FlameCanvas
 from explorer.gui.views.graph import GraphCanvas
 from explorer.gui.views.idrows import IdRows

@@ -13,8 +13,8 @@ from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from explorer import __version__
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog, copy
+from explorer.gui.look import text
 from explorer.paths import resource
 from explorer.readers.registry import readers
 

@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
+from explorer.gui.look import text
 
 
 class AskDialog(Dialog):

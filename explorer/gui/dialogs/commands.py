@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QP
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
-from explorer.gui import fonts, text
 from explorer.gui.dialogs.frame import Dialog
-from explorer.gui.style import look
+from explorer.gui.look import fonts, text
+from explorer.gui.look.style import look
 
 Index = QModelIndex | QPersistentModelIndex
 

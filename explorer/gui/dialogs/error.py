@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog, copy
+from explorer.gui.look import text
 
 
 class ErrorDialog(Dialog):

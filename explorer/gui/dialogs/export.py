@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QWidget
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
+from explorer.gui.look import text
 from explorer.report.export import Export, View
 
 _PICTURES: Final = (("PNG", ".png"), ("SVG", ".svg"), ("PDF", ".pdf"))

@@ -8,9 +8,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QFormLayout, QLineEdit, QTableView, QWidget
 
 from explorer.errors import QueryError
-from explorer.gui import fonts, text
 from explorer.gui.dialogs.frame import Dialog
-from explorer.gui.style import look
+from explorer.gui.look import fonts, text
+from explorer.gui.look.style import look
 from explorer.query import parse
 from explorer.session.filters import LONGEST_NAME, Filters, clean_name, named, with_filter, without
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from explorer.gui import text
-from explorer.gui.focus import ease_focus
-from explorer.gui.style import look
+from explorer.gui.look import text
+from explorer.gui.look.focus import ease_focus
+from explorer.gui.look.style import look
 
 _SHARE: Final = 0.9
 

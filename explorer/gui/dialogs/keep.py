@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
+from explorer.gui.look import text
 
 _MOST: Final = 400
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explorer.gui import fonts, text
-from explorer.gui.actions import COMMANDS, Command, keys_in_words
+from explorer.gui.actions.table import COMMANDS, Command, keys_in_words
 from explorer.gui.dialogs.frame import Dialog
-from explorer.gui.style import look
+from explorer.gui.look import fonts, text
+from explorer.gui.look.style import look
 
 _COLUMNS = (("File", "Edit", "Help"), ("View", "Analyse"), ("Go",))
 

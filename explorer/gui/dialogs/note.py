@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
-from explorer.gui.fonts import ui
-from explorer.gui.state import AppState
-from explorer.gui.style import look
+from explorer.gui.look import text
+from explorer.gui.look.fonts import ui
+from explorer.gui.look.style import look
+from explorer.gui.state.appstate import AppState
 from explorer.session.notes import LONGEST, Target
 
 

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog
-from explorer.gui.style import look
+from explorer.gui.look import text
+from explorer.gui.look.style import look
 from explorer.session.settings import SCALES, Restore, Settings, ThemeChoice, settings_file
 
 _MIB: Final = 1 << 20

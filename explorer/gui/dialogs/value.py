@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from explorer.gui import text
 from explorer.gui.dialogs.frame import Dialog, copy
+from explorer.gui.look import text
 from explorer.gui.painting.ink import colour
 from explorer.layout import numbers
 from explorer.layout.palette import Theme

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explorer.gui.look.text import line
 from explorer.gui.painting.ink import Ink, colour, elided, font, hatch, mixed, text_on, text_width
-from explorer.gui.text import line
 from explorer.layout.flame import Box, Icicles
 from explorer.model.store import Store
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
 from explorer.analysis.results import GraphEdge, GraphNode
-from explorer.gui.fonts import Role
+from explorer.gui.look.fonts import Role
+from explorer.gui.look.text import line
 from explorer.gui.painting.ink import Ink, colour, font, metrics, mixed
-from explorer.gui.text import line
 from explorer.layout.callgraph import CROWDED, GraphPicture
 from explorer.layout.layered import FloatArray
 

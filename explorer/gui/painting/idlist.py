@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.gui.fonts import Role
+from explorer.gui.look.fonts import Role
+from explorer.gui.look.text import line
 from explorer.gui.painting.ink import Ink, colour, elided, metrics, put, text_width
 from explorer.gui.painting.notemark import paint_note_mark
-from explorer.gui.text import line
 from explorer.layout.idlist import Group
 
 MARGIN = 16.0

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QStaticText
 
-from explorer.gui import fonts
-from explorer.gui.text import laid_out
+from explorer.gui.look import fonts
+from explorer.gui.look.text import laid_out
 from explorer.layout.palette import Theme
 
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer import __version__
-from explorer.gui import fonts
+from explorer.gui.look import fonts
+from explorer.gui.look.text import plain
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour, hatch, mixed
 from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
-from explorer.gui.text import plain
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture
 from explorer.layout.pathrows import PathRows

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from explorer.analysis.results import Anomaly
+from explorer.gui.look.text import line
 from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put, text_width
-from explorer.gui.text import line
 from explorer.layout import numbers
 from explorer.layout.strip import Lane, Strip
 from explorer.model.records import Finding, Mark

@@ -9,8 +9,8 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explorer.gui.look.text import line
 from explorer.gui.painting.ink import Ink, colour, elided, hatch, mixed, put, text_on, text_width, triangle
-from explorer.gui.text import line
 from explorer.layout.numbers import Ticks, duration
 from explorer.layout.rowviews import RowView
 from explorer.layout.timeaxis import TimeAxis

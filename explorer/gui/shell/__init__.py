@@ -1,1 +1,1 @@
-"""What is around the views: bar, panels, status line, what is shown while nothing is open or while it opens."""
+"""What is around the views: bar, panels, status line, what is shown while nothing is open."""

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from explorer.gui import fonts, text
-from explorer.gui.actions import BY_ID, keys_in_words
-from explorer.gui.elided import Elided
+from explorer.gui.actions.table import BY_ID, keys_in_words
+from explorer.gui.look import fonts, text
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.style import look
 from explorer.gui.shell.query_field import QueryField
-from explorer.gui.state import AppState
-from explorer.gui.style import look
+from explorer.gui.state.appstate import AppState
 from explorer.layout.numbers import plural
 
 HEIGHT: Final = 44

@@ -14,9 +14,9 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
+from explorer.gui.look.style import look
 from explorer.gui.shell.docks import Panel
-from explorer.gui.state import AppState
-from explorer.gui.style import look
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.bottom import BottomTabs
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.header import IdHeader

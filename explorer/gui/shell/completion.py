@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import QRect, QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
-from explorer.gui import text
-from explorer.gui.state import AppState
+from explorer.gui.look import text
+from explorer.gui.state.appstate import AppState
 from explorer.query import complete
 from explorer.session.filters import Filters, fitting
 

@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
-from explorer.gui import text
-from explorer.gui.style import look
+from explorer.gui.look import text
+from explorer.gui.look.style import look
 
 _HEIGHT: Final = 28
 

@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from explorer.gui import fonts, text
-from explorer.gui.style import look
+from explorer.gui.look import fonts, text
+from explorer.gui.look.style import look
 from explorer.session.place import Visit
 from explorer.session.remembered import Recent
 

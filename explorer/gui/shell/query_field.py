@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.errors import QueryError
-from explorer.gui import fonts, text
+from explorer.gui.look import fonts, text
+from explorer.gui.look.style import look
 from explorer.gui.shell.completion import Completer
-from explorer.gui.state import AppState
-from explorer.gui.style import look
+from explorer.gui.state.appstate import AppState
 from explorer.query import parse
 
 PAUSE_MS: Final = 250

@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
-from explorer.gui import fonts, text
-from explorer.gui.state import AppState
-from explorer.gui.style import look
+from explorer.gui.look import fonts, text
+from explorer.gui.look.style import look
+from explorer.gui.state.appstate import AppState
 from explorer.layout.numbers import bytes_, count, duration, plural
 from explorer.model.issue import lost
 from explorer.model.store import Store

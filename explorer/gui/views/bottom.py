@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.compare import CompareView
 from explorer.gui.views.events import EventsView
 from explorer.gui.views.flame import FlameView

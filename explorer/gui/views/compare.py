@@ -24,11 +24,11 @@ from explorer.analysis.lookup import find_id
 from explorer.analysis.over_represented import SetComparison, compare_sets, opposed
 from explorer.analysis.results import Analysis, Outcome
 from explorer.errors import UsageError
-from explorer.gui.fonts import mono, strong, ui
 from explorer.gui.jobs import Latest
+from explorer.gui.look.fonts import mono, strong, ui
+from explorer.gui.look.text import label, line, set_label, tip
 from explorer.gui.painting.ink import colour
-from explorer.gui.state import AppState
-from explorer.gui.text import label, line, set_label, tip
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.layout.comparing import PAIR_HEAD, SETS_HEAD, Cells, Line, Tone, pair_lines, set_lines

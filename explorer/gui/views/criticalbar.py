@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from explorer.gui.look.text import line, show_tooltip
 from explorer.gui.painting.ink import Ink, colour, elided, put, text_on
 from explorer.gui.painting.waterfall import Geometry
-from explorer.gui.text import line, show_tooltip
 from explorer.layout import numbers
 from explorer.layout.critical import Share, by_service, longest
 from explorer.layout.waterfall import Scene

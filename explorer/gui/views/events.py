@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.gui.menus import pop_up
-from explorer.gui.state import AppState
+from explorer.gui.actions.menus import pop_up
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
-from explorer.gui.options import Only
-from explorer.gui.state import AppState
-from explorer.gui.text import label, set_label, tooltip
+from explorer.gui.look.text import label, set_label, tooltip
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.options import Only
 
 
 class FindBar(QWidget):

@@ -22,14 +22,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLineEdi
 
 from explorer.analysis.flame import Flame, Measure, flame
 from explorer.gui import jobs
-from explorer.gui.elided import Elided
-from explorer.gui.fonts import ui
-from explorer.gui.menus import pop_up
+from explorer.gui.actions.menus import pop_up
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.fonts import ui
+from explorer.gui.look.style import look
+from explorer.gui.look.text import show_tooltip
 from explorer.gui.painting.flame import ROW, box_rect, paint_flame
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.state import AppState
-from explorer.gui.style import look
-from explorer.gui.text import show_tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import Choice
 from explorer.gui.views.spanset import SpanSet, SpanSetView
 from explorer.layout import numbers

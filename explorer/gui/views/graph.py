@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from explorer.analysis.graph import call_graph
 from explorer.analysis.results import CallGraph
 from explorer.gui.jobs import Latest
+from explorer.gui.look.text import label, set_label, show_tooltip
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.state import AppState
-from explorer.gui.text import label, set_label, show_tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import Choice
 from explorer.layout.callgraph import GraphPicture, fits, fitted, picture
 from explorer.layout.graphsaid import edge_words, node_words, note

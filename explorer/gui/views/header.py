@@ -9,10 +9,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.analysis.clocks import clock_offsets
-from explorer.gui.elided import Elided
-from explorer.gui.fonts import mono, strong, ui
-from explorer.gui.state import AppState
-from explorer.gui.text import label, line, set_label, tooltip
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.fonts import mono, strong, ui
+from explorer.gui.look.text import label, line, set_label, tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.model.store import Store
 

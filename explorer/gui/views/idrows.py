@@ -18,10 +18,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from explorer.analysis.results import Outcome
+from explorer.gui.look.text import show_tooltip
 from explorer.gui.painting.idlist import IdEntry, paint_group, paint_id, paint_rest
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.state import AppState
-from explorer.gui.text import show_tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.idlist import FEW, IdList
 

@@ -21,8 +21,8 @@ from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis, Outcome
 from explorer.errors import QueryError
 from explorer.gui.jobs import Latest
-from explorer.gui.state import AppState
-from explorer.gui.text import label, set_label
+from explorer.gui.look.text import label, set_label
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.idrows import IdRows
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers

@@ -15,10 +15,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from explorer.analysis.rates import values_of
-from explorer.gui.fonts import mono
+from explorer.gui.look.fonts import mono
+from explorer.gui.look.text import entitle, line
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.state import AppState
-from explorer.gui.text import entitle, line
+from explorer.gui.state.appstate import AppState
 from explorer.layout.numbers import clock
 from explorer.layout.seriesunit import series_unit
 from explorer.layout.strip import nearest_point, series_title, shown_marks

@@ -8,10 +8,10 @@ from typing import Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from explorer.gui.fonts import ui
-from explorer.gui.options import Only
-from explorer.gui.state import AppState
-from explorer.gui.text import tooltip
+from explorer.gui.look.fonts import ui
+from explorer.gui.look.text import tooltip
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.options import Only
 from explorer.layout import numbers
 from explorer.layout.waterfall import Scene
 

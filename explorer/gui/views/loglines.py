@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from explorer.gui.look.text import line, plain, show_tooltip
 from explorer.gui.painting.ink import Ink, colour, font, metrics
-from explorer.gui.state import AppState
-from explorer.gui.text import line, plain, show_tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.loglist import level
 from explorer.model.raw import ChangedError

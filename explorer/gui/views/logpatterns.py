@@ -7,10 +7,10 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.analysis.templates import LogTemplate, Mined
-from explorer.gui.fonts import mono
+from explorer.gui.look.fonts import mono
+from explorer.gui.look.text import line, tip
 from explorer.gui.painting.ink import Ink, colour
-from explorer.gui.state import AppState
-from explorer.gui.text import line, tip
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.loglist import level
 from explorer.model.schema import severity_word

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 
 from explorer.analysis.search import log_match
 from explorer.analysis.templates import LogTemplate, Mined, mine_templates, rows_like
-from explorer.gui.copying import copied_log
+from explorer.gui.actions.menus import pop_up
 from explorer.gui.jobs import Latest
-from explorer.gui.menus import pop_up
-from explorer.gui.state import AppState
-from explorer.gui.text import label, set_label, tooltip
+from explorer.gui.look.text import label, set_label, tooltip
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.copying import copied_log
 from explorer.gui.views.loglines import LogLines
 from explorer.gui.views.logpatterns import PatternTable
 from explorer.gui.views.parts import Choice

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.gui.state import AppState
-from explorer.gui.text import label, line, set_label, tip
+from explorer.gui.look.text import label, line, set_label, tip
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.lanes import Lanes
 from explorer.layout.strip import lane_series, series_title
 

@@ -9,15 +9,15 @@ from functools import partial
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.gui.actions.menus import pop_up
 from explorer.gui.dialogs.note import edit_note
-from explorer.gui.elided import Elided
-from explorer.gui.fonts import mono, ui
-from explorer.gui.menus import pop_up
-from explorer.gui.notebook import mark_of
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.fonts import mono, ui
+from explorer.gui.look.style import look
+from explorer.gui.look.text import line, tip
 from explorer.gui.painting.ink import colour
-from explorer.gui.state import AppState
-from explorer.gui.style import look
-from explorer.gui.text import line, tip
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.notebook import mark_of
 from explorer.gui.views.parts import wrapped
 from explorer.gui.views.tables import Index, TextTable
 from explorer.layout import numbers

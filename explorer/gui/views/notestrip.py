@@ -7,12 +7,12 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from explorer.gui.dialogs.note import edit_note
-from explorer.gui.notebook import mark_of
+from explorer.gui.look.style import look
+from explorer.gui.look.text import set_label
 from explorer.gui.painting.ink import Ink
 from explorer.gui.painting.notemark import paint_note_mark
-from explorer.gui.state import AppState
-from explorer.gui.style import look
-from explorer.gui.text import set_label
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.notebook import mark_of
 from explorer.gui.views.parts import wrapped
 from explorer.layout.rownotes import NoteMark
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from explorer.analysis.rates import values_of
+from explorer.gui.look.text import line, show_tooltip
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.strip import (
     LANE,
@@ -27,8 +28,7 @@ from explorer.gui.painting.strip import (
     plot_range,
     strip_height,
 )
-from explorer.gui.state import AppState
-from explorer.gui.text import line, show_tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.strip import LANES, Lane, Strip, nearest_point, overview
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.dialogs.value import ValueDialog
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.query.spelling import unparse
 from explorer.query.syntax import Compare
 

@@ -14,10 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from explorer.gui.fonts import mono, strong, ui
+from explorer.gui.look.fonts import mono, strong, ui
+from explorer.gui.look.text import breakable, line, tip
 from explorer.gui.painting.ink import colour
-from explorer.gui.state import AppState
-from explorer.gui.text import breakable, line, tip
+from explorer.gui.state.appstate import AppState
 
 Rows = list[tuple[str, str]]
 Index = QModelIndex | QPersistentModelIndex

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from explorer.gui.fonts import Role
+from explorer.gui.look.fonts import Role
+from explorer.gui.look.text import breaking, label, line
 from explorer.gui.painting.ink import colour, font, metrics
-from explorer.gui.state import AppState
-from explorer.gui.text import breaking, label, line
+from explorer.gui.state.appstate import AppState
 
 
 def wrapped(text: str, role: Role = "body", parent: QWidget | None = None, *, quiet: bool = False) -> QLabel:

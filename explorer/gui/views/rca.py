@@ -7,10 +7,10 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.analysis.results import Cause, Evidence, Outcome, Step, Verdict
-from explorer.gui.fonts import strong, ui
+from explorer.gui.look.fonts import strong, ui
+from explorer.gui.look.text import label, line, tooltip
 from explorer.gui.painting.ink import Ink, colour, font, metrics
-from explorer.gui.state import AppState
-from explorer.gui.text import label, line, tooltip
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
 from explorer.layout import numbers
 from explorer.session.incidents import Incident, Incidents, incident_of, load_incidents

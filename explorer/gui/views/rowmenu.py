@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from explorer.gui.dialogs.note import edit_note
-from explorer.gui.state import AppState
-from explorer.gui.text import line
+from explorer.gui.look.text import line
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.waterfall import Scene
 from explorer.session.notes import Target, span_target

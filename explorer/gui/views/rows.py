@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from explorer.gui.look.text import show_tooltip
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.notemark import paint_note_mark
 from explorer.gui.painting.waterfall import (
@@ -20,7 +21,6 @@ from explorer.gui.painting.waterfall import (
     paint_rows,
     paint_spine,
 )
-from explorer.gui.text import show_tooltip
 from explorer.layout.lens import Shown
 from explorer.layout.numbers import Ticks
 from explorer.layout.rownotes import RowNote, note_marks

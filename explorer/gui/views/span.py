@@ -10,13 +10,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explorer.analysis.timing import self_time
-from explorer.gui.copying import Form, copied, span_detail_or_none
+from explorer.gui.actions.menus import pop_up
 from explorer.gui.dialogs.frame import copy
-from explorer.gui.elided import Elided
-from explorer.gui.fonts import strong, ui
-from explorer.gui.menus import pop_up
-from explorer.gui.state import AppState
-from explorer.gui.text import label
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.fonts import strong, ui
+from explorer.gui.look.text import label
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.copying import Form, copied, span_detail_or_none
 from explorer.gui.views.notestrip import NoteStrip
 from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.analysis.statistics import spans_of
 from explorer.gui import jobs
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import Choice
 from explorer.layout import numbers
 from explorer.model.store import Store

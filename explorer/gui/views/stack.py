@@ -9,9 +9,9 @@ from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.analysis.categories.stacktrace import parse_stack
+from explorer.gui.look.text import label, plain, reading, set_label
 from explorer.gui.painting.ink import colour
-from explorer.gui.state import AppState
-from explorer.gui.text import label, plain, reading, set_label
+from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.model.raw import ChangedError
 from explorer.model.store import Store

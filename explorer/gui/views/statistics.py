@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QPushB
 
 from explorer.analysis.statistics import Statistics, statistics
 from explorer.gui import jobs
+from explorer.gui.actions.menus import pop_up
 from explorer.gui.dialogs.error import show_error
-from explorer.gui.fonts import mono, ui
-from explorer.gui.menus import pop_up
+from explorer.gui.look.fonts import mono, ui
+from explorer.gui.look.style import look
+from explorer.gui.look.text import label, line, set_label, tip
 from explorer.gui.painting.ink import colour
-from explorer.gui.state import AppState
-from explorer.gui.style import look
-from explorer.gui.text import label, line, set_label, tip
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.spanset import SpanSet, SpanSetView
 from explorer.gui.views.tables import Index, TextTable
 from explorer.layout import numbers, statlist

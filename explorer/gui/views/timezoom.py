@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.layout.timeaxis import TimeAxis
 from explorer.layout.waterfall import Scene
 

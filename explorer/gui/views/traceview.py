@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.analysis.clocks import clock_shift
 from explorer.gui.jobs import Latest
+from explorer.gui.look.text import label
 from explorer.gui.painting.ink import Ink
-from explorer.gui.state import AppState
-from explorer.gui.text import label
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.criticalbar import CriticalBar
 from explorer.gui.views.findbar import FindBar
 from explorer.gui.views.lensbar import LensBar

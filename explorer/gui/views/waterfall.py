@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.gui.menus import pop_up
-from explorer.gui.state import AppState
+from explorer.gui.actions.menus import pop_up
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.rowmenu import fill_menu
 from explorer.gui.views.traceview import TraceView
 from explorer.layout.finding import find_rows

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication
 from explorer.analysis.graph import call_graph
 from explorer.analysis.results import Analysis, CallGraph
 from explorer.errors import UsageError
-from explorer.gui import fonts
+from explorer.gui.exporting.rendering import Paint, rendered
+from explorer.gui.look import fonts
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.page import PageContent, paint_page, paint_path
 from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
-from explorer.gui.rendering import Paint, rendered
 from explorer.layout import numbers
 from explorer.layout.callgraph import GraphPicture, picture
 from explorer.layout.folding import fold

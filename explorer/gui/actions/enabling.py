@@ -7,9 +7,9 @@ from typing import get_args
 
 from PySide6.QtGui import QAction
 
-from explorer.gui.actions import BY_ID, COMMANDS, Needs
-from explorer.gui.options import Only
-from explorer.gui.state import AppState
+from explorer.gui.actions.table import BY_ID, COMMANDS, Needs
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.options import Only
 
 
 def there(state: AppState) -> set[Needs]:

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explorer.gui import jobs
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
-from explorer.gui.opening import Opened, OpeningError, opening
-from explorer.gui.shell.overlay import LoadingOverlay
+from explorer.gui.opening.overlay import LoadingOverlay
+from explorer.gui.opening.work import Opened, OpeningError, opening
 from explorer.model.progress import bundle_name
 from explorer.session.settings import Settings
 
@@ -32,7 +32,7 @@ class Opener(QObject):
         paths: of what is open.
 
     Signals:
-        opened: an :class:`~explorer.gui.opening.Opened`.
+        opened: an :class:`~explorer.gui.opening.work.Opened`.
         failed: why nothing was opened.
         elsewhere: paths that are to be opened in a window of their own.
     """

@@ -27,9 +27,9 @@ from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
 from explorer.decoding.logs.line_format import known_formats
 from explorer.errors import Cancelled, ExplorerError, UsageError
-from explorer.gui.child import run
 from explorer.gui.jobs import Cancel, Part, Report, Work
-from explorer.gui.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
+from explorer.gui.opening.child import run
+from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
 from explorer.model.builder import ReadOptions
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load
@@ -91,7 +91,7 @@ class OpeningError(ExplorerError):
 def opening(paths: Sequence[Path], settings: Settings, *, afresh: bool = False) -> Work:
     """The work of opening these paths as one bundle, for :func:`explorer.gui.jobs.start`.
 
-    It reports :class:`Reading` and :class:`~explorer.gui.reading.Stage` and returns :class:`Opened`.
+    It reports :class:`Reading` and :class:`~explorer.gui.opening.pipe.Stage` and returns :class:`Opened`.
 
     Args:
         afresh: read again even what was opened before.

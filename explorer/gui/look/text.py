@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QToolTip, QWidget
 
-from explorer.gui import fonts
-from explorer.gui.menus import pop_up
+from explorer.gui.actions.menus import pop_up
+from explorer.gui.look import fonts
 from explorer.layout.visible import visible, visible_line
 
 plain, line = visible, visible_line

@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from explorer.gui import text
 from explorer.gui.dialogs.filters import FiltersDialog, SaveFilterDialog
+from explorer.gui.look import text
 from explorer.gui.window import MainWindow
 from explorer.session.filters import Filters, with_filter
 

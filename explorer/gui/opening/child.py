@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from multiprocessing.connection import Connection
 
-from explorer.gui.pipe import Request
+from explorer.gui.opening.pipe import Request
 
 
 def run(request: Request, pipe: Connection) -> None:
     """The whole life of the child."""
-    from explorer.gui.reading import read  # noqa: PLC0415 - the window does not read
+    from explorer.gui.opening.reading import read  # noqa: PLC0415 - the window does not read
 
     read(request, pipe)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from explorer.gui.actions import COMMANDS, MENUS, Command, keys_in_words
+from explorer.gui.actions.table import COMMANDS, MENUS, Command, keys_in_words
 
 _ROLES: Final = {
     "quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole,

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.gui.marks import marks
+from explorer.gui.look.marks import marks
 from explorer.layout.palette import Theme
 
 _SHEET: Final = Template("""

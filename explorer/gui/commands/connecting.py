@@ -1,4 +1,4 @@
-"""What each command does: the ids of :mod:`explorer.gui.actions` to functions."""
+"""What each command does: the ids of :mod:`explorer.gui.actions.table` to functions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
 from explorer.errors import ExplorerError
-from explorer.gui import jobs, text
-from explorer.gui.copying import copied
+from explorer.gui import jobs
+from explorer.gui.commands.filters import FilterMenu, save_filter, show_filters
+from explorer.gui.commands.palette import Palette
 from explorer.gui.crash import log_file
 from explorer.gui.dialogs.about import PagesDialog, TextDialog, about_pages, formats_text
 from explorer.gui.dialogs.commands import CommandsDialog
@@ -26,11 +27,11 @@ from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
 from explorer.gui.dialogs.value import ValueDialog
-from explorer.gui.exporting import export, removed
-from explorer.gui.filters import FilterMenu, save_filter, show_filters
-from explorer.gui.options import Only
-from explorer.gui.palette import Palette
-from explorer.gui.state import AppState
+from explorer.gui.exporting.files import export, removed
+from explorer.gui.look import text
+from explorer.gui.state.appstate import AppState
+from explorer.gui.state.copying import copied
+from explorer.gui.state.options import Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
 from explorer.paths import demo_bundle

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from explorer.analysis.results import Outcome
 from explorer.errors import QueryError
 from explorer.gui import jobs
-from explorer.gui.actions import COMMANDS, keys_in_words
+from explorer.gui.actions.table import COMMANDS, keys_in_words
 from explorer.gui.dialogs.commands import Item
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
 from explorer.layout.ranking import Haystack, score

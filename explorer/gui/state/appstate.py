@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from explorer.analysis.results import Analysis, Evidence, Verdict
-from explorer.gui.notebook import Notebook
-from explorer.gui.options import Shown
+from explorer.gui.state.notebook import Notebook
+from explorer.gui.state.options import Shown
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.records import Resource
 from explorer.model.store import SpanKey, Store

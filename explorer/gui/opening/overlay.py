@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from explorer.gui import fonts, text
-from explorer.gui.elided import Elided
-from explorer.gui.opening import Reading
-from explorer.gui.pipe import Stage
-from explorer.gui.state import AppState
-from explorer.gui.style import look
+from explorer.gui.look import fonts, text
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.style import look
+from explorer.gui.opening.pipe import Stage
+from explorer.gui.opening.work import Reading
+from explorer.gui.state.appstate import AppState
 from explorer.layout.numbers import bytes_, plural
 
 _WIDTH: Final = 440

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Literal
 
-from explorer.gui.state import AppState
+from explorer.gui.state.appstate import AppState
 from explorer.layout.numbers import date_time, duration
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail

@@ -20,7 +20,7 @@ from typing import Final
 from explorer.analysis.causes import analyse
 from explorer.cache.answers import save_answers
 from explorer.errors import ExplorerError, InputError
-from explorer.gui.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Message, Request, Stage
+from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Message, Request, Stage
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
 from explorer.model.persist import load, save

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explorer.analysis.results import Analysis
-from explorer.gui.picture import draw
+from explorer.gui.exporting.picture import draw
 from explorer.model.store import Store
 from explorer.report.export import Export, exported
 from explorer.report.redact import Redactor
