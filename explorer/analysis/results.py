@@ -127,7 +127,8 @@ class Verdict:
 
     ``fingerprint`` groups equal causes over the bundle; ``cause`` is the index in :attr:`Analysis.causes`, -1 for
     none. ``title`` says the cause in one sentence. ``evidence`` is what its own origin says; what speaks for the cause
-    as a whole stands there. ``detected`` is None where it began.
+    as a whole stands there. ``detected`` is None where it began. ``supposed`` is the number of the candidate
+    that the user supposes to be the origin, 0 for what was found; ``against`` then says what speaks against it.
     """
 
     id: int
@@ -142,6 +143,8 @@ class Verdict:
     fingerprint: str
     cause: int = -1
     detected: Detected | None = None
+    supposed: int = 0
+    against: tuple[str, ...] = ()
 
     @property
     def origin(self) -> Step | None:

@@ -12,6 +12,7 @@ import numpy as np
 from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.patterns import WARN
 from explorer.analysis.results import Analysis, Cause, Evidence, Outcome, Verdict
+from explorer.analysis.supposed import supposition_words
 from explorer.layout import numbers
 from explorer.layout.strip import shown_marks
 from explorer.model.issue import lost
@@ -66,18 +67,19 @@ def compose(
     folder = _common_folder([file.name for file in store.files])
     sentence = (cause.title if cause else verdict.title) if verdict else _healthy(outcome)
     document = Document(
-        title=f"Root cause of {clean(row.id)}" if verdict else f"Request {clean(row.id)}",
+        title=f"{_what(verdict)} {clean(row.id)}",
         subtitle=clean(_subtitle(store, analysis, id_row)),
         outcome=outcome.word,
-        category=verdict.category if verdict else "",
+        category=_category(verdict),
         subcategory=verdict.subcategory if verdict else "",
-        confidence=cause.confidence if cause else "low" if verdict else "",
+        supposed=supposition_words(verdict).capitalize() if verdict else "",
+        confidence=cause.confidence if cause else "low" if verdict and not verdict.supposed else "",
         shared=_shared(analysis, cause),
         sentence=clean(sentence),
         detected=clean(_detected(verdict)),
         path=path,
         evidence=tuple(_evidence_line(e, clean, folder) for e in evidence[:EVIDENCE_LINES]),
-        ruled_out=tuple(_ruled_out(clean(text)) for text in (cause.ruled_out if cause else ())),
+        ruled_out=tuple(_ruled_out(clean(text)) for text in _against(cause, verdict)),
         reproduce=_reproduce(store, id_row, verdict, redactor),
         timeline=_timeline(store, analysis, cause, verdict, clean),
         logs=logs,
@@ -87,6 +89,24 @@ def compose(
         redaction="", provenance=clean(_provenance(store)), clocks=clean(_clocks(store, id_row)), verdict=verdict,
     )  # fmt: skip
     return replace(document, redaction=redactor.sentence())
+
+
+def _what(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "Request"
+    return "Supposed cause of" if verdict.supposed else "Root cause of"
+
+
+def _category(verdict: Verdict | None) -> str:
+    """Of a supposition only one that is known: that nobody judged it is no finding."""
+    if verdict is None or (verdict.supposed and verdict.category == "unknown"):
+        return ""
+    return verdict.category
+
+
+def _against(cause: Cause | None, verdict: Verdict | None) -> tuple[str, ...]:
+    """What was ruled out; of a supposition, what speaks against it."""
+    return cause.ruled_out if cause else verdict.against if verdict else ()
 
 
 def _detected(verdict: Verdict | None) -> str:

@@ -45,6 +45,7 @@ class Document:
     Attributes:
         verdict: why it failed; None for a healthy id.
         subtitle: bundle, entry operation, time, duration, counts.
+        supposed: that another candidate than the first is drawn, in words; "" where it is what was found.
         shared: how many of the failing ids share the cause, in words.
         detected: where it was noticed, in words; "" where it began.
         factors: what let it grow or stay unseen, a sentence each.
@@ -57,6 +58,7 @@ class Document:
     outcome: str
     category: str
     subcategory: str
+    supposed: str
     confidence: str
     shared: str
     sentence: str
@@ -74,3 +76,8 @@ class Document:
     provenance: str
     clocks: str
     verdict: Verdict | None
+
+    @property
+    def against(self) -> str:
+        """Heading of ``ruled_out``."""
+        return "Speaks against it" if self.supposed else "Ruled out"

@@ -59,7 +59,9 @@ def html(document: Document, pictures: Sequence[Picture], theme: str | None, sca
 
 
 def _parts(document: Document, pictures: Sequence[Picture]) -> Iterable[str]:
-    yield f'<header>\n<h1>{_text(document.title)}</h1>\n<p class="sub">{_parted(document.subtitle)}</p>\n</header>'
+    marked = f'\n<p class="supposed">{_text(document.supposed)}.</p>' if document.supposed else ""
+    head = f'<h1>{_text(document.title)}</h1>\n<p class="sub">{_parted(document.subtitle)}</p>{marked}'
+    yield f"<header>\n{head}\n</header>"
     yield _section("Summary", _summary(document))
     yield _section("Impact", _list(document.impact))
     yield _section("Timeline", _table(("Time", "What", "Service", ""), document.timeline))
@@ -68,7 +70,7 @@ def _parts(document: Document, pictures: Sequence[Picture]) -> Iterable[str]:
     yield _section("How it spread", "\n".join(part for part in spread if part))
     beside = [
         _section("Evidence", _lines(document.evidence)),
-        _section("Ruled out", _lines(document.ruled_out)),
+        _section(document.against, _lines(document.ruled_out)),
     ]
     yield "\n".join(['<div class="columns">', *beside, "</div>"]) if all(beside) else "".join(beside)
     yield _section("Notes", _lines(document.notes))

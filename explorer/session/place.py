@@ -28,7 +28,7 @@ class Place:
         range: selected time range in ns, None for all.
         scope: what the call graph shows.
         root: span that the waterfall is rooted at (re-root), None for the whole trace.
-        cause: rank of the cause shown where it is not the id's own, 0 for the id's own.
+        candidate: number of the candidate drawn as if it were the origin, from 2; 0: what was found.
     """
 
     id: str = ""
@@ -38,7 +38,7 @@ class Place:
     range: tuple[int, int] | None = None
     scope: Scope = "id"
     root: SpanKey | None = None
-    cause: int = 0
+    candidate: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,6 +287,8 @@ _GO: Final = {
     "forward": _place("id", "rq-worse", gone_on),
     "id-next": _place("id", "rq-worse"),
     "id-previous": _place("id", "rq-bad", lambda window: window.state.select_id("rq-worse")),
+    "cause-next": _place("id", "rq-bad", lambda window: window.state.select_id("rq-good")),
+    "cause-previous": _place("id", "rq-bad", lambda window: window.state.select_id("rq-good")),
     "id-window": Behaviour(windows, 2),
     "error-next": Behaviour(selected, "gate pay", to_row(0)),
     "error-previous": Behaviour(selected, "gate pay", to_row(2)),
@@ -302,6 +304,8 @@ _GO: Final = {
 _ANALYSE: Final = {
     "failure-path": _state("path_on", False),
     "critical-path": _state("critical_on", True),
+    "candidate-next": _place("candidate", 2),
+    "candidate-first": _place("candidate", 0, does("candidate-next")),
     "compare": _raises("Compare"),
     "scope": _place("scope", "bundle"),
     "root": Behaviour(rows, 2),

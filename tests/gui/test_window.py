@@ -251,6 +251,11 @@ def test_escape_peels_one_layer_after_the_other(opened: MainWindow) -> None:
     state.select_span(key)
     state.set_query("status:error")
     state.set_range((1, 2))
+    state.choose_candidate(2)
+    state.set_root(key)
+    opened.actions_["peel"].trigger()
+    assert (state.place.candidate, state.place.root) == (0, None)
+    state.select_span(key)
     state.set_root(key)
     seen = []
     for _ in range(5):

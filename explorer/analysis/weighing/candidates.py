@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.analysis.failure.descent import descend
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.results import Candidate
 from explorer.analysis.weighing.grouping import Group
@@ -21,9 +22,11 @@ def candidates_of(account: Account, group: Group) -> tuple[Candidate, ...]:
         )
         for at, step in enumerate(account.path)
     ]  # fmt: skip
+    scene = account.explained.scene
+    beside = dict.fromkeys(descend(scene, row).chosen[-1] for row in account.explained.others[:MOST])
     found += [
         Candidate(row, store.service(row), store.operation(row), "unknown", "", round(score * 0.35, 3))
-        for row in account.explained.others
+        for row in beside
     ]
     first, *rest = found
     rest.sort(key=lambda candidate: -candidate.score)

@@ -7,6 +7,7 @@ from typing import get_args
 
 from PySide6.QtGui import QAction
 
+from explorer.analysis.supposed import offered
 from explorer.gui.actions.table import BY_ID, COMMANDS, Needs
 from explorer.gui.state.appstate import AppState
 from explorer.gui.state.options import Only
@@ -26,6 +27,11 @@ def there(state: AppState) -> set[Needs]:
             found.add("query")
         if place.range is not None:
             found.add("range")
+        if state.analysis is not None and state.analysis.causes:
+            found.add("causes")
+        if state.verdict is not None:
+            found |= {"candidates"} if len(offered(state.verdict)) > 1 else set()
+            found |= {"candidate"} if state.verdict.supposed else set()
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Needs = Literal["", "bundle", "id", "span", "query", "range"]
+Needs = Literal["", "bundle", "id", "span", "query", "range", "candidates", "candidate", "causes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,8 @@ _GO: Final = (
     Command("forward", "Forward", "Go", "Forward again", ("Alt+Right",)),
     Command("id-next", "Next id", "Go", "The next id in the list", (".",), gap=True, needs="bundle"),
     Command("id-previous", "Previous id", "Go", "The id before in the list", (",",), needs="bundle"),
+    Command("cause-next", "Next cause", "Go", "The ids of the next cause of the bundle", needs="causes"),
+    Command("cause-previous", "Previous cause", "Go", "The ids of the cause before", needs="causes"),
     Command("id-window", "This id in a new window", "Go", "Show this id in a window of its own, beside this one",
             needs="id"),
     Command("error-next", "Next error", "Go", "The next span that failed", ("E",), gap=True, needs="id"),
@@ -154,8 +156,8 @@ _GO: Final = (
     Command("fold", "Fold, or to the parent", "Go", "Fold the row, or go to its parent", ("H",), ("Left",), needs="id"),
     Command("unfold", "Unfold, or to the child", "Go", "Unfold the row, or go to its first child", ("L",), ("Right",),
             needs="id"),
-    Command("peel", "Step out", "Go", "Take back one layer: find, pills, root, time range, query, selection", ("Esc",),
-            gap=True),
+    Command("peel", "Step out", "Go", "Take back one layer: find, pills, candidate, root, time range, query, selection",
+            ("Esc",), gap=True),
 )  # fmt: skip
 
 _ANALYSE: Final = (
@@ -163,6 +165,10 @@ _ANALYSE: Final = (
             checkable=True),
     Command("critical-path", "Critical path", "Analyse", "Draw the spans that decide how long it took", ("C",),
             checkable=True),
+    Command("candidate-next", "Next candidate", "Analyse", "Draw the next candidate as if the failure began there",
+            ("Shift+O",), needs="candidates"),
+    Command("candidate-first", "Back to the first candidate", "Analyse", "Draw again what was found",
+            needs="candidate"),
     Command("compare", "Compare with a healthy id", "Analyse", "Compare with the nearest healthy id", ("X",),
             needs="id"),
     Command("scope", "Graph: this id or the bundle", "Analyse", "What the call graph shows", ("G",), gap=True,

@@ -11,6 +11,7 @@ from typing import Final, get_args
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
+from explorer.analysis.supposed import offered
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
 from explorer.gui.commands.filters import FilterMenu, save_filter, show_filters
@@ -144,6 +145,8 @@ def _go(window: MainWindow) -> dict[str, Slot]:
         "forward": state.forward,
         "id-next": lambda: ids.next_id(1),
         "id-previous": lambda: ids.next_id(-1),
+        "cause-next": lambda: _step_cause(state, 1),
+        "cause-previous": lambda: _step_cause(state, -1),
         "id-window": lambda: window.window_wanted.emit(window.opener.paths, state.place.id),
         "error-next": lambda: waterfall.next_error(1),
         "error-previous": lambda: waterfall.next_error(-1),
@@ -162,6 +165,8 @@ def _analyse(window: MainWindow) -> dict[str, Slot]:
     return {
         "failure-path": lambda: state.set_options(path_on=not state.path_on),
         "critical-path": lambda: state.set_options(critical_on=not state.critical_on),
+        "candidate-next": lambda: _next_candidate(state),
+        "candidate-first": lambda: state.choose_candidate(1),
         "compare": partial(_show_tab, window, TITLES.index("Compare")),
         "scope": lambda: state.set_scope("bundle" if state.place.scope == "id" else "id"),
         "root": lambda: state.set_root(state.place.span),
@@ -197,6 +202,8 @@ def peel(window: MainWindow) -> bool:
         waterfall.setFocus()
     elif state.only:
         state.set_options(only=frozenset())
+    elif state.verdict is not None and state.verdict.supposed:
+        state.choose_candidate(1)
     elif place.root is not None:
         state.set_root(None)
     elif place.range is not None:
@@ -208,6 +215,23 @@ def peel(window: MainWindow) -> bool:
     else:
         return False
     return True
+
+
+def _next_candidate(state: AppState) -> None:
+    """Draw the candidate after the one drawn; the first again after the last."""
+    verdict = state.verdict
+    if verdict is not None:
+        state.choose_candidate(max(verdict.supposed, 1) % len(offered(verdict)) + 1)
+
+
+def _step_cause(state: AppState, by: int) -> None:
+    """To the ids of the cause that many further than the one of the id shown; around at the ends."""
+    causes = state.analysis.causes if state.analysis is not None else ()
+    if causes:
+        shown = next(
+            (at for at, cause in enumerate(causes) if state.id_row in cause.ids), -1 if by > 0 else 0
+        )
+        state.show_cause(causes[(shown + by) % len(causes)])
 
 
 def _pin(window: MainWindow) -> None:
@@ -289,7 +313,8 @@ def _keep_incident(window: MainWindow) -> None:
     incident = window.board.rca.incident()
     if incident is None:
         window.status.showMessage(
-            "There is no cause to keep: this id did not fail, or nothing says why.", 10_000
+            "There is no cause to keep: this id did not fail, nothing says why, or another candidate is drawn.",
+            10_000,
         )
         return
     dialog = KeepDialog(incident.title, window)
@@ -341,7 +366,7 @@ def _show_removed(window: MainWindow, wanted: Export) -> None:
 
 def _exporting(window: MainWindow, wanted: Export, work: Callable[..., object]) -> jobs.Job | None:
     """Start an export of the id shown; None where there is none."""
-    store, analysis, row = window.state.store, window.state.analysis, window.state.id_row
+    store, analysis, row = window.state.store, window.state.answers, window.state.id_row
     if store is None or analysis is None or row < 0:
         return None
     notes = [one.note for one in window.state.notebook.placed() if one.owner == row]

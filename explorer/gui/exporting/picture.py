@@ -70,7 +70,7 @@ def _paint(
     verdict = analysis.verdicts.get(id_row)
     placed = picture(_redacted_graph(call_graph(store, [id_row], verdict), redactor))
     if view == "graph":
-        return lambda painter, ink: _paint_graph(painter, ink, placed)
+        return lambda painter, ink: _paint_graph(painter, ink, placed, document.supposed)
     traces = store.correlation.rows[id_row].traces
     origin = next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
     trace = int(store.spans.trace[origin]) if origin >= 0 else traces[0] if traces else -1
@@ -83,7 +83,8 @@ def _paint(
         rows = rows_in_view(scene, folding, 0, MOST_ROWS, extent, path_on=verdict is not None)
         shown = tuple(_redacted_row(row, redactor) for row in rows)
         more = len(folding) - len(shown)
-        return lambda painter, ink: _paint_rows(painter, ink, shown, extent, document.title, more)
+        title = " · ".join(part for part in (document.title, document.supposed) if part)
+        return lambda painter, ink: _paint_rows(painter, ink, shown, extent, title, more)
     path = path_rows(scene) if scene is not None and verdict else None
     if path is not None:
         path = replace(path, rows=tuple(_redacted_row(row, redactor) for row in path.rows))
@@ -108,9 +109,16 @@ def _redacted_row(row: RowView, redactor: Redactor) -> RowView:
                    remark=clean(row.remark))  # fmt: skip
 
 
-def _paint_graph(painter: QPainter, ink: Ink, placed: GraphPicture) -> QSizeF:
+def _paint_graph(painter: QPainter, ink: Ink, placed: GraphPicture, supposed: str) -> QSizeF:
+    """The graph; above it, where another candidate than the first is drawn, that it is."""
+    total, above = placed.placement.total, 30.0 if supposed else 0.0
+    wide = max(total.width, 360.0) if supposed else total.width
+    painter.setFont(fonts.ui("body"))
+    painter.setPen(colour(ink.theme.warning))
+    painter.drawText(QRectF(16, 8, wide - 16, 18), Qt.AlignmentFlag.AlignVCenter, supposed)
+    painter.translate(0, above)
     paint_graph(painter, placed, ink, ground=ink.theme.page)
-    return QSizeF(placed.placement.total.width, placed.placement.total.height)
+    return QSizeF(wide, total.height + above)
 
 
 def _paint_rows(

@@ -31,6 +31,7 @@ QLabel[look="muted"] { color: $muted; }
 QLabel[look="faint"] { color: $faint; }
 QLabel[look="error"] { color: $error; }
 QLabel[look="accent"] { color: $accent; }
+QLabel[look="warning"] { color: $warning; }
 QLabel[look="section"] { color: $muted; font-weight: 600; }
 QPushButton[look="warning"] { background: transparent; border: 1px solid transparent; padding: 2px 4px;
     color: $warning; }

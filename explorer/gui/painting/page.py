@@ -128,6 +128,9 @@ def paint_page(painter: QPainter, content: PageContent, ink: Ink) -> QSizeF:
     page.text(document.title, _ui(21, bold=True), theme.text, most=2)
     page.y += 6
     page.text(document.subtitle, _ui(12), theme.muted, most=2)
+    if document.supposed:
+        page.y += 6
+        page.text(f"{document.supposed}.", _ui(12, bold=True), theme.warning, most=2)
     page.y += 14
     _cause(page, document)
     if content.graph is not None and content.graph.nodes:
@@ -235,7 +238,7 @@ def _columns(page: Page, document: Document) -> None:
     x = MARGIN + half if document.evidence else MARGIN
     right = top
     if document.ruled_out:
-        right = _lines(page, "Ruled out", document.ruled_out, x, MARGIN + INNER - x, mono=False)
+        right = _lines(page, document.against, document.ruled_out, x, MARGIN + INNER - x, mono=False)
     if document.reproduce:
         page.y = right + (14 if right > top else 0)
         right = _lines(page, "Reproduce", document.reproduce, x, MARGIN + INNER - x, mono=True)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from explorer.analysis.results import Analysis, Evidence, Verdict
+from explorer.analysis.results import Analysis, Cause, Evidence, Verdict
+from explorer.analysis.supposed import offered, supposed, supposing
 from explorer.gui.state.notebook import Notebook
 from explorer.gui.state.options import Shown
 from explorer.layout.palette import THEMES, Theme, service_colours
@@ -58,7 +59,7 @@ class AppState(Shown):
         self._evidence: Evidence | None = None
         self._cursor = -1
         self._found: tuple[int, SpanKey | None, int] = 0, None, -1
-        self._listed = np.empty(0, np.int64)
+        self._supposed: tuple[Analysis, int, int, Analysis] | None = None
         self._theme: Theme = THEMES["dark"]
         self._colours: dict[str, int] = {}
 
@@ -129,7 +130,7 @@ class AppState(Shown):
         old = self._place
         if place == old:
             return
-        here, there = ((one.id, one.scope, one.root, one.range) for one in (old, place))
+        here, there = ((one.id, one.scope, one.root, one.range, one.candidate) for one in (old, place))
         if remember and here != there:
             self._past.append(old)
             self._future.clear()
@@ -138,7 +139,7 @@ class AppState(Shown):
         for changed, signal in (
             (place.query != old.query, self.query_changed),
             (place.range != old.range, self.range_changed),
-            ((place.id, place.trace, place.cause) != (old.id, old.trace, old.cause), self.id_changed),
+            ((place.id, place.trace, place.candidate) != (old.id, old.trace, old.candidate), self.id_changed),
             (place.scope != old.scope, self.scope_changed),
             (place.root != old.root, self.root_changed),
             (place.span != old.span, self.span_changed),
@@ -150,9 +151,28 @@ class AppState(Shown):
         """Show a correlation id (and one of its traces)."""
         if (text, trace) != (self._place.id, self._place.trace):
             self._viewport = (0, 0)
-            self.go(
-                replace(self._place, id=text, trace=trace, span=self._first_span(text), root=None, cause=0)
-            )
+            candidate = self._place.candidate if text == self._place.id else 0
+            span = self._first_span(text)
+            self.go(replace(self._place, id=text, trace=trace, span=span, root=None, candidate=candidate))
+
+    def choose_candidate(self, number: int) -> None:
+        """Draw another candidate (from 2) as if it were the origin of the id shown; 1: what was found again."""
+        store, row = self._store, self.id_row
+        found = self._analysis.verdicts.get(row) if self._analysis else None
+        if store is None or found is None or not 1 <= number <= len(offered(found)):
+            return
+        span = next((step.row for step in supposed(store, found, number).path if step.row >= 0), -1)
+        place = replace(self._place, candidate=number if number > 1 else 0, root=None)
+        if span >= 0:
+            trace = store.traces.number[int(store.spans.trace[span])]
+            place = replace(place, span=store.key(span), trace=trace)
+        self.go(place)
+
+    def show_cause(self, cause: Cause) -> None:
+        """Show the first id of a cause, of those in the list where it has any there."""
+        if self._store is not None and cause.ids:
+            listed = np.isin(cause.ids, self._listed)
+            self.select_id(self._store.correlation.rows[cause.ids[int(listed.argmax())]].id)
 
     def _first_span(self, text: str) -> SpanKey | None:
         """What to look at first in an id: where its failure began, as far as that left a span."""
@@ -236,8 +256,22 @@ class AppState(Shown):
 
     @property
     def verdict(self) -> Verdict | None:
-        """Why the selected id failed, None where it did not or the analysis is still running."""
-        return self._analysis.verdicts.get(self.id_row) if self._analysis else None
+        """Why the selected id failed, or would have if the candidate chosen were the origin.
+
+        None where it did not fail or the analysis is still running.
+        """
+        answers = self.answers
+        return answers.verdicts.get(self.id_row) if answers else None
+
+    @property
+    def answers(self) -> Analysis | None:
+        """The answers with the chosen candidate in the place of what was found: what is drawn and exported."""
+        store, analysis, row, number = self._store, self._analysis, self.id_row, self._place.candidate
+        if store is None or analysis is None or number < 2:
+            return analysis
+        if self._supposed is None or self._supposed[:3] != (analysis, row, number):
+            self._supposed = analysis, row, number, supposing(store, analysis, row, number)
+        return self._supposed[3]
 
     @property
     def note_target(self) -> Target | None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.analysis.clocks import clock_offsets
+from explorer.analysis.supposed import supposition_words
 from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import mono, strong, ui
 from explorer.gui.look.text import label, line, set_label, tooltip
@@ -47,7 +48,11 @@ class IdHeader(QWidget):
         self._clock.setFlat(True)
         self._clock.setProperty("look", "warning")
         self._clock.clicked.connect(lambda: state.set_options(corrected=not state.corrected))
-        for widget in (self._id, self._trace, self._counts):
+        self._candidate, self._candidate_words = QPushButton(self), ("", "")
+        self._candidate.setFlat(True)
+        self._candidate.setProperty("look", "warning")
+        self._candidate.clicked.connect(lambda: state.choose_candidate(1))
+        for widget in (self._id, self._trace, self._candidate, self._counts):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._clock)
@@ -66,7 +71,9 @@ class IdHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less can be said of the clocks."""
         super().resizeEvent(event)
-        self._clock.setText(self._clock_words[event.size().width() < WIDE])
+        narrow = event.size().width() < WIDE
+        self._clock.setText(self._clock_words[narrow])
+        self._candidate.setText(self._candidate_words[narrow])
 
     def id_text(self) -> str:
         """The id as shown."""
@@ -82,6 +89,7 @@ class IdHeader(QWidget):
     def _show(self) -> None:
         store, row = self._state.store, self._state.id_row
         known = store is not None and row >= 0
+        self._show_candidate()
         for widget in (self._trace, self._clock):
             widget.setVisible(known)
         if store is None or row < 0:
@@ -138,6 +146,16 @@ class IdHeader(QWidget):
         if self._state.place.root is not None:
             parts.append("showing a subtree")
         return " · ".join(parts)
+
+    def _show_candidate(self) -> None:
+        """Say that graph and waterfall draw a supposition; a click goes back to what was found."""
+        verdict = self._state.verdict
+        words = supposition_words(verdict) if verdict is not None else ""
+        self._candidate_words = words, words.partition(",")[0]
+        self._candidate.setText(self._candidate_words[self.width() < WIDE])
+        self._candidate.setAccessibleName(f"{words}: back to the first")
+        tooltip(self._candidate, f"{words}\nClick to go back to the first")
+        self._candidate.setVisible(bool(words))
 
     def _show_clocks(self) -> None:
         store = self._state.store

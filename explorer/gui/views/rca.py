@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.analysis.results import Cause, Evidence, Outcome, Step, Verdict
+from explorer.analysis.results import Candidate, Cause, Evidence, Outcome, Step, Verdict
+from explorer.analysis.supposed import offered, supposition_words
 from explorer.gui.look.fonts import strong, ui
+from explorer.gui.look.style import look
 from explorer.gui.look.text import label, line, tooltip
 from explorer.gui.painting.ink import Ink, colour, font, metrics
 from explorer.gui.state.appstate import AppState
@@ -18,6 +22,8 @@ from explorer.session.incidents import Incident, Incidents, incident_of, load_in
 MARGIN = 16
 MOST_PAST = 3
 """Past incidents told of one cause."""
+MOST_CAUSES = 9
+"""Other causes of the bundle that are offered."""
 
 
 class RcaView(QWidget):
@@ -35,6 +41,7 @@ class RcaView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scrolling(content, self))
         self._incidents = Incidents()
+        self._choices: list[ClickRow] = []
         state.opened.connect(self.read_incidents)
         for signal in (state.analysed, state.id_changed):
             signal.connect(self._rebuild)
@@ -68,6 +75,8 @@ class RcaView(QWidget):
             self._no_cause()
         else:
             self._show(verdict, self._cause(verdict))
+        if state.analysis is not None and verdict is None:
+            self._other_causes(None)
         self._column.addStretch(1)
 
     def _cause(self, verdict: Verdict) -> Cause | None:
@@ -122,23 +131,25 @@ class RcaView(QWidget):
             self._add(heading("Evidence", self), 10)
             for one in evidence:
                 self._column.addWidget(self._evidence(one))
-        if cause is not None and cause.ruled_out:
+        against = cause.ruled_out if cause is not None else verdict.against
+        if against:
             self._add(rule(self), 12)
-            self._add(heading("Ruled out", self), 10)
-            for text in cause.ruled_out:
+            self._add(heading("Speaks against it" if verdict.supposed else "Ruled out", self), 10)
+            for text in against:
                 self._add(wrapped(text, "body", self, quiet=True), 4)
         self._candidates(verdict)
+        self._other_causes(cause)
 
     def _head(self, verdict: Verdict, cause: Cause | None) -> None:
         head = QWidget(self)
         row = QHBoxLayout(head)
         row.setContentsMargins(0, 0, 0, 0)
-        title = label("Root cause", "body", head)
+        title = label("Supposed cause" if verdict.supposed else "Root cause", "body", head)
         title.setFont(strong(ui("body")))
         pill = Pill(self._state, head)
         sub = verdict.subcategory.replace("-", " ")
-        pill.show_words(f"{verdict.category.capitalize()} · {sub}" if sub else verdict.category.capitalize(),
-                        verdict.category)  # fmt: skip
+        words = f"{verdict.category.capitalize()} · {sub}" if sub else verdict.category.capitalize()
+        pill.show_words("" if verdict.supposed and verdict.category == "unknown" else words, verdict.category)
         tooltip(pill, f"Decided by the rule {verdict.rule}" if verdict.rule else "")
         row.addWidget(title)
         row.addStretch(1)
@@ -148,6 +159,9 @@ class RcaView(QWidget):
         if verdict.detected:
             words = line(verdict.detected.words(verdict.path[0].service), 400)
             self._add(wrapped(f"{words[:1].upper()}{words[1:]}", "body", self, quiet=True), 8)
+        if verdict.supposed:
+            self._supposition(verdict)
+            return
         confidence = wrapped(self._confidence(cause), "body", self, quiet=True)
         tooltip(confidence, "\n".join(cause.reasons) if cause else "")
         self._add(confidence, 3 if verdict.detected else 8)
@@ -158,6 +172,22 @@ class RcaView(QWidget):
             told.setProperty("look", "accent")
             tooltip(told, f"{past.bundle}: {past.title}, {numbers.plural(past.ids, 'id')}")
             self._add(told, 8)
+
+    def _supposition(self, verdict: Verdict) -> None:
+        """That this is not what was found, and the way back."""
+        words = supposition_words(verdict)
+        told = wrapped(f"{words[:1].upper()}{words[1:]}.", "body", self)
+        told.setProperty("look", "warning")
+        self._add(told, 8)
+        back = QPushButton("Back to the first", self)
+        look(back, "link")
+        back.clicked.connect(lambda _=False: self._state.choose_candidate(1))
+        row = QWidget(self)
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(back)
+        inner.addStretch(1)
+        self._add(row, 2)
 
     def _confidence(self, cause: Cause | None) -> str:
         analysis = self._state.analysis
@@ -189,22 +219,77 @@ class RcaView(QWidget):
         return row
 
     def _candidates(self, verdict: Verdict) -> None:
-        others = [one for one in verdict.candidates[1:6] if one.service]
+        """All that could be the origin; choosing one draws it, choosing the first goes back to what was found."""
+        self._choices = []
+        known = offered(verdict)
+        if len(known) < 2:
+            return
+        self._add(rule(self), 12)
+        self._add(heading("Candidates", self), 10)
+        for number, one in enumerate(known, 1):
+            row = self._choice(number, one, shown=number == max(verdict.supposed, 1))
+            row.opened.connect(partial(self._choose, number))
+            self._choices.append(row)
+            self._column.addWidget(row)
+
+    def _choice(self, number: int, one: Candidate, *, shown: bool) -> ClickRow:
+        words = f"{one.service}  {one.operation}"
+        row = ClickRow(self._state, f"Candidate {number}: {words}{', drawn now' if shown else ''}", self)
+        tooltip(row, "Drawn now" if shown else "Draw this one as if it were the origin")
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(MARGIN, 3, MARGIN, 3)
+        inner.setSpacing(8)
+        count = label(str(number), "body", row)
+        count.setFixedWidth(14)
+        name = wrapped(line(words), "body", row, quiet=not shown)
+        name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        if shown:
+            name.setFont(strong(ui("body")))
+            count.setFont(strong(ui("body")))
+        count.setProperty("look", "accent" if shown else "muted")
+        inner.addWidget(count, 0, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(name, 1)
+        words = "found" if number == 1 else one.category if one.category != "unknown" else ""
+        inner.addWidget(label(words, "small", row), 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _choose(self, number: int) -> None:
+        """Draw a candidate; the focus stays on its row, which is made anew."""
+        focused = any(row.hasFocus() for row in self._choices)
+        self._state.choose_candidate(number)
+        if focused and number <= len(self._choices):
+            self._choices[number - 1].setFocus()
+
+    def _other_causes(self, cause: Cause | None) -> None:
+        """The causes of other ids of the bundle; choosing one shows the first of its ids."""
+        analysis = self._state.analysis
+        others = (
+            [one for one in analysis.causes if one is not cause and one.ids] if analysis is not None else []
+        )
         if not others:
             return
         self._add(rule(self), 12)
-        self._add(heading("Other candidates", self), 10)
-        for one in others:
-            words = f"{one.service}  {one.operation}"
-            row = ClickRow(self._state, words, self)
-            inner = QHBoxLayout(row)
-            inner.setContentsMargins(MARGIN, 3, MARGIN, 3)
-            name = wrapped(line(words), "body", row, quiet=True)
-            name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            inner.addWidget(name, 1)
-            inner.addWidget(label(one.category, "small", row))
-            row.opened.connect(lambda row=one.row: self._state.show_row(row) if row >= 0 else None)
-            self._column.addWidget(row)
+        self._add(heading("Other causes in this bundle" if cause else "Causes in this bundle", self), 10)
+        for one in others[:MOST_CAUSES]:
+            self._column.addWidget(self._other_cause(one))
+
+    def _other_cause(self, cause: Cause) -> ClickRow:
+        row = ClickRow(self._state, f"Cause {cause.rank}: {cause.title}", self)
+        tooltip(row, "Show its ids, and how the first of them failed")
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(MARGIN, 3, MARGIN, 3)
+        inner.setSpacing(8)
+        count = label(str(cause.rank), "body", row)
+        count.setFixedWidth(14)
+        count.setProperty("look", "muted")
+        name = wrapped(line(cause.title, 400), "body", row, quiet=True)
+        name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inner.addWidget(count, 0, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(name, 1)
+        ids = numbers.plural(len(cause.ids), "id")
+        inner.addWidget(label(ids, "small", row), 0, Qt.AlignmentFlag.AlignTop)
+        row.opened.connect(partial(self._state.show_cause, cause))
+        return row
 
 
 class StepRow(ClickRow):
