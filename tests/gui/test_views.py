@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
@@ -25,10 +24,6 @@ from explorer.gui.views.waterfall import WaterfallView
 from explorer.ingest import ingest
 from explorer.layout.waterfall import ROW_HEIGHT
 from explorer.model.store import Store
-from explorer.report.compose import compose
-from explorer.report.html import html
-from explorer.report.markdown import markdown
-from explorer.report.redact import Redactor
 from explorer.session.rules import known_rules
 from tests.small import START, write_small
 
@@ -64,61 +59,6 @@ def selected(state: AppState) -> str:
     store, row = state.store, state.span_row
     assert store is not None
     return f"{store.service(row)} {store.operation(row)}" if row >= 0 else ""
-
-
-def choices(view: RcaView) -> list[ClickRow]:
-    """The rows of the candidates, the first first."""
-    rows = [row for row in view.findChildren(ClickRow) if row.accessibleName().startswith("Candidate ")]
-    return [row for row in rows if row.isVisibleTo(view)]
-
-
-def test_another_candidate_is_chosen_by_mouse_and_by_key_and_marked(qtbot: QtBot, state: AppState) -> None:
-    both = QWidget()
-    view, header = RcaView(state), IdHeader(state)
-    column = QVBoxLayout(both)
-    column.addWidget(header)
-    column.addWidget(view)
-    qtbot.addWidget(both)
-    both.show()
-    both.activateWindow()
-    qtbot.waitActive(both)
-    marked = [button for button in header.findChildren(QPushButton) if "candidate" in button.text()]
-    assert marked == []
-    qtbot.mouseClick(choices(view)[1], LEFT)
-    assert state.verdict is not None
-    assert [step.service for step in state.verdict.path] == ["shop"]
-    assert (state.place.candidate, selected(state)) == (2, "shop POST /buy")
-    (button,) = [button for button in header.findChildren(QPushButton) if "candidate" in button.text()]
-    words = "candidate 2 of 2, drawn instead of the first"
-    assert button.isVisible()
-    assert button.accessibleName() == f"{words}: back to the first"
-    assert f"{words.capitalize()}." in [label.text() for label in view.findChildren(QLabel)]
-    qtbot.waitUntil(lambda: len(choices(view)) == 2)
-    choices(view)[0].setFocus()
-    qtbot.keyClick(choices(view)[0], Qt.Key.Key_Return)
-    assert (state.place.candidate, selected(state)) == (0, "payment POST /charge")
-    qtbot.waitUntil(lambda: len(choices(view)) == 2)
-    assert choices(view)[0].hasFocus(), "the focus stays although the rows are made anew"
-    assert not button.isVisible()
-    state.back()
-    assert state.place.candidate == 2
-    state.select_id("another")
-    assert state.place.candidate == 0
-
-
-def test_what_is_exported_is_what_is_drawn(state: AppState) -> None:
-    assert state.store is not None
-    assert state.answers is state.analysis
-    assert state.analysis is not None
-    state.choose_candidate(2)
-    assert state.answers is not None
-    found = compose(state.store, state.answers, state.id_row, Redactor())
-    assert found.title == "Supposed cause of rq-0001"
-    assert found.supposed == "Candidate 2 of 2, drawn instead of the first"
-    assert (found.confidence, found.shared, [step.service for step in found.path]) == ("", "", ["shop"])
-    assert f"**{found.supposed}.**" in markdown(found)
-    assert f'<p class="supposed">{found.supposed}.</p>' in html(found, [], None, 1.0)
-    assert "Speaks against it" in markdown(found)
 
 
 def click_row(qtbot: QtBot, view: WaterfallView, position: int, x: int = 120) -> None:
