@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.errors import UsageError
-from explorer.model.ids import parse_id
+from explorer.model.ids import meant_ids
 from explorer.model.store import Store
 
 
@@ -14,18 +14,23 @@ def find_id(store: Store, text: str) -> int:
         UsageError: nothing, or more than one id, is named so.
     """
     wanted = text.strip()
-    rows = store.correlation.rows
-    lowered = wanted.lower()
-    for row, one in enumerate(rows):
+    row = named_id(store, wanted)
+    return row if row >= 0 else _by_beginning(store, wanted, wanted.lower())
+
+
+def named_id(store: Store, text: str) -> int:
+    """The id row that a whole id names, in any spelling; -1 for none."""
+    lowered = text.lower()
+    for row, one in enumerate(store.correlation.rows):
         if one.id.lower() == lowered:
             return row
-    number = parse_id(wanted)
-    if number is not None:
-        for known in (number, *(n for n in store.correlation.trace_by_number if n & (1 << 64) - 1 == number)):
-            trace = store.correlation.trace_by_number.get(known)
+    by_number = store.correlation.trace_by_number
+    for number in meant_ids(text):
+        for known in (number, *(n for n in by_number if n & (1 << 64) - 1 == number)):
+            trace = by_number.get(known)
             if trace is not None:
                 return int(store.correlation.of_trace[trace])
-    return _by_beginning(store, wanted, lowered)
+    return -1
 
 
 def _by_beginning(store: Store, wanted: str, lowered: str) -> int:

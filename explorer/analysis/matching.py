@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.analysis.results import Analysis, Outcome
 from explorer.analysis.search import attribute_column, log_attribute_column, log_match, log_texts
 from explorer.analysis.timing import self_times
-from explorer.model.ids import parse_id, trace_text
+from explorer.model.ids import id_forms
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.query.columns import Coded, Mask, Numbers
@@ -41,18 +41,12 @@ def matching_ids(
     found = np.zeros(len(store.correlation.rows), bool)
     if len(store.spans):
         spans = SpanColumns(store, analysis)
-        found[spans.id_rows[evaluate(query, spans, normal_id=normal_id)]] = True
+        found[spans.id_rows[evaluate(query, spans, id_forms=id_forms)]] = True
     logs = LogColumns(store, analysis, cancelled)
     with_id = store.logs.id >= 0
     if with_id.any():
-        found[store.logs.id[evaluate(query, logs, normal_id=normal_id) & with_id]] = True
+        found[store.logs.id[evaluate(query, logs, id_forms=id_forms) & with_id]] = True
     return found
-
-
-def normal_id(text: str) -> str:
-    """A trace or span id in the spelling of the columns; a beginning stays as typed."""
-    number = parse_id(text) if len(text) >= 16 else None
-    return text.lower() if number is None else trace_text(number)
 
 
 class _Columns:

@@ -54,8 +54,7 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     )  # fmt: skip
     logs = replace(logs, id=log_id, trace=np.maximum(logs.trace, -1))
     series, points = _series(builder)
-    exemplars = builder.exemplars.arrays()
-    exemplars["trace"] = trace_row[code_of[exemplars["trace"]]].astype(np.int32)
+    exemplars = _exemplars(builder, code_of, trace_row, numbers)
     links = _by_row(builder.links.arrays(), "span", row_of)
     links["trace"] = trace_row[code_of[links["trace"]]].astype(np.int32)
     failures = _by_row(builder.failures.arrays(), "span", row_of, then="kind")
@@ -71,6 +70,19 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
         readers=tuple(builder.readers), raw=RawBytes(builder.files, builder.raw.maps(), builder.raw.blocks),
         correlation=correlation,
     )  # fmt: skip
+
+
+def _exemplars(
+    builder: Builder, code_of: NDArray[np.int64], trace_row: NDArray[np.int64], numbers: Sequence[int]
+) -> Table:
+    """Exemplars with the row of their trace (-1: no span of it is here), and its number in two halves."""
+    exemplars = builder.exemplars.arrays()
+    codes = code_of[exemplars["trace"]]
+    named = [numbers[code] if code >= 0 else 0 for code in codes.tolist()]
+    exemplars["trace"] = trace_row[codes].astype(np.int32)
+    exemplars["high"] = np.array([number >> 64 for number in named], np.uint64)
+    exemplars["low"] = np.array([number & (1 << 64) - 1 for number in named], np.uint64)
+    return exemplars
 
 
 def _give_traces(spans: Table, builder: Builder) -> None:

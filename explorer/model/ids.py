@@ -1,8 +1,8 @@
 """Trace and span ids in every spelling, as 128- and 64-bit numbers.
 
 Spellings met in real exports (`trace-formats`): 16 or 32 hex digits in any case, with dashes
-(UUID), with ``0x``, ``tr-`` (MLflow) or ``1-`` (AWS X-Ray), without leading zeros, base64 of 8 or
-16 bytes (protojson), decimal (Datadog, Google), and free text, which is hashed.
+(UUID, also in braces, or with a dash lost), with ``0x``, ``tr-`` (MLflow) or ``1-`` (AWS X-Ray), without leading
+zeros, base64 of 8 or 16 bytes (protojson), decimal (Datadog, Google), and free text, which is hashed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 _HEX = re.compile(r"(?:0[xX])?([0-9a-fA-F]{1,32})\Z")
-_UUID = re.compile(r"([0-9a-fA-F]{8})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{12})\Z")
+_UUID = re.compile(
+    r"(?:urn:uuid:)?[{(]?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})[)}]?\Z"
+)
+_ONE_DASH = re.compile(r"[0-9a-fA-F]{16}-[0-9a-fA-F]{16}\Z")  # a trace and a span, as B3 writes them
 _XRAY = re.compile(r"1-([0-9a-fA-F]{8})-([0-9a-fA-F]{24})\Z")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{11}=?|[A-Za-z0-9+/_-]{22}(?:==)?)\Z")
+_HEADERS = (
+    re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}\b"),  # traceparent
+    re.compile(r"(?:.*;)?Root=(1-[0-9a-f]{8}-[0-9a-f]{24})\b"),  # X-Amzn-Trace-Id
+    re.compile(r"([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}(?:-[01d])?(?:-[0-9a-f]{16})?\Z"),  # b3
+    re.compile(r"([0-9a-f]{32})/[0-9]+"),  # x-cloud-trace-context
+)
+_LONGEST_DECIMAL = 40
+_SHORTEST = 11  # base64 of 8 bytes without its padding
 _MASK = (1 << 64) - 1
 _NONE = frozenset({"", "0", "null", "none", "root", "-", "undefined", "nil"})
 
@@ -29,7 +40,8 @@ def parse_id(text: str) -> int | None:
     text = text.removeprefix("tr-")
     if match := _HEX.match(text):
         return int(match[1], 16)
-    if match := _UUID.match(text) or _XRAY.match(text):
+    match = _XRAY.match(text) or (None if _ONE_DASH.match(text) else _UUID.match(text))
+    if match:
         return int("".join(match.groups()), 16)
     if _BASE64.match(text):
         try:
@@ -40,6 +52,16 @@ def parse_id(text: str) -> int | None:
             return None
         return int.from_bytes(raw, "big") if len(raw) in (8, 16) else None
     return None
+
+
+def meant_ids(text: str) -> list[int]:
+    """The numbers that a person who writes this may mean: any spelling, a header that holds one, a decimal."""
+    text = text.strip().strip("\"'")
+    header = next((match for form in _HEADERS if (match := form.match(text))), None)
+    text = header[1] if header else text
+    number = parse_id(text)
+    decimal = int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST_DECIMAL else 0
+    return [one for one in (number, decimal) if one]
 
 
 def is_absent(text: str) -> bool:
@@ -97,6 +119,11 @@ def span_numbers_marked(texts: Sequence[str]) -> tuple[NDArray[np.uint64], list[
 def trace_text(number: int) -> str:
     """The canonical spelling of a trace id: 32 hex digits, or 16 where it has no upper half."""
     return f"{number:032x}" if number > _MASK else f"{number:016x}"
+
+
+def id_forms(text: str) -> tuple[str, ...]:
+    """The canonical spellings of what a person may mean by a text; none for what is too short to be a whole id."""
+    return tuple(map(trace_text, meant_ids(text))) if len(text) >= _SHORTEST else ()
 
 
 def span_text(number: int) -> str:

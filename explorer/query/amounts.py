@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ":": operator.eq, "=": operator.eq, "!=": operator.ne,
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }  # fmt: skip
+
+_ID_DIGITS = 16
 
 
 def number_mask(condition: Compare, column: Numbers, day_start_ns: int) -> Mask:
@@ -66,20 +68,18 @@ def number_test(condition: Compare) -> Test:
     return test
 
 
-def id_range(condition: Compare, ids: Numbers, normal_id: Callable[[str], str]) -> Mask:
+def id_range(condition: Compare, ids: Numbers, id_forms: Callable[[str], Collection[str]]) -> Mask:
     """The rows whose id, kept as uint64, begins with (``:``) or is what the query names in hex."""
-    digits = normal_id(condition.value.lower()).rstrip("*")
-    negative = condition.operator == "!="
-    if len(digits) > 16 or not set(digits) <= set("0123456789abcdef"):
-        return np.full(len(ids), negative)
-    if condition.operator in {"=", "!="}:
-        other = np.uint64(int(digits or "0", 16))
-        same: Mask = ids != other if negative else ids == other
-        return same
-    low = int(digits.ljust(16, "0"), 16)
-    high = int(digits.ljust(16, "f"), 16)
-    within: Mask = (ids >= np.uint64(low)) & (ids <= np.uint64(high))
-    return within
+    found = np.zeros(len(ids), np.bool_)
+    for digits in {condition.value.lower().rstrip("*"), *id_forms(condition.value)}:
+        if len(digits) > _ID_DIGITS or not set(digits) <= set("0123456789abcdef"):
+            continue
+        if condition.operator in {"=", "!="}:
+            found |= ids == np.uint64(int(digits or "0", 16))
+        else:
+            low, high = (np.uint64(int(digits.ljust(_ID_DIGITS, end), 16)) for end in "0f")
+            found |= (ids >= low) & (ids <= high)
+    return ~found if condition.operator == "!=" else found
 
 
 def _scale(attribute: str, wanted: Amount) -> int:

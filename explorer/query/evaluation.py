@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
@@ -16,10 +16,10 @@ from explorer.query.texts import Test, id_test, level_test, text_test
 
 PATIENCE_S = 2.0  # that one regular expression may take over all distinct texts
 
-NormalId = Callable[[str], str]
+IdForms = Callable[[str], Collection[str]]
 
 
-def evaluate(query: Query, columns: Columns, *, normal_id: NormalId = str.lower) -> Mask:
+def evaluate(query: Query, columns: Columns, *, id_forms: IdForms = lambda _: ()) -> Mask:
     """The rows that a query matches, bool ``[columns.length]``.
 
     A row without the field meets no condition on it, not even ``!=`` and ``!~``; ``not field=x`` and
@@ -28,33 +28,39 @@ def evaluate(query: Query, columns: Columns, *, normal_id: NormalId = str.lower)
     Args:
         query: the tree.
         columns: the rows.
-        normal_id: the normal form of a trace or span id in any spelling, in which the columns have them.
+        id_forms: the forms in which the columns may have a trace or span id that is written so, in any spelling.
 
     Raises:
         QueryError: a regular expression took too long.
     """
     if isinstance(query, Word):
-        return _word(query, columns)
+        return _word(query, columns, id_forms)
     if isinstance(query, Compare):
-        return _field(query, columns, normal_id)
+        return _field(query, columns, id_forms)
     if isinstance(query, Not):
-        return ~evaluate(query.term, columns, normal_id=normal_id)
+        return ~evaluate(query.term, columns, id_forms=id_forms)
     every = isinstance(query, And)
     mask = np.full(columns.length, every)
     for term in query.terms:
-        found = evaluate(term, columns, normal_id=normal_id)
+        found = evaluate(term, columns, id_forms=id_forms)
         mask = mask & found if every else mask | found
         if not mask.any() if every else mask.all():
             break
     return mask
 
 
-def _word(word: Word, columns: Columns) -> Mask:
+def _word(word: Word, columns: Columns, id_forms: IdForms) -> Mask:
     needle = word.text.lower() if word.quoted else word.text.lower().strip("*")
-    return columns.text_match(needle, word.quoted) if needle else np.ones(columns.length, dtype=np.bool_)
+    if not needle:
+        return np.ones(columns.length, dtype=np.bool_)
+    found = columns.text_match(needle, word.quoted)
+    forms = id_forms(word.text)
+    for name in ("trace", "span") if forms else ():
+        found = found | _field(Compare(name, "=", word.text), columns, lambda _: forms)
+    return found
 
 
-def _field(condition: Compare, columns: Columns, normal_id: NormalId) -> Mask:
+def _field(condition: Compare, columns: Columns, id_forms: IdForms) -> Mask:
     name = ATTRIBUTE + condition.field if condition.attribute else condition.field
     kind = "attribute" if condition.attribute else FIELDS[condition.field].kind
     if kind == "status" and condition.value.lower() in ID_STATUS:
@@ -65,17 +71,17 @@ def _field(condition: Compare, columns: Columns, normal_id: NormalId) -> Mask:
             return number_mask(condition, column, columns.day_start_ns)
     coded = columns.attribute(condition.field) if condition.attribute else columns.strings(name)
     if kind == "id" and coded is None and (ids := columns.numbers(name)) is not None:
-        return id_range(condition, ids, normal_id)
+        return id_range(condition, ids, id_forms)
     if coded is None:
         return np.zeros(columns.length, dtype=np.bool_)
-    return _gathered(coded, _test(condition, kind, normal_id), condition)
+    return _gathered(coded, _test(condition, kind, id_forms), condition)
 
 
-def _test(condition: Compare, kind: str, normal_id: NormalId) -> Test:
+def _test(condition: Compare, kind: str, id_forms: IdForms) -> Test:
     if condition.amount is not None:
         return number_test(condition)
     if kind == "id":
-        return id_test(condition, normal_id)
+        return id_test(condition, id_forms)
     if kind == "level":
         return level_test(condition)
     return text_test(condition, whole=kind != "text")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from explorer.errors import QueryError
+from explorer.model.ids import meant_ids
 from explorer.query.fields import (
     FIELDS,
     ID_STATUS,
@@ -22,6 +24,8 @@ from explorer.query.units import UNITS_IN_WORDS, amount, instant
 
 DEEPEST = 60  # brackets within brackets
 
+_SHORTEST_ID = 22  # base64 of 16 bytes without its padding
+_SIGNS = re.compile(r"\A\s*[^\s\"].*[=:{}()]")
 _OR, _AND, _NOT = 10, 20, 30
 _ORDER = frozenset({">", ">=", "<", "<="})
 _REGEX = frozenset({"~", "!~"})
@@ -38,6 +42,8 @@ def parse(text: str) -> Query:
     Raises:
         QueryError: it makes no sense; ``column`` is where.
     """
+    if _SIGNS.search(text) and len(text) >= _SHORTEST_ID and meant_ids(text):
+        return Word(text.strip(), quoted=True)  # an id that was pasted alone: its signs mean nothing
     parser = _Parser(text)
     if parser.peek() is None:
         return And(())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from explorer.query.fields import LEVELS
 from explorer.query.patterns import pattern
 from explorer.query.syntax import Compare
 
 Test = Callable[[str], bool]
+_HALF = 16  # digits of the lower half of a trace id
 
 
 def text_test(condition: Compare, *, whole: bool) -> Test:
@@ -32,15 +33,18 @@ def text_test(condition: Compare, *, whole: bool) -> Test:
     return (lambda text: text.lower() == value) if whole else (lambda text: value in text.lower())
 
 
-def id_test(condition: Compare, normal_id: Callable[[str], str]) -> Test:
-    """Whether an id meets a condition; ``:`` asks for its beginning, in any spelling."""
-    written = condition.value.lower()
-    normal = normal_id(written)
-    if condition.operator == ":" and "*" not in written:
-        return lambda text: text.lower().startswith((written, normal))
+def id_test(condition: Compare, id_forms: Callable[[str], Collection[str]]) -> Test:
+    """Whether an id meets a condition; ``:`` asks for its beginning, in any spelling.
+
+    An id of 64 bits also names one of 128 bits with that lower half.
+    """
+    whole = (condition.value.lower(), *id_forms(condition.value))
+    halves = frozenset(one for one in whole[1:] if len(one) == _HALF)
+    if condition.operator == ":" and "*" not in condition.value:
+        return lambda text: text.lower().startswith(whole) or text[-_HALF:] in halves
     if condition.operator in {"=", "!="}:
         equal = condition.operator == "="
-        return lambda text: (text.lower() in (written, normal)) is equal
+        return lambda text: (text.lower() in whole or text[-_HALF:] in halves) is equal
     return text_test(condition, whole=True)
 
 

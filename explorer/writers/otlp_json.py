@@ -181,10 +181,10 @@ def _exemplars(store: Store, code: int) -> list[Json]:
         {
             "timeUnixNano": str(int(table["time"][row])),
             "asDouble": any_value(float(table["value"][row]))["doubleValue"],
-            "traceId": f"{store.traces.number[int(table['trace'][row])]:032x}",
+            "traceId": f"{int(table['high'][row]):016x}{int(table['low'][row]):016x}",
             "spanId": span_text(int(table["span_id"][row])),
         }
-        for row in np.flatnonzero((table["series"] == code) & (table["trace"] >= 0)).tolist()
+        for row in np.flatnonzero(table["series"] == code).tolist()
     ]
 
 

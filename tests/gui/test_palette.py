@@ -153,3 +153,11 @@ def test_what_cannot_be_done_now_is_not_chosen(window: MainWindow, qtbot: QtBot)
     dialog.table.selectRow(0)
     dialog.run()
     assert dialog.isVisible()
+
+
+def test_a_trace_id_is_found_in_another_spelling(opened: MainWindow, qtbot: QtBot) -> None:
+    dialog, store = palette(opened, qtbot), drawn_store()
+    trace = store.trace_id(0).rjust(32, "0")
+    row = store.correlation.rows[int(store.correlation.of_trace[0])]
+    braced = f"{{{trace[:8]}-{trace[8:12]}-{trace[12:16]}-{trace[16:20]}-{trace[20:]}}}"
+    assert ("id", row.id) in typed(dialog, braced, qtbot)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.model.ids import TraceInterner, parse_id, span_number, span_numbers, trace_number, trace_text
+from explorer.model.ids import (
+    TraceInterner,
+    id_forms,
+    meant_ids,
+    parse_id,
+    span_number,
+    span_numbers,
+    trace_number,
+    trace_text,
+)
 
 NUMBER = 0x5D82881A0A913CDE9F1B2C3D4E5F6071
 
@@ -19,12 +28,38 @@ NUMBER = 0x5D82881A0A913CDE9F1B2C3D4E5F6071
         "5d82881a-0a91-3cde-9f1b-2c3d4e5f6071",
         "1-5d82881a-0a913cde9f1b2c3d4e5f6071",
         "tr-5d82881a0a913cde9f1b2c3d4e5f6071",
+        "{5D82881A-0A91-3CDE-9F1B-2C3D4E5F6071}",
+        "urn:uuid:5d82881a-0a91-3cde-9f1b-2c3d4e5f6071",
+        "5d82881a-0a91-3cde-9f1b2c3d4e5f6071",
+        "5d82881a0a91-3cde-9f1b-2c3d4e5f6071",
         "XYKIGgqRPN6fGyw9Tl9gcQ==",
         "XYKIGgqRPN6fGyw9Tl9gcQ",
     ],
 )
 def test_spellings_of_a_trace_id(text: str) -> None:
     assert parse_id(text) == NUMBER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00-5d82881a0a913cde9f1b2c3d4e5f6071-00f067aa0ba902b7-01",
+        "5d82881a0a913cde9f1b2c3d4e5f6071-00f067aa0ba902b7-1",
+        "Self=1-67891234-12456789abcdef012345678a;Root=1-5d82881a-0a913cde9f1b2c3d4e5f6071;Sampled=1",
+        "5d82881a0a913cde9f1b2c3d4e5f6071/67667974448284343;o=1",
+        '"5d82881a0a913cde9f1b2c3d4e5f6071"',
+    ],
+)
+def test_a_header_means_the_trace_in_it(text: str) -> None:
+    assert meant_ids(text) == [NUMBER]
+
+
+def test_digits_mean_hex_and_decimal() -> None:
+    assert meant_ids(str(NUMBER & (1 << 64) - 1))[1:] == [NUMBER & (1 << 64) - 1]
+    assert meant_ids("5d82881a0a913cde-9f1b2c3d4e5f6071") == [
+        0x5D82881A0A913CDE
+    ]  # a trace and a span, no UUID
+    assert id_forms("cart") == ()
 
 
 def test_leading_zeros_do_not_matter() -> None:

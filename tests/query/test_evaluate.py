@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import QueryError
+from explorer.model.ids import id_forms
 from explorer.query import Coded, Mask, Numbers, evaluate, evaluation, parse
 from tests.query.rows import SPANS, Rows
 
 
 def rows(query: str, columns: Rows = SPANS) -> list[int]:
-    normal = lambda text: text.lower().removeprefix("0x").replace("-", "")  # noqa: E731
-    return np.flatnonzero(evaluate(parse(query), columns, normal_id=normal)).tolist()
+    return np.flatnonzero(evaluate(parse(query), columns, id_forms=id_forms)).tolist()
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,15 @@ def rows(query: str, columns: Rows = SPANS) -> list[int]:
         ("trace:4BF92F35-77b34da6-A3CE929D0E0E4736", [0, 1, 2]),
         ("trace:0x00F067AA0BA902B7", [3, 4, 5]),
         ("trace=4bf92f35", []),
+        ("trace:S/kvNXezTaajzpKdDg5HNg==", [0, 1, 2]),
+        ("trace={4bf92f35-77b3-4da6-a3ce-929d0e0e4736}", [0, 1, 2]),
+        ("trace:a3ce929d0e0e4736", [0, 1, 2]),
+        ("trace=11803532876627986230", [0, 1, 2]),
+        ("S/kvNXezTaajzpKdDg5HNg==", [0, 1, 2]),
+        ("{4bf92f35-77b3-4da6-a3ce-929d0e0e4736}", [0, 1, 2]),
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", [0, 1, 2]),
+        ("service:edge 4bf92f3577b34da6a3ce929d0e0e4736", [0]),
+        ("abcfffffffffffff", [3]),
         ("trace:4bf92f35", [0, 1, 2]),
         ("trace!=00f067aa0ba902b7", [0, 1, 2]),
         ("id:rq-7f3a", [0, 1]),

@@ -88,11 +88,10 @@ def points(store: Store) -> list[Any]:
 def exemplars(store: Store) -> list[Any]:
     table = store.exemplars
     return sorted(
-        (int(time), float(value), store.traces.number[int(trace)], int(span))
-        for time, value, trace, span in zip(
-            table["time"], table["value"], table["trace"], table["span_id"], strict=True
+        tuple(row)
+        for row in zip(
+            *(table[name].tolist() for name in ("time", "value", "high", "low", "span_id")), strict=True
         )
-        if trace >= 0
     )
 
 

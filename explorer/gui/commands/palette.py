@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.analysis.lookup import named_id
 from explorer.analysis.results import Outcome
 from explorer.errors import QueryError
 from explorer.gui import jobs
@@ -19,7 +20,7 @@ from explorer.gui.state.appstate import AppState
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
 from explorer.layout.ranking import Haystack, score
-from explorer.model.ids import parse_id
+from explorer.model.ids import meant_ids
 from explorer.model.store import Store
 from explorer.query import parse
 from explorer.query.spelling import value_text
@@ -104,6 +105,9 @@ class Palette:
                 score(words, name),
                 Item("id", name, _outcome(state, number), name, partial(state.select_id, name)),
             )
+        if (row := _id_row(store, words)) >= 0:
+            name = store.correlation.rows[row].id
+            yield 100, Item("id", name, _outcome(state, row), name, partial(state.select_id, name))
         if (row := _span_row(store, words)) >= 0:
             text = f"{store.service(row)}  {store.operation(row)}"
             yield 100, Item("span", text, store.span_id(row), text, partial(state.show_row, row))
@@ -167,11 +171,14 @@ def _outcome(state: AppState, row: int) -> str:
     return _OUTCOMES.get(Outcome(int(state.analysis.ids.outcome[row])), "ok") if state.analysis else ""
 
 
+def _id_row(store: Store, words: str) -> int:
+    """The id that a trace id in another spelling than its own names, -1 for none."""
+    row = named_id(store, words.strip()) if len(words.strip()) >= 12 else -1
+    return row if row >= 0 and words.strip().lower() not in store.correlation.rows[row].id.lower() else -1
+
+
 def _span_row(store: Store, words: str) -> int:
     """The span that a whole span id names, -1 for none."""
-    written = words.strip()
-    number = parse_id(written) if len(written) >= 12 else None
-    if number is None or number >= 1 << 64:
-        return -1
-    found = np.flatnonzero(store.spans.span_id == np.uint64(number))
+    numbers = [one for one in meant_ids(words) if one < 1 << 64] if len(words.strip()) >= 12 else []
+    found = np.flatnonzero(np.isin(store.spans.span_id, np.array(numbers, np.uint64)))
     return int(found[0]) if len(found) else -1

@@ -55,7 +55,7 @@ def answers(data_set: DataSet, condition: Word | Compare) -> Answer:
 def columns_for(query: Query) -> frozenset[str]:
     """The columns that a query is asked of, besides :data:`ALWAYS`."""
     if isinstance(query, Word):
-        return frozenset({*_NAMES, *_MAPS, _IN_EVENTS})
+        return frozenset({*_NAMES, *_MAPS, _IN_EVENTS, "SpanId"})
     if isinstance(query, Compare):
         if query.attribute:
             return frozenset(_MAPS)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from explorer.bundle.folder import files_below
 from explorer.bundle.ledger import Ledger
 from explorer.model.builder import Asking, Builder
-from explorer.model.ids import parse_id
+from explorer.model.ids import id_forms
 from explorer.model.issue import Issues
 from explorer.model.moments import parse_moment
 from explorer.query.columns import Mask
@@ -180,7 +180,7 @@ class _Question:
         """The rows that it is met by."""
         mask = np.zeros(rows.length, np.bool_)
         if not self._only_ids:
-            mask = evaluate(self._queries[kind], rows) & self._in_range(rows)
+            mask = evaluate(self._queries[kind], rows, id_forms=id_forms) & self._in_range(rows)
         for text in self.ids:
             mask |= _is_of(text, rows)
         return mask
@@ -201,10 +201,9 @@ def _is_of(text: str, rows: Asked) -> Mask:
         mask |= _true(pc.match_substring(body, text, ignore_case=True))
     if traces is not None:
         lower = pc.utf8_lower(traces)
-        number = parse_id(text)
-        ends = f"{number:016x}" if number is not None and len(text) >= 16 else ""
         mask |= _true(pc.starts_with(lower, text.lower()))
-        mask |= _true(pc.ends_with(lower, ends)) if ends else False
+        for form in id_forms(text):
+            mask |= _true(pc.ends_with(lower, form))
     return mask
 
 
