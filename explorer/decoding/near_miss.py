@@ -74,6 +74,8 @@ _BESIDE_RUN: Final = re.compile(
 )
 _OLD_PROFILE: Final = b"\x08\x01\x10\x02\x1a$"
 _TRACE_HEADER: Final = re.compile(rb"\nexecution_(?:time|duration)_ms: ")
+_BEGINS_JSON: Final = re.compile(rb'\{|\[\s*(?:["{\[\]-]|\d[\d.eE+-]*\s*[,\]]|true|false|null|$)')
+"""Text may begin with a bracket too: ``[core:info] started``."""
 _PARSED_BYTES: Final = 4 << 20
 _KEYS: Final = 6
 _COLUMNS: Final = 8
@@ -90,7 +92,7 @@ def near_miss(record: bytes) -> tuple[str, str]:
     for magic, said in _MAGIC:
         if record.startswith(magic):
             return "not-read", f"this looks like {said}, which is not read"
-    if begin[:1] in (b"{", b"["):
+    if _BEGINS_JSON.match(begin):
         return _json(record)
     if _OLD_PROFILE in record[:16]:
         return (

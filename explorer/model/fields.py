@@ -73,7 +73,8 @@ _NAMES: Final[dict[Role, str]] = {
     Role.USER_ID: "user.id userid enduser.id customer.id customerid account.id",
     Role.RANK: "rank global_rank world_rank local_rank torch.distributed.rank process.rank",
     Role.HTTP_STATUS: "http.status_code http.response.status_code http.statuscode http.status status_code"
-    " response.status_code response_code http.response_code otel.http.status_code http_status",
+    " response.status_code response_code http.response_code otel.http.status_code http_status"
+    " responsestatus.code",
     Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
     " rpc.connect_rpc.error_code grpc_code",
     Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
@@ -103,10 +104,11 @@ _NAMES: Final[dict[Role, str]] = {
     Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
     Role.SEVERITY: "log.level level severity lvl loglevel levelname severity_text severitytext log_level"
     " @l record.level.name log_severity priority",
-    Role.MESSAGE: "message msg event body text log short_message @message textpayload @m @mt record.message",
+    Role.MESSAGE: "message msg event body text log short_message @message textpayload @m @mt record.message"
+    " eventname event_name event.action event_type",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
-    " timemillis instant.epochsecond",
+    " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp",
 }
 _PREFIXES: Final = (
     "httprequestheader",

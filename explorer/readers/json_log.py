@@ -15,9 +15,9 @@ from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.content import read_content
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import record_detail
-from explorer.decoding.logs.elements import element_lines
+from explorer.decoding.logs.elements import LISTS, element_lines
 from explorer.decoding.logs.lines import BRACE, LineKind, Lines, LineValues
-from explorer.decoding.logs.objects import FAULT_ROLES, role_of
+from explorer.decoding.logs.objects import BY_KEYS, FAULT_ROLES, role_of
 from explorer.decoding.logs.peeling import plain
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.outline import outline
@@ -53,10 +53,11 @@ def detect(head: bytes) -> Confidence | None:
     paths = outline(begin)
     if has_span_rows(paths):
         return None
-    names = [".".join(path) for path in paths]
+    names = [".".join(path[1:] if path[0] in LISTS and len(path) > 1 else path) for path in paths]
     if any(names_of <= {name.rpartition(".")[2] for name in names} for names_of in NO_LOGS):
         return None
     roles = {role_of(name) for name in names}
+    roles |= {kind for keys, _, kind in BY_KEYS if keys <= set(names)}
     tells = roles & {Role.SEVERITY, Role.MESSAGE, Role.HTTP_STATUS, *FAULT_ROLES}
     if Role.TIME in roles and tells:
         return Confidence.LIKELY

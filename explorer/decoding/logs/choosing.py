@@ -21,7 +21,8 @@ LONGEST: Final = 4096
 
 _SOME_DAY: Final = TimeReference(2000, 10**18)
 CONTINUED: Final = re.compile(
-    rb"[ \t]|at |Caused by: |\.\.\. \d+ more|During handling of|The above exception|[})\]]|#\d+ |---|$"
+    rb"[ \t]|at |Caused by: |\.\.\. \d+ more|During handling of|The above exception|[})\]]|#\d+ |---"
+    rb"|# (?:User@Host|Query_time|Schema|Thread_id): |$"
 )
 """Lines that look as if they continued a record whatever came before."""
 
@@ -80,9 +81,16 @@ def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[in
 def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
     """Whether lines look like CSV: as many commas on each, and no format but generic ones knows them."""
     count, often = Counter(line.count(b",") for line in lines).most_common(1)[0]
-    if count < 2 or often < 0.9 * len(lines):
+    if count < 2 or often < 0.9 * len(lines) or not only_generic(lines[:20], formats):
         return False
-    return only_generic(lines[:20], formats)
+    return not all(_speaks(line[:LONGEST], tuple(formats)) for line in lines[:20])
+
+
+def _speaks(line: bytes, formats: tuple[LineFormat, ...]) -> bool:
+    """Whether words follow the time or level that a line begins with, before any comma: no cell of a table."""
+    best = _knowing(line, formats)
+    match = matches(best, line) if best is not None else None
+    return match is not None and b" " in line[match.end() :].split(b",", 1)[0].strip()
 
 
 def only_generic(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.decoding.logs.choosing import CONTINUED, SAMPLE, choose_formats
+from explorer.decoding.logs.choosing import CONTINUED, SAMPLE, choose_formats, matches
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.json_lines import put_object, read_json
 from explorer.decoding.logs.line_format import LineFormat, known_formats
@@ -45,7 +45,10 @@ def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer:
         values.put(rows, part)
     rows = np.flatnonzero(~objects)
     if len(rows):
-        values.put(rows, _read_text(lines.take(rows), context))
+        part = _read_text(lines.take(rows), context)
+        if layer < LAYERS:
+            _read_wrapped(lines.take(rows), part, context, layer)
+        values.put(rows, part)
     if json_first:
         _join_objects(lines, values, context)
     return values
@@ -90,11 +93,35 @@ def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: 
     told = [i for i, message in enumerate(messages) if message]
     if not told:
         return
-    rows = rows[np.array(told, np.int64)]
-    texts = [
-        without_colours(messages[i].strip().encode("utf-8", "replace")).replace(b"\n", b"\r") for i in told
-    ]
-    inner = read_content(Lines.of(texts), context, json_first=False, layer=layer + 1)
+    texts = [messages[i].strip().encode("utf-8", "replace").replace(b"\n", b"\r") for i in told]
+    _take_inner(values, rows[np.array(told, np.int64)], texts, context, layer)
+
+
+def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:
+    """Read what stands behind the prefix of a format that wraps others (syslog), where it told no level."""
+    wrapping = [one for one in context.formats if one.wraps]
+    if not wrapping:
+        return
+    rows, texts = [], []
+    for row in np.flatnonzero((values.kind == LineKind.TEXT) & (values.severity == 0)).tolist():
+        line = lines[row]
+        best = next((one for one in context.formats if matches(one, line)), None)
+        match = matches(best, line) if best is not None and best.wraps else None
+        if match is not None and (rest := line[match.end() :].strip()):
+            rows.append(row)
+            texts.append(rest)
+    if rows:
+        inside = context.inner()
+        _take_inner(values, np.array(rows, np.int64), texts, inside, layer)
+
+
+def _take_inner(
+    values: LineValues, rows: Longs, texts: list[bytes], context: FileContext, layer: int
+) -> None:
+    """Read texts as lines of their own into the rows that they stand in."""
+    inner = read_content(
+        Lines.of([without_colours(text) for text in texts]), context, json_first=False, layer=layer + 1
+    )
     known = (inner.kind == LineKind.TEXT) | (inner.kind == LineKind.OBJECT)
     at = rows[known]
     values.severity[at] = inner.severity[known]

@@ -58,6 +58,7 @@ class FileContext:
         tails: the last record of each stream.
         parts: the line of each stream that is not finished yet.
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
+        inside: the context of what its lines wrap.
         last_time: of the last record that has one; ``untimed`` are ordinals of records before the first that has.
     """
 
@@ -74,6 +75,7 @@ class FileContext:
     breaks_seen: bool = False
     last_time: int = 0
     untimed: list[int] = field(default_factory=list)
+    inside: FileContext | None = None
 
     def __post_init__(self) -> None:
         self.trace_codes = TraceCodes(self.builder.traces)
@@ -95,6 +97,12 @@ class FileContext:
         """Complete times without a year by the wrapper's times, which have one, rather than by the file's age."""
         if len(times) and times.max() > 0:
             self.reference = TimeReference(self.builder.options.year, int(times.max()))
+
+    def inner(self) -> FileContext:
+        """The context of what the lines of this file wrap: it has formats and a shape of its own."""
+        if self.inside is None:
+            self.inside = FileContext(self.builder, self.file, self.reference, self.origin)
+        return self.inside
 
     def is_id_field(self, name: str) -> bool:
         """Whether the user named that field as the correlation id."""

@@ -48,7 +48,7 @@ def record_detail(raw: bytes, layer: int = 0) -> Detail:
 def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> Detail:
     """The detail of a decoded JSON log object."""
     pairs = flatten(value)
-    message = message_of(pairs) or access_line(pairs)
+    message = message_of(pairs) or access_line(pairs) or _operation(pairs)
     kind, text, stack = _exception(pairs)
     inner = _inner(message, layer)
     if inner is not None:
@@ -90,6 +90,9 @@ def text_detail(raw: bytes) -> Detail:
     if one is not None:
         first, told = _take_apart(lines[0], one)
         pairs += told
+        within = _wrapped("\n".join((first, *([rest] if rest else ())))) if one.wraps else None
+        if within is not None:
+            return _with_outer(within, pairs, raw)
     parted = split_stack(first + ("\n" + rest if rest else ""))
     kind, text, stack = parted.type, parted.text, parted.stack
     if not stack:
@@ -110,6 +113,11 @@ def access_line(pairs: Pairs) -> str:
         return ""
     flags = (named.get("responseflags"), named.get("responsecodedetails"))
     return " ".join(str(part) for part in (*parts, status, *flags) if part not in (None, "", "-"))
+
+
+def _operation(pairs: Pairs) -> str:
+    """What was asked for, where nothing else is told: Azure's ``operationName``."""
+    return next((item for name, item in pairs if name == "operationName" and isinstance(item, str)), "")
 
 
 def _with_outer(inner: Detail, outer: Pairs, raw: bytes) -> Detail:
@@ -175,6 +183,16 @@ def _inner(message: str, layer: int) -> Detail | None:
         return object_detail(value, b"", layer + 1) if value is not None else None
     one = _format_of(raw.split(b"\n", 1)[0][:4096])
     return text_detail(raw) if one is not None and one.times and not one.generic else None
+
+
+def _wrapped(message: str) -> Detail | None:
+    """What stands behind a prefix that wraps other logs (syslog): JSON, or a line with a time or level of its own."""
+    raw = message.strip().encode("utf-8", "replace")
+    if raw[:1] == b"{":
+        value = parse_object(raw)
+        return object_detail(value, b"", LAYERS) if value is not None else None
+    one = _format_of(raw.split(b"\n", 1)[0][:4096])
+    return text_detail(raw) if one is not None and not one.wraps else None
 
 
 def _exception(pairs: Pairs) -> tuple[str, str, str]:

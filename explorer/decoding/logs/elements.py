@@ -15,6 +15,9 @@ _array: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 ANSWERS: Final = ("responses", "response", "rawResponse", "body")
 """Where Elasticsearch and Kibana put answers: ``_msearch``, ``_async_search``, what Kibana shows of a request."""
+LISTS: Final = ("writeLogEntriesRequests", "hits", "logs", "events", "records", "Records", "data", "entries", "results",
+                "items", "messages", "value")  # fmt: skip
+"""Where documents keep lists of log records: of stores, CloudTrail (``Records``), Azure (``records``, ``value``)."""
 FAILED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -47,18 +50,7 @@ def _elements(raw: bytes) -> list[msgspec.Raw] | None:
         answers = _answers(top)
         if answers:
             return answers
-        for key in (
-            "writeLogEntriesRequests",
-            "hits",
-            "logs",
-            "events",
-            "records",
-            "data",
-            "entries",
-            "results",
-            "items",
-            "messages",
-        ):
+        for key in LISTS:
             inner = top.get(key)
             if inner is None:
                 continue

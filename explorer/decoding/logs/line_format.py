@@ -11,6 +11,7 @@ A file holds one or more ``[[format]]`` tables::
     levels = { I = "info" }           # spellings that are not level words
     message = "rest"                  # "rest" of the line behind the pattern (default), or "line"
     fields = "logfmt"                 # what the message is made of: "" (default), "logfmt" or "json" (at its end)
+    wraps = true                      # the rest may be a line of another log, which tells level, time and ids
 
     [[format.sample]]
     text = '''...'''                  # the lines of one record
@@ -57,6 +58,7 @@ _KEYS: Final = frozenset(
         "sample",
         "generic",
         "search",
+        "wraps",
     }
 )
 PLACED_GROUPS: Final = frozenset({"time", "level", "message"})
@@ -79,6 +81,7 @@ class LineFormat:
         times: formats of the group ``time``; empty where lines have none.
         levels: severity number by level as written, for spellings that are no level words.
         search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
+        wraps: its message may be a line of another format, or JSON.
         generic: fits lines of many frameworks: yields to any format that knows more.
     """
 
@@ -91,6 +94,7 @@ class LineFormat:
     fields: Fields
     whole_line: bool
     generic: bool
+    wraps: bool
     samples: tuple[Sample, ...]
 
     @property
@@ -195,7 +199,7 @@ def parse_format(table: object) -> LineFormat:
         name=name, label=_text(table, "label"), pattern=pattern, times=times, levels=_levels(name, table),
         search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
-        samples=_samples(name, table),
+        wraps=bool(table.get("wraps")), samples=_samples(name, table),
     )  # fmt: skip
 
 

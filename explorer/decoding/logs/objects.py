@@ -38,6 +38,7 @@ FLAGS: Final = "response_flags"
 BY_KEYS: Final = (
     (frozenset({"name", "hostname", "pid", "level", "v"}), "name", Role.SERVICE),  # bunyan
     (frozenset({"t", "s", "c", "ctx", "msg"}), "s", Role.SEVERITY),  # MongoDB
+    (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
 )
 """Keys that together tell a writer, and what a name of its own means there."""
 
@@ -204,6 +205,7 @@ def _take_severity(
         code for _, _, item in by_role.get(Role.HTTP_STATUS, ()) if (code := status_code(item)) is not None
     ]
     found.has_content = found.has_content or bool(codes) or bool(by_role.keys() & FAULT_ROLES)
+    found.has_content = found.has_content or status == 0  # an access log's: the answer was not awaited
     if found.severity:
         return
     if isinstance(status, str) and not status.isdecimal():

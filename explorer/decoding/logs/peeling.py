@@ -17,7 +17,7 @@ Longs = NDArray[np.int64]
 
 ANSI: Final = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 COMPOSE: Final = re.compile(
-    rb"(?P<name>[A-Za-z0-9][\w.\-]*?)(?:[-_]\d+)? +\| ?(?:(?P<time>\d{4}-\d\d-\d\dT\S+Z) )?"
+    rb"(?P<name>[A-Za-z0-9][\w.\-]*?)(?:[-_]\d+)? +\| ?(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) )?"
 )
 _ISO: Final = time_format(ISO)
 

@@ -80,7 +80,7 @@ class Layout:
         if "s" in self.parts:
             epoch = {letter: self._number(columns, letter, fits) for letter in "sf" if letter in self.parts}
             return self._epoch(epoch, fits)
-        numbers = {letter: self._number(columns, letter, fits) for letter in "HIMSf" if letter in self.parts}
+        numbers = {letter: self._number(columns, letter, fits) for letter in "HhIMSf" if letter in self.parts}
         hour, minute, second = (
             self._hours(numbers, fits),
             numbers["M"],
@@ -113,7 +113,7 @@ class Layout:
 
     def _hours(self, numbers: dict[str, Longs], fits: Mask) -> Longs:
         if "I" not in numbers:
-            return numbers["H"]
+            return numbers["H" if "H" in numbers else "h"]
         fits &= (numbers["I"] >= 1) & (numbers["I"] <= 12)
         hours: Longs = numbers["I"] % 12 + 12 * self.afternoon
         return hours
@@ -130,7 +130,7 @@ class Layout:
         value = np.zeros(columns.shape[1], np.int64)
         for i in range(begin, begin + width):
             digit = columns[i] - np.uint8(48)
-            if letter == "e" and i == begin:
+            if letter in "eh" and i == begin:
                 digit = np.where(columns[i] == 32, np.uint8(0), digit)
             fits &= digit <= 9
             value *= 10

@@ -1,10 +1,10 @@
 """Times as logs write them, to nanoseconds since the epoch, exactly.
 
 A time format is a regular expression in which directives stand for the parts: ``%Y %y %m %d %e`` (day padded
-with a blank) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%z`` (Z, UTC,
-GMT, +01:00, +0100, +01) and ``%s`` (seconds, milli-, micro- or nanoseconds since the epoch, by magnitude). Without
-leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with ``%p`` (AM, PM); ``%E`` is seconds since the epoch
-with an exponent (``1.79e+09``).
+with a blank, or not) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%h`` (hour
+padded with a blank) ``%z`` (+01:00, +0100, +01, or a name in :data:`ZONES`) and ``%s`` (seconds, milli-, micro- or
+nanoseconds since the epoch, by magnitude). Without leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with
+``%p`` (AM, PM); ``%E`` is seconds since the epoch with an exponent (``1.79e+09``).
 """
 
 from __future__ import annotations
@@ -18,11 +18,20 @@ from typing import Final
 DAY: Final = 86_400 * 10**9
 HOUR: Final = 3600 * 10**9
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NAMED_ZONES: Final = {
+    0: "Z UTC GMT UT WET", 60: "CET WEST BST", 120: "CEST EET SAST", 180: "EEST MSK", 480: "HKT SGT AWST",
+    540: "JST KST", 600: "AEST", 660: "AEDT", 720: "NZST", 780: "NZDT",
+    -480: "PST", -420: "PDT MST", -360: "MDT CST", -300: "CDT EST", -240: "EDT",
+}  # fmt: skip
+ZONES: Final = {name.encode(): minutes for minutes, names in _NAMED_ZONES.items() for name in names.split()}
+"""Minutes from UTC by zone name: those of RFC 2822, and others in use that mean one zone only (``IST`` means three)."""
+_ZONE_NAMES: Final = "|".join(sorted((name.decode() for name in ZONES), key=lambda name: (-len(name), name)))
 _PARTS: Final = {
-    "Y": r"\d{4}", "y": r"\d\d", "m": r"\d\d", "d": r"\d\d", "e": r"[ \d]\d", "b": "(?:" + "|".join(MONTHS) + ")",
-    "a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
+    "Y": r"\d{4}", "y": r"\d\d", "m": r"\d\d", "d": r"\d\d", "e": r"[ \d]?\d", "h": r"[ \d]?\d",
+    "b": "(?:" + "|".join(MONTHS) + ")", "a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)",
+    "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
     "o": r"\d{1,2}", "k": r"\d{1,2}", "I": r"\d{1,2}", "p": "(?:AM|PM|am|pm)", "E": r"\d\.\d{1,18}e\+\d\d",
-    "z": r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))", "s": r"\d{9,19}",
+    "z": rf"(?:(?:{_ZONE_NAMES})(?![A-Za-z])|[+-]\d\d:?\d\d|[+-]\d\d(?!:?\d))", "s": r"\d{9,19}",
 }  # fmt: skip
 _DIRECTIVE: Final = re.compile("%([A-Za-z])")
 
@@ -94,7 +103,7 @@ def time_format(spec: str) -> TimeFormat:
     return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec), parts)
 
 
-ISO: Final = r"%Y-%m-%d[T _]%H:%M:%S(?:[.,]%f)?(?: ?%z)?"
+ISO: Final = r"%Y-%m-%d[T _]%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
 KNOWN: Final = tuple(
     time_format(spec)
     for spec in (
@@ -103,15 +112,21 @@ KNOWN: Final = tuple(
         r"%s(?:\.%f)?",
         r"%Y-%m-%d %H:%M:%S(?:\.%f)? %z [A-Z]{3,5}(?: m=\S+)?",  # Go's Time.String
         r"%Y/%m/%d[ T]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
-        r"%d/%b/%Y:%H:%M:%S(?:\.%f)?(?: %z)?",
+        r"%d/%b/%Y[: ]%H:%M:%S(?:\.%f)?(?: %z)?",
+        r"%d\.%m\.%Y %H:%M:%S(?:[.,]%f)?",
+        r"%Y\.%m\.%d[ -]%H:%M:%S(?:[.,]%f)?",
+        r"%Y%m%d[ -]%H:%M:%S(?:[.,]%f)?",
         r"%a, %d %b %Y %H:%M:%S(?: %z)?",
-        r"%a %b %e %H:%M:%S(?:\.%f)? %Y",
+        r"%a %b %e %H:%M:%S(?:\.%f)? %Y(?: %z)?",
+        r"%a %b %e %H:%M:%S %z %Y",  # Java's Date.toString, date(1)
+        r"%a %b %e %H:%M:%S [A-Z]{3,5} %Y",
         r"%b %e, %Y @ %H:%M:%S(?:\.%f)?",
         r"%o/%k/%Y,? %I:%M:%S(?:\.%f)?\s%p",
         r"%b %k, %Y,? %I:%M:%S(?:\.%f)?\s%p",
         r"%E",
         r"%d[ -]%b[ -]%Y[ :]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
-        r"%b %e %H:%M:%S(?:\.%f)?",
+        r"(?:%z )?%b %e %H:%M:%S(?:\.%f)?",
+        r"%b %e %Y %H:%M:%S(?:\.%f)?",
     )
 )
 """Formats tried, in this order, on a time of which nothing is known."""
@@ -198,9 +213,9 @@ def civil(day: int) -> tuple[int, int, int]:
 
 
 def zone_ns(text: bytes) -> int:
-    """Offset from UTC of ``Z``, ``UTC``, ``+01:00``, ``-0330`` or ``+01``, in ns."""
+    """Offset from UTC of ``+01:00``, ``-0330``, ``+01`` or a name in :data:`ZONES`, in ns."""
     if text[:1] not in (b"+", b"-"):
-        return 0
+        return ZONES[text] * 60 * 10**9
     digits = text[1:].replace(b":", b"")
     minutes = int(digits[:2]) * 60 + int(digits[2:4] or b"0")
     return (minutes if text[:1] == b"+" else -minutes) * 60 * 10**9
@@ -232,7 +247,7 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
 
 def _hour(parts: dict[str, bytes]) -> int:
     if not parts.get("I"):
-        return int(parts["H"])
+        return int(parts.get("H") or parts["h"])
     return hour_of_day(int(parts["I"]), parts.get("p", b"AM"))
 
 

@@ -20,7 +20,7 @@ COUNTS = {  # file: format, records, of them errors (17 and up)
     "loghub/BGL_2k.log": ("text-log", 2000, 395),
     "loghub/HDFS_2k.log": ("text-log", 2000, 0),
     "loghub/Hadoop_2k.log": ("text-log", 2000, 152),
-    "loghub/Linux_2k.log": ("text-log", 2000, 0),
+    "loghub/Linux_2k.log": ("text-log", 2000, 43),
     "loghub/OpenStack_2k.log": ("text-log", 2000, 0),
     "loghub/Spark_2k.log": ("text-log", 2000, 0),
     "loghub/Zookeeper_2k.log": ("text-log", 2000, 13),
