@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
@@ -14,6 +14,7 @@ from explorer.gui.state.appstate import AppState
 from explorer.gui.views.header import IdHeader
 from explorer.gui.views.parts import ClickRow
 from explorer.gui.views.rca import RcaView
+from explorer.gui.window import MainWindow
 from explorer.ingest import ingest
 from explorer.report.compose import compose
 from explorer.report.html import html
@@ -94,3 +95,18 @@ def test_what_is_exported_is_what_is_drawn(state: AppState) -> None:
     assert f"**{found.supposed}.**" in markdown(found)
     assert f'<p class="supposed">{found.supposed}.</p>' in html(found, [], None, 1.0)
     assert "Speaks against it" in markdown(found)
+
+
+def test_the_focus_stays_in_the_panel_when_its_rows_are_made_anew(opened: MainWindow, qtbot: QtBot) -> None:
+    view = opened.findChild(RcaView)
+    assert view is not None
+    qtbot.waitUntil(lambda: len(choices(view)) > 1)
+    opened.activateWindow()
+    qtbot.mouseClick(choices(view)[1], LEFT)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName().startswith("Candidate 2")
+    view.read_incidents()  # makes all rows anew
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert view.isAncestorOf(focused), "the next key would be typed into the query"

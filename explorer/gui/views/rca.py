@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.analysis.results import Candidate, Cause, Evidence, Outcome, Step, Verdict
 from explorer.analysis.supposed import offered, supposition_words
@@ -33,13 +33,13 @@ class RcaView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Root cause")
         self._state = state
-        content = QWidget(self)
-        self._column = QVBoxLayout(content)
+        self._content = QWidget(self)
+        self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 10, 0, 16)
         self._column.setSpacing(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolling(content, self))
+        column.addWidget(scrolling(self._content, self))
         self._incidents = Incidents()
         self._choices: list[ClickRow] = []
         state.opened.connect(self.read_incidents)
@@ -65,6 +65,9 @@ class RcaView(QWidget):
         return incident_of(store, analysis, cause)
 
     def _rebuild(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self._content.setFocus()  # or it would go on to the query, and the next key into its text
         empty(self._column)
         state, verdict = self._state, self._state.verdict
         if state.store is None:
@@ -258,6 +261,7 @@ class RcaView(QWidget):
         focused = any(row.hasFocus() for row in self._choices)
         self._state.choose_candidate(number)
         if focused and number <= len(self._choices):
+            self._choices[number - 1].show()
             self._choices[number - 1].setFocus()
 
     def _other_causes(self, cause: Cause | None) -> None:
