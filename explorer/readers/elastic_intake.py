@@ -1,6 +1,7 @@
 """What Elastic APM's agents send to their server, as it is found on disk: lines of metadata, spans, errors, logs.
 
-Source: elastic/apm-server docs/spec/v2. The process is told once, in a line that holds for those after it.
+Source: elastic/apm-server docs/spec/v2. The process is told once, in a line that holds for those after it. Browsers
+send the same with short names (:mod:`explorer.decoding.traces.elastic_rum`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from explorer.decoding.lenient import loads, nanoseconds
 from explorer.decoding.logs.severity import word_severity
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
+from explorer.decoding.traces.elastic_rum import MARKS, long_events
 from explorer.decoding.traces.plain import (
     NOWHERE,
     Fault,
@@ -31,9 +33,7 @@ from explorer.model.schema import Status
 
 NAME: Final = "elastic-intake"
 LABEL: Final = "Elastic APM (agent events)"
-RECOGNISED_BY: Final = (
-    "lines that each hold one object named metadata, transaction, span, error, metricset or log"
-)
+RECOGNISED_BY: Final = "lines that each hold one object named metadata, transaction, span, error, metricset or log (of browsers: m, x, e)"
 FRAMINGS: Final = ("lines", "document")
 
 _US: Final = 1000
@@ -44,6 +44,7 @@ _MARKS: Final[Mapping[str, frozenset[str]]] = {
     "span": frozenset({"trace_id", "parent_id"}),
     "metricset": frozenset({"samples"}),
     "log": frozenset({"message"}),
+    **MARKS,
 }
 _RENAMED: Final = {
     "service.agent.name": "agent.name",
@@ -91,14 +92,16 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     def one(document: Document) -> bool:
         if known[0] != records.file:
             known[:] = [records.file, NOWHERE]
-        event = _event(document.value)
-        if event is None:
+        events = _events(document.value, max(builder.file.mtime_ns, 0))
+        if events is None:
             return False
-        name, fields = event
-        if name == "metadata":
-            known[1] = _metadata(fields)
-        else:
-            take(_parse(name, fields, known[1], document.value), rows, document)
+        for name, fields in events:
+            if name == "metadata":
+                known[1] = _metadata(fields)
+        take(_parse(events, known[1], document.value), rows, document)
+        if "x" in document.value:
+            text_ = "events of browsers have no time of their own: they are placed where the file was last written"
+            document.remark("info", "no-time", text_)
         return True
 
     refused = read_each(records, builder, one, detect)
@@ -109,22 +112,24 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a line again; what the metadata said of the process stands in another line."""
     value = loads(raw)
-    event = _event(value)
-    return open_parsed(_parse(*event, NOWHERE, value) if event is not None else None, raw)
+    events = _events(value, 0)
+    return open_parsed(_parse(events, NOWHERE, value) if events is not None else None, raw)
 
 
-def _event(value: Any) -> tuple[str, dict[str, Any]] | None:
+def _events(value: Any, arrived_ns: int) -> list[tuple[str, dict[str, Any]]] | None:
     if not isinstance(value, dict) or len(value) != 1:
         return None
     ((name, fields),) = value.items()
-    return (name, fields) if isinstance(fields, dict) and (name in _TAKE or name == "metadata") else None
+    if isinstance(fields, dict) and (name in _TAKE or name == "metadata"):
+        return [(name, fields)]
+    return long_events(value, arrived_ns)
 
 
-def _parse(name: str, fields: dict[str, Any], origin: Origin, source: Any) -> Parsed:
+def _parse(events: list[tuple[str, dict[str, Any]]], origin: Origin, source: Any) -> Parsed:
     parsed = Parsed()
-    take = _TAKE.get(name)
-    if take is not None:
-        take(fields, origin, source, parsed)
+    for name, fields in events:
+        if name in _TAKE:
+            _TAKE[name](fields, origin, source if len(events) == 1 else fields, parsed)
     return parsed
 
 
@@ -258,11 +263,7 @@ _TAKE: Final[dict[str, Callable[[dict[str, Any], Origin, Any, Parsed], None]]] =
 
 def _attributes(fields: dict[str, Any]) -> Pairs:
     """Fields and context of an event under the names that the documents have for them."""
-    own = [
-        (name, value)
-        for name, value in fields.items()
-        if name not in _LEFT_OUT and not isinstance(value, dict)
-    ]
+    own = flat({name: value for name, value in fields.items() if name not in _LEFT_OUT})
     context = [
         (_RENAMED.get(name, name).removeprefix("tags."), value)
         for name, value in flat(named(fields.get("context")))
