@@ -33,7 +33,9 @@ from explorer.model.schema import Status
 
 NAME: Final = "elastic-intake"
 LABEL: Final = "Elastic APM (agent events)"
-RECOGNISED_BY: Final = "lines that each hold one object named metadata, transaction, span, error, metricset or log (of browsers: m, x, e)"
+RECOGNISED_BY: Final = (
+    "lines that each hold one object named metadata, transaction, span, error, metricset or log, or m, x or e"
+)
 FRAMINGS: Final = ("lines", "document")
 
 _US: Final = 1000

@@ -22,6 +22,8 @@ RECOGNISED_BY: Final = "a header with a trace id, a span id, a start, and an end
 FRAMINGS: Final = ("lines", "document")
 
 _RELATIVE_NS: Final = 10**17
+_SAMPLE: Final = 500
+"""First rows that tell in which unit durations are."""
 _TOGETHER: Final = 500
 """Rows kept as one document."""
 
@@ -39,8 +41,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     rows_out = PlainRows(builder)
 
     def take(table: Table, rows: Rows, place: Records) -> None:
-        columns = table.columns
-        assert isinstance(columns, SpanColumns)  # noqa: S101 - what _columns gave
+        columns = (
+            table.columns if isinstance(table.columns, SpanColumns) else SpanColumns.of(table.header, rows)
+        )
+        table.columns = columns
         for begin in range(0, len(rows), _TOGETHER):
             part = rows[begin : begin + _TOGETHER]
             units = {role.name: unit for role, unit in columns.units.items()}
@@ -64,7 +68,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             text = "durations do not tell their unit: the likeliest is taken"
             builder.remark("info", "unit-assumed", text, offset=place.offset)
 
-    return read_table(records, builder, NAME, _columns, take)
+    return read_table(records, builder, NAME, _columns, take, _SAMPLE)
 
 
 def open_record(raw: bytes) -> OpenRecord:
@@ -78,5 +82,8 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_parsed(Parsed(spans=[columns.span(row) for row in listed(named(value).get("rows"))]), raw)
 
 
-def _columns(header: Header, sample: Rows) -> SpanColumns | None:
-    return SpanColumns.of(header, sample) if header.kind == "spans" else None
+def _columns(header: Header, sample: Rows) -> SpanColumns | Header | None:
+    """What the columns hold, once the first rows are there."""
+    if header.kind != "spans":
+        return None
+    return SpanColumns.of(header, sample) if sample else header

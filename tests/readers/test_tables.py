@@ -105,3 +105,17 @@ def test_a_clock_of_another_zone_within_a_line_gives_way_to_the_tables_time(tmp_
     near = line.replace("22:13:20.250", "14:13:20.250")
     store = read_copy((head + line + near).encode(), tmp_path)
     assert sorted(store.logs.time.tolist()) == [1790000000000000000, 1790000000250000000]
+
+
+@pytest.mark.parametrize("unit", [1, 1000, 10**6])
+def test_durations_are_in_the_unit_in_which_calls_lie_within_their_callers(unit: int, tmp_path: Path) -> None:
+    """Begins in ms; durations in µs, ns, ms: nothing but their nesting tells."""
+    lines = ["timestamp,service,span_id,trace_id,duration,parent_id"]
+    for number in range(8):
+        trace, begin = f"{number + 1:032x}", 1_790_000_000_000 + 1000 * number
+        lines += [
+            f"{begin},web,a{number:015x},{trace},{50 * 10**6 // unit},",
+            f"{begin + 10},pay,b{number:015x},{trace},{30 * 10**6 // unit},a{number:015x}",
+        ]
+    store = read_copy("\n".join(lines).encode() + b"\n", tmp_path)
+    assert sorted(set(store.spans.duration.tolist())) == [30 * 10**6, 50 * 10**6]

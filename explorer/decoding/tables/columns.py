@@ -26,6 +26,7 @@ class Role(Enum):
     START = "start"
     END = "end"
     DURATION = "duration"
+    PEER = "peer"
     KIND = "kind"
     STATUS = "status"
     STATUS_MESSAGE = "status message"
@@ -39,19 +40,21 @@ class Role(Enum):
 
 _NAMES: Final = {
     Role.TRACE: "traceid trace_id operation_Id trace trace.trace_id",
-    Role.SPAN: "spanid span_id trace.span_id rpcid rpc_id",
+    Role.SPAN: "spanid span_id trace.span_id rpcid rpc_id childid",
     Role.PARENT: "parentid parentspanid parent_span_id parent_span parent operation_ParentId parentspan"
     " trace.parent_id",
-    Role.NAME: "operationname operation_name spanname span_name operation name endpoint url method interface",
+    Role.NAME: "operationname operation_name spanname span_name operation name endpoint url method interface"
+    " childoperation calltype",
     Role.SERVICE: "servicename service_name service cloud_RoleName cmdb_id microservice app application"
-    " appRoleName entity.name",
-    Role.POD: "podname pod pod_name",
+    " appRoleName entity.name childms childservice",
+    Role.POD: "podname pod pod_name childpod",
     Role.START: "starttimeunixnano start_time_unix_nano starttime start_time start timestamp @timestamp time"
     " starttimemillis start_time_millis starttimems starttimeus starttimens begin begintime timeunixnano datetime"
     " startdate _time date timegenerated",
     Role.END: "endtimeunixnano end_time_unix_nano endtime end_time end endtimemillis endtimems finishtime",
     Role.DURATION: "duration durationnano duration_nano durationns duration_ns durationus duration_us durationms"
-    " duration_ms durationmillis durationseconds elapsed elapsedtime latency rt responsetime",
+    " duration_ms durationmillis durationseconds elapsed elapsedtime latency rt responsetime childduration",
+    Role.PEER: "dsname",
     Role.KIND: "kind spankind span_kind",
     Role.STATUS: "status statuscode status_code resultcode",
     Role.STATUS_MESSAGE: "statusmessage status_message",
@@ -74,14 +77,18 @@ _STATED: Final = {
 """Role by its name in a mapping; ``name`` is that of a metric."""
 _ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for name in names.split()}
 _OWN_IDS: Final = {"operationid": ("id",), "traceid": ("id", "guid")}
-"""How the span's own id is called beside a trace id of that name: Azure's, New Relic's."""
-_PRECISE: Final = ("unixnano", "nano", "ns", "us", "ms", "millis")
+"""How the span's own id is called beside a trace id of that name: Azure's, New Relic's, the AIOps challenge's."""
+_FINENESS: Final = (("nano", "ns"), ("micros", "us"), (), ("ms", "millis"))
+"""Endings of the names of times, the finest unit first; one that tells but that it begins is likely in µs, or text."""
+_BEGINS: Final = ("start", "begin", "end", "finish")
 _UNITS: Final = (
     (re.compile(r"nanos?\Z|ns\Z|nanoseconds\Z", re.IGNORECASE), 1),
     (re.compile(r"micros?\Z|[uµ]s\Z|microseconds\Z", re.IGNORECASE), 1000),
     (re.compile(r"millis?\Z|ms\Z|milliseconds\Z", re.IGNORECASE), 10**6),
     (re.compile(r"(?<![a-zA-Z])s\Z|secs?\Z|seconds\Z", re.IGNORECASE), 10**9),
 )
+_PARENT_PID: Final = "pid"
+"""The parent's id beside ids that are called so, in the sets of the AIOps challenge of 2020."""
 _MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
 _GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
 
@@ -92,22 +99,43 @@ def role_of(word: str) -> Role | None:
 
 
 def roles_of(names: Sequence[str]) -> dict[Role, int]:
-    """The column of each role; of several the first, of times that which tells its unit."""
+    """The column of each role; of several the first, of times that with the finest unit, and of a begin before any."""
     found: dict[Role, int] = {}
     for i, name in enumerate(names):
         flat = normalise(re.sub(r"\s*[\[(][^\])]*[\])]\Z", "", name))
         role = _ROLES.get(flat)
         if role is None:
             continue
-        precise = role in (Role.START, Role.END) and flat.endswith(_PRECISE)
-        if role not in found or (precise and not normalise(names[found[role]]).endswith(_PRECISE)):
+        finer = role in (Role.START, Role.END) and role in found
+        if role not in found or (finer and _coarseness(flat) < _coarseness(normalise(names[found[role]]))):
             found[role] = i
     own = _OWN_IDS.get(normalise(names[found[Role.TRACE]])) if Role.TRACE in found else None
     if own and Role.SPAN not in found:
         column = next((i for i, name in enumerate(names) if name.lower() in own), None)
         if column is not None:
             found[Role.SPAN] = column
+            above = next((i for i, name in enumerate(names) if name == _PARENT_PID), None)
+            if above is not None:
+                found.setdefault(Role.PARENT, above)
+    if (
+        Role.MESSAGE not in found
+        and Role.VALUE in found
+        and any(normalise(name) == "logname" for name in names)
+    ):
+        found[Role.MESSAGE] = found.pop(Role.VALUE)
     return found
+
+
+def _coarseness(flat: str) -> int:
+    """How coarse a time is likely to be, by the name of its column; other times than a begin or an end come last."""
+    for rank, endings in enumerate(_FINENESS):
+        if (
+            flat.endswith(endings)
+            if endings
+            else flat.startswith(_BEGINS) and not flat.endswith(_FINENESS[-1])
+        ):
+            return rank
+    return len(_FINENESS)
 
 
 def is_span(names: Sequence[str]) -> bool:

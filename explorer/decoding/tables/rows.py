@@ -135,7 +135,7 @@ def sample_of(head: bytes, header: Header, most: int = 5) -> Rows:
     """The first whole rows below a header."""
     text = head[header.end :]
     cut = text[: text.rfind(b"\n") + 1] or text
-    rows = _parse(cut[: 1 << 14], header)
+    rows = _parse(cut[: most << 12], header)
     return [row for row in rows[:most] if len(row) == len(header.names)]
 
 
@@ -243,6 +243,7 @@ def read_table(
     reader: str,
     columns_of: Callable[[Header, Rows], object | None],
     take: Callable[[Table, Rows, Records], None],
+    sample: int = 5,
 ) -> Sequence[int]:
     """Read a run of lines; the reader holds the file from its header on.
 
@@ -252,6 +253,7 @@ def read_table(
         reader: the reader's name.
         columns_of: what a header and the first rows mean; None where the table is another reader's.
         take: writes whole rows.
+        sample: so many of the first rows ``columns_of`` sees, or fewer where they are not here yet.
 
     Returns:
         All indices where this is no such table.
@@ -264,7 +266,7 @@ def read_table(
         begin = int(records.starts[0])
         head = records.data[begin:]
         header = mapped_header(head, builder.options.tables, builder.file.name) or header_of(head)
-        columns = columns_of(header, sample_of(head[: 1 << 16], header)) if header else None
+        columns = columns_of(header, sample_of(head[: 1 << 16], header, sample)) if header else None
         if header is None or columns is None:
             return range(len(records))
         table = builder.memory[key] = Table(number, header, columns)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from explorer.decoding.logs.origin import workload_of
 from explorer.decoding.tables.columns import Role, amount_of, time_of
@@ -21,7 +23,13 @@ _NUMBERS: Final = {"0": "", "1": "internal", "2": "server", "3": "client", "4": 
 _FALSE: Final = frozenset({"false", "0", "no", "failed", "failure", "error"})
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
 _CALL_PATH: Final = "rpcid"
-_HOST: Final = ("nodename", "node", "hostname", "host", "host.name")
+_HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
+_URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
+_PAIRS: Final = 5
+"""Calls whose caller is known, at least, from which the unit of durations is told."""
+_FITTING: Final = 0.9
+_GRPC: Final = range(3, 17)
+"""Status codes of gRPC that mean nothing else; 2 is an error of OpenTelemetry's too."""
 
 
 @dataclass(slots=True)
@@ -61,20 +69,21 @@ class SpanColumns:
 
     def span(self, row: Sequence[str], values: Sequence[Any] | None = None) -> PlainSpan:
         """A row as a span; ``values`` are its cells where they are more than text."""
-        start = self._time(row, Role.START)
+        start = self.start(row)
         message = self.cell(row, Role.STATUS_MESSAGE)
         attributes, status = self._attributes(row, values or row), self._status(row)
         return PlainSpan(
             trace=self.cell(row, Role.TRACE),
             span_id=f"call {self.cell(row, Role.SPAN)}" if self.call_paths else self.cell(row, Role.SPAN),
             parent_id=self._parent(row),
-            name=self.cell(row, Role.NAME),
+            name=self._name(row),
             origin=self._origin(row),
             start=start,
             duration=self._duration(row, start),
             kind=_kind(self.cell(row, Role.KIND)),
             status=status,
             message=message,
+            peer=self.cell(row, Role.PEER),
             attributes=attributes,
             events=(events := self._events(row)),
             links=self._links(row),
@@ -93,11 +102,20 @@ class SpanColumns:
             self.at |= {Role.SERVICE: flat.index("dm")} if "dm" in flat else {}
         self.units |= {Role.START: _MS, Role.DURATION: _MS}
 
+    def _name(self, row: Sequence[str]) -> str:
+        """The operation: of a whole URL its path."""
+        cell = self.cell(row, Role.NAME)
+        return (urlsplit(cell).path or cell) if _URL.match(cell) else cell
+
     def _parent(self, row: Sequence[str]) -> str:
         if self.call_paths:
             above = self.cell(row, Role.SPAN).rpartition(".")[0]
             return f"call {above}" if above else ""
         return self.cell(row, Role.PARENT)
+
+    def start(self, row: Sequence[str]) -> int:
+        """When a row's span began, in ns since 1970; 0: not known."""
+        return self._time(row, Role.START)
 
     def cell(self, row: Sequence[str], role: Role) -> str:
         """The cell of a role, empty where there is none."""
@@ -124,8 +142,16 @@ class SpanColumns:
         said = STATUSES.get(self.cell(row, Role.STATUS).upper())
         if said is not None:
             return said
+        if self._code(row) == int(Status.ERROR):
+            return int(Status.ERROR)
         success = self.cell(row, Role.SUCCESS).lower()
         return int(Status.ERROR) if success in _FALSE else int(Status.UNSET)
+
+    def _code(self, row: Sequence[str]) -> int:
+        """The number in the column of the status, -1 for none; spreadsheets write it with a fraction."""
+        cell = self.cell(row, Role.STATUS).removesuffix(".0")
+        coded = cell.isascii() and cell.isdigit() and len(cell) <= len("599")
+        return int(cell) if coded else -1
 
     def _events(self, row: Sequence[str]) -> list[SpanEvent]:
         """Events of a span in columns of lists, as the OpenTelemetry exporter of ClickHouse writes them."""
@@ -152,11 +178,16 @@ class SpanColumns:
         own = {at for role, at in self.at.items() if role not in (Role.STATUS, Role.POD, Role.SERVICE)}
         own |= {at for at in self._lists if at >= 0}
         pairs: Pairs = []
+        code = self._code(row)
         for i, (name, cell) in enumerate(zip(self.names, row, strict=True)):
             if i == self.at.get(Role.ATTRIBUTES):
                 pairs += mapping_of(cell)
-            elif i == self.at.get(Role.STATUS) and cell.isdigit() and 100 <= int(cell) < 600:
-                pairs.append(("http.status_code", cell))
+            elif i == self.at.get(Role.STATUS) and 100 <= code < 600:
+                pairs.append(("http.status_code", str(code)))
+            elif i == self.at.get(Role.STATUS) and code in _GRPC:
+                pairs.append(("rpc.grpc.status_code", str(code)))
+            elif i == self.at.get(Role.NAME) and _URL.match(cell):
+                pairs.append(("url.full", cell))
             elif i not in own and cell not in ("", "null", "NULL", "None", "nan", "[]", "{}"):
                 pairs.append((name, values[i]))
         return pairs
@@ -199,9 +230,38 @@ def _likely_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> tuple
         return _S, False
     if any(name.lower() == "operation_id" for name in columns.names):
         return _MS, False
+    nested = _nesting_unit(columns, sample)
+    if nested:
+        return nested, False
+    if {"cmdb_id", "parent_span"} <= set(
+        columns.names
+    ):  # the AIOps challenge of 2022: begins in ms, durations in µs
+        return _US, True
     for row in sample:
         cell = columns.cell(row, Role.START)
         digits = len(cell.partition(".")[0])
         if cell[:1].isdigit() and cell.replace(".", "", 1).isdigit():
             return {10: _S, 13: _MS, 16: _US, 19: 1}.get(digits, _MS), True
     return _MS, True
+
+
+def _nesting_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> int:
+    """The finest unit in which calls lie within their callers; 0 where too few of the first rows can tell."""
+    whole = {(columns.cell(row, Role.TRACE), columns.cell(row, Role.SPAN)): row for row in sample}
+    pairs = []
+    for row in sample:
+        above = whole.get((columns.cell(row, Role.TRACE), columns.cell(row, Role.PARENT)))
+        if above is None or above is row:
+            continue
+        starts = [columns.start(one) for one in (above, row)]
+        lengths = [amount_of(columns.cell(one, Role.DURATION), 1) for one in (above, row)]
+        if all(starts) and lengths[0] is not None and lengths[1] is not None:
+            pairs.append((starts[1] - starts[0], lengths[0], lengths[1]))
+    telling = [one for one in pairs if one[0] > 2 * _MS]  # begins may be rounded to ms
+    if len(telling) < _PAIRS:
+        return 0
+    for unit in (1, _US, _MS, _S):
+        within = sum(begin + inner * unit <= outer * unit + 2 * _MS for begin, outer, inner in telling)
+        if within >= _FITTING * len(telling):
+            return unit
+    return 0
