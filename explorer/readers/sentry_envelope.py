@@ -30,7 +30,7 @@ RECOGNISED_BY: Final = (
 )
 FRAMINGS: Final = ("lines", "document", "binary")
 
-_SHOWN: Final = frozenset({"event", "transaction", "span", "log"})
+_SHOWN: Final = frozenset({"event", "transaction", "span", "log", "trace_metric"})
 Item = tuple[str, int, int]
 """Type of an item, begin and end of its payload."""
 

@@ -13,7 +13,8 @@ _RENAMED: Final = {
     "approlename": "service.name", "cloudroleinstance": "service.instance.id",
     "approleinstance": "service.instance.id", "severitylevel": "level", "timegenerated": "timestamp",
     "logmessage": "message", "logentry": "message", "outermessage": "message", "syslogmessage": "message",
-    "renderedmessage": "message", "entityname": "service.name", "cmdbid": "service.name", "raw": "message", "computer": "host.name",
+    "renderedmessage": "message", "entityname": "service.name", "cmdbid": "service.name",
+    "raw": "message", "computer": "host.name",
 }  # fmt: skip
 _LEVELS: Final = {"0": "DEBUG", "1": "INFO", "2": "WARN", "3": "ERROR", "4": "FATAL"}
 """Application Insights' severity levels: verbose, information, warning, error, critical."""

@@ -32,7 +32,7 @@ def status_of(phase: str) -> int:
 
 def add_workflow(workflow: dict[str, Any], parsed: Parsed) -> None:
     """Append the nodes of a workflow, or the workflow alone where its nodes are not there."""
-    if not named(workflow.get("status")):
+    if not any(value for value in named(workflow.get("status")).values()):
         parsed.skipped.append(("info", "nothing-to-show", "a workflow without a status has not run", 1))
         return
     about = _About(workflow)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from explorer.decoding.documents import listed, named, text
+from explorer.decoding.documents import listed, named, number, text
 from explorer.decoding.logs.severity import word_severity
-from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainLog, PlainSpan
+from explorer.decoding.traces.harvest import KINDS
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
 from explorer.decoding.traces.sentry.common import (
     duration_of,
     faults_of,
@@ -79,9 +80,33 @@ def _items(items: list[Any], header: Header, parsed: Parsed) -> Parsed | None:
             parsed.spans.append(_single(one, header))
         elif "body" in one or "level" in one:
             parsed.logs.append(_log(one, header))
+        elif (point := _point(one, header)) is not None:
+            parsed.points.append(point)
         else:
             parsed.dropped += 1
-    return parsed if parsed.spans or parsed.logs or not items else None
+    return parsed if parsed.spans or parsed.logs or parsed.points or not items else None
+
+
+def _point(item: dict[str, Any], header: Header) -> PlainPoint | None:
+    """A measurement that an application sent: each stands for itself, counters too."""
+    value, time = number(item.get("value")), time_of(item.get("timestamp"))
+    if value is None or not time or not item.get("name"):
+        return None
+    attributes = typed_pairs(item.get("attributes"))
+    labels = tuple((name, text(one)) for name, one in attributes if not name.startswith("sentry."))
+    origin = origin_of(_about(dict(attributes)), header)
+    kind: Literal["gauge", "unknown"] = "gauge" if item.get("type") == "gauge" else "unknown"
+    return PlainPoint(text(item["name"]), time, value, kind, text(item.get("unit")), origin, labels)
+
+
+def _about(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Who sent an item, by its attributes."""
+    return {
+        "release": said.get("sentry.release"),
+        "environment": said.get("sentry.environment"),
+        "server_name": said.get("server.address"),
+        "sdk": {"name": said.get("sentry.sdk.name")},
+    }
 
 
 def _transaction(event: Mapping[str, Any], header: Header, parsed: Parsed, source: Any = None) -> None:
@@ -146,7 +171,7 @@ def _single(span: dict[str, Any], header: Header) -> PlainSpan:
     }
     made = _child(span, {}, origin_of(about, header))
     operation = text(span.get("op") or data.get("sentry.op"))
-    made.kind = kind_of(operation)
+    made.kind = KINDS.get(text(span.get("kind")).lower()) or kind_of(operation)
     made.name = (
         text(span.get("description") or data.get("sentry.description") or span.get("name")) or operation
     )
@@ -184,15 +209,9 @@ def _event(event: Mapping[str, Any], header: Header, parsed: Parsed, source: Any
 def _log(item: dict[str, Any], header: Header) -> PlainLog:
     attributes = typed_pairs(item.get("attributes"))
     said = dict(attributes)
-    about = {
-        "release": said.get("sentry.release"),
-        "environment": said.get("sentry.environment"),
-        "server_name": said.get("server.address"),
-        "sdk": {"name": said.get("sentry.sdk.name")},
-    }
-    number = item.get("severity_number")
+    stated = item.get("severity_number")
     severity = (
-        number if isinstance(number, int) and 0 < number <= 24 else word_severity(text(item.get("level")))
+        stated if isinstance(stated, int) and 0 < stated <= 24 else word_severity(text(item.get("level")))
     )
     return PlainLog(
         time=time_of(item.get("timestamp")),
@@ -200,7 +219,7 @@ def _log(item: dict[str, Any], header: Header) -> PlainLog:
         severity=severity,
         trace=text(item.get("trace_id")),
         span_id=text(item.get("span_id") or said.get("sentry.trace.parent_span_id")),
-        origin=origin_of(about, header),
+        origin=origin_of(_about(said), header),
         attributes=attributes,
         source=item,
     )
