@@ -1,7 +1,7 @@
 """How often the categories are right: on messages of our own and on real exceptions, with the confusion.
 
-Six sets: ours (the rules were mended for them), held out, public and threads (they never were), the staged exceptions
-by class and message, and the same by their stack traces.
+Seven sets: ours and those from public sources (the rules were mended for them), held out, public and threads (they
+never were), the staged exceptions by class and message, and the same by their stack traces.
 
 ``python -m tests.categories_report`` prints accuracy, every miss and the confusion of the categories; of the public
 sets counts alone, so that who mends rules does not see its misses. ``--public`` shows them.
@@ -61,15 +61,15 @@ class Judged(NamedTuple):
     verdict: Verdict
 
 
-def own_cases() -> list[Case]:
-    """The examples that ship beside the rules, which the rules were mended for."""
+def own_cases(folder: str = "") -> list[Case]:
+    """The examples that ship beside the rules, which the rules were mended for; ``sources`` are from public code."""
     cases: list[Case] = []
-    for file in sorted((resource("rules") / "examples").glob("*.jsonl")):
+    for file in sorted((resource("rules") / "examples" / folder).glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             example = json.loads(line)
             named = isinstance(example, list)
             signal = Signal("exception", *example) if named else Signal("message", example)
-            cases.append(Case("own", file.stem, (signal,)))
+            cases.append(Case(folder or "own", file.stem, (signal,)))
     return cases
 
 
@@ -157,6 +157,7 @@ def main() -> int:
     failing = failing_samples(rules)
     parts += failing
     parts += [report(judge(cases, rules)) for cases in groups if cases]
+    parts.append(summary(judge(own_cases("sources"), rules)))
     for name in ("public", "threads"):
         public = judge(public_cases(name), rules)
         parts.append(report(public) if "--public" in sys.argv[1:] else summary(public))

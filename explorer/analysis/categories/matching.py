@@ -8,18 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from explorer.analysis.categories.codes import spellings
-from explorer.analysis.categories.phrases import PhraseIndex, class_text, words_of
+from explorer.analysis.categories.phrases import PhraseIndex, class_text, humps_of, without_ids, words_of
 from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.signals import Signal
 
 _SEPARATORS = re.compile(r"[.:\\/$+]+")
-_ID = re.compile(
-    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{16,}\b", re.IGNORECASE
-)
-"""Ids in hexadecimal digits, whose parts may read as words (``edac``, ``dead``)."""
 _ONE_WORD = re.compile(r"[\w.:$-]+")
 _MAX_NAME, _MAX_NAMES = 400, 20_000
 _BEGINNING, _LONGEST_WORD, _LONGEST_DETAIL = 300, 60, 4000
+_BESIDE = 60
+"""So many characters before or after a phrase are close to it, as far as their clause goes."""
+_CLAUSE = re.compile(r"[.;:,!?](?=\s|$)|\n")
+_CLAUSE_OR_PREPOSITION = re.compile(
+    rf"{_CLAUSE.pattern}|[()]|\b(?:for|from|in|at|while|when|by|with)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class RuleIndex:
             texts = (signal.text, signal.detail)
         for with_ids in texts:
             if with_ids:
-                text = _ID.sub("…", with_ids)
+                text = without_ids(with_ids)
                 if len(text) < _LONGEST_WORD and _ONE_WORD.fullmatch(text):
                     yield from self._by_class(signal, text)
                 yield from self._by_text(signal, text, name)
@@ -119,9 +121,12 @@ class RuleIndex:
             if at < 0:
                 match = rule.pattern.search(text) if rule.pattern and at not in tried else None
                 tried.add(at)
-            if match is not None and _allowed(rule, signal, name, text, words):
+            if match is None or not _allowed(rule, signal, name, text, words):
+                continue
+            beside = _beside(rule, match, text) if rule.before or rule.after else ""
+            if beside is not None:
                 strongest = max(strongest, rule.strength)
-                yield _hit(rule, signal.layer, match)
+                yield _hit(rule, signal.layer, match, beside)
         if strongest <= self._strongest_bag:
             yield from self._by_words(signal, text, name, words)
 
@@ -137,7 +142,23 @@ class RuleIndex:
                 yield Hit(rule, signal.layer, found)
 
 
-def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
+def _beside(rule: Rule, found: re.Match[str], text: str) -> str | None:
+    """The word of the rule that stands close to the match; None where none does."""
+    start, end = found.span()
+    near: frozenset[str] = frozenset()
+    if rule.before:
+        from_ = text.rfind(" ", 0, start - _BESIDE) + 1 if start > _BESIDE else 0
+        near = humps_of(_CLAUSE.split(text[from_:start])[-1]) & rule.before
+    if not near and rule.after:
+        to = text.find(" ", end + _BESIDE)
+        clause = text[end : to if to >= 0 else end + 2 * _BESIDE]
+        near = humps_of(_CLAUSE_OR_PREPOSITION.split(clause, maxsplit=1)[0]) & rule.after
+    return min(near) if near else None
+
+
+def _hit(rule: Rule, layer: int, found: re.Match[str], beside: str) -> Hit:
+    if beside:
+        return Hit(rule, layer, f"{found.group()} ({beside})", (("thing", beside),))
     if found.re.groups == 0:
         return Hit(rule, layer, found.group())
     values = tuple((key, value.strip(" '\"`")) for key, value in found.groupdict().items() if value)

@@ -16,7 +16,11 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"<([a-z]+)>|(\*)|(\s+)|(['\"`])|([^<*\s'\"`]+|<)")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ID = re.compile(
+    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{16,}\b", re.IGNORECASE
+)
 _GAP = 100
 _NAMED_GAP = 80
 _GAPS = re.compile(r"<[a-z]+>|\*")
@@ -50,6 +54,16 @@ def phrase(text: str) -> Phrase:
 def words_of(text: str) -> frozenset[str]:
     """The whole words (runs of letters and digits) of a text, in lower case."""
     return frozenset(_WORD.findall(text.lower()))
+
+
+def humps_of(text: str) -> frozenset[str]:
+    """As :func:`words_of`, and the parts of ``camelCase`` names are words of their own."""
+    return words_of(_HUMP.sub(" ", text))
+
+
+def without_ids(text: str) -> str:
+    """The text without ids in hexadecimal digits, whose parts may read as words (``edac``, ``dead``)."""
+    return _ID.sub("…", text)
 
 
 def class_text(name: str) -> str:

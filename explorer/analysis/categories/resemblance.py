@@ -23,14 +23,13 @@ _SMOOTHING = 0.3
 _SHORTEST_WORD = 3
 _LONGEST_TEXT = 400
 _MOST_EVIDENCE = 4
+_FEWEST_KNOWN = 2
 _WORD = re.compile(r"[a-z]{3,}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EMPTY = frozenset(
-    "error errors exception exceptions failed failure fail failing fails fatal unexpected unknown runtime occurred"
-    " internal bad wrong thing something went please try again later problem issue critical warning message code"
-    " reason details see the and for was are not has had been were with that this from have but due its while when"
-    " cannot can could must should would will may might does did being into than then there these those all any each"
-    " some more only also after before between during server".split()
+    "error errors exception exceptions failed failure fail failing fails fatal occurred wrong thing something went"
+    " please try again later problem issue critical warning the and for was are not has had been were with that this"
+    " from have but due its into than then these those all any each some more only also".split()
 )
 """Words that every error may use."""
 
@@ -54,7 +53,8 @@ class Likeness:
 class Resemblance:
     """Word counts by category, counted when first asked: many bundles never need them.
 
-    ``folders`` hold examples: a file ``CATEGORY.jsonl`` each, on each line a message, or a class and its message.
+    ``folders`` hold examples, in folders of their own if need be: a file ``CATEGORY.jsonl`` each, on each line a
+    message, or a class and its message.
     """
 
     def __init__(self, rules: Sequence[Rule], folders: Sequence[Path] = ()) -> None:
@@ -87,11 +87,11 @@ class Resemblance:
         self._learnt = True
 
     def of(self, text: str) -> Likeness | None:
-        """The category that the beginning of ``text`` resembles most; None where no word is known."""
+        """The category that the beginning of ``text`` resembles most; None where next to no word is known."""
         if not self._learnt:
             self._learn()
         found = sorted(_features(text) & self._weights.keys())
-        if not found or len(self._weights[found[0]]) < 2:
+        if len(found) < _FEWEST_KNOWN or len(self._weights[found[0]]) < 2:
             return None
         scores = {
             category: sum(self._weights[word][category] for word in found)
@@ -111,7 +111,7 @@ class Resemblance:
 def _examples(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """Category and text of each example; those of no category teach nothing."""
     for folder in folders:
-        for file in sorted(folder.glob("*.jsonl")):
+        for file in sorted(folder.rglob("*.jsonl")):
             if file.stem != "unknown":
                 for line in file.read_text(encoding="utf-8").splitlines():
                     example = json.loads(line)

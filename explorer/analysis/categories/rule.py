@@ -14,7 +14,7 @@ from explorer.analysis.categories.verdict import CATEGORIES
 
 CODE_KINDS = frozenset({"grpc", "http", "envoy", "k8s", "exit", "xid", "hypothesis"})
 _KEYS = frozenset(
-    "name category subcategory kinds codes classes class_words contains words pattern needs among unless "
+    "name category subcategory kinds codes classes class_words contains before after words pattern needs among unless "
     "strength symptom expected final says samples others".split()
 )
 _REPEATED_REPEAT = re.compile(r"[*+}]\)+\s*[*+{]")
@@ -35,6 +35,8 @@ class Rule:
         classes, among: class names, lower case; with a dot they must agree from the end, part by part.
         class_words: phrases looked for in the words of a class name (``Read Timeout Error``).
         contains: phrases looked for in texts.
+        before, after: words, where given one must stand close before a phrase of ``contains`` or close after it
+            (``maxWorkers must be …``, ``cannot parse duration``): the same is said of everything.
         words: groups of words; the beginning of a text must hold one of each group, in any order.
         pattern, needs: a regular expression, tried only where a phrase of ``needs`` occurs.
         final: it counts as innermost wherever it is found: what it wraps says less (a client who left is met
@@ -51,6 +53,8 @@ class Rule:
     classes: tuple[str, ...]
     class_words: tuple[Phrase, ...]
     contains: tuple[Phrase, ...]
+    before: frozenset[str]
+    after: frozenset[str]
     words: tuple[frozenset[str], ...]
     pattern: re.Pattern[str] | None
     needs: tuple[Phrase, ...]
@@ -90,6 +94,8 @@ def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
         classes=tuple(each.casefold() for each in _texts(table, "classes")),
         class_words=_phrases(table, "class_words"),
         contains=_phrases(table, "contains"),
+        before=_near(table, "before"),
+        after=_near(table, "after"),
         words=_groups(table),
         pattern=pattern,
         needs=needs,
@@ -154,6 +160,14 @@ def _phrases(table: Mapping[str, Any], key: str) -> tuple[Phrase, ...]:
         return tuple(phrase(each) for each in _texts(table, key))
     except ValueError as error:
         raise RuleError(str(error)) from error
+
+
+def _near(table: Mapping[str, Any], key: str) -> frozenset[str]:
+    if key not in table:
+        return frozenset()
+    if not table.get("contains"):
+        raise RuleError(f"{key!r} says what stands beside a phrase of 'contains'; give one")
+    return words_of(_text(table, key))
 
 
 def _groups(table: Mapping[str, Any]) -> tuple[frozenset[str], ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer.analysis.categories.codes import grpc_name
 from explorer.analysis.categories.matching import Hit, RuleIndex
-from explorer.analysis.categories.phrases import class_text
+from explorer.analysis.categories.phrases import class_text, without_ids
 from explorer.analysis.categories.resemblance import Resemblance
 from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.rulefile import read_rules
@@ -27,7 +27,7 @@ CLASS_DISCOUNT = 0.08
 HINT = 0.3
 """Evidence up to this strength is a guess, no better than resemblance."""
 
-CLEAR, CLEAR_OVER_HINT = 2.0, 4.0
+CLEAR, CLEAR_OVER_HINT = 1.0, 2.0
 """So much likelier (natural logarithm) the first category must be than the next, without and against a hint."""
 
 _TEXTS = frozenset({"message", "log", "status", "quality"})
@@ -89,7 +89,7 @@ def _resembling(parts: Sequence[Signal], known: Resemblance, clear: float) -> Ve
 
 def _in_words(part: Signal) -> str:
     named = part.kind in {"exception", "error.type"}
-    return f"{class_text(part.text) if named else part.text} {part.detail}".strip()
+    return without_ids(f"{class_text(part.text) if named else part.text} {part.detail}".strip())
 
 
 def failing_samples(rules: Rules) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ def test_our_own_messages_get_their_category() -> None:
     assert accuracy(judged) >= 0.98, report(judged)
 
 
+def test_messages_in_public_code_mostly_get_their_category() -> None:
+    judged = judge(own_cases("sources"), shipped())
+    assert len(judged) > 1000
+    assert accuracy(judged) >= 0.8, report(judged)
+
+
 def test_each_category_is_recognised() -> None:
     judged = judge(own_cases(), shipped())
     all_of = Counter(each.case.category for each in judged)

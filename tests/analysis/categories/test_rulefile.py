@@ -53,6 +53,11 @@ def test_a_rule_is_read_and_decides(tmp_path: Path) -> None:
         (('contains = ["box too wide"]', "pattern = '(b+)+x'\nneeds = ['box']"), "repeats a repetition"),
         (('contains = ["box too wide"]', "pattern = 'box'"), "'needs'"),
         (('contains = ["box too wide"]', "words = [1]"), "'words' must be a list"),
+        (("strength = 0.9", "strength = 0.9\nbefore = ['lid']"), "'before' must be a text"),
+        (
+            ('contains = ["box too wide"]', "words = ['box']\nafter = 'lid'"),
+            "'after' says what stands beside",
+        ),
         (('samples = ["the box too wide for the shelf"]', ""), "the rule has no sample"),
         (('samples = ["the box too wide for the shelf"]', "samples = [{ kind = 'x' }]"), "holds texts"),
         (("strength = 0.9", "strength = 0.9\nsymptom = 1"), "'symptom' must be true or false"),
@@ -75,6 +80,27 @@ def test_the_line_of_a_toml_fault_is_counted_in_the_file(tmp_path: Path) -> None
     _, faults = read(tmp_path, text)
     line = text.splitlines().index("says = unquoted") + 1
     assert faults[0].startswith(f"line {line}: this is no TOML")
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("maxBoxSize must be at least 1", True),
+        ("the size of the box (7) must be at least 1", True),
+        ("must be at least 1: max size", False),
+        ("a size was given. The age must be at least 1", False),
+        ("could not parse upper size", True),
+        ("could not parse the letter in a box of that size", False),
+    ],
+)
+def test_what_stands_beside_a_phrase_decides(tmp_path: Path, text: str, fits: bool) -> None:
+    written = GOOD.format(name="box").replace(
+        'contains = ["box too wide"]',
+        'contains = ["must be", "could not parse"]\nbefore = "size"\nafter = "size"',
+    )
+    rules, faults = read(tmp_path, written)
+    assert faults == []
+    assert (categorize([Signal("message", text)], rules).rule == "own:box") is fits
 
 
 def test_a_file_that_is_no_text_is_an_issue(tmp_path: Path) -> None:
