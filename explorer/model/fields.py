@@ -74,7 +74,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.RANK: "rank global_rank world_rank local_rank torch.distributed.rank process.rank",
     Role.HTTP_STATUS: "http.status_code http.response.status_code http.statuscode http.status status_code"
     " response.status_code response_code http.response_code otel.http.status_code http_status"
-    " responsestatus.code",
+    " responsestatus.code edgeresponsestatus",
     Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
     " rpc.connect_rpc.error_code grpc_code",
     Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
@@ -94,7 +94,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.VERSION: "service.version version app.version dd.version release service_version build.version",
     Role.INSTANCE: "service.instance.id instance.id service.node.name",
     Role.HOST: "host.name hostname host node node.name k8s.node.name nodename kubernetes.node.name kubernetes.host"
-    " agent.hostname",
+    " agent.hostname machinename event.system.computer",
     Role.POD: "k8s.pod.name pod pod_name podname kubernetes.pod.name kubernetes.pod_name",
     Role.CONTAINER: "k8s.container.name container.name container container_name container.id kubernetes.container_name"
     " kubernetes.container.name",
@@ -102,13 +102,14 @@ _NAMES: Final[dict[Role, str]] = {
     Role.IMAGE: "container.image.id container.image.name container.image.repo_digests image container.image.tag",
     Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",
     Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
-    Role.SEVERITY: "log.level level severity lvl loglevel levelname severity_text severitytext log_level"
-    " @l record.level.name log_severity priority",
+    Role.SEVERITY: "leveldisplayname log.level level severity lvl loglevel levelname severity_text severitytext"
+    " log_level @l record.level.name log_severity priority",
     Role.MESSAGE: "message msg event body text log short_message @message textpayload @m @mt record.message"
     " eventname event_name event.action event_type",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
-    " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp",
+    " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
+    " event.system.timecreated.#attributes.systemtime",
 }
 _PREFIXES: Final = (
     "httprequestheader",
@@ -123,6 +124,7 @@ _PREFIXES: Final = (
     "recordextra",
     "extra",
     "fields",
+    "@fields",
     "tags",
     "jsonpayload",
     "data",

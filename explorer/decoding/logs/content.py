@@ -94,7 +94,11 @@ def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: 
     if not told:
         return
     texts = [messages[i].strip().encode("utf-8", "replace").replace(b"\n", b"\r") for i in told]
-    _take_inner(values, rows[np.array(told, np.int64)], texts, context, layer)
+    rows = rows[np.array(told, np.int64)]
+    if (values.time[rows] != NO_TIME).any():  # the wrapper knows the year
+        context = context.inner()
+        context.refer_to(values.time[rows])
+    _take_inner(values, rows, texts, context, layer)
 
 
 def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:
@@ -112,6 +116,7 @@ def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer:
             texts.append(rest)
     if rows:
         inside = context.inner()
+        inside.refer_to(values.time[rows])
         _take_inner(values, np.array(rows, np.int64), texts, inside, layer)
 
 

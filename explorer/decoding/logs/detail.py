@@ -20,8 +20,18 @@ from explorer.model.records import Detail
 
 LAYERS: Final = 3
 ACCESS: Final = (
-    ("method", "requestmethod", "httprequestmethod", "httpmethod", "verb"),
-    ("path", "uri", "requesturi", "url", "urlpath", "requestpath", "httptarget", "request"),
+    ("method", "requestmethod", "httprequestmethod", "httpmethod", "verb", "clientrequestmethod"),
+    (
+        "path",
+        "uri",
+        "requesturi",
+        "url",
+        "urlpath",
+        "requestpath",
+        "httptarget",
+        "request",
+        "clientrequesturi",
+    ),
 )
 SCOPES: Final = ("log.logger", "logger", "logger_name", "loggerName", "scope", "target", "category", "name")
 _LOGFMT: Final = re.compile(r'([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|\S*)')

@@ -124,6 +124,7 @@ KNOWN: Final = tuple(
         r"%o/%k/%Y,? %I:%M:%S(?:\.%f)?\s%p",
         r"%b %k, %Y,? %I:%M:%S(?:\.%f)?\s%p",
         r"%E",
+        r"/Date\(%s\)/",  # .NET's JSON
         r"%d[ -]%b[ -]%Y[ :]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
         r"(?:%z )?%b %e %H:%M:%S(?:\.%f)?",
         r"%b %e %Y %H:%M:%S(?:\.%f)?",
