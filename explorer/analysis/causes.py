@@ -30,6 +30,7 @@ from explorer.analysis.weighing.onset import onset_of
 from explorer.analysis.weighing.period import period_of
 from explorer.analysis.weighing.ranking import USUAL_SHARE, Ranked, ranked
 from explorer.analysis.weighing.ruled_out import ruled_out
+from explorer.analysis.weighing.support import supported
 from explorer.analysis.weighing.titles import title_of, typical_share
 from explorer.errors import Cancelled
 from explorer.model.store import Store
@@ -75,10 +76,11 @@ def analyse(
     verdicts = _verdicts(causes, chosen, accounts)
     _ask(cancelled)
     fresh = [one.p for one in chosen]
-    both = with_deviations(facts, causes, fresh, verdicts, period)
+    found, told = with_deviations(facts, causes, fresh, verdicts, period)
     reading.forget()
+    anomalies = find_anomalies(store, facts.hops.enters)
     progress(1.0)
-    return Analysis(facts.ids, *both, find_anomalies(store, facts.hops.enters))
+    return Analysis(facts.ids, supported(facts, found, anomalies), told, anomalies)
 
 
 def _ask(cancelled: Asked) -> None:

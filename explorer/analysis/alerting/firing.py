@@ -17,7 +17,9 @@ from explorer.analysis.alerting.evaluate import (
 from explorer.analysis.alerting.rulefile import FAULTY, AlertRule, AlertRules
 from explorer.analysis.alerting.tree import Node, selectors
 from explorer.analysis.alerting.vectors import Labels, Vector, anywhere
+from explorer.analysis.facts import facts_of
 from explorer.analysis.results import Analysis, Anomaly
+from explorer.analysis.weighing.support import alerted
 from explorer.model.issue import Issues
 from explorer.model.store import Store
 
@@ -39,7 +41,8 @@ def with_alerts(analysis: Analysis, store: Store, rules: AlertRules, issues: Iss
     if not fired:
         return analysis
     both = sorted((*analysis.anomalies, *fired), key=lambda one: (one.time_ns, one.text))
-    return replace(analysis, anomalies=tuple(both))
+    causes = alerted(facts_of(store), analysis.causes, fired)
+    return replace(analysis, causes=causes, anomalies=tuple(both))
 
 
 def fired_alerts(store: Store, rules: AlertRules, issues: Issues) -> tuple[Anomaly, ...]:

@@ -43,7 +43,8 @@ def metric_evidence(facts: Facts, service: str, entity: Entity, onset_ns: int) -
         times, values = levels(facts, series)
         shift, peak = shift_near(times, values, onset_ns), peak_near(times, values, onset_ns)
         if shift is not None:
-            text = f"{series.name} {_number(shift.before)} → {_number(shift.after)}{_when(shift.time_ns, onset_ns)}"
+            said = f"{series.name} {_number(shift.before)} → {_number(shift.after)}"
+            text = f"{said}{when_words(shift.time_ns, onset_ns)}"
             found.append((shift.z, Evidence("metric", text, time_ns=shift.time_ns, series=code)))
         elif peak is not None:
             text = f"{series.name} reached {_number(peak.after)}, usually {_number(peak.before)}"
@@ -128,7 +129,8 @@ def _spread(values: Floats) -> float:
     return float(np.abs(values - np.median(values)).mean())
 
 
-def _when(time_ns: int, onset_ns: int) -> str:
+def when_words(time_ns: int, onset_ns: int) -> str:
+    """``, 27.3 s before the first failure``: how something lies to the onset of a cause."""
     ahead = onset_ns - time_ns
     if abs(ahead) < 5 * 10**9:
         return " as the failures began"

@@ -338,6 +338,8 @@ class AppState(Shown):
             self.show_row(row)
         if evidence.log >= 0:
             self.select_log(evidence.log)
+        elif row < 0 and evidence.series < 0 and evidence.time_ns:
+            self.set_cursor(evidence.time_ns)  # what is but a time is shown on every time axis
         self._evidence = evidence
         self.evidence_opened.emit()
 
