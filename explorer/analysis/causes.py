@@ -62,11 +62,11 @@ def analyse(
         Cancelled: ``cancelled()`` said so.
     """
     facts = facts_of(store)
-    explained = _explained(facts, progress, cancelled)
+    walked = explained(facts, progress, cancelled)
     reading = facts.reading
     patterns = mine(facts, reading)
-    accounts = _accounts(reading, rules, patterns, explained, cancelled)
-    beside = _accounts(reading, rules, patterns, second_causes(explained), cancelled)
+    accounts = _accounts(reading, rules, patterns, walked, cancelled)
+    beside = _accounts(reading, rules, patterns, second_causes(walked), cancelled)
     period = period_of(facts.ids.start, incident_ns, window_ns)
     chosen = ranked(facts, grouped(accounts), grouped(beside), period)
     causes: list[Cause] = []
@@ -88,8 +88,14 @@ def _ask(cancelled: Asked) -> None:
         raise Cancelled("The analysis was cancelled.")
 
 
-def _explained(facts: Facts, progress: Progress, cancelled: Asked) -> list[Explained]:
-    """Every failing id, and every degraded one in which a span failed, explained by structure."""
+def explained(
+    facts: Facts, progress: Progress = lambda _: None, cancelled: Asked = lambda: False
+) -> list[Explained]:
+    """Every failing id, and every degraded one in which a span failed, explained by structure.
+
+    Raises:
+        Cancelled: ``cancelled()`` said so.
+    """
     ids = facts.ids
     rows = np.flatnonzero(
         (ids.outcome == Outcome.FAILING) | ((ids.outcome == Outcome.DEGRADED) & (ids.errors > 0))
@@ -103,18 +109,18 @@ def _explained(facts: Facts, progress: Progress, cancelled: Asked) -> list[Expla
             _ask(cancelled)
             progress(0.7 * done / len(rows))
         known = seen.get(shape) if shape else None
-        explained = shifted(known, id_row) if known is not None else explain(facts, id_row)
-        seen.setdefault(shape, explained)
-        if explained is not None:
-            found.append(explained)
+        one = shifted(known, id_row) if known is not None else explain(facts, id_row)
+        seen.setdefault(shape, one)
+        if one is not None:
+            found.append(one)
     return found
 
 
 def _accounts(
-    reading: Reading, rules: Rules, patterns: Patterns, explained: Sequence[Explained], cancelled: Asked
+    reading: Reading, rules: Rules, patterns: Patterns, walked: Sequence[Explained], cancelled: Asked
 ) -> list[Account]:
     buckets: dict[Key, list[Explained]] = defaultdict(list)
-    for one in explained:
+    for one in walked:
         buckets[key_of(reading, one)].append(one)
     accounts: list[Account] = []
     for key, members in buckets.items():

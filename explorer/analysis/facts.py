@@ -116,6 +116,22 @@ class Facts:
         return self.usual.get((int(spans.service[row]), int(spans.name[row])), (0, 0, 0))
 
     @cached_property
+    def again(self) -> Mask:
+        """Bool (n,): spans beside one that failed (or may have) that have a sibling of their service and operation."""
+        spans = self.store.spans
+        found = np.zeros(len(spans), bool)
+        above = np.zeros(len(spans), bool)
+        failed = spans.failed | self.mute[spans.service]
+        above[spans.parent[failed & (spans.parent >= 0)]] = True
+        rows = np.flatnonzero((spans.parent >= 0) & above[spans.parent])
+        key = spans.service[rows].astype(np.int64) * len(self.store.operations) + spans.name[rows]
+        order = np.lexsort((key, spans.parent[rows]))
+        parent, key = spans.parent[rows][order], key[order]
+        same = np.flatnonzero((parent[1:] == parent[:-1]) & (key[1:] == key[:-1]))
+        found[rows[order[same]]] = found[rows[order[same + 1]]] = True
+        return found
+
+    @cached_property
     def in_passing(self) -> frozenset[tuple[int, int]]:
         """(service, operation) of spans that failed in ids that ended well enough, more than once."""
         outcome = self.ids.outcome[self.store.correlation.of_trace[self.store.spans.trace]]

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import archives, graph, ingesting, loop, memory, readers, search, window
+from tests.bench import analysing, archives, graph, ingesting, loop, memory, readers, search, window
 from tests.bench.run import Run
 
 SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
     "ingest": ingesting.measure,
+    "analysis": analysing.measure,
     "archives": archives.measure,
     "readers": readers.measure,
     "search": search.measure,

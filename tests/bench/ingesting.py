@@ -1,13 +1,11 @@
-"""OTLP JSON lines to a store, its structure and its analysis."""
+"""OTLP JSON lines to a store, and sums over its spans."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from explorer.analysis.causes import analyse
 from explorer.analysis.flame import flame
 from explorer.analysis.statistics import spans_of, statistics
 from explorer.ingest import ingest
@@ -16,26 +14,20 @@ from explorer.layout.flame import place
 from explorer.model.parents import resolve_parents
 from explorer.model.store import Store
 from explorer.model.tree import forest
-from explorer.session.rules import known_rules
 from tests.bench.frames import one_trace
 from tests.bench.run import Run, megabytes, read_lines, say
 
 
 def measure(run: Run) -> None:
-    """Ingest alone and with other processes; then structure and analysis of what was read."""
+    """Ingest alone and with other processes."""
     path = run.otlp()
     store = ingest([path])
-    rules, _ = known_rules()
-    columns = shuffled(store)
     run.compare(
         f"{run.spans:,} spans, {megabytes(path)} of OTLP JSON lines",
         {
             "floor: orjson.loads of each line": lambda: read_lines(path),
             "ingest: bytes to searchable store": lambda: ingest([path]),
             "the same with processes that help": lambda: ingest([path], processes=spare_processes()),
-            "structure alone: parents, order, sizes": lambda: structure(columns),
-            # Under another identity, so that nothing is found in a cache.
-            "analysis: outcomes, paths, causes": lambda: analyse(replace(store), rules),
         },
     )
     size = sum(getattr(store.spans, name).nbytes for name in store.spans.__dataclass_fields__)

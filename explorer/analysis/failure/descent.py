@@ -18,6 +18,7 @@ _WEIGHT_REAL = 4.0
 _WEIGHT_NOT_SAVED = 2.0
 _WEIGHT_UNVEILED = 2.0
 _WEIGHT_SAID = 1.0
+_CANCELLED, _TIMEOUT = int(Trait.CANCELLED), int(Trait.TIMEOUT)
 MOST_KIDS = 64
 """Failed siblings that are weighed."""
 
@@ -108,7 +109,7 @@ def _weight(scene: Scene, row: int, kid: int) -> float:
 
 
 def _only_cancelled(scene: Scene, row: int) -> bool:
-    return scene.has(row, Trait.CANCELLED) and not scene.has(row, Trait.TIMEOUT)
+    return scene.has(row, _CANCELLED) and not scene.has(row, _TIMEOUT)
 
 
 def error_texts(scene: Scene, row: int) -> tuple[set[str], set[str]]:
@@ -140,9 +141,9 @@ def attempts_of(scene: Scene, row: int) -> Attempts:
     parent = int(spans.parent[row])
     if parent < 0 or int(spans.kind[row]) in (Kind.INTERNAL, Kind.CONSUMER):
         return Attempts((row,), (row,), saved=False)
-    kin = spans.children_of(parent)
-    if len(kin) < 2:
+    if not scene.facts.again[row]:
         return Attempts((row,), (row,), saved=False)
+    kin = spans.children_of(parent)
     kin = kin[(spans.name[kin] == spans.name[row]) & (spans.service[kin] == spans.service[row])]
     kin = kin[spans.peer[kin] == spans.peer[row]]
     if len(kin) < 2 or not _follow_each_other(spans.start[kin], spans.end[kin]):

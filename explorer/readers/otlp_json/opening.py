@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -168,17 +169,27 @@ def log_detail(part: _Part) -> Detail:
 def _common(part: _Part, exception: Attributes) -> dict[str, Any]:
     """Resource, scope, exception and raw text, which spans and logs have alike."""
     told = pick(exception)
-    scope = named(loads(bytes(part.scope)) if part.scope else None)
     return {
-        "resource": tuple(
-            pairs(named(loads(bytes(part.resource)) if part.resource else None).get("attributes"))
-        ),
-        "scope": " ".join(text_of(scope.get(name)) for name in ("name", "version")).strip(),
+        "resource": _resource(bytes(part.resource)),
+        "scope": _scope_words(bytes(part.scope)),
         "exception_type": told.exception_type,
         "exception_message": told.exception_message,
         "stack": told.stack,
         "raw": bytes(part.data).decode("utf-8", "replace"),
     }
+
+
+@lru_cache(maxsize=256)
+def _resource(data: bytes) -> Attributes:
+    """Attributes of a resource: hundreds of spans have the same."""
+    return tuple(pairs(named(loads(data) if data else None).get("attributes")))
+
+
+@lru_cache(maxsize=256)
+def _scope_words(data: bytes) -> str:
+    """Name and version of a scope."""
+    scope = named(loads(data) if data else None)
+    return " ".join(text_of(scope.get(name)) for name in ("name", "version")).strip()
 
 
 def _event(fields: dict[str, Any]) -> SpanEvent:
