@@ -28,6 +28,9 @@ _CONTINUES: Final = re.compile(
 _CONTENT: Final = re.compile(rb"[^ \t\r\n\x1e]")
 _ON_LINE: Final = re.compile(rb"[^ \t\r]")
 _CONTAINERS: Final = (0x7B, 0x5B)
+_BRACE: Final = np.uint8(0x7B)
+_BETWEEN_BRACKETS: Final = np.uint8(0x20)
+"""The bit that tells `{` from `[`, and `}` from `]`."""
 
 _LONG: Final = 4 << 10
 """Bytes of a line from which on one search a line costs less than comparing every byte."""
@@ -106,7 +109,7 @@ class Block:
         """Offsets of the lines that begin with a bracket and do not end with its counterpart."""
         data, newlines = np.frombuffer(self.data, np.uint8), self.newlines
         starts = np.concatenate(([0], newlines + 1))[: len(newlines)]  # the last line has no end here
-        chosen = np.isin(data[starts], _CONTAINERS)
+        chosen = (data[starts] | _BETWEEN_BRACKETS) == _BRACE
         begin, end = starts[chosen], newlines[chosen]
         last = data[end - 1]
         last = np.where((last == 13) & (end - 2 > begin), data[end - 2], last)

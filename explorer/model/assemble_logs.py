@@ -26,25 +26,33 @@ def assemble_logs(
 
     In ``Logs.trace`` a trace that has no spans is ``-2 - k``; the dict maps k to its number.
     """
-    columns = builder.logs.arrays()
-    order = np.argsort(columns["time"], kind="stable")
-    columns = {name: values[order] for name, values in columns.items()}
-    codes = code_of[columns["trace"]]
-    rows = trace_row[codes]
-    unknown = (codes >= 0) & (rows < 0)
-    known_codes = np.unique(codes[unknown])
-    rows[unknown] = -2 - np.searchsorted(known_codes, codes[unknown])
-    columns["trace"] = rows.astype(np.int32)
-    span = _span_rows(columns, spans)
-    no_id = np.full(len(order), -1, np.int32)
-    logs = Logs(**columns, span=span, id=no_id)
-    row_of = np.empty(len(order), np.int64)
-    row_of[order] = np.arange(len(order))
-    fields = builder.log_fields.arrays()
-    fields["row"] = row_of[fields["row"]].astype(np.int32)
+    columns, fields = _by_time(builder.logs.views()), builder.log_fields.arrays()
+    order = columns.pop("order", None)
+    if order is not None:
+        row_of = np.empty(len(order), np.int32)
+        row_of[order] = np.arange(len(order), dtype=np.int32)
+        fields["row"] = row_of[fields["row"]]
     by_row = np.argsort(fields["row"], kind="stable")
     fields = {name: values[by_row] for name, values in fields.items()}
-    return logs, fields, {k: numbers[code] for k, code in enumerate(known_codes.tolist())}
+    only_logs = np.zeros(len(numbers) + 1, bool)
+    only_logs[code_of[columns["trace"]]] = True
+    only_logs &= trace_row < 0
+    only_logs[-1] = False  # no trace at all
+    row_of_code = np.where(only_logs, -1 - np.cumsum(only_logs), trace_row).astype(np.int32)
+    columns["trace"] = row_of_code[code_of][columns["trace"]]
+    span = _span_rows(columns, spans)
+    no_id = np.full(len(columns["time"]), -1, np.int32)
+    known = {k: numbers[code] for k, code in enumerate(np.flatnonzero(only_logs).tolist())}
+    return Logs(**columns, span=span, id=no_id), fields, known
+
+
+def _by_time(columns: Table) -> Table:
+    """Copies of the columns in the order of their times, which is told as ``order`` where it is another one."""
+    times = columns["time"]
+    if (times[1:] >= times[:-1]).all():  # as most files are written
+        return {name: values.copy() for name, values in columns.items()}
+    order = np.argsort(times, kind="stable")
+    return {name: values[order] for name, values in columns.items()} | {"order": order}
 
 
 def _span_rows(logs: Table, spans: Spans) -> NDArray[np.int32]:

@@ -166,11 +166,14 @@ def correlate(
         if log_id[log] < 0:
             log_id[log] = also[value] if value in also else index.code(kind, value)
     logs = np.flatnonzero((log_id < 0) & (log_trace < -1))
-    traces, firsts, inverse = np.unique(log_trace[logs], return_index=True, return_inverse=True)
-    rows = np.empty(len(traces), np.int32)
-    for at in np.argsort(firsts).tolist():
-        rows[at] = index.code("trace-id", trace_text(unknown_traces[-2 - int(traces[at])]))
-    log_id[logs] = rows[inverse]
+    unknown = -2 - log_trace[logs]
+    firsts = np.full(len(unknown_traces), len(logs))
+    firsts[unknown[::-1]] = np.arange(len(logs))[::-1]  # of several the first one stays
+    rows = np.full(len(firsts), -1, np.int32)
+    for trace in np.argsort(firsts, kind="stable").tolist():
+        if firsts[trace] < len(logs):
+            rows[trace] = index.code("trace-id", trace_text(unknown_traces[trace]))
+    log_id[logs] = rows[unknown]
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
 
 
@@ -217,16 +220,16 @@ def _finish(
     traces: list[list[int]] = [[] for _ in index.kinds]
     for trace, row in enumerate(of_trace.tolist()):
         traces[row].append(trace)
-    groups: list[dict[str, str]] = [{} for _ in index.kinds]
+    groups: dict[int, dict[str, str]] = {}
     kinds = {code: group_kind(texts[code]) for code in np.unique(span_values.field).tolist()}
     for trace, field, value in zip(
         span_values.of.tolist(), span_values.field.tolist(), span_values.value.tolist(), strict=True
     ):
         kind = kinds[field]
         if kind and trace >= 0:
-            groups[of_trace[trace]].setdefault(kind, texts[value])
+            groups.setdefault(int(of_trace[trace]), {}).setdefault(kind, texts[value])
     rows = tuple(
-        IdRow(value, index.kinds[row], tuple(traces[row]), tuple(groups[row].items()))
+        IdRow(value, index.kinds[row], tuple(traces[row]), tuple(groups.get(row, {}).items()))
         for value, row in index.rows.items()
     )
     with_id = np.flatnonzero(log_id >= 0)

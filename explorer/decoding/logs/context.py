@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.origin import origin_of, workload_of
+from explorer.decoding.logs.plans import Plans
 from explorer.decoding.logs.shape import Shape
 from explorer.decoding.logs.text_ids import TraceCodes
 from explorer.decoding.logs.times import TimeReference
@@ -53,6 +54,7 @@ class FileContext:
         file: index in the builder's files.
         reference: what completes times without a year.
         origin: what the file's place tells of where its lines came from.
+        plans: how JSON objects that are alike are read.
         shape: of its JSON objects; ``relearned`` how often it had to grow.
         formats: of its text, as far as they were met.
         tails: the last record of each stream.
@@ -71,6 +73,7 @@ class FileContext:
     formats: tuple[LineFormat, ...] = ()
     tails: dict[str, Tail] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
+    plans: Plans = field(init=False)
     trace_codes: TraceCodes = field(init=False)
     breaks_seen: bool = False
     last_time: int = 0
@@ -78,6 +81,7 @@ class FileContext:
     inside: FileContext | None = None
 
     def __post_init__(self) -> None:
+        self.plans = Plans(self.is_id_field)
         self.trace_codes = TraceCodes(self.builder.traces)
 
     @staticmethod

@@ -25,10 +25,11 @@ from explorer.decoding.logs.objects import (
     FLAGS,
     RESOURCE_ROLES,
     STATUS,
+    is_scalar,
     severity_value,
     status_code,
 )
-from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
+from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_code, trace_context
 from explorer.decoding.logs.shape import Leaf, Shape
 from explorer.decoding.logs.time_columns import times_in_lines
 from explorer.decoding.logs.times import parse_time
@@ -76,6 +77,9 @@ class Gathered:
         ]
         self._levels = {
             leaf: Memo(partial(severity_value, leaf.name)) for leaf in shape.with_role(Role.SEVERITY)
+        }
+        self._traces = {
+            leaf: Memo(partial(self._trace_code, leaf.name)) for leaf in shape.with_role(Role.TRACE_ID)
         }
         self._resource_names = [name for role, name in RESOURCE_ROLES.items() if shape.with_role(role)]
         self._processes = [leaves for role in RESOURCE_ROLES if (leaves := shape.with_role(role))]
@@ -202,7 +206,7 @@ class Gathered:
         trace: Sequence[int] = [-1] * count
         leaves = self._by_role["trace-id"]
         for leaf in reversed(leaves):
-            codes = self._trace_codes(leaf, columns[leaf])
+            codes = list(map(self._traces[leaf].__getitem__, columns[leaf]))
             trace = (
                 codes if len(leaves) == 1 else [b if a < 0 else a for a, b in zip(codes, trace, strict=True)]
             )
@@ -219,21 +223,8 @@ class Gathered:
         self._trace.extend(trace)
         self._spans.append(spans)
 
-    def _trace_codes(self, leaf: Leaf, column: Column) -> list[int]:
-        traces = self.context.builder.traces
-        if leaf.is_text and leaf.name != "trace" and not is_decimal_field(leaf.name):
-            return list(map(traces.__getitem__, column))
-        codes = []
-        for value in column:
-            is_path = isinstance(value, str) and "/traces/" in value
-            number = trace_of(leaf.name, value) if leaf.name != "trace" or is_path else None
-            text = (
-                value.rpartition("/")[2]
-                if isinstance(value, str) and number is not None and number >> 64
-                else ""
-            )
-            codes.append(-1 if number is None else traces.number(number, text))
-        return codes
+    def _trace_code(self, name: str, value: Any) -> int:
+        return trace_code(name, value, self.context.builder.traces)
 
     def _add_resources(self, columns: Columns, count: int) -> None:
         if not self._processes:
@@ -256,7 +247,7 @@ class Gathered:
             if not odd and leaf.is_text and "" not in column:
                 self._fields.append((np.arange(first, first + len(column)), leaf.name, column))
                 continue
-            rows = [i for i, value in enumerate(column) if i not in odd and _is_scalar(value)]
+            rows = [i for i, value in enumerate(column) if i not in odd and is_scalar(value)]
             if rows:
                 texts = [str(column[i]) for i in rows]
                 self._fields.append((np.array(rows, np.int64) + first, leaf.name, texts))
@@ -295,7 +286,3 @@ def _first_texts(columns: list[tuple[Leaf, list[Any]]]) -> list[Any]:
         return first
     rest = _first_texts(columns[1:])
     return [b if a == "" else a for a, b in zip(first, rest, strict=True)]
-
-
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""

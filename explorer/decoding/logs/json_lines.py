@@ -1,4 +1,4 @@
-"""JSON lines to columns: whole chunks decoded at once where their keys are known, single objects where not."""
+"""JSON lines to columns: by skeletons, else whole chunks decoded at once where their keys are known, else singly."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding import lenient
+from explorer.decoding.logs.alike import read_alike
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.json_columns import Gathered
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
@@ -40,6 +41,17 @@ def read_json(lines: Lines, context: FileContext) -> LineValues:
     A line that does not parse is kept as text with :data:`LogFlag.BROKEN` where its beginning can be made out,
     else it is ``UNKNOWN``; JSON that is no log is ``FOREIGN``.
     """
+    values = LineValues.empty(len(lines))
+    left = read_alike(lines, values, context)
+    if len(left) == len(lines):
+        return read_decoded(lines, context)
+    if len(left):
+        values.put(left, read_decoded(lines.take(left), context))
+    return values
+
+
+def read_decoded(lines: Lines, context: FileContext) -> LineValues:
+    """As :func:`read_json`, by a typed decoder: for lines that are not quite like any other."""
     values = LineValues.empty(len(lines))
     shape = context.shape = context.shape or Shape(context.is_id_field)
     adjacent = _adjacent(lines)

@@ -18,6 +18,10 @@ NO_TIME: Final = 0
 """Stands for "no time of its own" in ``LineValues.time`` (1970-01-01 itself is no time of a log)."""
 
 
+COLUMNS: Final = ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id")
+"""Names of the columns of :class:`LineValues`."""
+
+
 class LineKind(IntEnum):
     """What a line turned out to be."""
 
@@ -97,9 +101,21 @@ class LineValues:
 
     def put(self, rows: Longs, values: LineValues) -> None:
         """Write the values of some lines into their rows."""
-        for name in ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id"):
+        for name in COLUMNS:
             getattr(self, name)[rows] = getattr(values, name)
         self.fields += [(rows[of], name, texts) for of, name, texts in values.fields]
+
+    def take(self, keep: Mask) -> LineValues:
+        """The values of the lines for which ``keep``, bool (n,), is set."""
+        if keep.all():
+            return self
+        taken = LineValues(**{name: getattr(self, name)[keep] for name in COLUMNS})
+        position = np.cumsum(keep) - 1
+        for of, name, texts in self.fields:
+            kept = keep[of]
+            told = texts if kept.all() else [text for text, one in zip(texts, kept.tolist(), strict=True) if one]
+            taken.fields.append((position[of[kept]], name, told))
+        return taken
 
     def add_field(self, row: int, name: str, value: str) -> None:
         """One correlation field of one line."""

@@ -108,7 +108,7 @@ def read_object(
         kind = role_of(name)
         if kind is not None and item is not None and item != "":
             by_role.setdefault(kind, []).append((rank(name), name, item))
-        if is_id_field is not None and kind not in FIELD_ROLES and is_id_field(name) and _scalar(item):
+        if is_id_field is not None and kind not in FIELD_ROLES and is_id_field(name) and is_scalar(item):
             found.fields.append((name, str(item)))
     for keys, name, kind in BY_KEYS:
         if value.keys() >= keys:
@@ -124,7 +124,7 @@ def read_object(
         if text:
             found.resource[name] = text
     for kind in (*ROW_ROLES, *GROUP_ROLES):
-        found.fields += [(name, str(item)) for _, name, item in by_role.get(kind, ()) if _scalar(item)]
+        found.fields += [(name, str(item)) for _, name, item in by_role.get(kind, ()) if is_scalar(item)]
     return found
 
 
@@ -146,7 +146,7 @@ def message_of(pairs: Pairs) -> str:
             and all(isinstance(i, int) for i in item)
         ):
             return bytes(i & 255 for i in item).decode("utf-8", "replace")
-    return next((str(item) for name, item in pairs if role(name) is Role.MESSAGE and _scalar(item)), "")
+    return next((str(item) for name, item in pairs if role(name) is Role.MESSAGE and is_scalar(item)), "")
 
 
 def role_of(name: str) -> Role | None:
@@ -237,5 +237,6 @@ def _take_ids(found: LogObject, by_role: Mapping[Role, list[Any]]) -> None:
             found.span = found.span or context[1]
 
 
-def _scalar(item: object) -> bool:
+def is_scalar(item: object) -> bool:
+    """Whether the value of a field is text or a number, and not empty."""
     return isinstance(item, str | int | float) and not isinstance(item, bool) and item != ""

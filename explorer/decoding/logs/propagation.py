@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from explorer.model.fields import normalise
-from explorer.model.ids import is_absent, parse_id, span_number, trace_number
+from explorer.model.ids import TraceInterner, is_absent, parse_id, span_number, trace_number
 
 _DASHED: Final = re.compile(r"(?:00-)?([0-9a-f]{16}|[0-9a-f]{32})-([0-9a-f]{16})(?:-[0-9a-zA-Z]+)*\Z")
 _UBER: Final = re.compile(
@@ -38,6 +38,21 @@ def trace_of(name: str, value: object) -> int | None:
     if is_decimal_field(name) and text.isdecimal() and len(text) <= 20:
         return int(text)
     return trace_number(text)
+
+
+def trace_code(name: str, value: object, traces: TraceInterner) -> int:
+    """The code of the trace that a trace-id field of a log object holds, -1 for none.
+
+    A field called just ``trace`` may hold anything but where its value is the path of a trace.
+    """
+    text = value if isinstance(value, str) else ""
+    is_path = "/traces/" in text
+    if name == "trace" and not is_path:
+        return -1
+    if text and not is_path and not is_decimal_field(name):
+        return traces[text]
+    number = trace_of(name, value)
+    return -1 if number is None else traces.number(number, text.rpartition("/")[2] if number >> 64 else "")
 
 
 def span_of(name: str, value: object) -> int:

@@ -176,6 +176,8 @@ def _heads(lines: Lines, values: LineValues, place: Place, tail: Tail | None) ->
     """Which lines begin a record."""
     kind = values.kind
     begins = (kind == LineKind.TEXT) | (kind == LineKind.OBJECT)
+    if begins.all():
+        return begins
     unknown = kind == LineKind.UNKNOWN
     joins = np.zeros(len(kind), bool)
     joins[1:] = (kind[:-1] == LineKind.TEXT) | (kind[:-1] == LineKind.UNKNOWN)
@@ -294,6 +296,8 @@ def _append(
         index=place.begins[at], length=place.ends[last] - place.begins[at],
     )  # fmt: skip
     context.untimed += (first + waiting).tolist()
+    if not values.fields:
+        return first
     row_of = np.full(len(values), -1, np.int64)
     row_of[at] = np.arange(first, first + len(at))
     for rows, name, texts in values.fields:

@@ -53,20 +53,9 @@ def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext)
                 break
             part = LineValues.empty(len(rows))
             _read_format(lines.take(rows), one, part, context)
-            values.put(rows[part.kind > 0], _taken(part, part.kind > 0))
+            values.put(rows[part.kind > 0], part.take(part.kind > 0))
             rows = rows[part.kind == 0]
     return values
-
-
-def _taken(values: LineValues, keep: Mask) -> LineValues:
-    rows = np.flatnonzero(keep)
-    position = np.full(len(values), -1, np.int64)
-    position[rows] = np.arange(len(rows))
-    part = LineValues.empty(len(rows))
-    for name in ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id"):
-        setattr(part, name, getattr(values, name)[rows])
-    part.fields = [(position[of], name, texts) for of, name, texts in values.fields]
-    return part
 
 
 def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> None:

@@ -104,12 +104,13 @@ def time_format(spec: str) -> TimeFormat:
 
 
 ISO: Final = r"%Y-%m-%d[T _]%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
+EPOCH: Final = r"%s(?:\.%f)?"
 KNOWN: Final = tuple(
     time_format(spec)
     for spec in (
         ISO,
         r"%Y%m%d[T ]?%H%M%S(?:[.,]%f)?(?:%z)?",
-        r"%s(?:\.%f)?",
+        EPOCH,
         r"%Y-%m-%d %H:%M:%S(?:\.%f)? %z [A-Z]{3,5}(?: m=\S+)?",  # Go's Time.String
         r"%Y/%m/%d[ T]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
         r"%d/%b/%Y[: ]%H:%M:%S(?:\.%f)?(?: %z)?",
