@@ -56,7 +56,7 @@ class Columns:
                 if isinstance(value, int | float):
                     target.extend(array(column.code, (value,)) * count)  # type: ignore[arg-type]
                 elif isinstance(value, np.ndarray):
-                    target.frombytes(np.ascontiguousarray(value, dtype=column.dtype).view(np.uint8))
+                    target.frombytes(np.ascontiguousarray(value, dtype=column.dtype).view(np.uint8).data)
                 elif isinstance(value, list):
                     target.fromlist(value)  # twice as fast as extend
                 else:

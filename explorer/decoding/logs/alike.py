@@ -82,11 +82,13 @@ def read_alike(lines: Lines, values: LineValues, context: FileContext) -> Longs:
     for plan in plans.known:
         rows = _read(plan, lines, quotes, rows, left, values, context)
     while len(rows) and plans.may_learn:
-        plan = plans.learn(lines[int(rows[0])])
-        if plan is not None:
-            rows = _read(plan, lines, quotes, rows, left, values, context)
-        left[rows[:1]] = True
-        rows = rows[1:]
+        example = int(rows[0])
+        learned = plans.learn(lines[example])
+        if learned is not None:
+            rows = _read(learned, lines, quotes, rows, left, values, context)
+        if len(rows) and rows[0] == example:  # not even itself
+            left[example] = True
+            rows = rows[1:]
     left[rows] = True
     remaining = everything[left]
     plans.given_up = len(remaining) * 2 > len(lines)
@@ -99,7 +101,13 @@ def _dense(lines: Lines) -> bool:
 
 
 def _read(
-    plan: Plan, lines: Lines, quotes: Quotes, rows: Longs, left: Mask, values: LineValues, context: FileContext
+    plan: Plan,
+    lines: Lines,
+    quotes: Quotes,
+    rows: Longs,
+    left: Mask,
+    values: LineValues,
+    context: FileContext,
 ) -> Longs:
     """Read those of the rows that are of a skeleton, or leave them for good; returns the others."""
     as_many = quotes.count[rows] == plan.skeleton.quotes
@@ -166,11 +174,11 @@ def _take_shared(
     plan: Plan, lines: Lines, cuts: dict[int, Cut], values: LineValues, context: FileContext
 ) -> Mask:
     """Severity and resource, read with care once for each combination of the values that tell them."""
-    parts = [texts_at(lines.data, cuts[i].begins, cuts[i].widths) for i in plan.shared]
-    parts += [(cuts[i].widths > 0).astype(np.uint64)[:, None] for i in plan.present]
-    if not parts:
+    words = [word for i in plan.shared for word in texts_at(lines.data, cuts[i].begins, cuts[i].widths).T]
+    words += [(cuts[i].widths > 0).astype(np.uint64) for i in plan.present]
+    if not words:
         return np.zeros(len(lines), bool)
-    firsts, kinds = distinct(np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0])
+    firsts, kinds = distinct(words)
     if len(firsts) > max(LEAST, len(lines) // SEVERAL):
         return np.zeros(len(lines), bool)
     columns = [cuts[i].written(lines.data, firsts) for i in plan.shared]
@@ -203,7 +211,7 @@ def _take_times(one: Cut, data: bytes, values: LineValues, context: FileContext)
 
 
 def _traces(one: Cut, data: bytes, context: FileContext) -> NDArray[np.int32]:
-    firsts, kinds = distinct(texts_at(data, one.begins, one.widths))
+    firsts, kinds = distinct(list(texts_at(data, one.begins, one.widths).T))
     traces = context.builder.traces
     codes = [trace_code(one.name, value, traces) for value in one.values(data, firsts)]
     return np.array(codes, np.int32)[kinds]
@@ -217,7 +225,7 @@ def _spans(one: Cut, data: bytes) -> NDArray[np.uint64]:
     else:
         found, usual = hex_numbers(words_at(data, one.begins, 2).view(np.uint8))
         numbers = found[:, 0]
-        usual &= one.widths == 16  # noqa: PLR2004
+        usual &= one.widths == 16
     rows = np.flatnonzero(~usual)
     if len(rows):
         numbers[rows] = [span_of(one.name, value) for value in one.values(data, rows)]
@@ -226,7 +234,7 @@ def _spans(one: Cut, data: bytes) -> NDArray[np.uint64]:
 
 def _take_field(one: Cut, data: bytes, values: LineValues) -> None:
     """A correlation field: every text and number but empty ones."""
-    firsts, kinds = distinct(texts_at(data, one.begins, one.widths))
+    firsts, kinds = distinct(list(texts_at(data, one.begins, one.widths).T))
     texts = [str(value) if is_scalar(value) else "" for value in one.values(data, firsts)]
     rows = np.flatnonzero(np.array([bool(text) for text in texts])[kinds])
     if len(rows):

@@ -52,8 +52,10 @@ def read_json(lines: Lines, context: FileContext) -> LineValues:
 
 def read_decoded(lines: Lines, context: FileContext) -> LineValues:
     """As :func:`read_json`, by a typed decoder: for lines that are not quite like any other."""
-    values = LineValues.empty(len(lines))
     shape = context.shape = context.shape or Shape(context.is_id_field)
+    if len(lines) < FEW and shape.lines is None:
+        return read_singly(lines, context)
+    values = LineValues.empty(len(lines))
     adjacent = _adjacent(lines)
     single: list[int] = []
     for begin in range(0, len(lines), GROUP):

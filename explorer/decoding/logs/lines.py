@@ -113,7 +113,9 @@ class LineValues:
         position = np.cumsum(keep) - 1
         for of, name, texts in self.fields:
             kept = keep[of]
-            told = texts if kept.all() else [text for text, one in zip(texts, kept.tolist(), strict=True) if one]
+            told = (
+                texts if kept.all() else [text for text, one in zip(texts, kept.tolist(), strict=True) if one]
+            )
             taken.fields.append((position[of[kept]], name, told))
         return taken
 

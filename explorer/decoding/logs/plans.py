@@ -64,9 +64,7 @@ class Plan:
     @property
     def wanted(self) -> frozenset[int]:
         """All values that are for anything."""
-        return frozenset(
-            (*self.shared, *self.present, *self.times, *self.traces, *self.spans, *self.fields)
-        )
+        return frozenset((*self.shared, *self.present, *self.times, *self.traces, *self.spans, *self.fields))
 
     @staticmethod
     def of(skeleton: Skeleton, is_id_field: Callable[[str], bool]) -> Plan:

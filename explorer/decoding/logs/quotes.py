@@ -23,13 +23,13 @@ _ESCAPES[np.frombuffer(b'"\\/bfnrt', np.uint8)] = True
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """Quotes that are not escaped.
+    r"""Quotes that are not escaped.
 
     Attributes:
         at: int64, where they stand in the data, ascending.
         first: int64 (n,), index in ``at`` of the first one of each line.
         count: int64 (n,), how many each line has.
-        plain: bool (n,), lines without control characters, ``\\u`` and bytes that are no UTF-8.
+        plain: bool (n,), lines without control characters, ``\u`` and bytes that are no UTF-8.
         slashes: int64, where backslashes stand.
     """
 

@@ -175,7 +175,7 @@ def _replace(tail: Tail, values: LineValues, time: int, end: int, context: FileC
 def _heads(lines: Lines, values: LineValues, place: Place, tail: Tail | None) -> Mask:
     """Which lines begin a record."""
     kind = values.kind
-    begins = (kind == LineKind.TEXT) | (kind == LineKind.OBJECT)
+    begins: Mask = (kind == LineKind.TEXT) | (kind == LineKind.OBJECT)
     if begins.all():
         return begins
     unknown = kind == LineKind.UNKNOWN

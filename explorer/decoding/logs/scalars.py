@@ -27,7 +27,9 @@ def are_scalars(data: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64])
     is_digit = digits - np.uint8(48) <= 9
     is_point = digits == ord(".")
     points = is_point.view(np.uint64)
-    several = ((points & (points - _ONE)) | ((is_digit | is_point | (digits == 0)).view(np.uint64) ^ _ALL)) > 0
+    several = (
+        (points & (points - _ONE)) | ((is_digit | is_point | (digits == 0)).view(np.uint64) ^ _ALL)
+    ) > 0
     number = is_digit[:, 0] & ~((digits[:, 0] == 48) & is_digit[:, 1])
     number &= np.frombuffer(data, np.uint8)[np.maximum(ends, 1) - 1] != ord(".")
     for word in range(words.shape[1]):

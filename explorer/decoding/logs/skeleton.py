@@ -79,7 +79,9 @@ def learn(line: bytes, tells: Callable[[str], bool]) -> Skeleton | None:
         before = (len(line) if last else quotes[quote]) - end
         values.append(Value(one.name, one.is_text, -1 if last else quote, before))
     literals.append(line[end:])
-    return None if max(map(len, literals)) > LITERAL else Skeleton(len(quotes), tuple(literals), tuple(values))
+    return (
+        None if max(map(len, literals)) > LITERAL else Skeleton(len(quotes), tuple(literals), tuple(values))
+    )
 
 
 def _is_object(line: bytes) -> bool:

@@ -102,8 +102,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     kept = rows[fits]
     values.kind[kept] = LineKind.TEXT
     values.time[kept] = ns[fits]
-    zoned = layout.zone_ns is not None or "s" in layout.parts
-    values.flags[kept] = 0 if zoned else LogFlag.NO_ZONE
+    values.flags[kept] = 0 if layout.zoned else LogFlag.NO_ZONE
     values.severity[kept] = severity[fits]
     values.service[kept], values.resource[kept] = context.resource({})
     read[kept] = True

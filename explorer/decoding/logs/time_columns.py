@@ -23,6 +23,9 @@ Matrix = NDArray[np.uint8]
 LAYOUTS: Final = 12
 """Layouts tried on one column before the rest is parsed one by one."""
 
+LONGEST: Final = 64
+"""Bytes of a time."""
+
 _MONTH_CODES: Final = np.array(
     [int.from_bytes(month.encode(), "big") for month in times.MONTHS], dtype=np.int64
 )
@@ -46,6 +49,11 @@ class Layout:
     literal_bytes: Matrix
     zone_ns: int | None
     afternoon: bool = False
+
+    @property
+    def zoned(self) -> bool:
+        """Whether a zone is written, or meant as in seconds since the epoch."""
+        return self.zone_ns is not None or "s" in self.parts
 
     @staticmethod
     def of(known: TimeFormat, example: bytes) -> Layout | None:
@@ -128,13 +136,18 @@ class Layout:
             month: Longs = _MONTH_ORDER[at].astype(np.int64) + 1
             return month
         value = np.zeros(columns.shape[1], np.int64)
-        for i in range(begin, begin + width):
-            digit = columns[i] - np.uint8(48)
+        for i in range(begin, begin + width, 2):  # two digits fit a byte
+            digits = columns[i] - np.uint8(48)
             if letter in "eh" and i == begin:
-                digit = np.where(columns[i] == 32, np.uint8(0), digit)
-            fits &= digit <= 9
+                digits = np.where(columns[i] == 32, np.uint8(0), digits)
+            fits &= digits <= 9
+            if i + 1 < begin + width:
+                last = columns[i + 1] - np.uint8(48)
+                fits &= last <= 9
+                digits = digits * np.uint8(10) + last
+                value *= 10
             value *= 10
-            value += digit
+            value += digits
         return value
 
     def _fraction(self, numbers: dict[str, Longs]) -> Longs | int:
@@ -187,10 +200,17 @@ def times_at(
         int64 (n,) ns, bool (n,) whether a time was read, bool (n,) whether it has a zone.
     """
     count = len(begins)
-    ns, found, zoned = np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, bool)
     widths = ends - begins
-    open_rows = np.flatnonzero((begins >= 0) & (widths > 0) & (widths <= 64))
     buffer = np.frombuffer(data, np.uint8)
+    width = int(widths[0]) if count else 0
+    if 0 < width <= LONGEST and (widths == width).all() and (begins >= 0).all():
+        layout = layout_of(data[begins[0] : ends[0]], formats)
+        if layout is not None:
+            ns, found = layout.read(sliding_window_view(buffer, width)[begins], reference)
+            if found.all():
+                return ns, found, np.full(count, layout.zoned)
+    ns, found, zoned = np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, bool)
+    open_rows = np.flatnonzero((begins >= 0) & (widths > 0) & (widths <= LONGEST))
     done = np.zeros(count, bool)
     for _ in range(LAYOUTS):
         if not len(open_rows):
@@ -210,7 +230,7 @@ def times_at(
             read, fits = layout.read(sliding_window_view(buffer, width)[begins[rows]], reference)
             ns[rows[fits]] = read[fits]
             found[rows[fits]] = True
-            zoned[rows[fits]] = layout.zone_ns is not None or "s" in layout.parts
+            zoned[rows[fits]] = layout.zoned
             if not fits[0]:  # no date after all (month 13): no layout will fit it
                 fits[0] = True
         done[rows[fits]] = True
@@ -232,7 +252,7 @@ def times_in_lines(data: bytes, count: int, reference: TimeReference) -> tuple[L
         if layout is not None:
             ns, fits = layout.read(buffer.reshape(count, width)[:, :-1], reference)
             if fits.all():
-                return ns, fits, np.full(count, layout.zone_ns is not None or "s" in layout.parts)
+                return ns, fits, np.full(count, layout.zoned)
     ends = np.flatnonzero(buffer == 10)
     begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
     return times_at(data, begins, ends, KNOWN, reference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -29,7 +30,7 @@ def differences(data: bytes, begins: Longs, literal: bytes) -> Words:
     """uint64 (n,): 0 where exactly that literal stands at a place."""
     wanted, mask = _literal(literal)
     words = words_at(data, begins, len(wanted))
-    found = words[:, -1] ^ wanted[-1]
+    found: Words = words[:, -1] ^ wanted[-1]
     found &= mask
     for word in range(len(wanted) - 1):
         found |= words[:, word] ^ wanted[word]
@@ -46,37 +47,57 @@ def _literal(literal: bytes) -> tuple[Words, np.uint64]:
 def texts_at(data: bytes, begins: Longs, widths: Longs, longest: int = 0) -> Words:
     """uint64 (n, k): texts filled up with zeros, in as many words as the widest (or ``longest`` bytes) takes."""
     words = words_at(data, begins, max(1, -(-(longest or int(widths.max(initial=0))) // 8)))
-    for word in range(words.shape[1]):
-        words[:, word] &= _MASKS[np.clip(widths - 8 * word, 0, 8)]
+    least = int(widths.min(initial=0))
+    for word in range(least // 8, words.shape[1]):
+        words[:, word] &= _MASKS[np.minimum(np.maximum(widths - 8 * word, 0), 8)]
     return words
 
 
-def distinct(words: Words) -> tuple[Longs, Longs]:
-    """Rows told apart: the first row of each kind, ascending; and of each row, the number of its kind.
+def distinct(columns: Sequence[Words]) -> tuple[Longs, Longs]:
+    """Rows told apart by columns, uint64 (n,): the first row of each kind, ascending; each row's number of its kind.
 
-    Rows whose mixed words fall into one place of a table are compared with the first of them; what differs goes
-    on to the next round.
+    Only the first of equal rows in a row is looked at.
     """
-    count = len(words)
-    first, rows = np.arange(count), np.arange(count)
+    count = len(columns[0])
+    is_new = np.ones(count, bool)
+    is_new[1:] = columns[0][1:] != columns[0][:-1]
+    for column in columns[1:]:
+        is_new[1:] |= column[1:] != column[:-1]
+    heads = np.flatnonzero(is_new)
+    if len(heads) == count:
+        return _distinct(columns)
+    firsts, kinds = _distinct([column[heads] for column in columns])
+    return heads[firsts], kinds[np.cumsum(is_new) - 1]
+
+
+def _distinct(columns: Sequence[Words]) -> tuple[Longs, Longs]:
+    """The same by a table: rows that fall into one place of it are compared with the first of them.
+
+    Those that differ from it go on to the next round.
+    """
+    count = len(columns[0])
+    first = np.arange(count)
     table = np.empty(1 << max(8, count.bit_length()), np.int64)
-    shift = np.uint64(64 - (len(table).bit_length() - 1))
-    mixed = words[:, 0] * _MIXER
-    for word in range(1, words.shape[1]):
-        mixed = (mixed ^ mixed >> _FOLD ^ words[:, word]) * _MIXER
+    shift = np.uint64(65 - len(table).bit_length())
+    rows, open_columns = np.arange(count), list(columns)
+    mixed = columns[0] * _MIXER
+    for column in columns[1:]:
+        mixed = (mixed ^ mixed >> _FOLD ^ column) * _MIXER
     for _ in range(_ROUNDS):
         place = (mixed >> shift).astype(np.int64)
         table[place[::-1]] = rows[::-1]  # of several in one place the first one stays
         found = table[place]
-        same = words[found, 0] == words[rows, 0]
-        for word in range(1, words.shape[1]):
-            same &= words[found, word] == words[rows, word]
-        first[rows[same]] = found[same]
+        same = columns[0][found] == open_columns[0]
+        for column, open_column in zip(columns[1:], open_columns[1:], strict=True):
+            same &= column[found] == open_column
+        first[rows] = np.where(same, found, rows)
         if same.all():
             break
-        rows, mixed = rows[~same], (mixed[~same] ^ mixed[~same] >> _FOLD) * _MIXER
+        other = ~same
+        rows, mixed = rows[other], (mixed[other] ^ mixed[other] >> _FOLD) * _MIXER
+        open_columns = [column[other] for column in open_columns]
     else:
-        _, firsts, kinds = np.unique(words, axis=0, return_index=True, return_inverse=True)
+        _, firsts, kinds = np.unique(np.column_stack(columns), axis=0, return_index=True, return_inverse=True)
         first = firsts[kinds.reshape(-1)]
     is_first = first == np.arange(count)
     return np.flatnonzero(is_first), (np.cumsum(is_first) - 1)[first]
