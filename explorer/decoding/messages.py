@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from explorer.decoding.wire import LEN, VARINT, WireError, fields, signed
+from explorer.decoding.wire import I64, LEN, VARINT, WireError, double, fields, signed
 
 Message = Mapping[int, tuple[str, "str | Message"]]
-"""Number of a field to its name and kind: ``text int bool time`` or a message; behind a name, ``*`` means repeated."""
+"""Number of a field to its name and kind: ``text int bool double time`` or a message; ``*`` behind a name: repeated."""
 
 _TIME: Final[Message] = {1: ("s", "int"), 2: ("ns", "int")}
 _DEPTH: Final = 16
+_WIRES: Final = {"int": VARINT, "bool": VARINT, "double": I64}
 
 
 def decoded(data: bytes, message: Message, begin: int = 0, end: int = -1, depth: int = 0) -> dict[str, Any]:
@@ -27,13 +28,15 @@ def decoded(data: bytes, message: Message, begin: int = 0, end: int = -1, depth:
         name, kind = message.get(number, ("", ""))
         if not name:
             continue
-        if wire != (VARINT if kind in ("int", "bool") else LEN):
+        if wire != _WIRES.get(str(kind), LEN):
             raise WireError
         one: Any
         if kind == "int":
             one = signed(value)
         elif kind == "bool":
             one = bool(value)
+        elif kind == "double":
+            one = double(data, value)
         elif kind == "text":
             one = data[value:stop].decode("utf-8", "replace")
         elif kind == "time":

@@ -14,7 +14,7 @@ from typing import Any, Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.databases import MAGIC, read_database, tables_in
 from explorer.decoding.lenient import dumps, loads
-from explorer.decoding.traces.executions import execution_span
+from explorer.decoding.traces.executions import execution_span, link
 from explorer.decoding.traces.plain import Parsed
 from explorer.decoding.traces.plain_documents import open_parsed
 from explorer.decoding.traces.plain_rows import PlainRows
@@ -42,7 +42,6 @@ _CONTEXTS: Final = (
     " left join Type on Type.id = Context.type_id order by Association.id"
 )
 _EVENTS: Final = "select execution_id, artifact_id, type, milliseconds_since_epoch from Event order by id"
-_OUTPUT: Final = frozenset({2, 4, 6, 8})  # DECLARED_OUTPUT, OUTPUT, INTERNAL_OUTPUT, PENDING_OUTPUT
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -87,7 +86,7 @@ def _executions(connection: sqlite3.Connection, tables: set[str]) -> list[dict[s
     query = _EXECUTIONS if {"last_known_state", "create_time_since_epoch"} <= columns else _OLD
     found = {
         row[0]: dict(zip(("id", "name", "state", "created", "updated", "type"), row, strict=True))
-        | {"properties": {}, "contexts": [], "used": [], "made": []}
+        | {"properties": {}, "contexts": [], "from": []}
         for row in connection.execute(query)
     }
     for owner, name, value in connection.execute(_PROPERTIES) if "ExecutionProperty" in tables else ():
@@ -99,18 +98,7 @@ def _executions(connection: sqlite3.Connection, tables: set[str]) -> list[dict[s
         if owner in found:
             found[owner]["contexts"].append([kind, name])
     _add_only_pipeline(connection, tables, found)
-    makers: dict[Any, Any] = {}
-    for owner, artifact, kind, time in connection.execute(_EVENTS):
-        if owner not in found:
-            continue
-        if kind in _OUTPUT:
-            makers[artifact] = owner
-            found[owner]["updated"] = max(found[owner]["updated"] or 0, time or 0)
-        found[owner]["made" if kind in _OUTPUT else "used"].append(artifact)
-    for one in found.values():
-        one["from"] = sorted(
-            {makers[artifact] for artifact in one["used"] if makers.get(artifact, one["id"]) != one["id"]}
-        )
+    link(found, connection.execute(_EVENTS))
     return list(found.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
@@ -10,9 +11,11 @@ from explorer.decoding.traces.plain import Fault, Origin, PlainSpan
 from explorer.model.schema import Kind, Status
 
 _MS: Final = 10**6
-_STATES: Final = ("UNKNOWN", "NEW", "RUNNING", "COMPLETE", "FAILED", "CACHED", "CANCELED")
+STATES: Final = ("UNKNOWN", "NEW", "RUNNING", "COMPLETE", "FAILED", "CACHED", "CANCELED")
 _ENDED: Final = frozenset({"COMPLETE", "FAILED", "CACHED", "CANCELED"})
 _RESULT: Final = "__execution_result__"
+_OUTPUT: Final = frozenset({1, 4, 6, 7})
+"""Types of events: DECLARED_OUTPUT, OUTPUT, INTERNAL_OUTPUT, PENDING_OUTPUT."""
 _NAMES: Final = ("display_name", "task_name", "component_id", "name")
 
 
@@ -21,7 +24,7 @@ def execution_span(one: dict[str, Any]) -> PlainSpan:
     properties = named(one.get("properties"))
     run, pipeline = _places(one)
     state = one.get("state")
-    word = _STATES[state] if isinstance(state, int) and 0 <= state < len(_STATES) else "UNKNOWN"
+    word = STATES[state] if isinstance(state, int) and 0 <= state < len(STATES) else "UNKNOWN"
     start, end = nanoseconds(one.get("created"), _MS) or 0, nanoseconds(one.get("updated"), _MS) or 0
     trace = " / ".join(
         filter(None, ("run", pipeline, run))
@@ -47,6 +50,27 @@ def execution_span(one: dict[str, Any]) -> PlainSpan:
         faults=[fault] if fault else [],
         source=one,
     )  # fmt: skip
+
+
+def link(found: dict[Any, dict[str, Any]], events: Iterable[tuple[Any, Any, int, int]]) -> None:
+    """Tell each execution whose artifacts it used, and how late it last wrote one.
+
+    Args:
+        found: rows by the id of their execution, each with the list ``from`` to be filled.
+        events: execution, artifact, type (metadata_store.proto, Event.Type) and ms since the epoch.
+    """
+    makers: dict[Any, Any] = {}
+    used: dict[Any, list[Any]] = {}
+    for owner, artifact, kind, time in events:
+        if owner not in found:
+            continue
+        if kind in _OUTPUT:
+            makers[artifact] = owner
+            found[owner]["updated"] = max(found[owner]["updated"] or 0, time or 0)
+        else:
+            used.setdefault(owner, []).append(artifact)
+    for owner, artifacts in used.items():
+        found[owner]["from"] = sorted({makers[one] for one in artifacts if makers.get(one, owner) != owner})
 
 
 def _id(number: Any) -> str:

@@ -1,7 +1,6 @@
-"""Anomalies that TensorFlow Data Validation found, as text (``anomalies.pbtxt``) or JSON.
+"""Anomalies that TensorFlow Data Validation found, as text (``anomalies.pbtxt``), JSON or binary (``SchemaDiff.pb``).
 
 Format: tensorflow/metadata anomalies.proto: ``anomaly_info`` by feature, ``dataset_anomaly_info``, ``drift_skew_info``.
-The binary form (``SchemaDiff.pb``) is not read.
 """
 
 from __future__ import annotations
@@ -12,16 +11,20 @@ from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import Document, named, open_whole, read_documents
+from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
 from explorer.decoding.quality.results import add_finding
+from explorer.decoding.textproto import parse
 from explorer.model.builder import Builder, Records
 from explorer.readers.tfdv.anomalies import anomaly_findings
-from explorer.readers.tfdv.textproto import parse
+from explorer.readers.tfdv.binary import BEGINS, anomalies_of
 
 NAME: Final = "tfdv-anomalies"
 LABEL: Final = "TensorFlow Data Validation anomalies"
-RECOGNISED_BY: Final = "anomaly_info, dataset_anomaly_info or drift_skew_info, as protobuf text or JSON."
-FRAMINGS: Final = frozenset({"document", "lines"})
+RECOGNISED_BY: Final = (
+    "anomaly_info, dataset_anomaly_info or drift_skew_info, as protobuf (text, binary) or JSON."
+)
+FRAMINGS: Final = frozenset({"document", "lines", "binary"})
 
 _FIRST: Final = re.compile(
     rb"(?:anomaly_info|dataset_anomaly_info|drift_skew_info|anomaly_name_format|data_missing)\s*[:{]|baseline\s*:?\s*\{"
@@ -35,6 +38,8 @@ def detect(head: bytes) -> Confidence | None:
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if first[:1] in (b"{", b"["):
         return Confidence.CERTAIN if {path[0] for path in outline(head) if len(path) == 1} & _JSON else None
+    if head[:1] in BEGINS and anomalies_of(head) is not None:
+        return Confidence.CERTAIN
     return Confidence.CERTAIN if _FIRST.match(first) else None
 
 
@@ -42,6 +47,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write a finding for each anomaly into the builder."""
     if len(records) == 1 and records[0].lstrip()[:1] in (b"{", b"["):
         return read_documents(records, builder, _read_json)
+    message = anomalies_of(records[0]) if records[0][:1] in BEGINS else None
+    if message is not None:
+        for finding in anomaly_findings(list(message.items()), builder.document(records, 0)):
+            builder.findings.append(finding)
+        return ()
     waiting: dict[int, bytes] = builder.memory.setdefault(NAME, {})
     file = len(builder.files) - 1
     data = waiting.pop(file, b"") + records.data[int(records.starts[0]) :]
@@ -58,7 +68,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open the document again."""
-    return open_whole(raw)
+    message = anomalies_of(raw) if raw[:1] in BEGINS else None
+    return open_whole(raw if message is None else dumps(message))
 
 
 def _read_json(document: Document) -> bool:
