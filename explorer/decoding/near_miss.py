@@ -69,11 +69,10 @@ _MAGIC: Final = (
     (b"ElfFile", "a Windows event log: export it as CSV"),
 )
 _BESIDE_RUN: Final = re.compile(
-    r"(?:^|/)(?:(?:tr-)?[0-9a-f]{32}/(?:(?:params|tags|request_metadata|trace_metadata)/.|trace_info\.yaml$)"
+    r"(?:^|/)(?:(?:tr-)?[0-9a-f]{32}/(?:(?:params|tags|request_metadata|trace_metadata)/.)"
     r"|(?:0|\d{18})/tags/.)"
 )
 _OLD_PROFILE: Final = b"\x08\x01\x10\x02\x1a$"
-_TRACE_HEADER: Final = re.compile(rb"\nexecution_(?:time|duration)_ms: ")
 _BEGINS_JSON: Final = re.compile(rb'\{|\[\s*(?:["{\[\]-]|\d[\d.eE+-]*\s*[,\]]|true|false|null|$)')
 """Text may begin with a bracket too: ``[core:info] started``."""
 _PARSED_BYTES: Final = 4 << 20
@@ -82,7 +81,7 @@ _COLUMNS: Final = 8
 
 
 def beside_run(name: str) -> bool:
-    """Whether a file lies where MLflow's file store keeps a parameter, a tag or the header of a run or trace."""
+    """Whether a file lies where MLflow's file store keeps a parameter or a tag of a run or trace."""
     return _BESIDE_RUN.search(name.replace("\\", "/").replace("!", "/")) is not None
 
 
@@ -98,11 +97,6 @@ def near_miss(record: bytes) -> tuple[str, str]:
         return (
             "not-read",
             "this looks like a whylogs profile of version 0, which is not read: version 1 and CSV are",
-        )
-    if _TRACE_HEADER.search(b"\n" + begin[:4096]):
-        return (
-            "not-read",
-            "this looks like the header of an MLflow trace: its spans lie in artifacts/traces.json",
         )
     if begin.startswith((b"feature {", b"feature{")):
         return "not-read", "this looks like a TensorFlow schema, which holds no results: anomalies are read"

@@ -163,7 +163,7 @@ def _count_unknown(records: Records, builder: Builder) -> None:
     builder.skip("warning", code, text, offset=records.offset + begin, count=len(records))
 
 
-_RUN_VALUES: Final = "parameters, tags and headers of MLflow's runs and traces are not shown"
+_RUN_VALUES: Final = "parameters and tags of MLflow's runs and traces are not shown"
 _UNKNOWN: Final = "unknown records"
 _LOOKED_AT: Final = 20
 """Records of a file that are looked at for what they resemble."""
