@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import analysing, archives, graph, ingesting, loop, memory, readers, search, window
+from tests.bench import analysing, archives, graph, ingesting, jaeger_ui, loop, memory, readers, search, window
 from tests.bench.run import Run
 
 SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
@@ -32,8 +32,9 @@ SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
     "deep": memory.deep,
     "files": archives.many_files,
     "large": memory.large,
+    "jaeger-ui": jaeger_ui.measure,
 }
-NOT_BY_DEFAULT: Final = frozenset({"large"})
+NOT_BY_DEFAULT: Final = frozenset({"large", "jaeger-ui"})
 
 
 def main() -> None:
@@ -44,13 +45,14 @@ def main() -> None:
     parser.add_argument("--spans", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the large waterfall")
+    parser.add_argument("--jaeger-ui", type=Path, metavar="FOLDER", help="a checkout of it, for jaeger-ui")
     given = parser.parse_args()
     if unknown := set(given.section) - set(SECTIONS):
         parser.error(f"no section is called {min(unknown)}; there are {', '.join(SECTIONS)}")
     spans, rounds, rows = (20_000, 3, 100_000) if given.quick else (given.spans, given.rounds, given.rows)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
-        run = Run(Path(folder), spans, rounds, rows, quick=given.quick)
+        run = Run(Path(folder), spans, rounds, rows, quick=given.quick, jaeger_ui=given.jaeger_ui)
         for name in given.section or [name for name in SECTIONS if name not in NOT_BY_DEFAULT]:
             SECTIONS[name](run)
 

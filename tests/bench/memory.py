@@ -23,10 +23,10 @@ def peak():
     if sys.platform == "linux":  # where ru_maxrss begins with that of the process it was forked from
         return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-base, begun = peak(), time.process_time()
+base, begun, clock = peak(), time.process_time(), time.perf_counter()
 store = ingest([Path(sys.argv[1])])
-seconds = time.process_time() - begun
-print(json.dumps({"seconds": seconds, "base": base, "peak": peak(), "spans": len(store.spans),
+seconds, wall = time.process_time() - begun, time.perf_counter() - clock
+print(json.dumps({"seconds": seconds, "wall": wall, "base": base, "peak": peak(), "spans": len(store.spans),
                   "depth": int(store.spans.depth.max()) + 1,
                   "columns": sum(getattr(store.spans, n).nbytes for n in store.spans.__dataclass_fields__)}))
 """

@@ -20,6 +20,7 @@ class Run:
     Attributes:
         rows: of the large waterfall.
         quick: sizes that are set apart from the number of spans are small too.
+        jaeger_ui: a checkout of it, to be measured beside.
     """
 
     folder: Path
@@ -27,6 +28,7 @@ class Run:
     rounds: int
     rows: int
     quick: bool
+    jaeger_ui: Path | None = None
 
     def otlp(self, spans: int = 0) -> Path:
         """OTLP JSON lines of so many spans (as many as the run has), made when first asked for."""
