@@ -16,6 +16,7 @@ from explorer.analysis.failure.propagation import Explained, explain
 from explorer.analysis.failure.second import second_causes
 from explorer.analysis.failure.shapes import shapes, shifted
 from explorer.analysis.failure.verdicts import Account, accounts_of
+from explorer.analysis.ids import with_verdicts
 from explorer.analysis.patterns import Patterns, mine
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
@@ -80,7 +81,8 @@ def analyse(
     reading.forget()
     anomalies = find_anomalies(store, facts.hops.enters)
     progress(1.0)
-    return Analysis(facts.ids, supported(facts, found, anomalies), told, anomalies)
+    table = with_verdicts(facts.ids, told)
+    return Analysis(table, supported(facts, found, anomalies), told, anomalies)
 
 
 def _ask(cancelled: Asked) -> None:

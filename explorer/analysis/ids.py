@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.results import IdTable, Outcome
+from explorer.analysis.categories.verdict import CATEGORIES
+from explorer.analysis.results import IdTable, Outcome, Verdict
 from explorer.analysis.traits import Trait, Traits, expected, span_traits
 from explorer.model.schema import GRPC, SpanFlag, Status
 from explorer.model.store import Store
@@ -49,7 +53,20 @@ def summarise(store: Store, traits: Traits | None = None) -> IdTable:
         services=_services(store, rows),
         entry=entry,
         outcome=outcome,
+        cause=np.full(rows, -1, np.int32),
+        origin=np.full(rows, -1, np.int32),
+        category=np.full(rows, -1, np.int8),
     )
+
+
+def with_verdicts(ids: IdTable, verdicts: Mapping[int, Verdict]) -> IdTable:
+    """The table with what the verdicts say of its rows."""
+    cause, origin, category = ids.cause.copy(), ids.origin.copy(), ids.category.copy()
+    for row, verdict in verdicts.items():
+        cause[row] = verdict.cause
+        origin[row] = verdict.path[0].row if verdict.path else -1
+        category[row] = CATEGORIES.index(verdict.category)
+    return replace(ids, cause=cause, origin=origin, category=category)
 
 
 def trace_entries(store: Store) -> Ints:

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.analysis.categories.verdict import CATEGORIES
 from explorer.analysis.results import Analysis, Outcome
 from explorer.analysis.search import attribute_column, log_attribute_column, log_match, log_texts
 from explorer.analysis.timing import self_times
@@ -83,13 +84,14 @@ class _Columns:
 @lru_cache(maxsize=4)
 def _verdict_texts(analysis: Analysis, field: str) -> tuple[NDArray[np.int64], list[str]]:
     """Category, or title of the cause, of each id: codes (-1: none) and table."""
-    codes = np.full(len(analysis.ids.outcome), -1, np.int64)
-    table: dict[str, int] = {}
-    for row, verdict in analysis.verdicts.items():
-        cause = analysis.causes[verdict.cause] if verdict.cause >= 0 else None
-        text = verdict.category if field == "category" else cause.title if cause else verdict.title
-        codes[row] = table.setdefault(text, len(table))
-    return codes, list(table)
+    ids = analysis.ids
+    if field == "category":
+        return ids.category.astype(np.int64), list(CATEGORIES)
+    codes, titles = ids.cause.astype(np.int64), [cause.title for cause in analysis.causes]
+    for row in np.flatnonzero((ids.category >= 0) & (ids.cause < 0)).tolist():
+        codes[row] = len(titles)
+        titles.append(analysis.verdicts[row].title)
+    return codes, titles
 
 
 class SpanColumns(_Columns):

@@ -39,6 +39,9 @@ class IdTable:
         spans, logs, errors, services: int32 counts; ``errors`` counts failed spans (or ERROR logs without spans).
         entry: int32, row of the entry (topmost known) span of its first trace, -1 without spans.
         outcome: uint8, :class:`Outcome`.
+        cause: int32, index in :attr:`Analysis.causes` of what explains it, -1 for none.
+        origin: int32, row of the span where it began to fail, -1 where it did not or that left no span.
+        category: int8, place in :data:`~explorer.analysis.categories.verdict.CATEGORIES`, -1 without a verdict.
     """
 
     start: Longs
@@ -49,6 +52,9 @@ class IdTable:
     services: Ints
     entry: Ints
     outcome: NDArray[np.uint8]
+    cause: Ints
+    origin: Ints
+    category: NDArray[np.int8]
 
 
 Role = Literal["origin", "carried", "raised", "passed", "retried", "swallowed", "surfaced"]
@@ -212,7 +218,7 @@ class Analysis:
     """All answers about one store.
 
     ``verdicts`` holds every failing id, and the degraded ones and those slow without an error that a cause explains,
-    by id row. ``anomalies`` are in order of time.
+    by id row; what is asked of all of them at once stands in ``ids``. ``anomalies`` are in order of time.
     """
 
     ids: IdTable

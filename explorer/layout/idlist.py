@@ -253,16 +253,13 @@ def _by_process(
     number = {name: at for at, name in enumerate(table)}
     of_resource = np.array([number[name] for name in names], np.int64)
 
-    def place(row: int) -> int:
-        verdict = analysis.verdicts.get(row)
-        origin = verdict.path[0].row if verdict is not None and verdict.path else -1
-        return origin if origin >= 0 else int(analysis.ids.entry[row])
-
-    spans = np.array([place(row) for row in rows.tolist()], np.int64)
+    ids = analysis.ids
+    places = np.where(ids.origin >= 0, ids.origin, ids.entry)
+    spans = places[rows]
     codes = np.where(spans >= 0, of_resource[store.spans.resource[np.maximum(spans, 0)]], -1)
 
     def title(row: int) -> str:
-        span = place(row)
+        span = int(places[row])
         return table[int(of_resource[store.spans.resource[span]])] if span >= 0 else "without spans"
 
     return _worst_first(analysis, rows, codes), _counting(analysis, title)
@@ -282,19 +279,14 @@ def _cause_keys(analysis: Analysis, rows: NDArray[np.int64]) -> NDArray[np.int64
     """Ids by the rank of their cause; then failing without one, degraded, ok."""
     last = len(analysis.causes)
     outcome = analysis.ids.outcome[rows]
-    keys = last + 2 - outcome.astype(np.int64)
-    for position, row in enumerate(rows.tolist()):
-        verdict = analysis.verdicts.get(row)
-        if verdict is not None and verdict.cause >= 0:
-            keys[position] = verdict.cause
-    return keys
+    cause = analysis.ids.cause[rows]
+    return np.where(cause >= 0, cause, last + 2 - outcome.astype(np.int64))
 
 
 def _cause_heading(analysis: Analysis, run: NDArray[np.int64]) -> Group:
     first = int(run[0])
-    verdict = analysis.verdicts.get(first)
-    if verdict is not None and verdict.cause >= 0:
-        cause = analysis.causes[verdict.cause]
+    if analysis.ids.cause[first] >= 0:
+        cause = analysis.causes[analysis.ids.cause[first]]
         return Group(cause.title, _subtitle(cause), cause.category, len(run))
     outcome = Outcome(int(analysis.ids.outcome[first]))
     words = {

@@ -10,10 +10,10 @@ The folder is written by one process and only ever read after. Nothing in it is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 import msgspec
 import numpy as np
@@ -25,13 +25,13 @@ from explorer.model.raw import BlockMap, FileBlocks, RawBytes
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
 from explorer.model.store import Logs, Spans, Store, Traces
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the folder; another one is not read."""
 
 MAPPED_FROM: Final = 1 << 20
 """Bytes from which a column is mapped and not read: each map takes a file descriptor."""
 
-LINE: Final = 500
+LINE: Final = 100
 """Records in a line of JSON: decoding a line must not hold up other threads for long."""
 
 _COLUMNS: Final = {"spans": Spans, "logs": Logs}
@@ -163,6 +163,62 @@ def save_records(records: Sequence[object], folder: Path, name: str) -> None:
             stream.write(json.dumps(plain) + "\n")
 
 
+def save_each(records: Sequence[object], folder: Path, name: str) -> None:
+    """As :func:`save_records`, one record a line, with where each ends, so that they can be read one by one."""
+    ends, end = [], 0
+    with open(folder / f"{name}.jsonl", "w", encoding="ascii") as stream:
+        for record in records:
+            end += stream.write(json.dumps([msgspec.to_builtins(record, enc_hook=_number)]) + "\n")
+            ends.append(end)
+    _save_array(folder, f"{name}.ends", ends)
+
+
+class Kept(Sequence[R]):
+    """Records that :func:`save_each` wrote, each decoded when it is asked for.
+
+    Raises:
+        ValueError: they are not whole, or (when asked for) not of that kind.
+        OSError: the files are not there.
+    """
+
+    def __init__(self, folder: Path, name: str, kind: type[R]) -> None:
+        path = folder / f"{name}.jsonl"
+        self._ends = np.load(folder / f"{name}.ends.npy", allow_pickle=False).tolist()
+        size = path.stat().st_size
+        if size != (self._ends[-1] if self._ends else 0):
+            raise ValueError(f"{name} are cut short")
+        self._bytes = np.memmap(path, np.uint8, "r") if size else np.empty(0, np.uint8)
+        self._decode = _decoder(kind)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, at: int) -> R: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[R]: ...
+    def __getitem__(self, at: int | slice) -> R | Sequence[R]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        begin = self._ends[at - 1] if at else 0
+        return self._decode(self._bytes[begin : self._ends[at]].tobytes())[0]
+
+
+def _decoder(kind: type[R]) -> Callable[[bytes], list[R]]:
+    """Of a line of records."""
+    decoder: Any = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+
+    def decode(line: bytes) -> list[R]:
+        try:
+            found: list[R] = decoder.decode(line)
+        except msgspec.DecodeError:  # it does not know all that the encoder writes
+            found = msgspec.convert(json.loads(line), list[kind])  # type: ignore[valid-type]
+        return found
+
+    return decode
+
+
 def _number(value: Any) -> object:
     """A numpy scalar as a plain number, so that a reader may leave one in a record."""
     if isinstance(value, np.generic):
@@ -172,17 +228,9 @@ def _number(value: Any) -> object:
 
 def load_records(folder: Path, name: str, kind: type[R]) -> list[R]:
     """Read such records again. Raises ``ValueError`` where they are not of that kind, or ``OSError``."""
-    return [record for line in _lines(folder / f"{name}.jsonl") for record in _records(line, kind)]
-
-
-def _records(line: str, kind: type[R]) -> list[R]:
-    found: list[R] = msgspec.convert(json.loads(line), list[kind])  # type: ignore[valid-type]
-    return found
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with open(path, encoding="ascii") as stream:
-        yield from stream
+    decode = _decoder(kind)
+    with open(folder / f"{name}.jsonl", "rb") as stream:
+        return [record for line in stream for record in decode(line)]
 
 
 # -- traces, ids, raw bytes ----------------------------------------------------------------------------

@@ -13,7 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import analysing, archives, graph, ingesting, jaeger_ui, loop, memory, readers, search, window
+from tests.bench import (
+    analysing,
+    archives,
+    graph,
+    ingesting,
+    jaeger_ui,
+    loop,
+    memory,
+    readers,
+    search,
+    window,
+)
 from tests.bench.run import Run
 
 SECTIONS: Final[dict[str, Callable[[Run], None]]] = {

@@ -59,7 +59,9 @@ def measure(run: Run) -> None:
     title = f"one Jaeger document, {theirs[0]['spans']:,} spans, {megabytes(path)}"
     say(f"\n{title:52}{'median s':>9}  {'CPU s':>7}  {'peak MB':>8}  x theirs: time, CPU, memory")
     for name, times in found.items():
-        wall, cpu, peak = (statistics.median(one[key] for one in times) for key in ("wall", "seconds", "peak"))
+        wall, cpu, peak = (
+            statistics.median(one[key] for one in times) for key in ("wall", "seconds", "peak")
+        )
         shares = [
             statistics.median(a[key] / b[key] for a, b in zip(times, theirs, strict=True))
             for key in ("wall", "seconds", "peak")

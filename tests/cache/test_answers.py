@@ -29,7 +29,9 @@ from tests.model.test_persist import differences
 def sample() -> Analysis:
     """Answers with something in each field."""
     longs, ints = np.arange(3, dtype=np.int64), np.arange(3, dtype=np.int32)
-    table = IdTable(longs, longs, ints, ints, ints, ints, ints, np.array([0, 1, 2], np.uint8))
+    table = IdTable(longs, longs, ints, ints, ints, ints, ints, np.array([0, 1, 2], np.uint8),
+                    np.array([-1, -1, 0], np.int32), np.array([-1, -1, 4], np.int32),
+                    np.array([-1, -1, 2], np.int8))  # fmt: skip
     steps = (
         Step(4, (4, 5), "cart", "GET", "origin", None, "41 % null", 7),
         Step(-1, (), "db", "", "surfaced", "call", "502", 9),
@@ -55,7 +57,7 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
     save_answers(answers, faults, tmp_path)
     again, found = load_answers(tmp_path)
     assert found == faults
-    assert repr(again.verdicts) == repr(answers.verdicts)
+    assert repr(dict(again.verdicts)) == repr(answers.verdicts)
     assert again.causes == answers.causes
     assert again.anomalies == answers.anomalies
     assert differences(answers.ids, again.ids) == []
@@ -66,7 +68,9 @@ def test_nothing_is_left_out_when_the_answers_grow() -> None:
     assert {field.name for field in fields(Analysis)} == {"ids", "causes", "verdicts", "anomalies"}
 
 
-@pytest.mark.parametrize("name", ["answers.json", "verdicts.jsonl", "causes.jsonl", "outcomes.start.npy"])
+@pytest.mark.parametrize(
+    "name", ["answers.json", "verdicts.jsonl", "verdicts.rows.npy", "causes.jsonl", "outcomes.start.npy"]
+)
 def test_whatever_is_missing_is_no_answer(tmp_path: Path, name: str) -> None:
     save_answers(sample(), (), tmp_path)
     (tmp_path / name).unlink()
@@ -77,5 +81,5 @@ def test_whatever_is_missing_is_no_answer(tmp_path: Path, name: str) -> None:
 def test_answers_cut_short(tmp_path: Path) -> None:
     save_answers(sample(), (), tmp_path)
     (tmp_path / "verdicts.jsonl").write_text("")
-    with pytest.raises(UnreadableError, match="0 verdicts of 1"):
+    with pytest.raises(UnreadableError, match="verdicts are cut short"):
         load_answers(tmp_path)

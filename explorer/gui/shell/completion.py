@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QRect, QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
+from explorer.analysis.categories.verdict import CATEGORIES
 from explorer.gui.look import text
 from explorer.gui.state.appstate import AppState
 from explorer.query import complete
@@ -42,7 +44,9 @@ def _values(state: AppState, field: str) -> Iterator[str]:
     elif field == "trace":
         yield from (store.trace_id(trace) for trace in range(len(store.traces)))
     elif field == "category" and analysis:
-        yield from sorted({verdict.category for verdict in analysis.verdicts.values()})
+        yield from sorted(
+            {CATEGORIES[code] for code in np.unique(analysis.ids.category).tolist() if code >= 0}
+        )
     elif field == "cause" and analysis:
         yield from (cause.title for cause in analysis.causes)
     elif field == "error":
