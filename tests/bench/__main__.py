@@ -39,6 +39,7 @@ SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
     "graph": graph.measure,
     "sums": ingesting.sums,
     "loop": loop.measure,
+    "loop-one": loop.one,
     "start": window.start,
     "deep": memory.deep,
     "files": archives.many_files,

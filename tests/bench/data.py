@@ -108,6 +108,19 @@ def write_copies(base: Path, path: Path, times: int) -> None:
 _TRACE_ID = re.compile(rb'"traceId":"[0-9a-f]{8}')
 
 
+def write_one_trace(path: Path, spans: int, seed: int = 7) -> None:
+    """One trace, like those of :func:`write_otlp` otherwise: each span's parent is one of the twelve before it."""
+    made = random.Random(seed)
+    with path.open("wb") as stream:
+        for begin in range(0, spans, SPANS_A_LINE):
+            rows = [
+                _span(0, place, made.randrange(max(0, place - 12), place) if place else -1, made,
+                      failed=(raises := made.random() < 0.001), raises=raises)
+                for place in range(begin, min(begin + SPANS_A_LINE, spans))
+            ]  # fmt: skip
+            stream.write(orjson.dumps({"resourceSpans": _grouped(rows)}) + b"\n")
+
+
 def write_chain(path: Path, spans: int) -> None:
     """One trace in which each span is the parent of the next, in lines of 1,000."""
     with path.open("wb") as stream:
