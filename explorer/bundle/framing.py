@@ -22,7 +22,9 @@ Framing = Literal["lines", "document", "binary", "seekable"]
 HOLE_BYTES: Final = 64
 """So many NUL bytes at the start are a hole: the file was cut while its writer kept its place."""
 
-_PARQUET: Final = b"PAR1"
+PARQUET: Final = b"PAR1"
+"""How such a file begins."""
+
 _BLANK: Final = b" \t\r\n\x1e"  # with the mark between records of RFC 7464
 _BETWEEN: Final = _BLANK + b",;"
 
@@ -59,7 +61,7 @@ def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int =
     text.skip_hole()
     encoding = encoding_of(text.window.peek(SNIFF_BYTES))
     if encoding == "binary":
-        seekable = text.window.peek(len(_PARQUET)) == _PARQUET
+        seekable = text.window.peek(len(PARQUET)) == PARQUET
         if seekable and member.path is not None:
             yield Batch(text.window.peek(SNIFF_BYTES), text.window.offset, "seekable")
         else:

@@ -90,8 +90,7 @@ def _window() -> argparse.ArgumentParser:
     parser.add_argument("bundle", nargs="*", type=Path, metavar="BUNDLE")
     parser.add_argument("--id", default="", metavar="ID", help="correlation id to show first")
     parser.add_argument("--theme", choices=("light", "dark"))
-    _reading(parser)
-    return parser
+    return _choosing(parser)
 
 
 def _verbs() -> argparse.ArgumentParser:

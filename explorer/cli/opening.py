@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from explorer.analysis.causes import analyse
 from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis
+from explorer.cli.asking import asking_of
 from explorer.errors import InputError
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
-from explorer.model.builder import Asking, ReadOptions
+from explorer.model.builder import ReadOptions
 from explorer.model.moments import parse_moment
 from explorer.model.progress import Progress
 from explorer.model.store import Store
@@ -33,7 +34,7 @@ def read(arguments: argparse.Namespace) -> Store:
         InputError: nothing in the input could be read.
     """
     options = ReadOptions(
-        id_fields=tuple(arguments.id_field), asking=_asking(arguments), tables=arguments.tables
+        id_fields=tuple(arguments.id_field), asking=asking_of(arguments), tables=arguments.tables
     )
     store = ingest(arguments.bundle, options=options, processes=spare_processes(), progress=_progress())
     _end_progress()
@@ -47,15 +48,6 @@ def read(arguments: argparse.Namespace) -> Store:
     if not kept and any(issue.severity == "error" for issue in store.issues):
         raise InputError(next(f"{i.file}: {i.text}" for i in store.issues if i.severity == "error"))
     return store
-
-
-def _asking(arguments: argparse.Namespace) -> Asking:
-    given = vars(arguments)
-    ids = given.get("id") or given.get("ids") or []
-    return Asking(
-        tuple([ids] if isinstance(ids, str) else ids),
-        given.get("query") or "", given.get("begin") or "", given.get("end") or "",
-    )  # fmt: skip
 
 
 def answer(store: Store, *, incident_ns: int | None = None, window_ns: int = 0) -> Analysis:

@@ -24,6 +24,7 @@ from explorer.gui.look.icon import app_icon
 from explorer.gui.look.scale import scaled, started_again
 from explorer.gui.window import TITLE, MainWindow
 from explorer.gui.windows import Windows
+from explorer.model.builder import Asking
 from explorer.session.settings import Settings, ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
@@ -33,6 +34,7 @@ _SIGNALS_MS: Final = 250
 def run(
     paths: Sequence[Path],
     id_text: str = "",
+    asking: Asking = Asking(),
     *,
     theme: str | None = None,
     id_fields: Sequence[str] = (),
@@ -43,6 +45,7 @@ def run(
     Args:
         paths: opened as one bundle; none shows the empty page.
         id_text: correlation id to show first, in any spelling.
+        asking: which ids and times to show; of data lakes, only these are read.
         theme: ``light`` or ``dark`` for this run; None as the settings have it.
         id_fields, columns: for this run, in place of those of the settings.
     """
@@ -60,7 +63,7 @@ def run(
         with _faults_shown(windows):
             crash = crash_of_last_time()
             with watched():
-                window = windows.start(paths, id_text, again=started_again())
+                window = windows.start(paths, id_text, asking, again=started_again())
                 _tell(window, problems, crash)
                 windows.bound_cache(settings.cache_bytes)
                 return app.exec()

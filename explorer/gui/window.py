@@ -33,7 +33,9 @@ from explorer.gui.shell.board import Board
 from explorer.gui.shell.empty import EmptyView
 from explorer.gui.shell.status import StatusLine
 from explorer.gui.state.appstate import AppState
+from explorer.model.builder import Asking
 from explorer.model.issue import Issue
+from explorer.model.moments import parse_moment
 from explorer.session.place import Place, Visit
 from explorer.session.remembered import Recent, Remembered, load_remembered, save_remembered
 from explorer.session.settings import Settings, save_settings
@@ -55,7 +57,7 @@ class MainWindow(QMainWindow):
     Signals:
         settings_changed: theme or text size may be others now; the application is dressed anew.
         remembered_changed: another window may show recent bundles, too.
-        window_wanted: (paths, id) to be opened in a window of their own.
+        window_wanted: (paths, id, what of data lakes is asked for) to be opened in a window of their own.
         resume_wanted: (self) to go on where the last run ended.
         clear_wanted: what is kept of bundles read before is to be removed.
         quit_wanted: all windows are to be closed.
@@ -64,7 +66,7 @@ class MainWindow(QMainWindow):
 
     settings_changed = Signal()
     remembered_changed = Signal()
-    window_wanted = Signal(object, str)
+    window_wanted = Signal(object, str, object)
     resume_wanted = Signal(object)
     clear_wanted = Signal()
     quit_wanted = Signal()
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self.wanted_id = ""
         self.owner: QObject | None = None
         self._wanted: Visit | None = None
+        self._asked = Asking()
         self._first_place: Place | None = None  # shown first of a first part
         self._arranged = self._leaving = False
         self.state = AppState(self)
@@ -116,7 +119,7 @@ class MainWindow(QMainWindow):
         self._near = keys_near(self.board.waterfall, self.actions_)
         follow_state(self.state, self.actions_)
         self.opener.opened.connect(self.show_opened)
-        self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, ""))
+        self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, "", Asking()))
         self.state.notebook.told.connect(lambda said: self.status.showMessage(text.line(said, 400), 20_000))
         self.state.notebook.lost.connect(
             lambda error, notes: show_error("The notes are not kept", error, notes, self)
@@ -130,10 +133,12 @@ class MainWindow(QMainWindow):
 
     # -- opening ---------------------------------------------------------------------------------------
 
-    def open_paths(self, paths: Sequence[Path], id_text: str = "") -> None:
-        """Open a bundle, and show that id of it once it is there."""
-        self.wanted_id, self._wanted = id_text, None
-        self.opener.open(paths)
+    def open_paths(self, paths: Sequence[Path], id_text: str = "", asking: Asking = Asking()) -> None:
+        """Open a bundle, and show that id of it once it is there, and those that are asked for."""
+        self.wanted_id, self._wanted, self._asked = id_text, None, asking
+        if asking.query:
+            self.state.set_query(asking.query)
+        self.opener.open(paths, asking)
 
     def open_recent(self, recent: Recent) -> None:
         """Open a bundle again."""
@@ -146,13 +151,13 @@ class MainWindow(QMainWindow):
             return self._wanted
         return replace(
             self.state.visit(), paths=tuple(str(path) for path in self.opener.paths), name=store.name,
-            tab=self.board.bottom.tabs.currentIndex(),
+            asking=self.opener.asking, tab=self.board.bottom.tabs.currentIndex(),
         )  # fmt: skip
 
     def resume(self, visit: Visit) -> None:
         """Open what was open and go on where that visit ended."""
         if visit.paths:
-            self.open_paths([Path(path) for path in visit.paths])
+            self.open_paths([Path(path) for path in visit.paths], asking=visit.asking)
             self._wanted = visit
 
     def offer_session(self, visits: Sequence[Visit]) -> None:
@@ -183,13 +188,14 @@ class MainWindow(QMainWindow):
         self.status.show_time(found.seconds, before=found.before, first_part=found.first_part)
         if not found.first_part:
             self.remember(lambda known: known.opened(found.paths, found.store.name))
+        self._show_range()
         if wanted:
             self._show_id(wanted)
         elif self._wanted is not None and not found.first_part:
             self.state.resume(self._wanted)
             self.board.bottom.tabs.setCurrentIndex(self._wanted.tab)
         if not found.first_part:
-            self._wanted = None
+            self._wanted, self._asked = None, Asking()
         self.board.waterfall.setFocus()
 
     def close_bundle(self) -> None:
@@ -200,6 +206,20 @@ class MainWindow(QMainWindow):
         self.state.notebook.open((), None)
         self.pages.setCurrentWidget(self.empty)
         self.setWindowTitle(TITLE)
+
+    def _show_range(self) -> None:
+        """Show the time range that was asked for."""
+        store, asked = self.state.store, self._asked
+        if store is None or not (asked.begin or asked.end):
+            return
+        first, last = store.bounds()
+        try:
+            begin = parse_moment(asked.begin, first) if asked.begin else first
+            end = parse_moment(asked.end, first) if asked.end else last
+        except UsageError as error:
+            show_error("The time range is not used", str(error), parent=self)
+        else:
+            self.state.set_range((begin, max(begin, end)))
 
     def _show_id(self, wanted: str) -> None:
         """Show the id that was asked for, in any spelling."""

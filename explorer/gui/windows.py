@@ -21,6 +21,7 @@ from explorer.gui.dress import Dresser
 from explorer.gui.look.scale import launch_again
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
+from explorer.model.builder import Asking
 from explorer.session.place import Visit, load_session, save_session
 from explorer.session.settings import Settings
 
@@ -76,21 +77,23 @@ class Windows(QObject):
         self._dresser.dress(self._settings)
         return window
 
-    def open(self, paths: Sequence[Path] = (), id_text: str = "") -> MainWindow:
+    def open(self, paths: Sequence[Path] = (), id_text: str = "", asking: Asking = Asking()) -> MainWindow:
         """Another window, shown, on these paths."""
         window = self.new()
         window.show()
         if paths:
-            window.open_paths(paths, id_text)
+            window.open_paths(paths, id_text, asking)
         return window
 
-    def start(self, paths: Sequence[Path], id_text: str = "", *, again: bool = False) -> MainWindow:
+    def start(
+        self, paths: Sequence[Path], id_text: str = "", asking: Asking = Asking(), *, again: bool = False
+    ) -> MainWindow:
         """The first window of a run; without paths it offers, or opens, where the run before ended.
 
         Args:
             again: the program was started by :meth:`start_again`.
         """
-        window = self.open(paths, id_text)
+        window = self.open(paths, id_text, asking)
         if again or (not paths and self._settings.restore == "always"):
             self.resume(window)
         elif not paths and self._settings.restore == "offer":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from explorer.model.builder import Asking
 from explorer.model.store import SpanKey
 from explorer.paths import state_dir
 from explorer.session import stored
@@ -47,12 +48,14 @@ class Visit:
 
     Attributes:
         paths: read together.
+        asking: what alone of data lakes among them was read.
         viewport: visible time of the waterfall in ns, (0, 0) for all.
         tab: number of the bottom tab, from 0.
         path_on, critical_on, corrected: switches of the waterfall.
     """
 
     paths: tuple[str, ...] = ()
+    asking: Asking = Asking()
     name: str = ""
     place: Place = field(default_factory=Place)
     viewport: tuple[int, int] = (0, 0)

@@ -10,7 +10,6 @@ from multiprocessing import active_children
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtWidgets import QApplication
 
 from explorer.gui import jobs
 from explorer.gui.app import application, end, make_window
@@ -133,7 +132,8 @@ class _Used:
         """What the window exports of the id shown, as it does it."""
         state = self.window.state
         store, analysis, row = state.store, state.analysis, state.id_row
-        assert store is not None and analysis is not None
+        assert store is not None
+        assert analysis is not None
         for view, ending in (("rca", ".png"), ("rca", ".svg"), ("rca", ".pdf"), ("waterfall", ".png"),
                              ("graph", ".png"), ("rca", ".html"), ("rca", ".md")):  # fmt: skip
             wanted = Export(self._folder / f"export{ending}", view)  # type: ignore[arg-type]
@@ -154,8 +154,9 @@ class _Used:
         """Do something, and tell the longest gap until half a second after it is done."""
         self._app.processEvents()
         self._gaps.restart()
-        begun = settled = time.monotonic()
+        begun = time.monotonic()
         do()
+        settled = time.monotonic()
         while time.monotonic() - settled < _QUIET and time.monotonic() - begun < _PATIENCE:
             self._turn(0.0, lambda: True)
             if not (done() and jobs.idle()):

@@ -41,6 +41,8 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
         (["export", "BUNDLE", "--id", "nowhere", "-o", "x.md"], "No correlation id"),
         (["ids", "BUNDLE", "--query", "sevice:shop"], "service"),
         (["ids", "BUNDLE", "--from", "noon"], "is no time"),
+        (["BUNDLE", "--query", "sevice:shop"], "service"),
+        (["BUNDLE", "--from", "noon"], "is no time"),
         (["summary"], "Name a BUNDLE"),
         (["summary", "BUNDLE", "--jsn"], "--help"),
     ],

@@ -16,6 +16,8 @@ from explorer.gui.jobs import Part
 from explorer.gui.opening import work as module
 from explorer.gui.opening.pipe import Stage
 from explorer.gui.opening.work import Opened, OpeningError, Reading, open_bundle, plain_bytes
+from explorer.ingest import ingest
+from explorer.model.builder import Asking
 from explorer.model.persist import FORMAT
 from explorer.session.settings import Settings
 from tests.gui.bundles import IDS
@@ -53,6 +55,28 @@ def test_read_kept_and_found_again(bundle: Path) -> None:
     assert second.store.spans.start.tolist() == first.store.spans.start.tolist()
     assert second.analysis.causes == first.analysis.causes
     assert len(kept()) == 1
+
+
+def test_of_a_data_lake_only_what_is_asked_for_is_read(bundle: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from explorer.writers.parquet import write_parquet
+
+    lake = tmp_path / "lake"
+    write_parquet(ingest([bundle]), lake)
+    asking = Asking(ids=("rq-bad",))
+    found = open_bundle((lake,), Settings(), lambda _: None, lambda: False, asking)
+    assert [row.id for row in found.store.correlation.rows] == ["rq-bad"]
+    assert found.asking == asking
+    whole, _ = opened(lake)
+    assert not whole.before
+    assert {row.id for row in whole.store.correlation.rows} == IDS
+
+
+def test_other_files_are_found_again_whatever_is_asked_for(bundle: Path) -> None:
+    opened(bundle)
+    found = open_bundle((bundle,), Settings(), lambda _: None, lambda: False, Asking(query="status:error"))
+    assert found.before
+    assert not found.asking
 
 
 def test_a_changed_file_is_read_again(bundle: Path) -> None:

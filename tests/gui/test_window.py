@@ -27,6 +27,7 @@ from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.window import TITLE, MainWindow
+from explorer.model.builder import Asking
 from explorer.session.incidents import keep_incidents, load_incidents
 from explorer.session.remembered import load_remembered
 from explorer.session.settings import load_settings
@@ -80,6 +81,21 @@ def test_opens_a_bundle_and_stays_alive_meanwhile(window: MainWindow, bundle: Pa
     assert load_remembered().recent[0].paths == (str(bundle),)
 
 
+def test_what_is_asked_for_stands_in_the_query_field_and_the_time_range(
+    window: MainWindow, bundle: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(window.opener.opened, timeout=OPENING_MS):
+        window.open_paths([bundle], asking=Asking(query="id:rq-worse or status:error", begin="1790000000"))
+    store = window.state.store
+    assert store is not None
+    assert window.bar.query.text() == "id:rq-worse or status:error"
+    assert window.state.place.range == (1_790_000_000 * 10**9, store.bounds()[1])
+    window.state.set_range(None)
+    with qtbot.waitSignal(window.opener.opened, timeout=OPENING_MS):
+        window.opener.reload()
+    assert window.state.place.range is None  # asked for once
+
+
 def test_cancel_keeps_what_is_open(opened: MainWindow, bundle: Path, qtbot: QtBot) -> None:
     before = opened.state.store
     opened.open_paths([bundle])
@@ -120,7 +136,7 @@ def test_drop_on_something_open_asks(
     opened: MainWindow, bundle: Path, qtbot: QtBot, words: str, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(opened.opener, "open", lambda paths: asked.append(len(paths)))
+    monkeypatch.setattr(opened.opener, "open", lambda paths, _asking: asked.append(len(paths)))
     drop(opened, QUrl.fromLocalFile(str(bundle)))
     qtbot.waitUntil(lambda: opened.findChild(AskDialog) is not None)
     qtbot.mouseClick(shown_button(opened.findChild(AskDialog), words), Qt.MouseButton.LeftButton)  # type: ignore[arg-type]
@@ -138,7 +154,7 @@ def test_what_is_chosen_in_the_dialog_is_opened(
     opened: MainWindow, bundle: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, command: str, count: int
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(opened.opener, "open", lambda paths: asked.append(len(paths)))
+    monkeypatch.setattr(opened.opener, "open", lambda paths, _asking: asked.append(len(paths)))
     opened.actions_[command].trigger()
     dialog = opened.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)

@@ -35,6 +35,7 @@ from explorer.gui.state.copying import copied
 from explorer.gui.state.options import Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
+from explorer.model.builder import Asking
 from explorer.paths import demo_bundle
 from explorer.report.export import Export
 from explorer.session.incidents import Incident, keep_incidents
@@ -69,7 +70,7 @@ def _file(window: MainWindow) -> dict[str, Slot]:
         "open": lambda: opener.ask_files(window.remembered.open_folder),
         "open-folder": lambda: opener.ask_folder(window.remembered.open_folder),
         "add": lambda: opener.ask_files(window.remembered.open_folder, "added"),
-        "new-window": lambda: window.window_wanted.emit((), ""),
+        "new-window": lambda: window.window_wanted.emit((), "", Asking()),
         "open-window": lambda: opener.ask_files(window.remembered.open_folder, "elsewhere"),
         "demo": lambda: window.open_paths([demo_bundle()]),
         "reload": opener.reload,
@@ -147,7 +148,9 @@ def _go(window: MainWindow) -> dict[str, Slot]:
         "id-previous": lambda: ids.next_id(-1),
         "cause-next": lambda: _step_cause(state, 1),
         "cause-previous": lambda: _step_cause(state, -1),
-        "id-window": lambda: window.window_wanted.emit(window.opener.paths, state.place.id),
+        "id-window": lambda: window.window_wanted.emit(
+            window.opener.paths, state.place.id, window.opener.asking
+        ),
         "error-next": lambda: waterfall.next_error(1),
         "error-previous": lambda: waterfall.next_error(-1),
         "origin": waterfall.to_origin,

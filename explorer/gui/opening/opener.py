@@ -14,6 +14,7 @@ from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import show_error
 from explorer.gui.opening.overlay import LoadingOverlay
 from explorer.gui.opening.work import Opened, OpeningError, opening
+from explorer.model.builder import Asking
 from explorer.model.progress import bundle_name
 from explorer.session.settings import Settings
 
@@ -30,6 +31,7 @@ class Opener(QObject):
 
     Attributes:
         paths: of what is open.
+        asking: what alone of a data lake was read of it.
 
     Signals:
         opened: an :class:`~explorer.gui.opening.work.Opened`.
@@ -44,6 +46,7 @@ class Opener(QObject):
     def __init__(self, overlay: LoadingOverlay, window: QWidget) -> None:
         super().__init__(window)
         self.paths: tuple[Path, ...] = ()
+        self.asking = Asking()
         self.settings = Settings()
         self._window = window
         self._overlay = overlay
@@ -87,19 +90,21 @@ class Opener(QObject):
         ask.answered.connect(lambda answer: self._open(paths, wheres[answer]))
         ask.open()
 
-    def open(self, paths: Sequence[Path], *, afresh: bool = False) -> None:
-        """Open paths as one bundle."""
+    def open(self, paths: Sequence[Path], asking: Asking = Asking(), *, afresh: bool = False) -> None:
+        """Open paths as one bundle; of data lakes among them only what is asked for."""
         wanted = tuple(dict.fromkeys(path.absolute() for path in paths))
         if not wanted:
             return
         self._overlay.begin(bundle_name(wanted))
-        job = self._latest.start(opening(wanted, self.settings, afresh=afresh), self._done, self._failed)
+        job = self._latest.start(
+            opening(wanted, self.settings, asking, afresh=afresh), self._done, self._failed
+        )
         job.progress.connect(self._overlay.follow)
         job.part.connect(self._show_first_part)
 
     def reload(self) -> None:
         """Read what is open again."""
-        self.open(self.paths, afresh=True)
+        self.open(self.paths, self.asking, afresh=True)
 
     def cancel(self) -> None:
         """Stop opening; what was open stays."""
@@ -109,7 +114,7 @@ class Opener(QObject):
     def close(self) -> None:
         """Forget what was open."""
         self.cancel()
-        self.paths = ()
+        self.paths, self.asking = (), Asking()
 
     def _dialog(self, title: str, folder: str, mode: QFileDialog.FileMode) -> QFileDialog:
         dialog = QFileDialog(self._window, title, folder)
@@ -126,15 +131,16 @@ class Opener(QObject):
         if where == "elsewhere":
             self.elsewhere.emit(tuple(paths))
         else:
-            self.open((*self.paths, *paths) if where == "added" else paths)
+            added = where == "added"
+            self.open((*self.paths, *paths) if added else paths, self.asking if added else Asking())
 
     def _show_first_part(self, found: Opened) -> None:
-        self.paths = found.paths
+        self.paths, self.asking = found.paths, found.asking
         self.opened.emit(found)
         self._overlay.step_aside()
 
     def _done(self, found: Opened) -> None:
-        self.paths = found.paths
+        self.paths, self.asking = found.paths, found.asking
         self._overlay.end()
         self.opened.emit(found)
 

@@ -12,8 +12,8 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Final
 
 from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.results import Analysis
+from explorer.bundle.framing import PARQUET
 from explorer.bundle.limits import Limits
 from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
@@ -30,7 +31,7 @@ from explorer.errors import Cancelled, ExplorerError, UsageError
 from explorer.gui.jobs import Cancel, Part, Report, Work
 from explorer.gui.opening.child import run
 from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
-from explorer.model.builder import ReadOptions
+from explorer.model.builder import Asking, ReadOptions
 from explorer.model.issue import Issue
 from explorer.model.persist import UnreadableError, load
 from explorer.model.progress import Progress
@@ -59,6 +60,7 @@ class Opened:
         seconds: how long this opening took.
         key: of its entry among what was opened before.
         first_part: the rest of it is still being read.
+        asking: what alone of data lakes was read.
     """
 
     paths: tuple[Path, ...]
@@ -69,6 +71,7 @@ class Opened:
     seconds: float
     key: str = ""
     first_part: bool = False
+    asking: Asking = Asking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,9 @@ class OpeningError(ExplorerError):
         self.bug = bug
 
 
-def opening(paths: Sequence[Path], settings: Settings, *, afresh: bool = False) -> Work:
+def opening(
+    paths: Sequence[Path], settings: Settings, asking: Asking = Asking(), *, afresh: bool = False
+) -> Work:
     """The work of opening these paths as one bundle, for :func:`explorer.gui.jobs.start`.
 
     It reports :class:`Reading` and :class:`~explorer.gui.opening.pipe.Stage` and returns :class:`Opened`.
@@ -96,7 +101,9 @@ def opening(paths: Sequence[Path], settings: Settings, *, afresh: bool = False) 
     Args:
         afresh: read again even what was opened before.
     """
-    return lambda progress, cancelled: open_bundle(tuple(paths), settings, progress, cancelled, afresh=afresh)
+    return lambda progress, cancelled: open_bundle(
+        tuple(paths), settings, progress, cancelled, asking, afresh=afresh
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +147,9 @@ class _Place:
 
 
 def open_bundle(
-    paths: tuple[Path, ...], settings: Settings, progress: Report, cancelled: Cancel, *, afresh: bool = False
-) -> Opened:
+    paths: tuple[Path, ...], settings: Settings, progress: Report, cancelled: Cancel,
+    asking: Asking = Asking(), *, afresh: bool = False,
+) -> Opened:  # fmt: skip
     """Open these paths as one bundle.
 
     Raises:
@@ -150,7 +158,8 @@ def open_bundle(
     """
     begun = time.perf_counter()
     try:
-        options = settings.options
+        # Other files are read whole whatever is asked for, so that they are found again as they were kept.
+        options = replace(settings.options, asking=asking if asking and _has_parquet(paths) else Asking())
         key = bundle_key(paths, options, settings.limits)
         place = _Place(entries(), key, f"answers-{answers_key(settings.rule_folder)}")
         found = None if afresh else place.load()
@@ -167,7 +176,8 @@ def open_bundle(
     if found is None:
         raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
     _warm(found[0])
-    return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key)
+    return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key,
+                  asking=options.asking)  # fmt: skip
 
 
 def _warm(store: Store) -> None:
@@ -254,17 +264,36 @@ def _show_first_part(request: Request, seconds: float, progress: Report) -> None
     except UnreadableError:
         return  # the whole of it will come
     _warm(store)
-    progress(
-        Part(Opened(request.paths, store, analysis, faults, before=False, seconds=seconds, first_part=True))
-    )
+    found = Opened(request.paths, store, analysis, faults, before=False, seconds=seconds, first_part=True,
+                   asking=request.options.asking)  # fmt: skip
+    progress(Part(found))
+
+
+def _has_parquet(paths: Sequence[Path]) -> bool:
+    for file in itertools.chain.from_iterable(map(_files, paths)):
+        with contextlib.suppress(OSError):
+            if file.is_file() and _begins_with(file, PARQUET):
+                return True
+    return False
+
+
+def _begins_with(file: Path, what: bytes) -> bool:
+    with open(file, "rb") as stream:
+        return stream.read(len(what)) == what
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The files at or below a path."""
+    if not path.is_dir():
+        return iter((path,))
+    return (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
 
 
 def _expected_bytes(paths: Sequence[Path]) -> int:
     """About how many bytes are to be read once they are unpacked."""
     total = 0
     for path in paths:
-        inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-        for file in itertools.islice(inside if path.is_dir() else (path,), _COUNTED):
+        for file in itertools.islice(_files(path), _COUNTED):
             with contextlib.suppress(OSError):
                 total += file.stat().st_size * (PACKED_TIMES if file.suffix.lower() in _PACKED else 1)
     return total
@@ -274,8 +303,7 @@ def plain_bytes(paths: Sequence[Path]) -> int:
     """Bytes of all files at or below the paths, 0 where an archive is among them or there are very many."""
     total = seen = 0
     for path in paths:
-        inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-        for file in inside if path.is_dir() else (path,):
+        for file in _files(path):
             seen += 1
             if file.suffix.lower() in _PACKED or seen > _COUNTED:
                 return 0
