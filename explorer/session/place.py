@@ -48,14 +48,13 @@ class Visit:
 
     Attributes:
         paths: read together.
-        asking: what alone of data lakes among them was read.
         viewport: visible time of the waterfall in ns, (0, 0) for all.
         tab: number of the bottom tab, from 0.
         path_on, critical_on, corrected: switches of the waterfall.
+        asking: what alone of data lakes among the paths was read.
     """
 
     paths: tuple[str, ...] = ()
-    asking: Asking = Asking()
     name: str = ""
     place: Place = field(default_factory=Place)
     viewport: tuple[int, int] = (0, 0)
@@ -63,6 +62,7 @@ class Visit:
     path_on: bool = True
     critical_on: bool = False
     corrected: bool = False
+    asking: Asking = Asking()
 
     @property
     def missing(self) -> bool:

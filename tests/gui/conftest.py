@@ -13,6 +13,7 @@ from explorer.gui import jobs
 from explorer.gui.app import application, end, make_window
 from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
+from explorer.model.builder import Asking
 from explorer.session.settings import Settings
 from tests.gui.bundles import drawn_answers, drawn_bundle, drawn_store, show
 
@@ -52,8 +53,12 @@ def bundle(tmp_path: Path) -> Path:
 def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is opened is the drawing, without a process that reads."""
 
-    def opening(paths: tuple[Path, ...], _settings: Settings, *, afresh: bool = False) -> jobs.Work:
-        found = Opened(paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1)
+    def opening(
+        paths: tuple[Path, ...], _settings: Settings, asking: Asking, *, afresh: bool = False
+    ) -> jobs.Work:
+        found = Opened(
+            paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1, asking=asking
+        )
         return lambda _progress, _cancelled: found
 
     monkeypatch.setattr("explorer.gui.opening.opener.opening", opening)

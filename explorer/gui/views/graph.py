@@ -153,8 +153,10 @@ class GraphCanvas(QWidget):
 
     def _follow_span(self) -> None:
         store, row = self._state.store, self._state.span_row
-        self.chosen = store.service(row) if store is not None and row >= 0 else ""
-        self.update()
+        chosen = store.service(row) if store is not None and row >= 0 else ""
+        if chosen != self.chosen:  # painting a large graph takes longer than stepping through its spans
+            self.chosen = chosen
+            self.update()
 
     def _untouch(self) -> None:
         self._touched = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
@@ -164,8 +165,9 @@ class IdHeader(QWidget):
         if not offsets or store is None or trace < 0:
             self._clock.hide()
             return
-        used = set(store.spans.resource[store.traces.rows(trace)].tolist())
-        here = [one for one in offsets if one.resource in used]
+        resources = store.spans.resource[store.traces.rows(trace)]
+        used = np.bincount(resources[resources >= 0], minlength=len(store.resources)) > 0
+        here = [one for one in offsets if used[one.resource]]
         self._clock.setVisible(bool(here))
         if here:
             first = here[0]
