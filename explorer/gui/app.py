@@ -29,6 +29,8 @@ from explorer.session.settings import Settings, ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
 """How often Python is given the chance to see Ctrl+C of a terminal."""
+_SWITCH_SECONDS: Final = 0.001
+"""After which work in another thread lets the window go on; painting gives the interpreter away many times."""
 
 
 def run(
@@ -97,6 +99,7 @@ def application() -> QApplication:
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setApplicationDisplayName(TITLE)
     QGuiApplication.setDesktopFileName("trace-explorer")
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app.setLayoutDirection(
         Qt.LayoutDirection.LeftToRight
     )  # as its words are, whatever the desktop's language

@@ -18,6 +18,7 @@ from explorer.gui.accessible.canvases import make_window_readable
 from explorer.gui.commands.connecting import connect_commands
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dress import Dresser
+from explorer.gui.garbage import Collector
 from explorer.gui.look.scale import launch_again
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
@@ -51,6 +52,7 @@ class Windows(QObject):
         self._dresser = Dresser(app, self.shown, settings, self)
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keeping.timeout.connect(self._keep_soon)
+        self._collector = Collector(self)
         self._tidying = QTimer(self, interval=_IDLE_MS)
         self._tidying.timeout.connect(self._tidy)
 
@@ -142,8 +144,9 @@ class Windows(QObject):
             if shiboken6.isValid(window):
                 window.close()
                 shiboken6.delete(window)
+        self._collector.end()
         # At once: the garbage may be collected by another thread, which must not stop timers of this one.
-        for part in (self._dresser, self._keeping, self._tidying):
+        for part in (self._dresser, self._keeping, self._tidying, self._collector):
             shiboken6.delete(part)
 
     def bound_cache(self, most_bytes: int, done: Callable[[int], object] = lambda _: None) -> None:
@@ -189,6 +192,7 @@ class Windows(QObject):
             for window in self._closed:
                 window.deleteLater()
             self._closed.clear()
+            QTimer.singleShot(0, self, self._collector.look_at_all)  # once they are gone
 
     def _settle(self, changed: MainWindow) -> None:
         """What was set in one window counts in all."""

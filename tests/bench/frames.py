@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from explorer.analysis.causes import analyse
+from explorer.gui import jobs
 from explorer.gui.painting.ink import Ink
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.rows import RowsArea
@@ -83,7 +84,8 @@ def act_times(spans: int, rounds: int) -> dict[str, list[float]]:
     view = WaterfallView(state)
     view.resize(1400, 900)
     view.show()
-    application.processEvents()
+    while not jobs.idle():
+        application.processEvents()
     acts: dict[str, Callable[[], None]] = {
         "next error": view.next_error,
         "row down": lambda: view.move_row(1),

@@ -73,7 +73,7 @@ def measure(run: Run) -> None:
 def _bundle(checkout: Path, into: Path) -> None:
     """Their module with all that it imports, as one file that node runs."""
     esbuild = checkout / "node_modules" / ".bin" / "esbuild"
-    command = [esbuild, checkout / BUNDLED, "--bundle", "--platform=node", "--log-level=error",
+    command = [str(esbuild), str(checkout / BUNDLED), "--bundle", "--platform=node", "--log-level=error",
                f"--outfile={into}"]  # fmt: skip
     subprocess.run(command, check=True, cwd=checkout)
 

@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -137,8 +138,9 @@ class _Used:
         for view, ending in (("rca", ".png"), ("rca", ".svg"), ("rca", ".pdf"), ("waterfall", ".png"),
                              ("graph", ".png"), ("rca", ".html"), ("rca", ".md")):  # fmt: skip
             wanted = Export(self._folder / f"export{ending}", view)  # type: ignore[arg-type]
-            work = lambda _said, _ended, wanted=wanted: export(store, analysis, row, wanted)  # noqa: E731
-            self.step(f"export of {view}{ending}", lambda work=work: jobs.start(work) and None)  # type: ignore[misc]
+            self.step(
+                f"export of {view}{ending}", partial(_start, partial(export, store, analysis, row, wanted))
+            )
 
     def cancel(self, path: Path) -> None:
         """How long after Cancel the reading process is gone."""
@@ -172,3 +174,7 @@ class _Used:
             time.sleep(0.0005)
             if done() or time.monotonic() - begun > seconds:
                 return
+
+
+def _start(work: Callable[[], object]) -> None:
+    jobs.start(lambda _said, _ended: work())

@@ -41,6 +41,11 @@ class MinimapBar(QWidget):
         self._from = 0.0
         self._before = (0.0, 1.0)
 
+    def show_map(self, made: Minimap | None, services: tuple[str, ...] = ()) -> None:
+        """Show another trace."""
+        self.map, self.services = made, services
+        self.update()
+
     def frame(self) -> QRectF:
         """Where the minimap lies."""
         left, right = self.geometry_of.bars

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QSize, QTimer
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.analysis.clocks import clock_shift
 from explorer.gui.jobs import Latest
 from explorer.gui.look.text import label
 from explorer.gui.painting.ink import Ink
@@ -18,16 +18,11 @@ from explorer.gui.views.lensbar import LensBar
 from explorer.gui.views.rows import RowsArea
 from explorer.gui.views.timebar import MinimapBar, Ruler
 from explorer.gui.views.timezoom import TimeZoom
-from explorer.layout.folding import Folding, fold, folded_at_depth, unfolded_to
+from explorer.layout.firstlook import LARGE, first_look, map_of
+from explorer.layout.folding import Folding, unfolded_to
 from explorer.layout.lens import Lens, lens
 from explorer.layout.looking import Looked, Wanted, look
-from explorer.layout.minimap import minimap
-from explorer.layout.siblings import NO_GROUPS, alike_siblings
-from explorer.layout.waterfall import Scene, looked_at, make_scene, nothing
-
-LARGE = 20_000
-"""Spans above which a trace opens folded to its upper levels, with the failure path open."""
-OPEN_LEVELS = 6
+from explorer.layout.waterfall import Scene, looked_at, nothing
 
 
 class TraceView(QWidget):
@@ -43,7 +38,7 @@ class TraceView(QWidget):
         self._scene: Scene | None = None
         self.folding: Folding | None = None
         self._looked = Looked()
-        self._work = Latest(self)
+        self._work, self._making, self._mapping = Latest(self), Latest(self), Latest(self)
         self._revealed = -1
         self.map, self.ruler, self.rows = MinimapBar(self), Ruler(self), RowsArea(self)
         self.time = TimeZoom(state, lambda: self._scene)
@@ -91,23 +86,39 @@ class TraceView(QWidget):
         """What is shown."""
         return self._scene
 
-    def _made_scene(self) -> Scene | None:
-        state = self._state
-        store, trace = state.store, state.trace_row
-        if store is None or trace < 0:
-            self.rows.nothing = nothing(store, state.id_row)
-            return None
-        root = store.row(state.place.root) if state.place.root else -1
-        shift = clock_shift(store) if state.corrected else None
-        return make_scene(store, trace, state.verdict, root=root, shift=shift, squeezed=state.squeezed)
-
     def _rebuild(self) -> None:
         """Another trace, or the same anew: nothing folded but what is too much at once."""
-        scene = self._made_scene()
         self._looked = Looked()
+        self._work.cancel()
         self._options = self._scene_options()
-        self.folding = self._first_folding(scene) if scene is not None else None
         self.rows.path_on = self._state.path_on
+        self._make(self._show_made)
+
+    def _make(self, show: Callable[[tuple[Scene, Folding] | None], None]) -> None:
+        """Have the scene of the state made and shown: at once, or off this thread where that takes a while."""
+        state = self._state
+        store, trace = state.store, state.trace_row
+        self._making.cancel()
+        if store is None or trace < 0:
+            self.rows.nothing = nothing(store, state.id_row)
+            show(None)
+            return
+        root = store.row(state.place.root) if state.place.root else -1
+        rows = store.traces.rows(trace)
+        look_at = partial(
+            first_look, store, trace, state.verdict, root,
+            corrected=state.corrected, squeezed=state.squeezed, grouped=state.grouped,
+        )  # fmt: skip
+        if (int(store.spans.size[root]) if root >= 0 else rows.stop - rows.start) <= LARGE:
+            show(look_at())
+            return
+        if self._scene is not None and self._scene.store is not store:
+            self.rows.nothing = ""
+            show(None)  # nothing of another bundle is left to be touched meanwhile
+        self._making.start(lambda _, __: look_at(), show)
+
+    def _show_made(self, found: tuple[Scene, Folding] | None) -> None:
+        scene, self.folding = found if found is not None else (None, None)
         self.rows.show_scene(scene, self.folding, self._ink())
         self._take_scene(scene)
         self._look()
@@ -117,21 +128,9 @@ class TraceView(QWidget):
         """The scene is another, the rows shown are set already."""
         self._scene = self.rows.scene = scene
         self.rows.ink = self.map.ink = self.ruler.ink = self.critical_bar.ink = self._ink()
-        if scene is not None and scene.last - scene.first > LARGE:  # how much is idle takes a while to count
-            QTimer.singleShot(0, self, lambda: self.lens_bar.show_scene(self._scene))
-        else:
-            self.lens_bar.show_scene(scene)
+        self.lens_bar.show_scene(scene)
         self._draw_map()
         self._follow_viewport()
-
-    def _first_folding(self, scene: Scene) -> Folding:
-        spans = scene.store.spans
-        groups = alike_siblings(spans, scene.first, scene.last) if self._state.grouped else NO_GROUPS
-        folded: NDArray[np.int64] | tuple[int, ...] = ()
-        if scene.last - scene.first > LARGE:
-            folded = folded_at_depth(scene.first, scene.last, spans.depth, spans.size, OPEN_LEVELS)
-        made = fold(scene.first, scene.last, folded, spans.size, groups)
-        return unfolded_to(made, scene.path, spans.size, itself=True)
 
     def _ink(self) -> Ink:
         return Ink(self._state.theme, self._state.colours)
@@ -139,14 +138,20 @@ class TraceView(QWidget):
     def _draw_map(self) -> None:
         scene = self._scene
         self._place_geometry()
-        self.map.map = None
-        if scene is not None:
-            rows, spans, axis = slice(scene.first, scene.last), scene.store.spans, scene.axis
-            start, end = (axis.places(times) for times in scene.times(rows))
-            width = max(int(self.map.frame().width()), 1)
-            self.map.map = minimap(start, end, spans.failed[rows], spans.service[rows], axis.extent, width)
-            self.map.services = tuple(scene.store.services)
-        self.map.update()
+        self._mapping.cancel()
+        if scene is None:
+            self.map.show_map(None)
+            return
+        width = max(int(self.map.frame().width()), 1)
+        services = tuple(scene.store.services)
+        if scene.last - scene.first <= LARGE:
+            self.map.show_map(map_of(scene, width), services)
+            return
+        if services != self.map.services:
+            self.map.show_map(None)
+        self._mapping.start(
+            lambda _, __: map_of(scene, width), lambda made: self.map.show_map(made, services)
+        )
 
     def _follow_viewport(self) -> None:
         scene = self._scene
@@ -192,15 +197,22 @@ class TraceView(QWidget):
         """Make anew what depends on what was switched; the failure path is only painted."""
         self.rows.path_on = self._state.path_on
         before, self._options = self._options, self._scene_options()
-        if before[:2] != self._options[:2] and self._scene is not None:
-            scroll = self.rows.verticalScrollBar().value()
-            self._take_scene(self._made_scene())
-            self.rows.verticalScrollBar().setValue(scroll)
-        if before[2] != self._options[2] and self._scene is not None:
-            self._set_folding(self._first_folding(self._scene))
-        if before[:2] != self._options[:2] or before[3:5] != self._options[3:5]:
+        if before[:3] != self._options[:3] and self._scene is not None:
+            self._make(lambda found: self._show_made_again(found, folded=before[2] == self._options[2]))
+        elif before[3:5] != self._options[3:5]:
             self._look()
         self.rows.viewport().update()
+
+    def _show_made_again(self, found: tuple[Scene, Folding] | None, *, folded: bool) -> None:
+        """The same rows on another axis or clock, or grouped otherwise; what is folded, and where it is, stays."""
+        if found is None:
+            return
+        scroll = self.rows.verticalScrollBar().value()
+        self._take_scene(found[0])
+        if not folded:
+            self._set_folding(found[1])
+        self.rows.verticalScrollBar().setValue(scroll)
+        self._look()
 
     def _look(self) -> None:
         """What takes time: the critical path, links, and which rows a lens leaves."""
