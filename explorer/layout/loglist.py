@@ -28,14 +28,13 @@ def log_rows(
     """Log rows by time.
 
     Args:
-        id_row: row of the id, -1 for none; span_row: the selected span, -1 for none: then of the whole id.
+        id_row: row of the id, -1 for none: then all of the bundle.
+        span_row: the selected span, -1 for none: then all of the id.
         levels: which of :data:`LEVELS` are shown.
     """
     logs = store.logs
-    if scope == "all":
+    if scope == "all" or id_row < 0:
         rows = np.arange(len(logs), dtype=np.int64)
-    elif id_row < 0:
-        rows = np.empty(0, np.int64)
     else:
         rows = np.sort(store.correlation.logs_of(id_row)).astype(np.int64)
         if scope == "span" and span_row >= 0:

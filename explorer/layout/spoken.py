@@ -88,12 +88,24 @@ def id_words(store: Store, analysis: Analysis, row: int, *, utc: bool) -> Spoken
     return store.correlation.rows[row].id, ", ".join(said)
 
 
+def bars_words(strip: Strip, total: int, failing: int) -> str:
+    """What a bar counts: ``12 requests, 3 failing``."""
+    if not strip.bars.of:
+        return ""
+    bad = (
+        numbers.plural(failing, "error")
+        if strip.bars.of == "log record"
+        else f"{numbers.count(failing)} failing"
+    )
+    return f"{numbers.plural(total, strip.bars.of)}, {bad}"
+
+
 def bucket_words(strip: Strip, bucket: int, *, utc: bool) -> Spoken:
-    """A bar of the overview: the requests that began in its time, and what set in then."""
-    count = len(strip.requests.total)
+    """A bar of the overview: the requests that began in its time, or its log records, and what set in then."""
+    count = len(strip.bars.total)
     begin, end = (strip.begin + (strip.end - strip.begin) * one // count for one in (bucket, bucket + 1))
-    total, failing = int(strip.requests.total[bucket]), int(strip.requests.failing[bucket])
-    said = [numbers.plural(total, "request"), f"{numbers.count(failing)} failing"]
+    total, failing = int(strip.bars.total[bucket]), int(strip.bars.failing[bucket])
+    said = [bars_words(strip, total, failing)]
     said += [f"from here {one.text}" for one in strip.anomalies if begin <= one.time_ns < end]
     return numbers.clock(begin, utc=utc), ", ".join(said)
 

@@ -1,15 +1,21 @@
-"""The overview strip: requests a bucket with the failing share, metric lanes and marks, on one time axis."""
+"""The overview strip: requests a bucket with the failing share, metric lanes and marks, on one time axis.
+
+A bundle without correlation ids has its log records there, with those of errors.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.analysis.ids import ERROR
 from explorer.analysis.rates import values_of
 from explorer.analysis.results import Analysis, Anomaly, Outcome
+from explorer.layout.stretches import Stretch, chosen, roomy, stretches
 from explorer.model.records import Finding, Mark, Series
 from explorer.model.store import Store
 
@@ -18,11 +24,19 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Requests:
-    """Ids that began in each bucket: all, and those that failed; int64 (buckets,) each."""
+class Bars:
+    """Ids that began in each bucket, or log records of it: all, and those that failed; int64 (buckets,) each.
 
+    ``of`` says which, "" where a bundle has neither.
+    """
+
+    of: Literal["request", "log record", ""]
     total: NDArray[np.int64]
     failing: NDArray[np.int64]
+
+    def title(self) -> str:
+        """What is counted, as a heading."""
+        return f"{self.of.capitalize()}s" if self.of else ""
 
 
 @dataclass(frozen=True)
@@ -45,34 +59,63 @@ class Lane:
 
 @dataclass(frozen=True)
 class Strip:
-    """All of the overview; ``findings`` are the checks of data and models that did not pass, by time."""
+    """All of the overview; ``findings`` are the checks of data and models that did not pass, by time.
+
+    ``earlier`` and ``later`` are how many of what the bars count lie outside, -1 where no other stretch of time does.
+    """
 
     begin: int
     end: int
-    requests: Requests
+    bars: Bars
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
+    earlier: int = -1
+    later: int = -1
 
 
-def overview(store: Store, analysis: Analysis, buckets: int, most: int = LANES) -> Strip:
-    """The strip of a whole bundle.
+def stretches_of(store: Store, analysis: Analysis) -> tuple[Stretch, ...]:
+    """The stretches of time that the bundle's ids lie in; its log records or metric points where it has no ids.
+
+    None where the whole time is shown.
+    """
+    times = next(
+        (one for one in (analysis.ids.start, store.logs.time) if len(one)), np.asarray(store.points["time"])
+    )
+    return stretches(times, store.bounds())
+
+
+def overview(
+    store: Store,
+    analysis: Analysis,
+    buckets: int,
+    most: int = LANES,
+    known: tuple[Stretch, ...] = (),
+    near: int = -1,
+) -> Strip:
+    """The strip of a bundle, or of one of its stretches of time where they lie far apart.
 
     Args:
         buckets: how many bars the width has room for.
         most: metric lanes there is room for.
+        known: the stretches; the whole time without them.
+        near: a time whose stretch is shown, -1 for the fullest.
     """
-    begin, end = store.bounds()
+    at = chosen(known, near) if known else 0
+    begin, end = roomy(known[at]) if known else store.bounds()
     end = max(end, begin + 1)
     lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis, most))
+    times = np.sort(analysis.ids.start) if len(analysis.ids.start) else store.logs.time
+    none, first, last = np.searchsorted(times, [1, begin, end + 1]).tolist()
     return Strip(
-        begin, end, requests(analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end),
+        begin, end, bars(store, analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end),
         tuple(sorted(
             (one for one in store.findings if one.status != "pass" and begin <= one.time_ns <= end),
             key=lambda one: one.time_ns,
         )),
         tuple(one for one in analysis.anomalies if begin <= one.time_ns <= end),
+        first - none if at else -1, len(times) - last if at + 1 < len(known) else -1,
     )  # fmt: skip
 
 
@@ -100,15 +143,20 @@ def shown_marks(store: Store, analysis: Analysis, begin: int, end: int) -> tuple
     return tuple(sorted((m for m in every if begin <= m.time_ns <= end), key=lambda mark: mark.time_ns))
 
 
-def requests(analysis: Analysis, begin: int, end: int, buckets: int) -> Requests:
-    """Count ids by the bucket in which they began; ids outside the time are left out."""
-    ids = analysis.ids
-    inside = (ids.start >= begin) & (ids.start <= end)
-    # In floats: nanoseconds of some months times the buckets do not fit 64 bits.
-    share = (ids.start[inside] - begin) / (end - begin)
-    at = np.minimum((share * buckets).astype(np.int64), buckets - 1)
-    failing = ids.outcome[inside] == Outcome.FAILING
-    return Requests(np.bincount(at, minlength=buckets), np.bincount(at[failing], minlength=buckets))
+def bars(store: Store, analysis: Analysis, begin: int, end: int, buckets: int) -> Bars:
+    """Count ids by the bucket in which they began, or log records; those outside the time are left out."""
+    if len(analysis.ids.start):
+        order = np.argsort(analysis.ids.start, kind="stable")
+        times, failing = analysis.ids.start[order], analysis.ids.outcome[order] == Outcome.FAILING
+    else:
+        times, failing = store.logs.time, store.logs.severity >= ERROR
+    # Whole numbers: nanoseconds of years are too many for the digits of a float.
+    at, (each, rest) = np.arange(buckets + 1), divmod(end - begin, buckets)
+    edges = begin + at * each + at * rest // buckets
+    edges[-1] += 1  # the last moment is within
+    total, failed = (np.diff(np.searchsorted(one, edges)) for one in (times, times[failing]))
+    of: Literal["request", "log record", ""] = "request" if len(analysis.ids.start) else "log record"
+    return Bars(of if len(times) else "", total, failed)
 
 
 def lane_series(store: Store, analysis: Analysis, most: int = LANES) -> tuple[int, ...]:

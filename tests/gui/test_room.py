@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
 from explorer.gui.look.text import BREAK, breakable, breaking
+from explorer.gui.painting.strip import ways
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import LEAST_FIT, GraphView
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
@@ -124,11 +125,58 @@ def test_without_spans_the_logs_have_the_room(window: MainWindow, qtbot: QtBot, 
     qtbot.waitUntil(lambda: board.waterfall.height() > board.bottom.height())
     kept = board.saved()
     window.show_opened(read(tmp_path / "logs", only_logs()))
-    qtbot.waitUntil(lambda: board.bottom.height() > board.waterfall.height() + board.graph.height())
+    assert not board.waterfall.isVisible()
+    assert not board.graph.isVisible()
+    qtbot.waitUntil(lambda: board.bottom.height() > board.height() // 2)
     assert board.bottom.tabs.currentWidget() is board.bottom.logs
     assert board.saved() == kept  # the next bundle is shown as this one was not
     show(window)
     qtbot.waitUntil(lambda: board.waterfall.height() > board.bottom.height())
+    assert board.graph.isVisible()
+
+
+def test_logs_without_ids_are_listed_and_counted_over_time(window: MainWindow, tmp_path: Path) -> None:
+    lines = [f"2026-11-18T14:07:{at:02d}.204Z {'ERROR' if at > 50 else 'INFO'} beat {at}" for at in range(60)]
+    window.show_opened(read(tmp_path / "logs", {"beat.log": "\n".join(lines).encode() + b"\n"}))
+    board = window.board
+    assert len(board.bottom.logs.lines.rows) == 60
+    strip = board.overview.strip
+    assert strip is not None
+    assert (strip.bars.title(), int(strip.bars.total.sum()), int(strip.bars.failing.sum())) == (
+        "Log records",
+        60,
+        9,
+    )
+
+
+def test_the_overview_shows_one_stretch_of_time_and_the_way_to_others(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def lines(year: int, count: int) -> bytes:
+        made = [
+            f"{year}-11-18T14:{at // 60:02d}:{at % 60:02d}.204Z INFO beat request_id=rq-{year}-{at:04d}"
+            for at in range(count)
+        ]
+        return "\n".join(made).encode() + b"\n"
+
+    window.show_opened(read(tmp_path / "logs", {"old.log": lines(2019, 40), "new.log": lines(2026, 90)}))
+    view, state = window.board.overview, window.state
+
+    def shown() -> tuple[int, int, int]:
+        assert view.strip is not None
+        return view.strip.earlier, int(view.strip.bars.total.sum()), view.strip.later
+
+    state.select_id("rq-2026-0005")
+    assert shown() == (40, 90, -1)
+    assert view.strip is not None
+    ((way, room),) = ways(QRectF(view.rect()), view.strip)
+    assert way == -1
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=room.center().toPoint())
+    assert shown() == (-1, 40, 90)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert shown() == (40, 90, -1)
+    state.select_id("rq-2019-0007")
+    assert shown() == (-1, 40, 90), "the time of the selected id is shown"
 
 
 def test_metrics_are_raised_where_there_is_nothing_else(window: MainWindow, tmp_path: Path) -> None:

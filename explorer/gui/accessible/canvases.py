@@ -157,7 +157,7 @@ class OverviewParts:
 
     def __len__(self) -> int:
         strip = self._view.strip
-        return len(strip.marks) + len(strip.requests.total) if strip is not None else 0
+        return len(strip.marks) + len(strip.bars.total) if strip is not None else 0
 
     def part(self, number: int) -> Part:
         """Name, state and place of one."""
@@ -169,7 +169,7 @@ class OverviewParts:
             mark = strip.marks[number]
             x = self._x(strip, mark.time_ns)
             return _part((mark_words(mark), numbers.clock(mark.time_ns, utc=utc)), QRect(x - 2, 0, 4, height))
-        bucket, count = number - marks, len(strip.requests.total)
+        bucket, count = number - marks, len(strip.bars.total)
         left, right = (self._x(strip, strip.begin + (strip.end - strip.begin) * at // count)
                        for at in (bucket, bucket + 1))  # fmt: skip
         return _part(bucket_words(strip, bucket, utc=utc), QRect(left, 0, max(right - left, 1), height))
@@ -187,7 +187,7 @@ class OverviewParts:
         strip = self._view.strip
         if strip is None:
             return -1
-        count = len(strip.requests.total)
+        count = len(strip.bars.total)
         bucket = (self._view.time_at(point.x()) - strip.begin) * count // max(strip.end - strip.begin, 1)
         return len(strip.marks) + min(bucket, count - 1)
 

@@ -51,7 +51,7 @@ def paint_strip(
             QRectF(x0, rect.top(), max(x1 - x0, 2), rect.height() - AXIS), colour(theme.accent, 0.16)
         )
     y = rect.top() + head(strip)
-    _label(painter, "Requests", "", QRectF(rect.left() + 16, y + 4, LABELS - 24, 20), ink)
+    _label(painter, strip.bars.title(), "", QRectF(rect.left() + 16, y + 4, LABELS - 24, 20), ink)
     _requests(painter, QRectF(left, y, right - left, REQUESTS - 4), strip, ink)
     y += REQUESTS
     shown = {lane.series for lane in strip.lanes}
@@ -65,6 +65,26 @@ def paint_strip(
         y += LANE
     _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip, ink)
     _axis(painter, QRectF(left, y, right - left, AXIS), strip, ink, utc=utc)
+    for way, room in ways(rect, strip):
+        words = _way_words(strip, way)
+        put(painter, words, room.left(), room.top(), room.height(), "ui", "small", colour(theme.accent))
+
+
+def ways(rect: QRectF, strip: Strip) -> list[tuple[int, QRectF]]:
+    """The ways to the stretch before (-1) and after (1) the one shown, and where they stand, left of the axis."""
+    right, top, found = plot_range(rect)[0] - 10, rect.bottom() - AXIS - 4, []
+    for way in (1, -1):
+        if words := _way_words(strip, way):
+            width = text_width(words, "ui", "small")
+            found.append((way, QRectF(right - width, top, width, AXIS)))
+            right -= width + 10
+    return found
+
+
+def _way_words(strip: Strip, way: int) -> str:
+    count = strip.earlier if way < 0 else strip.later
+    told = short(count) if count > 0 else ""
+    return "" if count < 0 else f"◂ {told}".rstrip() if way < 0 else f"{told} ▸".lstrip()
 
 
 def _x(strip: Strip, at: int, left: float, right: float) -> float:
@@ -83,7 +103,7 @@ def _label(painter: QPainter, name: str, title: str, room: QRectF, ink: Ink) -> 
 
 
 def _requests(painter: QPainter, room: QRectF, strip: Strip, ink: Ink) -> None:
-    total, failing = strip.requests.total, strip.requests.failing
+    total, failing = strip.bars.total, strip.bars.failing
     if not len(total):
         return
     most, step = max(int(total.max()), 1), room.width() / len(total)

@@ -33,9 +33,6 @@ _Area = Qt.DockWidgetArea
 _DRAWN: Final = QSize(1720, 1060)
 _NARROW, _LOW = 1200, 480
 """Less width than that makes the sides narrower, less height for one id the bottom tabs lower."""
-_SPANLESS: Final = (140, 80)
-"""Most heights of call graph and waterfall in a bundle without spans: its logs and metrics have the room."""
-_UNBOUNDED: Final = (1 << 24) - 1
 _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 
@@ -124,7 +121,7 @@ class Board(QMainWindow):
         QTimer.singleShot(0, self, self._proportion_inner)
 
     def _follow_bundle(self) -> None:
-        """Without spans the panels that show them are low, until there is a bundle that has some."""
+        """Without spans the panels that show them are gone, until there is a bundle that has some."""
         store = self._state.store
         spanless = store is not None and not len(store.spans)
         if spanless == self._spanless:
@@ -132,8 +129,8 @@ class Board(QMainWindow):
         if spanless:
             self._with_spans = self.saved() if self.isVisible() else ()
         self._spanless = spanless
-        for view, most in zip((self.graph, self.waterfall), _SPANLESS, strict=True):
-            view.setMaximumHeight(most if spanless else _UNBOUNDED)
+        for view in (self.panels["graph"], self.waterfall):
+            view.setVisible(not spanless)
         if not spanless and not (self._with_spans and self.restore(self._with_spans)):
             self.proportion()
 

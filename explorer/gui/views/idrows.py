@@ -118,7 +118,9 @@ class IdRows(QAbstractScrollArea):
                 position += 1
             if not len(self.shown.entries) and self._state.analysis is not None:
                 painter.setPen(colour(ink.theme.muted))
-                painter.drawText(QRect(16, 16, width - 32, 60), Qt.TextFlag.TextWordWrap, "No ids match.")
+                some = self._state.store is not None and bool(self._state.store.correlation.rows)
+                words = "No ids match." if some else "There are no ids in this bundle."
+                painter.drawText(QRect(16, 16, width - 32, 60), Qt.TextFlag.TextWordWrap, words)
         finally:
             painter.end()
 

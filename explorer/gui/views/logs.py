@@ -61,7 +61,8 @@ class Wanted:
 
     def at_once(self, store: Store) -> bool:
         """Whether no raw bytes are read for it, nor many rows gone through."""
-        return not self.words and self.pattern is None and (self.scope != "all" or len(store.logs) <= AT_ONCE)
+        all_ = self.scope == "all" or self.id_row < 0
+        return not self.words and self.pattern is None and (not all_ or len(store.logs) <= AT_ONCE)
 
 
 def listed(store: Store, wanted: Wanted, cancelled: Callable[[], bool] = lambda: False) -> tuple[Rows, Rows]:
@@ -176,6 +177,8 @@ class LogsView(QWidget):
         self._refill()
 
     def _open(self) -> None:
+        store = self._state.store
+        self._scope.setVisible(store is None or bool(store.correlation.rows))
         self._pattern = None
         self._anchor = self._state.span_row
         self._refill()

@@ -39,7 +39,8 @@ class MetricsView(QWidget):
         self._note.setProperty("look", "muted")
         self._arrange()
         state.opened.connect(self._refill)
-        for signal in (state.analysed, state.theme_changed, state.id_changed, state.range_changed):
+        state.analysed.connect(self._choose_some)
+        for signal in (state.theme_changed, state.id_changed, state.range_changed):
             signal.connect(self._draw)
         self._refill()
 
@@ -50,6 +51,7 @@ class MetricsView(QWidget):
         self._find.textChanged.connect(self._refill)
         self._list.setModel(self._model)
         self._list.setUniformItemSizes(True)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells series apart stands at the end
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName("Metric series")
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -95,8 +97,14 @@ class MetricsView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Choose what is evidence when it is first seen."""
         super().showEvent(event)
-        if not self._list.selectionModel().hasSelection() and self._state.store and self._state.analysis:
-            for number in lane_series(self._state.store, self._state.analysis, FIRST):
+        self._choose_some()
+
+    def _choose_some(self) -> None:
+        """What is evidence, or changes most, or else has the most points; unless something is chosen."""
+        store, analysis = self._state.store, self._state.analysis
+        if self.isVisible() and store and analysis and not self._list.selectionModel().hasSelection():
+            longest = sorted(range(len(store.series)), key=lambda number: -store.series[number].count)[:FIRST]
+            for number in lane_series(store, analysis, FIRST) or longest:
                 self._select(number, QItemSelectionModel.SelectionFlag.Select)
         self._draw()
 

@@ -88,7 +88,11 @@ class RcaView(QWidget):
 
     def _no_cause(self) -> None:
         analysis, row = self._state.analysis, self._state.id_row
-        if analysis is None or row < 0:
+        store = self._state.store
+        if store is not None and not store.correlation.rows:
+            self._say("No request to explain.", "Nothing in this bundle carries a correlation id. If a field of yours "
+                      "does, name it in the settings under Correlation id fields.")  # fmt: skip
+        elif analysis is None or row < 0:
             failing = int((analysis.ids.outcome == Outcome.FAILING).sum()) if analysis else 0
             self._say(
                 "Nothing failed in this bundle." if not failing else "Pick an id to see why it failed.",
