@@ -1,4 +1,4 @@
-"""Datadog's traces: what tracers send to the agent (lists of traces), and answers of the trace API.
+"""Datadog's traces: what tracers send to the agent (lists of traces, JSON or MessagePack), answers of the trace API.
 
 Source: DataDog/datadog-agent pkg/proto (Span, TraceChunk), dd-apm-test-agent, api/v2/trace. Times and durations are ns,
 ids unsigned integers of 64 bits; the upper half of a trace id stands in a tag of the first span of its list.
@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, named, text
-from explorer.decoding.lenient import loads, nanoseconds
+from explorer.decoding.lenient import dumps, loads, nanoseconds
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.datadog import faults_of, hexadecimal, kind_of, origin_of
+from explorer.decoding.traces.datadog_packed import is_numbered, is_packed, named_by_number, unpacked
 from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
@@ -23,9 +24,9 @@ from explorer.model.schema import Status
 NAME: Final = "datadog-traces"
 LABEL: Final = "Datadog traces (agent or trace API)"
 RECOGNISED_BY: Final = (
-    "spans with trace_id, span_id, start, duration and resource or meta, or with spanID and traceIDFull"
+    "spans with trace_id, span_id, start, duration and resource or meta, or traceIDFull; v0.5's lists"
 )
-FRAMINGS: Final = ("lines", "document")
+FRAMINGS: Final = ("lines", "document", "binary")
 
 _PLACES: Final = (
     (), ("traces",), ("spans",), ("chunks", "spans"), ("trace", "spans"), ("data", "attributes", "spans"),
@@ -43,6 +44,8 @@ _DEPTH: Final = 6
 
 def detect(head: bytes) -> Confidence | None:
     """By the names of a span in the places where the agent's payloads and the API put them."""
+    if is_numbered(head) or (head[:1] > b"\x7f" and is_packed(head)):
+        return Confidence.CERTAIN
     if b'"span_id"' not in head and b'"spanID"' not in head:
         return None
     paths = outline(head)
@@ -62,6 +65,9 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those of other kinds, or that do not parse, are returned."""
+    if records[0][:1] > b"\x7f" and (value := unpacked(records[0])) is not None:
+        kept = builder.canonical(records, [dumps(value)])
+        return [] if not read_plain(kept, builder, _parse, detect) else range(len(records))
     return read_plain(records, builder, _parse, detect)
 
 
@@ -85,7 +91,10 @@ def _traces(value: Any, depth: int = 0) -> Iterator[list[Any]]:
     """The lists of spans in a document, which lie in lists and under a few names."""
     if depth > _DEPTH:
         return
-    if isinstance(value, list):
+    named_spans = named_by_number(value) if not depth else None
+    if named_spans is not None:
+        yield from named_spans
+    elif isinstance(value, list):
         if any(isinstance(one, dict) and ("span_id" in one or "spanID" in one) for one in value):
             yield value
             return

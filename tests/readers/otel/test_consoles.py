@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from explorer.model.schema import Kind, Status
-from explorer.readers.details import span_detail
+from explorer.readers.details import log_detail, span_detail
 from explorer.readers.otel_javascript.literals import LiteralError, literal
-from tests.readers.reading import read_copy
+from tests.readers.reading import FIXTURES, read_copy
 
 CHILD = """{
   resource: {
@@ -84,3 +84,20 @@ def test_a_cut_object_is_counted(cut: int, tmp_path: Path) -> None:
 def test_what_is_no_literal_is_refused(text: str) -> None:
     with pytest.raises(LiteralError):
         literal(text)
+
+
+def test_activities_of_dotnet_among_the_lines_of_a_log(tmp_path: Path) -> None:
+    block = (FIXTURES / "otel_dotnet" / "console.txt").read_bytes()
+    before = b"info: Hosting[14]\n      Now listening on: http://localhost:5000\n"
+    after = b"\ninfo: Cart[0]\n      Cart 7 opened\n"
+    store = read_copy(before + block + after + block.replace(b"00f067", b"00f068"), tmp_path)
+    assert len(store.spans) == 3  # the root twice
+    assert [log_detail(store, row).message for row in range(len(store.logs))] == [
+        "Now listening on: http://localhost:5000", "Cart 7 opened",
+    ]  # fmt: skip
+    detail = span_detail(store, store.spans.depth.tolist().index(1))
+    assert (detail.exception_type, detail.message) == (
+        "System.Net.Http.HttpRequestException", "no stock: try later",
+    )  # fmt: skip
+    assert "Stock.cs:line 41" in detail.stack
+    assert [name for name, _ in detail.attributes][-1] == "error.type"

@@ -1,0 +1,188 @@
+"""Spans as OpenTelemetry's .NET SDK prints them (``AddConsoleExporter``): a block of ``Activity.…`` lines each.
+
+Source: opentelemetry-dotnet src/OpenTelemetry.Exporter.Console/ConsoleActivityExporter.cs of versions 1.0 to 1.12.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment, text
+from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.traces.harvest import KINDS, STATUSES
+from explorer.decoding.traces.otel_names import faults_in
+from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain_documents import open_parsed
+from explorer.decoding.traces.plain_rows import PlainRows
+from explorer.model.builder import Builder, Records
+from explorer.model.records import SpanEvent
+
+NAME: Final = "otel-dotnet"
+LABEL: Final = "OpenTelemetry spans (.NET console)"
+RECOGNISED_BY: Final = "lines of Activity.TraceId and Activity.SpanId"
+FRAMINGS: Final = ("lines",)
+
+_FIRST: Final = re.compile(rb"Activity\.(?:TraceId|Id): ")
+_WITHIN: Final = re.compile(
+    rb"^Activity\.TraceId: +[0-9a-f]{32}\r?\nActivity\.SpanId: +[0-9a-f]{16}\r?$", re.MULTILINE
+)
+_FIELD: Final = re.compile(r"(?:Activity\.)?([A-Z][A-Za-z]*(?: [A-Z]\w+)?)\s*: ?(.*)\Z")
+_SECTION: Final = re.compile(r"Resource associated with Activity|Instrumentation scope \(ActivitySource\)")
+_PAIR: Final = re.compile(r" {4,}([^\s:][^:]*(?::[^\s:][^:]*)*?): ?(.*)\Z")
+_EVENT: Final = re.compile(r" {4}(\S.*?) \[([^\]]*\d[^\]]*)\]\Z")
+_LINK: Final = re.compile(r" {4}([0-9a-f]{32}) ([0-9a-f]{16})\Z")
+_SPAN_OF_TIME: Final = re.compile(r"(-?)(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.(\d{1,7}))?\Z")
+_AMONG_TAGS: Final = ("StatusCode", "Activity.StatusDescription")
+"""A status that was set by the tags of OpenTelemetry stands among them."""
+_S: Final = 10**9
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the first line of a block, or such lines among others: a log's reader would take them for more of its text."""
+    known = _FIRST.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")) or _WITHIN.search(head)
+    return Confidence.CERTAIN if known else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read the blocks among the lines; lines of other kinds are returned. The last may go on in the next run."""
+    if builder.held != NAME:
+        builder.hold()
+        builder.memory[NAME] = b""
+        builder.at_end(lambda: _take([builder.memory.pop(NAME)], _nowhere(builder), builder))
+    found: list[bytes] = []
+    refused: list[int] = []
+    waiting: bytes = builder.memory[NAME]
+    for i in range(len(records)):
+        line = records[i]
+        if _FIRST.match(line):
+            found.append(waiting)
+            waiting = line
+        elif waiting and _continues(line):
+            waiting += b"\n" + line
+        else:
+            found.append(waiting)
+            waiting = b""
+            refused.append(i)
+    builder.memory[NAME] = waiting
+    _take(found, records, builder)
+    return refused
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a block again, which is kept as a JSON string."""
+    return open_parsed(Parsed([_span(text(loads(raw)))]), raw)
+
+
+def _take(blocks: list[bytes], place: Records, builder: Builder) -> None:
+    """Write whole blocks; empty ones are none."""
+    texts = [block.decode("utf-8", "replace") for block in blocks if block]
+    if not texts:
+        return
+    builder.begin_reader(NAME)
+    rows = PlainRows(builder)
+    kept = builder.canonical(place, [dumps(one) for one in texts])
+    for i, one in enumerate(texts):
+        rows.spans([_span(one)], builder.document(kept, i))
+    rows.finish()
+
+
+def _nowhere(builder: Builder) -> Records:
+    empty = np.zeros(0, np.int64)
+    return Records(len(builder.files) - 1, b"", 0, empty, empty)
+
+
+def _continues(line: bytes) -> bool:
+    return line[:1] == b" " or (_MORE.match(line) is not None and _FIRST.match(line) is None)
+
+
+_MORE: Final = re.compile(
+    rb"Activity\.\w+: ?|StatusCode ?: |(?:Status|Error )Description ?: |Resource associated with Activity:"
+    rb"|Instrumentation scope \(ActivitySource\):"
+)
+
+
+@dataclass(slots=True)
+class _Block:
+    """What a block tells, section by section."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    pairs: dict[str, Pairs] = field(default_factory=dict)
+    events: list[tuple[str, str, Pairs]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+    def line(self, line: str, section: str) -> str:
+        """Take a line in; returns the section that the next one is in."""
+        if not line.startswith(" "):
+            if match := _SECTION.match(line):
+                return match[0]
+            match = _FIELD.match(line)
+            if match is not None:
+                self.fields.setdefault(match[1], match[2].strip())
+            return match[1] if match is not None and not match[2] else ""
+        if section == "Events" and (event := _EVENT.match(line)):
+            self.events.append((event[1], event[2], []))
+        elif section == "Links" and (link := _LINK.match(line)):
+            self.links.append((link[1], link[2]))
+        else:
+            self._pair(line, section)
+        return section
+
+    def _pair(self, line: str, section: str) -> None:
+        """An attribute of the section, or of its last event; what is none is the next line of the one before."""
+        within = (
+            self.events[-1][2] if section == "Events" and self.events else self.pairs.setdefault(section, [])
+        )
+        match = _PAIR.match(line)
+        if match is not None and section == "Tags" and match[1] in _AMONG_TAGS:
+            self.fields.setdefault(match[1].removeprefix("Activity."), match[2])
+        elif match is not None and not (
+            within and within[-1][0] == "exception.stacktrace" and " at " in line
+        ):
+            within.append((match[1], match[2]))
+        elif within:
+            within[-1] = (within[-1][0], f"{within[-1][1]}\n{line.rstrip()}")
+
+
+def _span(source: str) -> PlainSpan:
+    block, section = _Block(), ""
+    for line in source.splitlines():
+        section = block.line(line.rstrip("\r"), section)
+    said = block.fields
+    events = [SpanEvent(moment(time), name, tuple(pairs)) for name, time, pairs in block.events]
+    scope = dict(block.pairs.get("Instrumentation scope (ActivitySource)", []))
+    resource = block.pairs.get("Resource associated with Activity", [])
+    code = (said.get("StatusCode") or said.get("Status") or "").partition(",")[0]
+    return PlainSpan(
+        trace=said.get("TraceId", ""),
+        span_id=said.get("SpanId", ""),
+        parent_id=said.get("ParentSpanId", ""),
+        name=said.get("DisplayName", ""),
+        origin=Origin(str(dict(resource).get("service.name") or ""), resource),
+        start=moment(said.get("StartTime")),
+        duration=_duration(said.get("Duration", "")),
+        kind=KINDS.get(said.get("Kind", "").lower(), 0),
+        status=STATUSES.get(code.upper(), 0),
+        message=said.get("StatusDescription") or said.get("Error Description") or "",
+        scope=" ".join(filter(None, (scope.get("Name", said.get("ActivitySourceName", "")), scope.get("Version", "")))),
+        attributes=block.pairs.get("Tags", []) or block.pairs.get("TagObjects", []),
+        events=events,
+        links=block.links,
+        faults=faults_in(events),
+        source=source,
+    )  # fmt: skip
+
+
+def _duration(written: str) -> int | None:
+    """``d.hh:mm:ss.fffffff`` in ns."""
+    match = _SPAN_OF_TIME.match(written)
+    if match is None:
+        return None
+    days, hours, minutes, seconds = (int(match[i] or 0) for i in (2, 3, 4, 5))
+    whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return (-1 if match[1] else 1) * (whole * _S + int((match[6] or "0").ljust(9, "0")))
