@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from explorer.decoding import lenient
+from explorer.decoding.logs.bracketed import without_context
 from explorer.decoding.logs.choosing import best_format
 from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat, known_formats
 from explorer.decoding.logs.objects import Pairs, flatten, message_of, parse_object
@@ -108,8 +109,10 @@ def text_detail(raw: bytes) -> Detail:
     if not stack:
         kind, text, stack = _exception(pairs) if one is not None and one.fields else ("", "", "")
     raised = f"{kind}: {text}" if text else kind
+    said, ids = without_context(parted.message.strip())
+    pairs += [(name, item) for name, item in ids if name not in dict(pairs)]
     return Detail(
-        attributes=tuple(pairs), message=parted.message.strip() or raised, scope=_scope(pairs), exception_type=kind,
+        attributes=tuple(pairs), message=said or raised, scope=_scope(pairs), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 
