@@ -31,19 +31,23 @@ from explorer.errors import UsageError
 from explorer.model.mapping import TableKind, TableMapping
 
 _PLACE: Final = ("service", "pod", "host")
-_ROLES: Final[Mapping[TableKind, tuple[str, ...]]] = {
+ROLES: Final[Mapping[TableKind, tuple[str, ...]]] = {
     "spans": ("trace", "span", "parent", "operation", *_PLACE, "start", "end", "duration", "span_kind", "status",
               "status_message", "success", "attributes", "resource"),
     "logs": ("time", "message", "level", "trace", "span", "request_id", *_PLACE, "container", "logger"),
     "metrics": ("time", "name", "value", *_PLACE),
 }  # fmt: skip
-_NEEDED: Final[Mapping[TableKind, tuple[tuple[str, ...], ...]]] = {
+"""The roles of columns, by what a row is."""
+NEEDED: Final[Mapping[TableKind, tuple[tuple[str, ...], ...]]] = {
     "spans": (("trace",), ("span",), ("start",), ("end", "duration")),
     "logs": (("time",), ("message",)),
     "metrics": (("time",), ("value", "values")),
 }
-_TIMED: Final = frozenset({"start", "end", "duration", "time"})
-_UNITS: Final = {"ns": 1, "us": 1000, "ms": 10**6, "s": 10**9, "min": 60 * 10**9}
+"""What a table must have: of each, one."""
+TIMED: Final = frozenset({"start", "end", "duration", "time"})
+"""Roles whose columns have a unit."""
+UNITS: Final = {"ns": 1, "us": 1000, "ms": 10**6, "s": 10**9, "min": 60 * 10**9}
+"""Nanoseconds of each unit."""
 _LISTS: Final = ("values", "header")
 _WORDS: Final = ("time_format", "delimiter", "files")
 
@@ -87,14 +91,14 @@ def _of_table(table: Mapping[str, Any], number: int, lines: StatedLines) -> Tabl
     kind: Any = table.get("kind")
     if kind not in get_args(TableKind):
         raise fault("kind", f"kind must be one of {', '.join(get_args(TableKind))}")
-    known = ("kind", *_ROLES[kind], "units", *_LISTS[kind != "metrics" :], *_WORDS)
+    known = ("kind", *ROLES[kind], "units", *_LISTS[kind != "metrics" :], *_WORDS)
     for key, value in table.items():
         if key not in known:
             raise fault(key, f"unknown key “{key}”; of {kind} known are {', '.join(known)}")
         said = _fault_of(key, value)
         if said:
             raise fault(key, f"{key} must be {said}")
-    for choice in _NEEDED[kind]:
+    for choice in NEEDED[kind]:
         if not any(key in table for key in choice):
             raise fault("table", f"a table of {kind} needs {' or '.join(choice)}")
     units = table.get("units", {})
@@ -103,9 +107,9 @@ def _of_table(table: Mapping[str, Any], number: int, lines: StatedLines) -> Tabl
             raise fault("units", f"units names {role}, which has no column here")
     made = TableMapping(
         kind=kind,
-        columns=tuple((role, table[role].strip()) for role in _ROLES[kind] if role in table),
+        columns=tuple((role, table[role].strip()) for role in ROLES[kind] if role in table),
         values=tuple(table.get("values", ())),
-        units=tuple((role, _UNITS[unit]) for role, unit in units.items()),
+        units=tuple((role, UNITS[unit]) for role, unit in units.items()),
         time_format=table.get("time_format", ""),
         delimiter=table.get("delimiter", ""),
         header=tuple(table.get("header", ())),
@@ -126,9 +130,9 @@ def _fault_of(key: str, value: object) -> str:
         return "" if good else "a list of names of columns"
     if key == "units":
         good = isinstance(value, dict) and all(
-            role in _TIMED and str(unit) in _UNITS for role, unit in value.items()
+            role in TIMED and str(unit) in UNITS for role, unit in value.items()
         )
-        return "" if good else f"a table of times and durations with one of {', '.join(_UNITS)} each"
+        return "" if good else f"a table of times and durations with one of {', '.join(UNITS)} each"
     if not isinstance(value, str) or not value.strip(" "):
         return "a text"
     if key == "delimiter" and len(value) != 1:

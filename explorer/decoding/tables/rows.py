@@ -127,6 +127,16 @@ def header_of(head: bytes) -> Header | None:
     return Header(tuple(names), found, quoted, end)
 
 
+def any_header(head: bytes) -> Header | None:
+    """The first line of a text as the names of columns, whatever they are; None where it has one cell or two alike."""
+    begin = _begin_of(head)
+    line, end = _line(head, begin)
+    delimiter = max(_DELIMITERS, key=line.count)
+    quoted = delimiter != "\t" or '"' in line
+    names = tuple(cell.strip() for cell in _cells(line, delimiter, quoted))
+    return Header(names, delimiter, quoted, end) if len(names) > 1 and len({*names}) == len(names) else None
+
+
 def _begin_of(head: bytes) -> int:
     return len(head) - len(head.lstrip(b"\xef\xbb\xbf\r\n"))
 

@@ -59,8 +59,9 @@ _FILE: Final = (
     Command("close", "Close bundle", "File", "Close the bundle that is open", ("Ctrl+W",), needs="bundle"),
     Command("export", "Export…", "File", "Export the root cause picture or the report", ("Ctrl+E",), gap=True,
             needs="id"),
-    Command("settings", "Settings…", "File", "Theme, time zone, id fields, limits, redaction, rules", ("Ctrl+,",),
+    Command("columns", "Columns of a table…", "File", "Say what the columns of an unusual CSV or TSV file hold",
             gap=True),
+    Command("settings", "Settings…", "File", "Theme, time zone, id fields, limits, redaction, rules", ("Ctrl+,",)),
     Command("close-window", "Close this window", "File", "Close this window; others stay", ("Ctrl+Shift+W",), gap=True),
     Command("quit", "Quit", "File", "Close all windows; the next start can go on with them", ("Ctrl+Q",)),
 )  # fmt: skip

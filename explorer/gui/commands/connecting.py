@@ -14,6 +14,7 @@ from PySide6.QtGui import QCursor, QKeyEvent
 from explorer.analysis.supposed import offered
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
+from explorer.gui.commands.columns import state_columns
 from explorer.gui.commands.filters import FilterMenu, save_filter, show_filters
 from explorer.gui.commands.palette import Palette
 from explorer.gui.crash import log_file
@@ -76,6 +77,7 @@ def _file(window: MainWindow) -> dict[str, Slot]:
         "reload": opener.reload,
         "close": window.close_bundle,
         "export": lambda: _export(window),
+        "columns": lambda: state_columns(window),
         "settings": lambda: _settings(window),
         "close-window": window.close,
         "quit": window.quit_wanted.emit,
@@ -309,7 +311,9 @@ def _commands(window: MainWindow) -> None:
 def _issues(window: MainWindow) -> None:
     store = window.state.store
     if store is not None:
-        IssuesDialog(store.name, (*store.issues, *window.faults), window.state.theme, window).show()
+        dialog = IssuesDialog(store.name, (*store.issues, *window.faults), window.state.theme, window)
+        dialog.columns_wanted.connect(partial(state_columns, window))
+        dialog.show()
 
 
 def _keep_incident(window: MainWindow) -> None:

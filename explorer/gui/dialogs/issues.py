@@ -21,6 +21,7 @@ from explorer.session.saving import save_text
 
 Index = QModelIndex | QPersistentModelIndex
 
+UNKNOWN_TABLE: Final = "unknown-table"
 COLUMNS: Final = ("Severity", "What", "File", "Offset", "Records", "In words")
 _ORDER: Final = {"error": 0, "warning": 1, "info": 2}
 _WIDTHS: Final = (76, 140, 200, 84, 72)
@@ -84,9 +85,13 @@ class IssueModel(QAbstractTableModel):
 
 
 class IssuesDialog(Dialog):
-    """The list, with a filter. ``located`` tells file and offset of a row that was double-clicked."""
+    """The list, with a filter. ``located`` tells file and offset of a row that was double-clicked.
+
+    ``columns_wanted`` names a table that is not recognised, whose columns the user wants to state.
+    """
 
     located = Signal(str, int)
+    columns_wanted = Signal(str)
 
     def __init__(
         self, name: str, issues: Sequence[Issue], theme: Theme, parent: QWidget | None = None
@@ -106,6 +111,8 @@ class IssuesDialog(Dialog):
         self.body.addWidget(self.table, 1)
         self.add_button("Copy", lambda: copy(as_text(self.model.shown)), left=True)
         self.add_button("Save as text…", self._ask_where, left=True)
+        if any(issue.code == UNKNOWN_TABLE for issue in issues):
+            self.add_button("Columns of this table…", self._want_columns, left=True)
         self.add_button("Close", self.close, "primary")
 
     def save(self, path: Path) -> None:
@@ -124,7 +131,17 @@ class IssuesDialog(Dialog):
 
     def _locate(self, index: QModelIndex) -> None:
         issue = self.model.shown[index.row()]
+        if issue.code == UNKNOWN_TABLE:
+            self.columns_wanted.emit(issue.file)
         self.located.emit(issue.file, issue.offset)
+
+    def _want_columns(self) -> None:
+        """State the columns of the table in the selected row, else of the first one that nobody knows."""
+        rows = [index.row() for index in self.table.selectionModel().selectedRows()]
+        chosen = [self.model.shown[row] for row in rows] + self.model.shown
+        file = next((issue.file for issue in chosen if issue.code == UNKNOWN_TABLE), "")
+        self.close()
+        self.columns_wanted.emit(file)
 
 
 def _table(model: IssueModel, parent: QWidget) -> QTableView:

@@ -1,0 +1,99 @@
+"""The dialog in which the columns of a table are stated, from the list of what was not read to a bundle read again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from explorer.decoding.tables.mapping import read_mappings
+from explorer.gui.commands.columns import state_columns
+from explorer.gui.dialogs.columns import ColumnsDialog
+from explorer.gui.dialogs.issues import IssuesDialog
+from explorer.gui.window import MainWindow
+from explorer.layout.palette import DARK
+from explorer.model.issue import Issue
+from explorer.session.columns import Sample, sample_of_bytes
+from tests.gui.test_dialogs import press
+
+ROWS = "\n".join(
+    f"{1795338883 + i};{'WARN' if i % 2 else 'INFO'};step <b>{i}</b> done;rq-{i}" for i in range(20)
+)
+DATA = f"Moment;Stufe;Text\u202e;Auftrag\n{ROWS}\n".encode()
+
+
+@pytest.fixture
+def sample() -> Sample:
+    found = sample_of_bytes("logs/some.csv", DATA)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def dialog(sample: Sample, window: MainWindow, qtbot: QtBot) -> ColumnsDialog:
+    made = ColumnsDialog(sample, utc=True, parent=window)
+    qtbot.addWidget(made)
+    made.open()
+    return made
+
+
+def choose(dialog: ColumnsDialog, **columns: str) -> None:
+    for role, name in columns.items():
+        dialog.choices[role].setCurrentText(name)
+
+
+def test_what_would_be_read_is_told_as_it_is_chosen(dialog: ColumnsDialog, qtbot: QtBot) -> None:
+    assert dialog.kind.currentText().startswith("a log record")
+    assert dialog.choices["time"].currentText() == "Moment"
+    qtbot.waitUntil(lambda: dialog.told.text().replace("\u200b", "") == "Still to be chosen: message.")
+    assert not dialog.keep.isEnabled()
+    choose(dialog, message="Text⟨U+202E⟩", level="Stufe", request_id="Auftrag")
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    assert "20 log records, 22 Nov 2026 09:14:43" in dialog.told.text()
+    assert dialog.model.headerData(1, Qt.Orientation.Horizontal) == "Stufe\nLevel"
+
+
+def test_another_kind_keeps_the_time_and_asks_for_other_roles(dialog: ColumnsDialog, qtbot: QtBot) -> None:
+    dialog.kind.setCurrentIndex(0)
+    assert dialog.choices["start"].currentText() == "Moment"
+    assert dialog.units.keys() == {"start", "end", "duration"}
+    qtbot.waitUntil(lambda: "trace id, span id" in dialog.told.text())
+
+
+def test_the_rows_are_shown_as_they_stand(dialog: ColumnsDialog) -> None:
+    QAbstractItemModelTester(dialog.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert dialog.model.data(dialog.model.index(0, 2)) == "step <b>0</b> done"
+    assert dialog.model.rowCount() == 8
+
+
+def test_a_table_nobody_knows_leads_to_the_dialog(window: MainWindow, qtbot: QtBot) -> None:
+    issues = (
+        Issue("info", "empty-file", "a", -1, 0, "x"),
+        Issue("warning", "unknown-table", "b.csv", 0, 3, "y"),
+    )
+    listed = IssuesDialog("bundle", issues, DARK, window)
+    listed.show()
+    with qtbot.waitSignal(listed.columns_wanted) as caught:
+        press(listed, "Columns of this table…", qtbot)
+    assert caught.args == ["b.csv"]
+
+
+def test_what_is_stated_is_kept_and_the_bundle_read_again(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "some.csv").write_bytes(DATA)
+    again: list[bool] = []
+    window.opener.paths = (tmp_path,)
+    monkeypatch.setattr(window.opener, "reload", lambda: again.append(True))
+    state_columns(window, "some.csv")
+    qtbot.waitUntil(lambda: bool(window.findChildren(ColumnsDialog)))
+    (dialog,) = window.findChildren(ColumnsDialog)
+    choose(dialog, message="Text⟨U+202E⟩")
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    qtbot.mouseClick(dialog.keep, Qt.MouseButton.LeftButton)
+    assert again == [True]
+    (made,) = read_mappings(Path(window.settings.columns))
+    assert dict(made.columns) == {"time": "Moment", "message": "Text\u202e"}
