@@ -1,23 +1,26 @@
 """Which correlation ids a query matches: those with a span, or a log record, that meets all of it.
 
-The query's columns over spans and over logs. Texts are looked at once each; log messages and attributes are
-looked for in the raw bytes, and only documents that hold the words are decoded.
+The query's columns over spans and over logs. Texts are looked at once each; words are looked for in the raw bytes too,
+and attributes decoded only from documents that hold their name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.verdict import CATEGORIES
+from explorer.analysis.fulltext import logs_holding, spans_holding
 from explorer.analysis.results import Analysis, Outcome
-from explorer.analysis.search import attribute_column, log_attribute_column, log_match, log_texts
+from explorer.analysis.scanning import Step, no_step
+from explorer.analysis.search import attribute_column, log_attribute_column, log_texts
 from explorer.analysis.timing import self_times
 from explorer.model.ids import id_forms
+from explorer.decoding.needles import Needle
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.query.columns import Coded, Mask, Numbers
@@ -30,20 +33,22 @@ _STATUSES = tuple(status.name.lower() for status in Status)
 _OUTCOMES = tuple(outcome.word for outcome in Outcome)
 
 
-def matching_ids(
-    store: Store, analysis: Analysis, query: Query, cancelled: Callable[[], bool] = lambda: False
-) -> NDArray[np.bool_]:
+def matching_ids(store: Store, analysis: Analysis, query: Query, step: Step = no_step) -> NDArray[np.bool_]:
     """Bool (ids,): whether any span, or any log record, of each id matches.
 
+    Args:
+        step: told which share of the raw bytes was looked through, where words are looked for.
+
     Raises:
-        Cancelled: ``cancelled`` said so between two documents of log records.
+        Cancelled: by ``step``.
         QueryError: a regular expression took too long.
     """
     found = np.zeros(len(store.correlation.rows), bool)
+    part = len(store.spans) / max(len(store.spans) + len(store.logs), 1)
     if len(store.spans):
-        spans = SpanColumns(store, analysis)
+        spans = SpanColumns(store, analysis, lambda share: step(part * share))
         found[spans.id_rows[evaluate(query, spans, id_forms=id_forms)]] = True
-    logs = LogColumns(store, analysis, cancelled)
+    logs = LogColumns(store, analysis, lambda share: step(part + (1 - part) * share))
     with_id = store.logs.id >= 0
     if with_id.any():
         found[store.logs.id[evaluate(query, logs, id_forms=id_forms) & with_id]] = True
@@ -53,10 +58,8 @@ def matching_ids(
 class _Columns:
     """What spans and logs have in common."""
 
-    def __init__(
-        self, store: Store, analysis: Analysis, cancelled: Callable[[], bool] = lambda: False
-    ) -> None:
-        self.store, self.analysis, self.cancelled = store, analysis, cancelled
+    def __init__(self, store: Store, analysis: Analysis, step: Step = no_step) -> None:
+        self.store, self.analysis, self.step = store, analysis, step
 
     @property
     def day_start_ns(self) -> int:
@@ -141,7 +144,7 @@ class SpanColumns(_Columns):
         return {"duration": spans.duration, "start": spans.start, "span": spans.span_id}.get(field)
 
     def text_match(self, needle: str, exact: bool) -> Mask:
-        """Words in service, operation, peer, error type and message."""
+        """Words in service, operation, peer, error type and message, and in all that the bytes of a span say."""
         store, spans = self.store, self.store.spans
         services, operations = (
             _holding(store.services, needle, exact),
@@ -152,7 +155,7 @@ class SpanColumns(_Columns):
         hit |= texts[spans.peer]
         failures = store.failures
         hit[failures["span"][texts[failures["type"]] | texts[failures["message"]]]] = True
-        return hit
+        return hit | spans_holding(store, Needle(needle, exact=exact), self.step)
 
     def attribute(self, name: str) -> Coded | None:
         """An attribute decoded from the raw bytes of the spans that have it."""
@@ -189,9 +192,10 @@ class LogColumns(_Columns):
         return {"start": self.store.logs.time, "span": self.store.logs.span_id}.get(field)
 
     def text_match(self, needle: str, exact: bool) -> Mask:
-        """Words in the bytes of the record, or in its service's name."""
+        """Words in all that the bytes of a record say, or in its service's name."""
         services = _holding(self.store.services, needle, exact)
-        return services[self.store.logs.service] | log_match(self.store, needle, exact, self.cancelled)
+        hit: Mask = services[self.store.logs.service]
+        return hit | logs_holding(self.store, Needle(needle, exact=exact), self.step)
 
     def attribute(self, name: str) -> Coded | None:
         """An attribute decoded from the raw bytes of the records that have it."""

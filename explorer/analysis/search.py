@@ -2,70 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.errors import Cancelled
 from explorer.model.fields import normalise
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.store import Store
-from explorer.query.columns import Coded, Mask
+from explorer.query.columns import Coded
 from explorer.readers.details import log_detail, raw_bytes, span_detail
 from explorer.readers.registry import readers
 
 Ints = NDArray[np.int32]
-_WORD = re.compile(rb"\w")
-
-
-def log_match(
-    store: Store, needle: str, exact: bool = False, cancelled: Callable[[], bool] = lambda: False
-) -> Mask:
-    """Bool (logs,): records whose bytes hold the words, ignoring case (ASCII).
-
-    Args:
-        needle: in lower case.
-        exact: not within a longer word.
-        cancelled: asked before each document.
-
-    Raises:
-        Cancelled: as soon as ``cancelled`` says so.
-    """
-    hit = np.zeros(len(store.logs), bool)
-    wanted = needle.encode()
-    for doc, rows in _by_document(store.logs.doc, store.logs.index):
-        if cancelled():
-            raise Cancelled
-        data = _bytes(store, doc).lower()
-        if wanted not in data:
-            continue
-        if not store.logs.length[rows[0]]:
-            hit[rows] = [needle in log_detail(store, row).message.lower() for row in rows.tolist()]
-            continue
-        begins = store.logs.index[rows].astype(np.int64)
-        ends = begins + store.logs.length[rows]
-        hit[rows[_holding(data, wanted, exact, begins.tolist(), ends.tolist())]] = True
-    return hit
-
-
-def _holding(data: bytes, wanted: bytes, exact: bool, begins: list[int], ends: list[int]) -> list[int]:
-    """Which of the records, in the order of their bytes, hold the words; what lies behind a hit is passed over."""
-    found: list[int] = []
-    at = data.find(wanted)
-    while at >= 0:
-        record = bisect_right(begins, at) - 1
-        around = data[at - 1 : at] + data[at + len(wanted) : at + len(wanted) + 1] if exact else b""
-        if record >= 0 and at < ends[record] and not _WORD.search(around):
-            found.append(record)
-            at = data.find(wanted, ends[record])
-        else:
-            at = data.find(wanted, at + 1)
-    return found
 
 
 @lru_cache(maxsize=1)

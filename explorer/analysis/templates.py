@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import template
-from explorer.analysis.search import log_match
+from explorer.analysis.fulltext import logs_holding
+from explorer.analysis.scanning import watched
+from explorer.decoding.needles import Needle
 from explorer.errors import Cancelled
 from explorer.model.raw import ChangedError
 from explorer.model.store import Store
@@ -84,7 +86,7 @@ def rows_like(
     if len(rows) > MOST_READ:
         words = max(_CONSTANT.findall(wanted.text.replace("<*>", "\n")), key=len, default="")
         if words:
-            rows = rows[log_match(store, words.lower(), cancelled=cancelled)[rows]]
+            rows = rows[logs_holding(store, Needle(words.lower()), watched(cancelled))[rows]]
         if len(rows) > MOST_READ:
             return rows
     codes, texts = _codes(store, rows, cancelled)

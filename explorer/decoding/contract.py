@@ -13,6 +13,10 @@ A reader is a module (or package) of :mod:`explorer.readers` with
   learned about where things stand (optional; such blocks are read by several processes);
 * ``column(raw, name)``: the text of one attribute for each span of a document, None where its spans must be opened
   for it (optional);
+* ``extents(raw)``: where each span and log record of a document lies in its bytes, None where that cannot be told
+  (optional; without it, words are looked for by opening all records of a document that holds them);
+* ``hides(raw)``: whether the texts of a document stand in its bytes in no spelling (packed, base64), so that it must
+  be opened to be searched (optional);
 * ``open_record(raw)``: decodes one document or record again, for :mod:`explorer.readers.details`.
 
 There are no priorities: for any record exactly one reader must be the most confident, which tests demand of

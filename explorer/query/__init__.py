@@ -12,7 +12,7 @@ Terms, from the tightest binding to the loosest::
 so that ``a b or not c d`` is ``(a b) or ((not c) d)``.
 
 ========================  ===========================================================================
-``word``  ``"a phrase"``  stands in a name or message, in any case; quoted, as whole words
+``word``  ``"a phrase"``  stands in a name, message or attribute, in any case; quoted, as whole words
 ``field:value``           the same in any case, ``*`` for anything; of ids the beginning; of texts
                           (operation, cause, error, log) a part; of numbers and times what rounds to it
 ``field=value``           exactly that
@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from explorer.query.columns import Coded, Columns, Mask, Numbers
 from explorer.query.completion import Completion, complete
-from explorer.query.evaluation import evaluate
+from explorer.query.evaluation import evaluate, reads_bytes
 from explorer.query.fields import FIELDS, Field
 from explorer.query.parser import parse
 from explorer.query.spelling import unparse
@@ -55,5 +55,6 @@ __all__ = [
     "complete",
     "evaluate",
     "parse",
+    "reads_bytes",
     "unparse",
 ]

@@ -44,7 +44,7 @@ class Columns(Protocol):
         """
 
     def text_match(self, needle: str, exact: bool) -> Mask:
-        """The rows in whose names and messages a text stands, whatever its case.
+        """The rows in whose names, messages and attributes a text stands, whatever its case.
 
         Args:
             needle: in lower case.

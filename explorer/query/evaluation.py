@@ -49,6 +49,15 @@ def evaluate(query: Query, columns: Columns, *, id_forms: IdForms = lambda _: ()
     return mask
 
 
+def reads_bytes(query: Query) -> bool:
+    """Whether a query asks for what no column holds: words, attributes, whole messages."""
+    if isinstance(query, Compare):
+        return query.attribute or query.field == "log"
+    if isinstance(query, Not):
+        return reads_bytes(query.term)
+    return isinstance(query, Word) or any(map(reads_bytes, query.terms))
+
+
 def _word(word: Word, columns: Columns, id_forms: IdForms) -> Mask:
     needle = word.text.lower() if word.quoted else word.text.lower().strip("*")
     if not needle:

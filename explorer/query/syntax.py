@@ -31,7 +31,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word to look for in names and messages; quoted, it must stand there as a whole word or phrase."""
+    """A word to look for in names, messages and attributes; quoted, it must stand there as a whole word or phrase."""
 
     text: str
     quoted: bool = False

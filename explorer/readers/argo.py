@@ -98,6 +98,11 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_plain(raw, parse)
 
 
+def hides(raw: bytes) -> bool:
+    """Whether nodes are packed in it."""
+    return b'"compressedNodes"' in raw
+
+
 def parse(value: Any) -> Parsed | None:
     """The nodes of workflows, alone or listed; None where there is none."""
     parsed = Parsed()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.decoding.contract import OpenRecord
+from explorer.decoding.extents import Extents
 from explorer.decoding.mending import mended
 from explorer.model.raw import RawBytes
 from explorer.model.records import Detail
@@ -74,6 +79,26 @@ def raw_bytes(store: Store, doc: int, index: int = 0, length: int = 0) -> bytes:
     if length:
         return store.raw.read(int(documents["file"][doc]), offset + index, length)
     return store.raw.read(int(documents["file"][doc]), offset, int(documents["length"][doc]))
+
+
+def extents_of(store: Store, doc: int, data: bytes) -> Extents | None:
+    """Where the records of a document lie in its bytes, by ordinal; None where they must be opened to be known."""
+    documents = store.documents
+    reader = readers()[store.readers[int(documents["reader"][doc])]]
+    extents: Callable[[bytes], Extents | None] | None = getattr(reader, "extents", None)
+    return None if extents is None or documents["mended"][doc] else extents(data)
+
+
+def hiding(store: Store, docs: NDArray[np.int32]) -> list[int]:
+    """Those of some documents whose bytes do not show their texts; see ``hides`` of a reader."""
+    documents = store.documents
+    found: list[int] = []
+    for number in np.unique(documents["reader"][docs]).tolist():
+        hides: Callable[[bytes], bool] | None = getattr(readers()[store.readers[number]], "hides", None)
+        if hides is not None:
+            own = np.unique(docs[documents["reader"][docs] == number]).tolist()
+            found += [doc for doc in own if hides(raw_bytes(store, doc))]
+    return found
 
 
 def _detail(store: Store, doc: int, index: int, length: int) -> Detail:

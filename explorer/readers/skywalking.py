@@ -79,6 +79,11 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_plain(raw, parse)
 
 
+def hides(raw: bytes) -> bool:
+    """Whether segments may be kept in it as base64."""
+    return b'"%b"' % _STORED.encode() in raw
+
+
 def parse(value: Any) -> Parsed | None:
     """The spans of segments or of an answer, None where there are none."""
     parsed = Parsed()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -19,19 +18,21 @@ from PySide6.QtWidgets import (
 
 from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis, Outcome
+from explorer.analysis.scanning import Step, no_step, watched
 from explorer.errors import QueryError
 from explorer.gui.jobs import Latest
 from explorer.gui.look.text import label, set_label
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.idrows import IdRows
 from explorer.gui.views.parts import Choice
+from explorer.gui.views.searching import Searching
 from explorer.layout import numbers
 from explorer.layout.idlist import Grouping, Shown, Sorting, arrange, holding, shown_mask
 from explorer.model.store import Store
-from explorer.query.parser import parse
+from explorer.query import parse, reads_bytes
 
 AT_ONCE = 4_000
-"""Spans and log records together in which a query is answered in the blink of an eye; more are in a thread."""
+"""Spans and log records together of which columns are asked in the blink of an eye; more are asked in a thread."""
 _SHOWN: tuple[tuple[Shown, str], ...] = (
     ("failing", "Failing"), ("degraded", "Degraded"), ("slow", "Slow"), ("all", "All"),
 )  # fmt: skip
@@ -69,6 +70,8 @@ class IdsView(QWidget):
         self._sort = Choice("Sort ids", [words for _, words in _SORTINGS], self)
         self.filter = QLineEdit(self)
         self._typed = QTimer(self)
+        self.searching = Searching(self)
+        self.searching.cancelled.connect(self._cancel)
         self.list = IdRows(state, self)
         state.notebook.changed.connect(self.list.viewport().update)
         self._arrange()
@@ -105,6 +108,7 @@ class IdsView(QWidget):
         column.addLayout(head)
         column.addLayout(pills)
         column.addLayout(self._arranged_filter())
+        column.addWidget(self.searching)
         column.addWidget(self.list, 1)
 
     def _arranged_filter(self) -> QHBoxLayout:
@@ -193,29 +197,46 @@ class IdsView(QWidget):
     def _matching(self, store: Store, analysis: Analysis) -> NDArray[np.bool_] | None:
         """Ids that the query leaves; None while they are looked for."""
         query = self._state.place.query.strip()
-        if not query:
-            self._asking.cancel()
-            return np.ones(len(analysis.ids.start), bool)
-        if self._answer is not None and self._answer[:3] == (id(store), id(analysis), query):
+        asked = (id(store), id(analysis), query)
+        if self._answer is not None and self._answer[:3] == asked:
             return self._answer[3]
-        if len(store.spans) + len(store.logs) <= AT_ONCE:
-            return _answer(store, analysis, query)
-        self._asking.start(
-            lambda _progress, cancelled: _answer(store, analysis, query, cancelled),
-            partial(self._answered, (id(store), id(analysis), query)),
+        self._asking.cancel()
+        self.searching.end()
+        if not query or (len(store.spans) + len(store.logs) <= AT_ONCE and not _reads_bytes(query)):
+            self._answer = (*asked, _answer(store, analysis, query))
+            return self._answer[3]
+        job = self._asking.start(
+            lambda progress, cancelled: _answer(store, analysis, query, watched(cancelled, progress)),
+            partial(self._answered, asked),
         )
+        job.progress.connect(self.searching.follow)
+        self.searching.begin()
         return None
 
     def _answered(self, asked: tuple[int, int, str], found: NDArray[np.bool_]) -> None:
         self._answer = (*asked, found)
+        self.searching.end()
         self._refill()
 
+    def _cancel(self) -> None:
+        """Go back to the query that was answered last."""
+        self._asking.cancel()
+        self.searching.end()
+        self._state.set_query(self._answer[2] if self._answer is not None else "")
 
-def _answer(
-    store: Store, analysis: Analysis, query: str, cancelled: Callable[[], bool] = lambda: False
-) -> NDArray[np.bool_]:
-    """Ids that a query leaves; one that does not parse filters nothing."""
+
+def _reads_bytes(query: str) -> bool:
     try:
-        return matching_ids(store, analysis, parse(query), cancelled)
+        return reads_bytes(parse(query))
     except QueryError:
-        return np.ones(len(analysis.ids.start), bool)
+        return False
+
+
+def _answer(store: Store, analysis: Analysis, query: str, step: Step = no_step) -> NDArray[np.bool_]:
+    """Ids that a query leaves; one that does not parse, or says nothing, filters nothing."""
+    try:
+        if query:
+            return matching_ids(store, analysis, parse(query), step)
+    except QueryError:
+        pass
+    return np.ones(len(analysis.ids.start), bool)

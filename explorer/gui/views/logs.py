@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.analysis.search import log_match
+from explorer.analysis.fulltext import logs_holding
+from explorer.analysis.scanning import watched
 from explorer.analysis.templates import LogTemplate, Mined, mine_templates, rows_like
 from explorer.gui.actions.menus import pop_up
+from explorer.decoding.needles import Needle
 from explorer.gui.jobs import Latest
 from explorer.gui.look.text import label, set_label, tooltip
 from explorer.gui.state.appstate import AppState
@@ -73,7 +75,7 @@ def listed(store: Store, wanted: Wanted, cancelled: Callable[[], bool] = lambda:
     """
     rows = log_rows(store, wanted.scope, wanted.id_row, wanted.span_row, wanted.levels)
     if wanted.words:
-        rows = rows[log_match(store, wanted.words, cancelled=cancelled)[rows]]
+        rows = rows[logs_holding(store, Needle(wanted.words), watched(cancelled))[rows]]
     return rows, rows if wanted.pattern is None else rows_like(store, rows, wanted.pattern, cancelled)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.extents import Extents
 from explorer.decoding.outline import Outline, outline
 from explorer.decoding.traces.harvest import Harvest
 from explorer.decoding.traces.processes import Memory, memory_of
@@ -17,6 +18,7 @@ from explorer.decoding.traces.rows import SpanRows
 from explorer.decoding.traces.spots import What
 from explorer.model.builder import Builder, Records
 from explorer.readers.jaeger_json import loose, shapes
+from explorer.readers.jaeger_json.locating import locate
 from explorer.readers.jaeger_json.opening import open_document
 from explorer.readers.jaeger_json.shapes import Document
 from explorer.readers.jaeger_json.spans import SpanReader, warn
@@ -83,6 +85,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
     return open_document(raw)
+
+
+def extents(raw: bytes) -> Extents | None:
+    """Where the records of a document lie."""
+    return locate(raw)
 
 
 def _memory(builder: Builder) -> Memory:

@@ -37,7 +37,7 @@ _SPANS: Final = msgspec.json.Decoder(list[Raw])
 
 def open_document(data: bytes) -> OpenRecord:
     """Access to the spans of a document by ordinal, trace after trace."""
-    parts = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+    parts = located(data) if shapes.decode(data) is not None else _spelt_out(data)
 
     def opened(index: int) -> Detail:
         if not 0 <= index < len(parts):
@@ -47,7 +47,7 @@ def open_document(data: bytes) -> OpenRecord:
     return opened
 
 
-def _located(data: bytes) -> list[Part]:
+def located(data: bytes) -> list[Part]:
     """The spans of a document that fits the shapes, not decoded."""
     if shapes.first_byte(data) == b"[":
         traces = _TRACES.decode(data)

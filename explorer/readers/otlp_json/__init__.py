@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.extents import Extents
 from explorer.decoding.outline import key_paths
 from explorer.model.builder import Builder, Records
 from explorer.readers.otlp_json import columns, loose, shapes
 from explorer.readers.otlp_json.filling import Filling, remark
+from explorer.readers.otlp_json.locating import locate
 from explorer.readers.otlp_json.opening import open_document
 
 NAME = "otlp-json"
@@ -69,6 +71,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
     return open_document(raw)
+
+
+def extents(raw: bytes) -> Extents | None:
+    """Where the records of a document lie."""
+    return locate(raw)
 
 
 def column(raw: bytes, name: str) -> Sequence[str | None] | None:

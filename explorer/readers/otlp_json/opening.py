@@ -30,7 +30,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """The spans or log records of one scope, thousands perhaps, each decoded only when it is asked for."""
 
     records: list[Raw]
@@ -68,7 +68,7 @@ _DECODER = msgspec.json.Decoder(_Request | list[_Request])
 
 def open_document(data: bytes) -> OpenRecord:
     """Access to the spans and log records of a document by ordinal: all spans first, then all logs."""
-    runs = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+    runs = located(data) if shapes.decode(data) is not None else _spelt_out(data)
     ends = list(accumulate(len(run.records) for run in runs))
 
     def opened(index: int) -> Detail:
@@ -83,7 +83,7 @@ def open_document(data: bytes) -> OpenRecord:
     return opened
 
 
-def _located(data: bytes) -> list[_Run]:
+def located(data: bytes) -> list[Run]:
     """The records of a document that is spelt as the shapes are, not decoded."""
     decoded = _DECODER.decode(data)
     found: list[_Request] = []
@@ -94,12 +94,12 @@ def _located(data: bytes) -> list[_Run]:
         found += inner
     groups = [group for one in found for group in (*(one.resource_spans or ()), *(one.batches or ()))]
     spans = [
-        _Run(scope.spans or [], group.resource, _scope(scope), is_log=False)
+        Run(scope.spans or [], group.resource, _scope(scope), is_log=False)
         for group in groups
         for scope in group.scope_spans or group.instrumentation_library_spans or ()
     ]
     logs = [
-        _Run(scope.log_records or scope.logs or [], group.resource, _scope(scope), is_log=True)
+        Run(scope.log_records or scope.logs or [], group.resource, _scope(scope), is_log=True)
         for one in found
         for group in one.resource_logs or ()
         for scope in group.scope_logs or group.instrumentation_library_logs or ()
@@ -111,10 +111,10 @@ def _scope(scope: _Scope) -> Raw:
     return scope.instrumentation_library if bytes(scope.scope) == b"null" else scope.scope
 
 
-def _spelt_out(data: bytes) -> list[_Run]:
+def _spelt_out(data: bytes) -> list[Run]:
     """The records of a document in another spelling."""
-    spans: list[_Run] = []
-    logs: list[_Run] = []
+    spans: list[Run] = []
+    logs: list[Run] = []
     for request in requests(data) or ():
         for group in map(named, (*items(request.get("resourceSpans")), *items(request.get("batches")))):
             spans += [
@@ -128,10 +128,10 @@ def _spelt_out(data: bytes) -> list[_Run]:
     return spans + logs
 
 
-def _run(records: list[Any], group: dict[str, Any], scope: dict[str, Any], *, is_log: bool) -> _Run:
+def _run(records: list[Any], group: dict[str, Any], scope: dict[str, Any], *, is_log: bool) -> Run:
     name = raw(scope.get("scope", scope.get("instrumentationLibrary")))
     found = [raw(one) for one in records if isinstance(one, dict)]
-    return _Run(found, raw(group.get("resource")), name, is_log)
+    return Run(found, raw(group.get("resource")), name, is_log)
 
 
 def span_detail(part: _Part) -> Detail:

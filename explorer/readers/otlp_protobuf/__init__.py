@@ -21,7 +21,7 @@ from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
 from explorer.readers.otlp_json.shapes import Document
 from explorer.readers.otlp_protobuf.decoding import Decoder, signal_of
-from explorer.readers.otlp_protobuf.framing import is_cut, is_framed, messages, plain
+from explorer.readers.otlp_protobuf.framing import MAGIC, is_cut, is_framed, messages, plain
 
 NAME: Final = "otlp-protobuf"
 LABEL: Final = "OpenTelemetry (OTLP protobuf)"
@@ -60,6 +60,11 @@ def open_record(raw: bytes) -> OpenRecord:
     if request is None:
         return lambda _: Detail(raw=raw[: 1 << 16].hex(" "))
     return open_document(orjson.dumps(request.value))
+
+
+def hides(raw: bytes) -> bool:
+    """Whether a message is packed."""
+    return raw.startswith(MAGIC)
 
 
 def _read_file(records: Records, i: int, builder: Builder, filling: Filling) -> bool:

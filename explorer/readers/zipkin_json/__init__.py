@@ -9,12 +9,14 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.extents import Extents
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.harvest import Harvest
 from explorer.decoding.traces.processes import Memory, memory_of
 from explorer.decoding.traces.rows import SpanRows
 from explorer.model.builder import Builder, Records
 from explorer.readers.zipkin_json import loose, shapes, spans
+from explorer.readers.zipkin_json.locating import locate
 
 NAME = "zipkin-json"
 LABEL = "Zipkin (JSON, version 2)"
@@ -69,6 +71,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again."""
     return spans.open_document(raw)
+
+
+def extents(raw: bytes) -> Extents | None:
+    """Where the records of a document lie."""
+    return locate(raw)
 
 
 def _memory(builder: Builder) -> Memory:

@@ -120,7 +120,7 @@ def describe(raw: bytes) -> tuple[str, list[tuple[str, Any]]]:
 
 def open_document(data: bytes) -> OpenRecord:
     """Access to the spans of a document by ordinal."""
-    parts = _located(data) if shapes.decode(data) is not None else _spelt_out(data)
+    parts = located(data) if shapes.decode(data) is not None else _spelt_out(data)
 
     def opened(index: int) -> Detail:
         if not 0 <= index < len(parts):
@@ -134,7 +134,7 @@ _LIST: Final = msgspec.json.Decoder(list[Raw])
 _LISTS: Final = msgspec.json.Decoder(list[list[Raw]])
 
 
-def _located(data: bytes) -> list[Raw]:
+def located(data: bytes) -> list[Raw]:
     match shapes.nesting(data):
         case 0:
             return [Raw(data)]
