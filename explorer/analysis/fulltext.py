@@ -27,19 +27,23 @@ from explorer.readers.details import extents_of, hiding, log_detail, span_detail
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+EVERY: Final = slice(None)
 _REGION: Final = 1 << 20
 """Bytes of records that are judged together."""
 _ESCAPE: Final = 92
 _LONGEST_ESCAPE: Final = 6
 
 
-def spans_holding(store: Store, needle: Needle, step: Step = no_step) -> Mask:
+def spans_holding(store: Store, needle: Needle, step: Step = no_step, rows: slice = EVERY) -> Mask:
     """Bool (spans,): spans that say the words in an attribute, an event, their status or their resource.
+
+    Args:
+        rows: only their documents are looked through; of others, nothing is said.
 
     Raises:
         Cancelled: by ``step``, which is called before each block.
     """
-    return _holding(store, store.spans, needle, step)
+    return _holding(store, store.spans, needle, step, rows)
 
 
 def logs_holding(store: Store, needle: Needle, step: Step = no_step) -> Mask:
@@ -47,15 +51,15 @@ def logs_holding(store: Store, needle: Needle, step: Step = no_step) -> Mask:
     return _holding(store, store.logs, needle, step)
 
 
-def _holding(store: Store, records: Spans | Logs, needle: Needle, step: Step) -> Mask:
-    found = Found(records)
+def _holding(store: Store, records: Spans | Logs, needle: Needle, step: Step, rows: slice = EVERY) -> Mask:
+    found, docs = Found(records), records.doc[rows]
     by_offset = isinstance(records, Logs) and bool(records.length.any())
-    for hits in scanned(store, records.doc, [Finder(one) for one in needle.spellings], step):
-        rows = found.rows_of(hits.doc) if by_offset else NOWHERE
-        if isinstance(records, Logs) and len(rows) and records.length[rows[0]]:
-            begin = records.index[rows].astype(np.int64)
-            end = begin + records.length[rows]
-            found.add_rows(rows[_records_holding(hits, needle, begin, end, frozenset())])
+    for hits in scanned(store, docs, [Finder(one) for one in needle.spellings], step):
+        own = found.rows_of(hits.doc) if by_offset else NOWHERE
+        if isinstance(records, Logs) and len(own) and records.length[own[0]]:
+            begin = records.index[own].astype(np.int64)
+            end = begin + records.length[own]
+            found.add_rows(own[_records_holding(hits, needle, begin, end, frozenset())])
             continue
         extents = extents_of(store, hits.doc, hits.data)
         if extents is not None:
@@ -63,7 +67,7 @@ def _holding(store: Store, records: Spans | Logs, needle: Needle, step: Step) ->
         else:
             opened = partial(step, hits.share)
             found.add_rows(_opened_and_holding(store, records, found.rows_of(hits.doc), needle, opened))
-    for doc in hiding(store, records.doc):
+    for doc in hiding(store, docs):
         found.add_rows(_opened_and_holding(store, records, found.rows_of(doc), needle, partial(step, 1.0)))
     return found.mask()
 

@@ -1,4 +1,4 @@
-"""Finding words in the spans of a slice: each distinct name is looked at once, then codes are gathered."""
+"""Finding words in the spans of a slice: in names, each distinct one once, and in the bytes of their documents."""
 
 from __future__ import annotations
 
@@ -7,22 +7,32 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.analysis.fulltext import spans_holding
+from explorer.analysis.scanning import Step, no_step
+from explorer.decoding.needles import Needle
 from explorer.model.store import Store
 
 
-def find_rows(store: Store, first: int, last: int, words: str) -> NDArray[np.int64]:
-    """Rows whose service, operation, peer, error or id holds all the words, ignoring case; all must match.
+def find_rows(store: Store, first: int, last: int, words: str, step: Step = no_step) -> NDArray[np.int64]:
+    """Rows whose service, operation, peer, error, id or attributes hold all the words, ignoring case; all must match.
 
     Args:
         first, last: the slice of span rows.
         words: blank-separated; empty finds nothing.
+        step: told how far each word is.
+
+    Raises:
+        Cancelled: by ``step``.
     """
     wanted = words.lower().split()
     if not wanted or first >= last:
         return np.empty(0, np.int64)
     found = np.ones(last - first, bool)
     for word in wanted:
-        found &= _holds(store, first, last, word)
+        if not found.any():
+            break
+        said = spans_holding(store, Needle(word), step, slice(first, last))[first:last]
+        found &= said | _holds(store, first, last, word)
     return np.flatnonzero(found) + first
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from explorer.analysis.causes import analyse
 from explorer.gui.opening.work import Opened
+from explorer.gui import jobs
 from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
 from explorer.model.store import Store
@@ -119,6 +120,8 @@ def finds(words: str) -> Callable[[MainWindow], None]:
         waterfall = window.board.waterfall
         waterfall.open_find()
         waterfall.find_bar.field.setText(words)
+        while not jobs.idle():
+            QApplication.processEvents()
         waterfall.rows.setFocus()
         to_row(0)(window)
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
 from explorer.gui.state.appstate import AppState
+from explorer.analysis.matching import matching_ids
+from explorer.analysis.results import Analysis
+from explorer.analysis.scanning import Step
 from explorer.gui.views.ids import IdsView
 from explorer.ingest import ingest
 from explorer.layout.idlist import FEW
+from explorer.model.store import Store
+from explorer.query import Query
 from explorer.session.rules import known_rules
 from tests.drawn_store import store_of
 from tests.small import START, write_small
@@ -99,3 +107,33 @@ def test_ids_are_filtered_and_sorted_in_place(qtbot: QtBot, state: AppState) -> 
     assert state.listed.tolist() == view.list.shown.ids.tolist()
     view.filter.clear()
     qtbot.waitUntil(lambda: len(view.list.shown.ids) == everyone)
+
+
+def test_words_are_looked_for_with_progress_and_cancel(
+    qtbot: QtBot, state: AppState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = IdsView(state)
+    qtbot.addWidget(view)
+    view.resize(320, 500)
+    view.show()
+    view.show_only("all")
+    going, asked = Event(), []
+
+    def slowly(store: Store, analysis: Analysis, query: Query, step: Step) -> NDArray[np.bool_]:
+        asked.append(query)
+        while not going.wait(0.01):
+            step(0.5)
+        return matching_ids(store, analysis, query, step)
+
+    monkeypatch.setattr("explorer.gui.views.ids.matching_ids", slowly)
+    state.set_query("nobody-says-this")
+    qtbot.waitUntil(view.searching.isVisible)
+    assert len(view.list.shown.ids) == 2, "the list stays until there is an answer"
+    qtbot.mouseClick(view.searching.cancel_button, LEFT)
+    assert state.place.query == ""
+    assert not view.searching.isVisible()
+    going.set()
+    state.set_query("nobody-says-this")
+    qtbot.waitUntil(lambda: not len(view.list.shown.ids))
+    assert len(asked) == 2
+    assert not view.searching.isVisible()

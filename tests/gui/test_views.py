@@ -161,7 +161,7 @@ def test_find_goes_from_match_to_match(qtbot: QtBot, state: AppState, waterfall:
     waterfall.select_row(0)
     waterfall.open_find()
     qtbot.keyClicks(waterfall.find_bar.focusProxy() or waterfall.find_bar.field, "charge")
-    assert selected(state) == "shop charge"
+    qtbot.waitUntil(lambda: selected(state) == "shop charge")
     waterfall.find_next(1)
     assert selected(state) == "payment POST /charge"
     waterfall.find_next(1)

@@ -24,7 +24,7 @@ class FindBar(QWidget):
         row.setContentsMargins(16, 4, 12, 4)
         row.setSpacing(8)
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText("Find a service, operation, error or span id")
+        self.field.setPlaceholderText("Find a service, operation, error, attribute or span id")
         self.field.setAccessibleName("Find in this id")
         self.field.textChanged.connect(self.changed)
         self._found = label("", "small", self)
@@ -74,6 +74,15 @@ class FindBar(QWidget):
         set_label(
             self._found, "" if not self.text() else "no match" if not count else f"{here or '–'} of {count}"
         )
+
+    def follow(self, share: object) -> None:
+        """Say how much was looked through, 0 to 1, while it is not known what matches."""
+        if isinstance(share, float) and self.text():
+            set_label(self._found, f"searching, {share:.0%}")
+
+    def tell_nothing(self) -> None:
+        """What was found before is not of this text."""
+        set_label(self._found, "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Shift+Enter step, Escape closes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QContextMenuEvent
@@ -9,11 +11,17 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.gui.actions.menus import pop_up
 from explorer.gui.state.appstate import AppState
+from explorer.analysis.scanning import watched
+from explorer.gui.jobs import Latest
 from explorer.gui.views.rowmenu import fill_menu
 from explorer.gui.views.traceview import TraceView
 from explorer.layout.finding import find_rows
 from explorer.layout.folding import closed_group, fold, folded_at_depth, holds, toggled
 from explorer.layout.lens import Lens
+from explorer.model.store import Store
+
+_Sought = tuple[Store, int, int, str]
+"""The spans in which words are looked for, from a row up to another, and the words."""
 
 
 class WaterfallView(TraceView):
@@ -30,6 +38,8 @@ class WaterfallView(TraceView):
         self.ruler.chosen.connect(self.time.choose_of_visible)
         self.ruler.fitted.connect(self.fit)
         self.critical_bar.picked.connect(self.go_to)
+        self._finding = Latest(self)
+        self._found: tuple[_Sought, NDArray[np.int64]] | None = None
         self.find_bar.changed.connect(self._find_changed)
         self.find_bar.stepped.connect(self.find_next)
 
@@ -127,9 +137,21 @@ class WaterfallView(TraceView):
 
     def find_next(self, by: int = 1) -> None:
         """Select the next match of the find bar; 0 stays on the current one if it matches."""
-        if not self._scene:
+        scene, words = self._scene, self.find_bar.text()
+        if scene is None:
             return
-        found = find_rows(self._scene.store, self._scene.first, self._scene.last, self.find_bar.text())
+        sought = scene.store, scene.first, scene.last, words
+        if self._found is not None and self._found[0] == sought:
+            self._show_found(sought, by, self._found[1])
+            return
+        self.find_bar.tell_nothing()
+        self._finding.start(
+            lambda progress, cancelled: find_rows(*sought, watched(cancelled, progress)),
+            partial(self._show_found, sought, by),
+        ).progress.connect(self.find_bar.follow)
+
+    def _show_found(self, sought: _Sought, by: int, found: NDArray[np.int64]) -> None:
+        self._found = sought, found
         self._step_through(found, by)
         here = int(np.searchsorted(found, self.rows.selected)) if self.rows.selected in found else -1
         self.find_bar.tell(here + 1, len(found))
@@ -137,6 +159,7 @@ class WaterfallView(TraceView):
     def close_find(self) -> bool:
         """Close the find bar; whether it was open."""
         was_open = self.find_bar.isVisible()
+        self._finding.cancel()
         self.find_bar.close_bar()
         return was_open
 

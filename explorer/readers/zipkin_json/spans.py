@@ -135,6 +135,7 @@ _LISTS: Final = msgspec.json.Decoder(list[list[Raw]])
 
 
 def located(data: bytes) -> list[Raw]:
+    """The spans of a document that fits the shapes, not decoded."""
     match shapes.nesting(data):
         case 0:
             return [Raw(data)]
