@@ -19,8 +19,8 @@ from explorer.analysis.results import Analysis, Outcome
 from explorer.analysis.scanning import Step, no_step
 from explorer.analysis.search import attribute_column, log_attribute_column, log_texts
 from explorer.analysis.timing import self_times
-from explorer.model.ids import id_forms
 from explorer.decoding.needles import Needle
+from explorer.model.ids import id_forms
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.query.columns import Coded, Mask, Numbers

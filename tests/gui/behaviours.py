@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from explorer.analysis.causes import analyse
-from explorer.gui.opening.work import Opened
 from explorer.gui import jobs
+from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
 from explorer.model.store import Store

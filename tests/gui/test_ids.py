@@ -12,10 +12,10 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
-from explorer.gui.state.appstate import AppState
 from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis
 from explorer.analysis.scanning import Step
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.ids import IdsView
 from explorer.ingest import ingest
 from explorer.layout.idlist import FEW

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from explorer.analysis.fulltext import logs_holding
 from explorer.analysis.scanning import watched
 from explorer.analysis.templates import LogTemplate, Mined, mine_templates, rows_like
-from explorer.gui.actions.menus import pop_up
 from explorer.decoding.needles import Needle
+from explorer.gui.actions.menus import pop_up
 from explorer.gui.jobs import Latest
 from explorer.gui.look.text import label, set_label, tooltip
 from explorer.gui.state.appstate import AppState

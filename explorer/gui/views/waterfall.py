@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from explorer.gui.actions.menus import pop_up
-from explorer.gui.state.appstate import AppState
 from explorer.analysis.scanning import watched
+from explorer.gui.actions.menus import pop_up
 from explorer.gui.jobs import Latest
+from explorer.gui.state.appstate import AppState
 from explorer.gui.views.rowmenu import fill_menu
 from explorer.gui.views.traceview import TraceView
 from explorer.layout.finding import find_rows
