@@ -206,7 +206,7 @@ def texts_of(detail: Detail) -> Iterator[str]:
     )
     for attributes in (detail.attributes, detail.resource, *(event.attributes for event in detail.events)):
         yield from _texts(value for _, value in attributes)
-    yield from (detail.scope, *(event.name for event in detail.events))
+    yield from (*detail.scope.rsplit(" ", 1), *(event.name for event in detail.events))
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
