@@ -19,6 +19,7 @@ from tests.bench import (
     graph,
     ingesting,
     jaeger_ui,
+    logs,
     loop,
     memory,
     readers,
@@ -43,10 +44,13 @@ SECTIONS: Final[dict[str, Callable[[Run], None]]] = {
     "start": window.start,
     "deep": memory.deep,
     "files": archives.many_files,
+    "jaeger-large": memory.jaeger_large,
+    "again": logs.again,
+    "logs": logs.measure,
     "large": memory.large,
     "jaeger-ui": jaeger_ui.measure,
 }
-NOT_BY_DEFAULT: Final = frozenset({"large", "jaeger-ui"})
+NOT_BY_DEFAULT: Final = frozenset({"large", "logs", "jaeger-large", "jaeger-ui"})
 
 
 def main() -> None:

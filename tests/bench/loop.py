@@ -61,7 +61,7 @@ def measure(run: Run) -> None:
     folder.mkdir()
     (folder / "spans.jsonl").hardlink_to(run.otlp())
     write_json_logs(folder / "logs.jsonl", run.spans // 2)
-    used = _Used(run, f"{run.spans:,} spans")
+    used = Used(run, f"{run.spans:,} spans")
     state = used.window.state
     used.step("nothing to do", lambda: None)
     used.open("opening", folder)
@@ -81,7 +81,7 @@ def one(run: Run) -> None:
     """Open one trace of very many spans, then work with it."""
     path = run.folder / "one.jsonl"
     write_one_trace(path, run.rows)
-    used = _Used(run, f"one trace of {run.rows:,} spans")
+    used = Used(run, f"one trace of {run.rows:,} spans")
     window = used.window
     used.open("opening", path)
     tabs = window.board.bottom.tabs
@@ -105,7 +105,7 @@ def one(run: Run) -> None:
     end(window)
 
 
-class _Used:
+class Used:
     """A window in use, with a home of its own."""
 
     def __init__(self, run: Run, title: str) -> None:

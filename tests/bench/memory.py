@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.data import write_chain, write_copies
-from tests.bench.run import Run, say
+from tests.bench.data_formats import write_jaeger
+from tests.bench.run import Run, megabytes, say
 
 READING = """
 import gc, json, resource, sys, time
@@ -27,7 +28,7 @@ base, begun, clock = peak(), time.process_time(), time.perf_counter()
 store = ingest([Path(sys.argv[1])])
 seconds, wall = time.process_time() - begun, time.perf_counter() - clock
 print(json.dumps({"seconds": seconds, "wall": wall, "base": base, "peak": peak(), "spans": len(store.spans),
-                  "depth": int(store.spans.depth.max()) + 1,
+                  "traces": len(store.traces), "depth": int(store.spans.depth.max()) + 1,
                   "columns": sum(getattr(store.spans, n).nbytes for n in store.spans.__dataclass_fields__)}))
 """
 
@@ -52,8 +53,19 @@ def deep(run: Run) -> None:
     """One trace in which every span is the only child of the one before."""
     path = run.folder / "chain.jsonl"
     write_chain(path, 50_000 if run.quick else 1_000_000)
-    found = _read(path)
+    found = read(path)
     told = f"a chain {found['depth']:,} spans deep"
+    say(
+        f"\n{told:52}{found['seconds']:9.2f} s CPU  {(found['peak'] - found['base']) / 1e6:6.0f} MB at the peak"
+    )
+
+
+def jaeger_large(run: Run) -> None:
+    """One Jaeger document of about 600 MB."""
+    path = run.folder / "large.json"
+    write_jaeger(path, 6_000 if run.quick else 600_000)
+    found = read(path)
+    told = f"one Jaeger document, {found['spans']:,} spans, {megabytes(path)}"
     say(
         f"\n{told:52}{found['seconds']:9.2f} s CPU  {(found['peak'] - found['base']) / 1e6:6.0f} MB at the peak"
     )
@@ -65,7 +77,7 @@ def _grow(run: Run, paths: list[Path]) -> None:
     )
     before: dict[str, Any] | None = None
     for path in paths:
-        found = _read(path)
+        found = read(path)
         grown = ""
         if before is not None:
             size = found["spans"] / before["spans"]
@@ -80,7 +92,7 @@ def _grow(run: Run, paths: list[Path]) -> None:
         before = found
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
     """What a process of its own says that reading a file took."""
     command = [sys.executable, "-c", READING, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)

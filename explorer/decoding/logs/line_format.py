@@ -116,12 +116,12 @@ def shipped() -> tuple[LineFormat, ...]:
 
 def known_formats() -> tuple[LineFormat, ...]:
     """The formats in force: those shipped, and the user's own in ``formats`` of the settings folder."""
-    return _known(_own_folder())[0]
+    return _known(_own_folder())
 
 
 def format_faults() -> tuple[Issue, ...]:
     """What is wrong with the user's own format files."""
-    return _known(_own_folder())[1]
+    return _faults(_own_folder())
 
 
 def _own_folder() -> Path:
@@ -129,10 +129,18 @@ def _own_folder() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _known(own: Path) -> tuple[tuple[LineFormat, ...], tuple[Issue, ...]]:
+def _known(own: Path) -> tuple[LineFormat, ...]:
+    return load_formats([paths.resource("formats"), *([own] if own.is_dir() else ())], Issues())
+
+
+@lru_cache(maxsize=4)
+def _faults(own: Path) -> tuple[Issue, ...]:
     issues = Issues()
-    folders = [paths.resource("formats"), *([own] if own.is_dir() else ())]
-    return load_formats(folders, issues), issues.rows()
+    if (
+        own.is_dir()
+    ):  # only those: making all that ship takes a quarter of a second, and many bundles hold no text
+        load_formats([own], issues)
+    return issues.rows()
 
 
 def load_formats(folders: Sequence[Path], issues: Issues) -> tuple[LineFormat, ...]:
