@@ -6,8 +6,9 @@ and marked with a :class:`~explorer.model.schema.SpanFlag`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ from explorer.model.tree import forest
 
 Table = dict[str, AnyArray]
 
+FAMILY: Final = 1 << 17
+"""Spans whose parents are looked up at a time, and more where one trace has more."""
 NO_TRACE = "(no trace id)"
 """Shown for the trace that holds all spans without a trace id."""
 
@@ -162,21 +165,61 @@ def _order_spans(
     kept = dict(spans) if len(keep) == total else {name: values[keep] for name, values in spans.items()}
     spans.clear()
     kept["trace"] = rank[kept["trace"]].astype(np.int32)
-    parent, flags = resolve_parents(kept)
-    kept["flags"] = kept["flags"] | flags
-    start = np.where(
-        (kept["start"] == 0) & (parent >= 0), kept["start"][np.maximum(parent, 0)], kept["start"]
-    )
-    kept["start"] = start
-    grown = forest(parent, kept["trace"], start)
-    kept["flags"][grown.cut] |= np.uint16(SpanFlag.CYCLE)
-    ordered: Table = {name: kept.pop(name)[grown.order] for name in list(kept)}
-    ordered["parent"] = grown.parent.astype(np.int32)
-    ordered["depth"] = grown.depth
-    ordered["size"] = grown.size.astype(np.int32)
+    kept |= {name: kept[name].copy() for name in ("flags", "start")}  # which are changed
+    order = np.empty(len(keep), np.int64)
+    tree = {name: np.empty(len(keep), np.int32) for name in ("parent", "depth", "size")}
+    for begin, rows in _families(kept["trace"]):
+        _order_family(kept, rows, order, tree, begin)
+    ordered: Table = {name: kept.pop(name)[order] for name in list(kept)}
+    ordered |= tree
     row_of = np.full(total + 1, -1, np.int64)
-    row_of[keep[grown.order]] = np.arange(len(keep))
+    row_of[keep[order]] = np.arange(len(keep))
     return ordered, row_of
+
+
+def _families(trace: NDArray[np.int32]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Input rows of some traces at a time, in order of trace, then of input, and how many came before them.
+
+    What is looked up and sorted at a time fits the processor's caches: of ten times the spans it takes ten times
+    as long, not fourteen.
+    """
+    count = len(trace)
+    if count <= FAMILY:
+        yield 0, np.arange(count)
+        return
+    bits = count.bit_length()
+    key = trace.astype(np.int64) << bits
+    key |= np.arange(count)
+    key.sort()
+    rows = key & ((1 << bits) - 1)
+    key >>= bits
+    begin = 0
+    while begin < count:
+        end = count
+        if count - begin > FAMILY:
+            last = key[begin + FAMILY]
+            end = int(np.searchsorted(key, last))
+            end = end if end > begin else int(np.searchsorted(key, last, "right"))
+        yield begin, rows[begin:end]
+        begin = end
+
+
+def _order_family(
+    kept: Table, rows: NDArray[np.int64], order: NDArray[np.int64], tree: Table, begin: int
+) -> None:
+    """Put the rows of some traces in pre-order, and their tree, at ``begin``; sets their flags and missing starts."""
+    own = {name: kept[name][rows] for name in ("trace", "span_id", "parent_id", "kind", "flags")}
+    parent, flags = resolve_parents(own)
+    start = kept["start"][rows]
+    start = np.where((start == 0) & (parent >= 0), start[np.maximum(parent, 0)], start)
+    grown = forest(parent, own["trace"], start)
+    flags |= own["flags"]
+    flags[grown.cut] |= np.uint16(SpanFlag.CYCLE)
+    kept["flags"][rows], kept["start"][rows] = flags, start
+    here = slice(begin, begin + len(rows))
+    order[here] = rows[grown.order]
+    tree["parent"][here] = np.where(grown.parent >= 0, grown.parent + begin, -1)
+    tree["depth"][here], tree["size"][here] = grown.depth, grown.size
 
 
 def _trace_table(spans: Table, numbers: list[int], texts: list[str]) -> Traces:

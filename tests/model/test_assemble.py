@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import fields
+
+import pytest
+
 from explorer.model.assemble import NO_TRACE, assemble
 from explorer.model.builder import Builder, ReadOptions
 from explorer.model.issue import Issues
 from explorer.model.records import File
 from explorer.model.schema import Kind, SpanFlag, Status
-from explorer.model.store import SpanKey, Store
+from explorer.model.store import SpanKey, Spans, Store
 
 LONG, SHORT = "5d82881a0a913cde9f1b2c3d4e5f6071", "9f1b2c3d4e5f6071"
 
@@ -38,6 +43,30 @@ def test_children_follow_their_parent_by_start() -> None:
     assert ids_of(store) == [1, 2, 4, 3]
     assert store.spans.parent.tolist() == [-1, 0, 1, 0]
     assert store.spans.size.tolist() == [4, 2, 1, 1]
+
+
+@pytest.mark.parametrize("family", [1, 7, 64])
+def test_traces_taken_a_few_at_a_time_come_out_alike(family: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    stores = []
+    for size in (1 << 20, family):
+        monkeypatch.setattr("explorer.model.assemble.FAMILY", size)
+        made, to = random.Random(5), builder()
+        for _ in range(400):  # repeated ids, orphans, cycles and missing starts among them
+            trace = f"{made.randrange(1, 30):032x}"
+            start = made.choice((0, 1000 + made.randrange(90)))
+            span(
+                to,
+                made.randrange(1, 60),
+                made.randrange(60),
+                trace=trace,
+                start=start,
+                kind=made.randrange(6),
+            )
+        stores.append(assemble(to, "made"))
+    one, other = stores
+    assert one.traces.text == other.traces.text
+    for field in fields(Spans):
+        assert getattr(one.spans, field.name).tolist() == getattr(other.spans, field.name).tolist()
 
 
 def test_short_and_long_trace_ids_are_one_trace() -> None:
