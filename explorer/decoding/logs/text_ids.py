@@ -12,22 +12,24 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.hex_digits import hex_numbers
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
+from explorer.decoding.logs.words import differences, distinct, words_at
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import TraceInterner, is_absent
 
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
-Ids = NDArray[np.uint64]
+Words = NDArray[np.uint64]
+Mask = NDArray[np.bool_]
 
 WINDOW: Final = 256 << 10
 """Bytes searched at a time, so that they stay in the processor's cache."""
 FEW: Final = 256
+NO_HEX: Final = -2
 SPELLINGS: Final = 24
 """Spellings that are read together; candidates of further ones are looked at one by one."""
 _ROLES: Final = frozenset({*ROW_ROLES, *GROUP_ROLES, Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT})
@@ -36,6 +38,7 @@ _NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(rb"[\"']?\]?[ ]?[:=][ ]?[\"'\[]?")
+_HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
 _PARENT: Final = re.compile(
     rb"traceparent[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"
@@ -49,15 +52,15 @@ _NAMES[ord(".")] = True
 
 
 class TraceCodes(dict[bytes, int]):
-    """Trace code by the 16 bytes of two uint64, upper half first, each asked of the interner once."""
+    """Trace code by hexadecimal digits, each asked of the interner once; -1 for zero, :data:`NO_HEX` for other text."""
 
     def __init__(self, traces: TraceInterner) -> None:
         super().__init__()
         self.traces = traces
 
-    def __missing__(self, halves: bytes) -> int:
-        high, low = np.frombuffer(halves, np.uint64).tolist()
-        self[halves] = code = self.traces.number(high << 64 | low) if high or low else -1
+    def __missing__(self, digits: bytes) -> int:
+        number = int(digits, 16) if _HEX.fullmatch(digits) else NO_HEX
+        self[digits] = code = self.traces.number(number) if number > 0 else NO_HEX if number else -1
         return code
 
 
@@ -83,23 +86,26 @@ class TextIds:
             if span:
                 self.span_id[row] = span
 
-    def add_traces(self, rows: Longs, numbers: Ids) -> None:
-        """Traces given by the halves of their numbers, uint64 (n, 1 or 2); each different one is looked up once."""
-        if numbers.shape[1] == 1:
-            numbers = np.column_stack((np.zeros_like(numbers), numbers))
-        mixed = numbers[:, 0] ^ numbers[:, 1] * np.uint64(0x9E3779B97F4A7C15)
-        _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-        if not (numbers[first][inverse] == numbers).all():  # two ids mixed to one
-            first = inverse = np.arange(len(numbers))
-        keys = np.ascontiguousarray(numbers[first]).view("V16")[:, 0].tolist()
-        codes = np.array(list(map(self._codes.__getitem__, keys)), np.int32)[inverse]
-        free = self.trace[rows] < 0
-        self.trace[rows[free][::-1]] = codes[free][::-1]
+    def add_traces(self, rows: Longs, digits: Words) -> Mask:
+        """Traces by what may be their hexadecimal digits, uint64 (n, k); tells which are, bool (n,).
 
-    def add_spans(self, rows: Longs, numbers: Ids) -> None:
-        """Span ids, uint64 (n, 1)."""
-        free = self.span_id[rows] == 0
+        Each different one is looked up once.
+        """
+        firsts, kinds = distinct(list(digits.T))
+        written, width = digits[firsts].tobytes(), digits.itemsize * digits.shape[1]
+        each = [self._codes[written[at : at + width]] for at in range(0, len(written), width)]
+        codes = np.array(each, np.int32)[kinds]
+        free = (self.trace[rows] < 0) & (codes >= 0)
+        self.trace[rows[free][::-1]] = codes[free][::-1]
+        hexadecimal: Mask = codes != NO_HEX
+        return hexadecimal
+
+    def add_spans(self, rows: Longs, digits: Words) -> Mask:
+        """Span ids likewise."""
+        numbers, hexadecimal = hex_numbers(digits.view(np.uint8))
+        free = (self.span_id[rows] == 0) & hexadecimal
         self.span_id[rows[free][::-1]] = numbers[free, 0][::-1]
+        return hexadecimal
 
 
 def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -> TextIds:
@@ -124,7 +130,7 @@ def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -
             places, rows = places[1:], rows[1:]
             continue
         begin, name, value = spelling
-        same = _same(buffer, places - (int(places[0]) - begin), lines.data[begin:value])
+        same = _same(lines.data, places - (int(places[0]) - begin), lines.data[begin:value])
         same[0] = True
         _take(found, lines, name, places[same] + (value - int(places[0])), rows[same])
         places, rows = places[~same], rows[~same]
@@ -167,18 +173,14 @@ def _spelling_at(lines: Lines, place: int, row: int) -> tuple[int, str, int] | N
     return name.start(), name[0].decode("ascii", "replace"), separator.end()
 
 
-def _same(buffer: Bytes, begins: Longs, literal: bytes) -> NDArray[np.bool_]:
+def _same(data: bytes, begins: Longs, literal: bytes) -> Mask:
     """Which places hold exactly that text, with nothing before it that would make it a longer name."""
-    same = (begins > 0) & (begins + max(len(literal), 8) <= len(buffer))
+    same = (begins > 0) & (begins + len(literal) + 7 <= len(data))
+    if not same.any():
+        return same
     inside = np.where(same, begins, 0)
-    same &= ~_NAMES[buffer[np.maximum(inside - 1, 0)]]
-    for first in range(0, len(literal), 8):
-        at = min(first, max(0, len(literal) - 8))  # the last eight bytes again rather than a few
-        part = literal[at : at + 8]
-        mask = np.frombuffer((b"\xff" * len(part)).ljust(8, b"\0"), np.uint64)[0]
-        wanted = np.frombuffer(part.ljust(8, b"\0"), np.uint64)[0]
-        words = np.ascontiguousarray(sliding_window_view(buffer, 8)[np.minimum(inside + at, len(buffer) - 8)])
-        same &= (words.view(np.uint64)[:, 0] & mask) == wanted
+    same &= ~_NAMES[np.frombuffer(data, np.uint8)[np.maximum(inside - 1, 0)]]
+    same &= differences(data, inside, literal) == 0
     return same
 
 
@@ -190,11 +192,11 @@ def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -
     decimal = is_decimal_field(name)
     if kind in (Role.TRACE_ID, Role.SPAN_ID) and not decimal:
         for width in (32, 16) if kind is Role.TRACE_ID else (16,):
-            numbers, whole = _hex_values(lines, values, rows, width)
-            if len(numbers) and kind is Role.TRACE_ID:
-                found.add_traces(rows[whole], numbers)
-            elif len(numbers):
-                found.add_spans(rows[whole], numbers)
+            whole = _of_width(lines, values, rows, width)
+            if whole.any():
+                digits = words_at(lines.data, values[whole], width // 8)
+                add = found.add_traces if kind is Role.TRACE_ID else found.add_spans
+                whole[whole] = add(rows[whole], digits)
             values, rows = values[~whole], rows[~whole]
     pairs = [
         (row, _value_at(lines, value, row)) for value, row in zip(values.tolist(), rows.tolist(), strict=True)
@@ -224,17 +226,13 @@ def _take_one(found: TextIds, name: str, row: int, text: str) -> None:
         found.span_id[row] = span_of(name, text)
 
 
-def _hex_values(lines: Lines, values: Longs, rows: Longs, width: int) -> tuple[Ids, NDArray[np.bool_]]:
-    """Values that are exactly ``width`` hex digits, as uint64 (n, width / 16), and which are."""
+def _of_width(lines: Lines, values: Longs, rows: Longs, width: int) -> Mask:
+    """Which values are just so wide, if they are one word."""
     buffer = np.frombuffer(lines.data, np.uint8)
-    whole = values + width <= lines.ends[rows]
-    if not whole.any():
-        return np.empty((0, 1), np.uint64), whole
-    windows = np.ascontiguousarray(sliding_window_view(buffer, width)[np.where(whole, values, 0)])
-    numbers, hexadecimal = hex_numbers(windows)
     after = np.minimum(values + width, len(buffer) - 1)
-    whole &= hexadecimal & ((values + width >= lines.ends[rows]) | ~_WORD[buffer[after]])
-    return numbers[whole], whole
+    ends: Mask = values + width == lines.ends[rows]
+    ends |= (values + width < lines.ends[rows]) & ~_WORD[buffer[after]]
+    return ends
 
 
 def _value_at(lines: Lines, value: int, row: int) -> str:

@@ -19,12 +19,13 @@ from explorer.decoding.logs.objects import status_code
 from explorer.decoding.logs.propagation import span_of, trace_of
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.decoding.logs.time_columns import layout_of, times_at
+from explorer.decoding.logs.words import distinct, words_at
 from explorer.model.schema import LogFlag
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-GROUP: Final = 8192
+GROUP: Final = 32_768
 """Lines whose columns are made at a time."""
 TRIED: Final = 64
 """Lines of a run from which the places of time and level are learned."""
@@ -53,8 +54,9 @@ def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext)
                 break
             part = LineValues.empty(len(rows))
             _read_format(lines.take(rows), one, part, context)
-            values.put(rows[part.kind > 0], part.take(part.kind > 0))
-            rows = rows[part.kind == 0]
+            known = part.kind > 0
+            values.put(rows[known], part.take(known))
+            rows = rows[~known]
     return values
 
 
@@ -94,7 +96,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     fits &= buffer[begins + width] == behind[0]
     severity = np.zeros(len(rows), np.uint8)
     if has_level:
-        severity = _levels_at(buffer, lines.starts[rows] + level_at, one)
+        severity = _levels_at(lines.data, lines.starts[rows] + level_at, one)
         fits &= severity > 0
     elif one.search is not None:
         severity[fits] = _levels_behind(lines, rows[fits], (time_at, time_at + width), one)
@@ -109,30 +111,17 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     return read
 
 
-def _levels_at(buffer: NDArray[np.uint8], begins: Longs, one: LineFormat) -> NDArray[np.uint8]:
+def _levels_at(data: bytes, begins: Longs, one: LineFormat) -> NDArray[np.uint8]:
     """Severity of the level word at each place, 0 where there is none."""
-    windows = np.ascontiguousarray(sliding_window_view(buffer, LEVEL_BYTES)[begins])
-    severity, rest = _severities_of(windows, one)
-    if len(rest):  # what follows the words varies: compare the words alone
-        lower = windows[rest] | np.uint8(0x20)
+    words = words_at(data, begins, 1)
+    firsts, kinds = distinct([words[:, 0]])
+    if len(firsts) > DIFFERENT:  # what follows the words varies: compare the words alone
+        lower = words.view(np.uint8) | np.uint8(0x20)
         letters = (lower >= 97) & (lower <= 122)
-        words = np.where(np.logical_and.accumulate(letters, axis=1), lower, 0).astype(np.uint8)
-        severity[rest] = _severities_of(words, one)[0]
-    return severity
-
-
-def _severities_of(windows: NDArray[np.uint8], one: LineFormat) -> tuple[NDArray[np.uint8], Longs]:
-    """Severity by the eight bytes from each place, each different eight looked at once; and the rows left over."""
-    codes = windows.view(np.uint64)[:, 0]
-    severity = np.zeros(len(codes), np.uint8)
-    open_rows = np.arange(len(codes))
-    for _ in range(DIFFERENT):
-        if not len(open_rows):
-            break
-        same = codes[open_rows] == codes[open_rows[0]]
-        severity[open_rows[same]] = _severity_of_prefix(windows[open_rows[0]].tobytes(), one)
-        open_rows = open_rows[~same]
-    return severity, open_rows
+        words = np.where(np.logical_and.accumulate(letters, axis=1), lower, np.uint8(0)).view(np.uint64)
+        firsts, kinds = distinct([words[:, 0]])
+    told = [_severity_of_prefix(words[row].tobytes(), one) for row in firsts.tolist()]
+    return np.array(told, np.uint8)[kinds]
 
 
 def _severity_of_prefix(text: bytes, one: LineFormat) -> int:
