@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 
 from explorer.decoding.contract import Confidence
 from explorer.model.store import Store
 from explorer.readers import zipkin_json
+from explorer.readers.zipkin_json import shapes
 from explorer.readers.details import span_detail
 from tests.readers.reading import FIXTURES
 from tests.readers.traces_read import by_name, issues_told, rejects, spans_told, store_of
@@ -140,3 +142,30 @@ def test_what_is_no_zipkin_v2_is_given_back(data: bytes) -> None:
 )
 def test_what_only_resembles_zipkin_is_none(head: bytes) -> None:
     assert zipkin_json.detect(head) is None
+
+
+def long_document(indent: bool) -> tuple[bytes, list[str]]:
+    names = [f"operation {number} }},{{" for number in range(9000)]
+    spans = [span(id=f"{number + 1:016x}", name=name, tags={"text": "x" * 40, "list": "},{'traceId'"})
+             for number, name in enumerate(names)]  # fmt: skip
+    return orjson.dumps(spans, option=orjson.OPT_INDENT_2 if indent else None), names
+
+
+@pytest.mark.parametrize("indent", [False, True])
+def test_a_long_document_is_read_in_pieces(indent: bool) -> None:
+    data, names = long_document(indent)
+    assert len(list(shapes.pieces(data))) > 2
+    store = store_of(zipkin_json, data, framing="document")
+    assert [
+        store.operations[code] for code in store.spans.name[np.argsort(store.spans.index)].tolist()
+    ] == names
+    assert span_detail(store, int(np.flatnonzero(store.spans.index == 8000)[0])).attributes[0] == (
+        "text",
+        "x" * 40,
+    )
+
+
+def test_a_long_document_with_a_piece_of_another_shape_is_read_once() -> None:
+    data, names = long_document(indent=False)
+    data = data.replace(b'"name":"operation 8888 ', b'"timestamp":[],"name":"operation 8888 ')
+    assert len(store_of(zipkin_json, data, framing="document").spans) == len(names)

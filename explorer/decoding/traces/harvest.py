@@ -127,10 +127,10 @@ class Harvest(dict[tuple[int, int], Plan]):
         """
         reading = _Reading(self, rows, first, attributes)
         reading.read(self._by_plan(rows, first))
-        if peers:
+        if any(peers):
             reading.peers = [said or read for said, read in zip(peers, reading.peers, strict=True)]
-        for at, rest in enumerate(more, first):
-            if rest:
+        if any(more):
+            for at in [at for at, rest in enumerate(more, first) if rest]:
                 reading.told.setdefault(at, None)
         reading.write(tell)
 
@@ -159,7 +159,8 @@ class _Reading:
         self.fields: dict[int, list[tuple[str, str]]] = {}
         self.told: dict[int, Picked | None] = {}
         self.inferred: set[int] = set()
-        failed = [at for at, status in enumerate(rows.status[first:], first) if status == _ERROR]
+        said = rows.status[first:]
+        failed = [at for at, status in enumerate(said, first) if status == _ERROR] if _ERROR in said else ()
         self.singled = {*failed, *range(-rows.base % (AGAIN + 1), len(rows), AGAIN + 1)}
 
     def read(self, kinds: dict[Plan, list[int]]) -> None:
@@ -204,8 +205,12 @@ class _Reading:
     def _read_stretch(self, family: dict[Plan, list[int]]) -> dict[Plan, list[int]]:
         """By the spots; returns the rows after one from which their kind learned."""
         first, attributes, kinds = self.first, self.attributes, self.rows.kind
-        part = sorted(chain.from_iterable(family.values()))
-        raws = all_bytes([attributes[at - first] for at in part])
+        part: Sequence[int] = range(first, len(kinds))
+        if sum(map(len, family.values())) == len(part):  # mostly all are read alike
+            raws = all_bytes(attributes)
+        else:
+            part = sorted(chain.from_iterable(family.values()))
+            raws = all_bytes([attributes[at - first] for at in part])
         stretch = Stretch(next(iter(family)), raws, [kinds[at] for at in part], self._meant)
         self._accept(stretch, part)
         whole = {part[i] for i in stretch.unfit}
@@ -229,7 +234,7 @@ class _Reading:
             self._forget(ats)
         return again
 
-    def _accept(self, stretch: Stretch, part: list[int]) -> None:
+    def _accept(self, stretch: Stretch, part: Sequence[int]) -> None:
         """Write what spots told, of all spans: those to be decoded are written again."""
         codes, kinds, statuses = self.rows.code, self.rows.kind, self.rows.status
         if stretch.code:
@@ -257,7 +262,7 @@ class _Reading:
                 self.rows.status[at] = 0
                 self.rows.flags[at] &= ~SpanFlag.INFERRED_ERROR
 
-    def _failed(self, stretch: Stretch, part: list[int]) -> list[int]:
+    def _failed(self, stretch: Stretch, part: Sequence[int]) -> list[int]:
         """Rows of the spans that failed by a tag, or by the code where nothing is said outright."""
         found = [at for at, error in zip(part, stretch.error, strict=False) if error == _ERROR]
         if stretch.code and max(stretch.code) >= _LEAST_ERROR:

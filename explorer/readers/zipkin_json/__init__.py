@@ -46,11 +46,13 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are no Zipkin v2, or do not parse, are returned."""
-    memory = memory_of(builder, NAME, _memory)
-    reader = spans.SpanReader(memory, SpanRows(builder, unit_ns=1000, durations=True))
+    reader = _reader(builder)
     rejected: list[int] = []
     kept: list[int] = []
     doc = len(builder.documents)
+    if len(records) == 1 and _read_long(records.view(0), builder):
+        builder.each_a_document(records, [0])
+        return []
     for i in range(len(records)):
         document = shapes.decode(records.view(i)) or loose.decode(records[i])
         if document is None:
@@ -66,6 +68,26 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     reader.finish()
     builder.each_a_document(records, kept)
     return rejected
+
+
+def _read_long(data: memoryview, builder: Builder) -> bool:
+    """Read a long list of spans piece by piece; where one is not as it should be, nothing is read."""
+    before, reader = builder.lengths(), _reader(builder)
+    index = 0
+    for piece in shapes.pieces(data):
+        document = shapes.decode(piece)
+        if document is None:
+            builder.back_to(before)
+            return False
+        reader.add(document.spans, len(builder.documents), index)
+        index += len(document.spans)
+    reader.finish()
+    return index > 0
+
+
+def _reader(builder: Builder) -> spans.SpanReader:
+    memory = memory_of(builder, NAME, _memory)
+    return spans.SpanReader(memory, SpanRows(builder, unit_ns=1000, durations=True))
 
 
 def open_record(raw: bytes) -> OpenRecord:

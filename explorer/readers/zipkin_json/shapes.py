@@ -6,6 +6,8 @@ list of such lists (``/api/v2/traces``), single spans as lines.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +15,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 NO_RAW: Final = Raw()
+PIECE: Final = 256 << 10
+"""Bytes of a document that are decoded at a time."""
+_OPENING: Final = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]*")')
 
 
 class Annotation(Struct, gc=False):
@@ -84,6 +89,23 @@ def decode(data: bytes | memoryview) -> Document | None:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return Document(spans) if is_zipkin(spans) else None
+
+
+def pieces(data: bytes | memoryview) -> Iterator[bytes]:
+    """Lists of some spans each, which make up the one list that a long document is; else nothing.
+
+    What is decoded of a piece is still at hand in the processor's cache when it is read, which takes half the time.
+    A piece ends where a span seems to: one that ends elsewhere does not decode.
+    """
+    opening = _OPENING.match(data)
+    if opening is None or len(data) < 2 * PIECE:
+        return
+    following = re.compile(rb"\}\s*(,)\s*" + re.escape(opening[1]))
+    begin = opening.start(1)
+    while cut := following.search(data, begin + PIECE):
+        yield b"".join((b"[", data[begin : cut.start(1)], b"]"))
+        begin = cut.end(1)
+    yield b"".join((b"[", data[begin:]))
 
 
 def is_zipkin(spans: list[Span]) -> bool:

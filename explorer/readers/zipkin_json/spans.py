@@ -33,19 +33,19 @@ _US: Final = 1000
 class SpanReader(SpanCollector[Span]):
     """Spans of Zipkin documents."""
 
-    def add(self, spans: list[Span], doc: int) -> None:
-        """Take the spans of a document."""
+    def add(self, spans: list[Span], doc: int, index: int = 0) -> None:
+        """Take spans of a document from ordinal ``index`` on."""
         process = self.memory.process
         if len(spans) == 1:  # a line
             self.take(spans, process(bytes(spans[0].local_endpoint)))
-            self.place(doc, 0, 1)
+            self.place(doc, index, 1)
             return
         for begin in range(0, len(spans), FULL):
             part = spans[begin : begin + FULL]
             raws = all_bytes([span.local_endpoint for span in part])
             known = {raw: process(raw) for raw in dict.fromkeys(raws)}
             self.take_mixed(part, [known[raw] for raw in raws])
-            self.place(doc, begin, len(part))
+            self.place(doc, index + begin, len(part))
 
     def columns(self, spans: Sequence[Span]) -> None:
         """As :meth:`SpanCollector.columns`."""
