@@ -11,8 +11,8 @@ import pytest
 from explorer.decoding.contract import Confidence
 from explorer.model.store import Store
 from explorer.readers import zipkin_json
-from explorer.readers.zipkin_json import shapes
 from explorer.readers.details import span_detail
+from explorer.readers.zipkin_json import shapes
 from tests.readers.reading import FIXTURES
 from tests.readers.traces_read import by_name, issues_told, rejects, spans_told, store_of
 
