@@ -45,6 +45,8 @@ def detect(head: bytes) -> Confidence | None:
     under = {path[-1] for path in paths if len(path) == 2 and path[0] == "results"}
     if under >= _LIST or ({("run_results",)} <= paths and b"expectation" in head):
         return Confidence.CERTAIN
+    if {("validation_results", "expectations"), ("validation_results", "statistics")} <= paths:
+        return Confidence.CERTAIN
     return Confidence.LIKELY if {("results",), ("suite_name",), ("statistics",)} <= paths else None
 
 
@@ -63,20 +65,28 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _suites(value: Any) -> Iterator[Object]:
-    """The validation results of a document: one, or those of all runs of a checkpoint."""
+    """The validation results of a document: one, or those of all runs of a checkpoint, also as it describes them."""
     one = named(value)
     if isinstance(one.get("results"), list):
         yield one
         return
+    for described in map(named, listed(one.get("validation_results"))):
+        whole = [
+            {
+                **named(each),
+                "expectation_config": {**named(each), "type": named(each).get("expectation_type")},
+            }
+            for each in listed(described.get("expectations"))
+        ]
+        yield {**described, "results": whole}
     runs = one.get("run_results")
     for run in map(named, named(runs).values() if isinstance(runs, dict) else listed(runs)):
         yield from _suites(run if "results" in run else run.get("validation_result"))
 
 
 def _read(document: Document) -> bool:
-    if not isinstance(
-        named(document.value).get("results", named(document.value).get("run_results")), list | dict
-    ):
+    parts = (named(document.value).get(name) for name in ("results", "run_results", "validation_results"))
+    if not any(isinstance(part, list | dict) for part in parts):
         return False
     at = broken = 0
     for suite in _suites(document.value):

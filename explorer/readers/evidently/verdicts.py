@@ -46,8 +46,14 @@ class Check:
 
 def drifts(score: float, threshold: float, method: str) -> bool:
     """Whether a score means drift: p-values do below the threshold, distances from it up."""
-    return (
-        score < threshold
-        if "p_value" in method.lower() or "p-value" in method.lower()
-        else score >= threshold
-    )
+    name = method.lower()
+    p_value = "p_value" in name or "p-value" in name or name in _P_VALUES
+    return score < threshold if p_value else score >= threshold
+
+
+_P_VALUES: Final = frozenset({
+    "ks", "chisquare", "z", "anderson", "anderson-darling", "cramer_von_mises", "cramer-von mises", "es",
+    "epps-singleton", "fisher_exact", "fisher's exact test", "g_test", "mannw", "mann-whitney u-rank test", "t_test",
+    "empirical_mmd", "tvd", "total-variation-distance",
+})  # fmt: skip
+"""Tests whose score is a p-value, by name and by what they show (evidently, calculations/stattests)."""

@@ -101,3 +101,23 @@ def test_activities_of_dotnet_among_the_lines_of_a_log(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "Stock.cs:line 41" in detail.stack
     assert [name for name, _ in detail.attributes][-1] == "error.type"
+
+
+def test_resources_that_java_logs_behind_its_own_words(tmp_path: Path) -> None:
+    line = (FIXTURES / "otlp_resources" / "lines.jsonl").read_bytes().splitlines()[0]
+    before = (
+        b"Sep 21, 2026 2:13:20 PM io.opentelemetry.exporter.logging.otlp.OtlpJsonLoggingSpanExporter export\nINFO: ",
+        b"[otel.javaagent 2026-09-21 14:13:20:123 +0000] [main] INFO OtlpJsonLoggingSpanExporter - ",
+    )
+    for words in before:
+        store = read_copy(words + line + b"\n", tmp_path)
+        assert [(store.service(0), store.operation(0))] == [("pay", "GET /")]
+
+
+def test_a_resource_that_is_cut_keeps_its_whole_parts(tmp_path: Path) -> None:
+    line = (FIXTURES / "otlp_resources" / "lines.jsonl").read_bytes().splitlines()[0]
+    span = line[line.index(b'{"traceId"') : line.rindex(b"}]}]}") + 1]
+    two = line.replace(span, span + b"," + span.replace(b"02b7", b"02b8"))
+    store = read_copy(two[: two.rindex(b"endTime")], tmp_path)
+    assert [store.operation(row) for row in range(len(store.spans))] == ["GET /"]
+    assert "truncated-record" in {issue.code for issue in store.issues}
