@@ -30,6 +30,10 @@ _GRPC_SPELLINGS = {"canceled": "cancelled"}
 _SIGNALS = {"sighup": 1, "sigint": 2, "sigquit": 3, "sigill": 4, "sigtrap": 5, "sigabrt": 6, "sigbus": 7}
 _SIGNALS |= {"sigfpe": 8, "sigkill": 9, "sigusr1": 10, "sigsegv": 11, "sigpipe": 13, "sigterm": 15}
 _SIGNALS |= {"sigxcpu": 24, "sigxfsz": 25, "sigsys": 31}
+NUMBERED = frozenset({"errno", "win32", "curl", "oracle", "mysql", "mssql", "mongodb"})
+"""Vocabularies of plain numbers: of operating systems, of libcurl, of databases."""
+_WIN32_RESULT = 0x8007
+"""The upper half of an HRESULT whose lower half is a plain Windows error."""
 _DIGITS = re.compile(r"-?\d+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -47,6 +51,10 @@ def spellings(kind: str, text: str) -> tuple[str, ...]:
     if kind == "xid":
         found = _DIGITS.search(text)
         return (found.group(), "any") if found else ()
+    if kind == "win32":
+        return _windows(text)
+    if kind in NUMBERED:
+        return (str(int(text)) if text.isdigit() else _NOT_WORD.sub("", text.casefold()),)
     if kind == "envoy":
         return tuple(flag.strip().casefold() for flag in text.split(",") if flag.strip(" -"))
     return (_NOT_WORD.sub("", text.casefold()),)
@@ -60,6 +68,15 @@ def grpc_name(text: str) -> str:
     name = _NOT_WORD.sub("", bare.casefold())
     name = _GRPC_SPELLINGS.get(name, name)
     return name if name in _GRPC else ""
+
+
+def _windows(text: str) -> tuple[str, ...]:
+    """``5`` for ``5``, ``0x80070005`` and -2147024891; other HRESULT and NTSTATUS in eight hexadecimal digits."""
+    try:
+        number = int(text, 0) & 0xFFFFFFFF
+    except ValueError:
+        return ()
+    return (str(number & 0xFFFF if number >> 16 == _WIN32_RESULT else number),)
 
 
 def _exit(text: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from explorer.analysis.categories.beside import BesideIndex
 from explorer.analysis.categories.codes import spellings
-from explorer.analysis.categories.phrases import PhraseIndex, class_text, humps_of, without_ids, words_of
+from explorer.analysis.categories.phrases import PhraseIndex, class_text, without_ids, words_of
 from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.signals import Signal
 
@@ -16,12 +17,6 @@ _SEPARATORS = re.compile(r"[.:\\/$+]+")
 _ONE_WORD = re.compile(r"[\w.:$-]+")
 _MAX_NAME, _MAX_NAMES = 400, 20_000
 _BEGINNING, _LONGEST_WORD, _LONGEST_DETAIL = 300, 60, 4000
-_BESIDE = 60
-"""So many characters before or after a phrase are close to it, as far as their clause goes."""
-_CLAUSE = re.compile(r"[.;:,!?](?=\s|$)|\n")
-_CLAUSE_OR_PREPOSITION = re.compile(
-    rf"{_CLAUSE.pattern}|[()]|\b(?:for|from|in|at|while|when|by|with)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +49,10 @@ class RuleIndex:
         numbered = tuple(enumerate(self._rules))
         self._class_words = PhraseIndex((at, each) for at, rule in numbered for each in rule.class_words)
         self._texts = PhraseIndex(
-            [(at, each) for at, rule in numbered for each in rule.contains]
+            [(at, each) for at, rule in numbered for each in rule.contains if not (rule.before or rule.after)]
             + [(~at, each) for at, rule in numbered for each in rule.needs]
         )
+        self._beside = BesideIndex((at, rule) for at, rule in numbered if rule.before or rule.after)
         self._bags: defaultdict[str, list[int]] = defaultdict(list)
         for at, rule in numbered:
             for word in rule.words[0] if rule.words else ():
@@ -121,12 +117,14 @@ class RuleIndex:
             if at < 0:
                 match = rule.pattern.search(text) if rule.pattern and at not in tried else None
                 tried.add(at)
-            if match is None or not _allowed(rule, signal, name, text, words):
-                continue
-            beside = _beside(rule, match, text) if rule.before or rule.after else ""
-            if beside is not None:
+            if match is not None and _allowed(rule, signal, name, text, words):
                 strongest = max(strongest, rule.strength)
-                yield _hit(rule, signal.layer, match, beside)
+                yield _hit(rule, signal.layer, match)
+        for at, match, beside in self._beside.matches(text, words):
+            rule = self._rules[at]
+            if _allowed(rule, signal, name, text, words):
+                strongest = max(strongest, rule.strength)
+                yield Hit(rule, signal.layer, f"{match.group()} ({beside})", (("thing", beside),))
         if strongest <= self._strongest_bag:
             yield from self._by_words(signal, text, name, words)
 
@@ -142,23 +140,7 @@ class RuleIndex:
                 yield Hit(rule, signal.layer, found)
 
 
-def _beside(rule: Rule, found: re.Match[str], text: str) -> str | None:
-    """The word of the rule that stands close to the match; None where none does."""
-    start, end = found.span()
-    near: frozenset[str] = frozenset()
-    if rule.before:
-        from_ = text.rfind(" ", 0, start - _BESIDE) + 1 if start > _BESIDE else 0
-        near = humps_of(_CLAUSE.split(text[from_:start])[-1]) & rule.before
-    if not near and rule.after:
-        to = text.find(" ", end + _BESIDE)
-        clause = text[end : to if to >= 0 else end + 2 * _BESIDE]
-        near = humps_of(_CLAUSE_OR_PREPOSITION.split(clause, maxsplit=1)[0]) & rule.after
-    return min(near) if near else None
-
-
-def _hit(rule: Rule, layer: int, found: re.Match[str], beside: str) -> Hit:
-    if beside:
-        return Hit(rule, layer, f"{found.group()} ({beside})", (("thing", beside),))
+def _hit(rule: Rule, layer: int, found: re.Match[str]) -> Hit:
     if found.re.groups == 0:
         return Hit(rule, layer, found.group())
     values = tuple((key, value.strip(" '\"`")) for key, value in found.groupdict().items() if value)
@@ -172,6 +154,8 @@ def _allowed(rule: Rule, signal: Signal, name: str, text: str, words: frozenset[
         parts = _parts(name.casefold())
         if not any(_ends_with(parts, _parts(each)) for each in rule.among):
             return False
+    if rule.unless_words.isdisjoint(words):
+        return True
     possible = [each for each in rule.unless if each.words <= words]
     return not (possible and any(each.search(text) for each in possible))
 

@@ -58,7 +58,7 @@ def words_of(text: str) -> frozenset[str]:
 
 def humps_of(text: str) -> frozenset[str]:
     """As :func:`words_of`, and the parts of ``camelCase`` names are words of their own."""
-    return words_of(_HUMP.sub(" ", text))
+    return words_of(_HUMP.sub(" ", text) if _HUMP.search(text) else text)
 
 
 def without_ids(text: str) -> str:

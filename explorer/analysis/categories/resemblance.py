@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,15 +23,20 @@ _SMOOTHING = 0.3
 _SHORTEST_WORD = 3
 _LONGEST_TEXT = 400
 _MOST_EVIDENCE = 4
-_FEWEST_KNOWN = 2
+_FEWEST_TELLING = 3
 _WORD = re.compile(r"[a-z]{3,}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_EMPTY = frozenset(
+_STOP = frozenset(
     "error errors exception exceptions failed failure fail failing fails fatal occurred wrong thing something went"
     " please try again later problem issue critical warning the and for was are not has had been were with that this"
     " from have but due its into than then these those all any each some more only also".split()
 )
-"""Words that every error may use."""
+"""Words that say nothing of the kind of an error."""
+_EMPTY = _STOP | frozenset(
+    "unexpected unknown runtime internal bad message code reason details see while when cannot can could must should"
+    " would will may might does did being there after before between during server".split()
+)
+"""Words that every error may use: they may tip the scales, and alone they are no ground for a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,11 @@ class Resemblance:
         self._learnt = True
 
     def of(self, text: str) -> Likeness | None:
-        """The category that the beginning of ``text`` resembles most; None where next to no word is known."""
+        """The category that the beginning of ``text`` resembles most; None where hardly a telling word is known."""
         if not self._learnt:
             self._learn()
         found = sorted(_features(text) & self._weights.keys())
-        if len(found) < _FEWEST_KNOWN or len(self._weights[found[0]]) < 2:
+        if len(_telling(found)) < _FEWEST_TELLING or len(self._weights[found[0]]) < 2:
             return None
         scores = {
             category: sum(self._weights[word][category] for word in found)
@@ -129,12 +134,16 @@ def _words_of_rule(rule: Rule) -> Counter[str]:
     return words
 
 
-def _telling(words: frozenset[str]) -> set[str]:
-    return {word for word in words - _EMPTY if len(word) >= _SHORTEST_WORD and not word.isdigit()}
+def _telling(words: Iterable[str]) -> set[str]:
+    return {
+        word
+        for word in words
+        if len(word) >= _SHORTEST_WORD and not word.isdigit() and " " not in word and word not in _EMPTY
+    }
 
 
 def _features(text: str) -> set[str]:
     """Telling words in the beginning of a text and pairs of them in order; humps of class names are words."""
     words = _WORD.findall(_HUMP.sub(" ", text[:_LONGEST_TEXT]).lower())
-    telling = [word for word in words if word not in _EMPTY]
+    telling = [word for word in words if word not in _STOP]
     return {*telling, *(f"{one} {other}" for one, other in pairwise(telling))}

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.analysis.categories.codes import spellings
+from explorer.analysis.categories.codes import NUMBERED, spellings
 from explorer.analysis.categories.phrases import Phrase, phrase, words_of
 from explorer.analysis.categories.signals import KINDS, Signal
 from explorer.analysis.categories.verdict import CATEGORIES
 
-CODE_KINDS = frozenset({"grpc", "http", "envoy", "k8s", "exit", "xid", "hypothesis"})
+CODE_KINDS = frozenset({"grpc", "http", "envoy", "k8s", "exit", "xid", "hypothesis"}) | NUMBERED
 _KEYS = frozenset(
     "name category subcategory kinds codes classes class_words contains before after words pattern needs among unless "
     "strength symptom expected final says samples others".split()
 )
+_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
 _REPEATED_REPEAT = re.compile(r"[*+}]\)+\s*[*+{]")
 _MAX_PATTERN = 600
 
@@ -31,13 +32,15 @@ class Rule:
     or ``pattern`` does, the class is one of ``among`` (if given) and no phrase of ``unless`` occurs.
 
     Attributes:
-        codes: ``(kind, spelling)`` pairs, as :func:`explorer.analysis.categories.codes.spellings` gives.
+        codes: ``(kind, spelling)`` pairs, as :func:`explorer.analysis.categories.codes.spellings` gives; of numbers
+            also ranges (``12500-12699``).
         classes, among: class names, lower case; with a dot they must agree from the end, part by part.
         class_words: phrases looked for in the words of a class name (``Read Timeout Error``).
         contains: phrases looked for in texts.
         before, after: words, where given one must stand close before a phrase of ``contains`` or close after it
             (``maxWorkers must be …``, ``cannot parse duration``): the same is said of everything.
         words: groups of words; the beginning of a text must hold one of each group, in any order.
+        unless_words: a word of each phrase of ``unless``; a text with none of them holds none of the phrases.
         pattern, needs: a regular expression, tried only where a phrase of ``needs`` occurs.
         final: it counts as innermost wherever it is found: what it wraps says less (a client who left is met
             as a broken pipe).
@@ -60,6 +63,7 @@ class Rule:
     needs: tuple[Phrase, ...]
     among: tuple[str, ...]
     unless: tuple[Phrase, ...]
+    unless_words: frozenset[str]
     strength: float
     symptom: bool
     expected: bool
@@ -85,6 +89,7 @@ def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
     if category not in CATEGORIES:
         raise RuleError(f"unknown category {category!r}")
     pattern, needs = _pattern(table)
+    unless = _phrases(table, "unless")
     rule = Rule(
         id=f"{file.removesuffix('.toml')}:{name}",
         category=category,
@@ -100,7 +105,8 @@ def rule_from(table: Mapping[str, Any], file: str, line: int) -> Rule:
         pattern=pattern,
         needs=needs,
         among=tuple(each.casefold() for each in _texts(table, "among")),
-        unless=_phrases(table, "unless"),
+        unless=unless,
+        unless_words=frozenset(max(each.words, key=lambda word: (len(word), word)) for each in unless),
         strength=_strength(table),
         symptom=_flag(table, "symptom"),
         expected=_flag(table, "expected"),
@@ -184,11 +190,18 @@ def _codes(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     for kind in value:
         for code in _texts(value, kind):
-            keys = (code,) if code.endswith("xx") or code == "any" else spellings(kind, code)[:1]
-            if not keys:
-                raise RuleError(f"{code!r} is no {kind} code")
-            pairs.append((kind, keys[0]))
+            pairs.extend((kind, key) for key in _code_keys(kind, code))
     return tuple(pairs)
+
+
+def _code_keys(kind: str, code: str) -> tuple[str, ...]:
+    between = _RANGE.fullmatch(code) if kind in NUMBERED else None
+    if between is not None:
+        return tuple(str(number) for number in range(int(between[1]), int(between[2]) + 1))
+    keys = (code,) if code.endswith("xx") or code == "any" else spellings(kind, code)[:1]
+    if not keys:
+        raise RuleError(f"{code!r} is no {kind} code")
+    return keys
 
 
 def _pattern(table: Mapping[str, Any]) -> tuple[re.Pattern[str] | None, tuple[Phrase, ...]]:

@@ -15,6 +15,13 @@ Kind = Literal[
     "k8s",
     "exit",
     "xid",
+    "errno",
+    "win32",
+    "curl",
+    "oracle",
+    "mysql",
+    "mssql",
+    "mongodb",
     "log",
     "status",
     "quality",
@@ -31,7 +38,8 @@ class Signal:
     Attributes:
         kind: what ``text`` is. ``exception``: a class name, its message in ``detail``; ``message``,
             ``log``, ``status``, ``quality``: free text; the others: a code (gRPC name or number, HTTP
-            status, Envoy response flags, Kubernetes reason, exit code, NVIDIA Xid, name of a hypothesis).
+            status, Envoy response flags, Kubernetes reason, exit code, NVIDIA Xid, a number of the operating system,
+            of libcurl or of a database, name of a hypothesis).
         text: the class, text or code itself, as it was found.
         detail: text that came with it (message of the exception, of the Kubernetes event, of the status).
         layer: 0 for the innermost error; each wrapper around it adds one.

@@ -74,7 +74,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _wrapper("StatusCode.", r"\[?StatusCode\.(?P<grpc>[A-Z_]+)\]?[\s:]*" + _TEXT),
     _wrapper(
         "An error occurred (",
-        r"An error occurred \((?P<type>\w+)\) when calling the \w+ operation(?: \([^)]*\))?:\s*" + _TEXT,
+        r"An error occurred \((?P<type>\w+)\) when calling the \w+ operation(?: \([^)]*\))?:?\s*" + _TEXT,
     ),
     _wrapper(
         "with message",
@@ -85,6 +85,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _wrapper("nested exception is", rf";?\s*nested exception is\s*{_TEXT}"),
     _wrapper("Caused by:", r"Caused by:\s*(?P<inner>(?:(?!Caused by:).)*)$"),
     _wrapper("an `Err` value:", rf"called `Result::(?:unwrap|expect)\(\)` on an `Err` value:\s*{_TEXT}"),
+    _wrapper("from daemon:", rf"Error response from daemon:\s*{_TEXT}"),
     _wrapper("raised unexpected", rf"raised unexpected:\s*{_TEXT}"),
     _wrapper("RayTaskError(", r"RayTaskError\((?P<type>\w+)\)"),
     _wrapper("(", r"^\((?P<type>[\w.]+\.[A-Z]\w+)\) (?P<inner>.*?)(?:\s*\[SQL: .*|$)"),

@@ -6,6 +6,7 @@ import pytest
 
 from explorer.analysis.categories.codes import grpc_name, spellings
 from explorer.analysis.categories.resemblance import Resemblance
+from explorer.analysis.categories.textcodes import codes_in
 from tests.analysis.categories.shipped import judged, shipped
 
 
@@ -36,6 +37,14 @@ def test_what_is_no_grpc_code() -> None:
         ("envoy", "-", ()),
         ("k8s", "OOMKilled", ("oomkilled",)),
         ("k8s", "OOM_Killed", ("oomkilled",)),
+        ("oracle", "00060", ("60",)),
+        ("win32", "5", ("5",)),
+        ("win32", "0x80070005", ("5",)),
+        ("win32", "-2147024891", ("5",)),
+        ("win32", "0xC0000005", ("3221225477",)),
+        ("win32", "-1073741819", ("3221225477",)),
+        ("win32", "odd", ()),
+        ("curl", "COULDNT_CONNECT", ("couldntconnect",)),
     ],
 )
 def test_spellings(kind: str, text: str, keys: tuple[str, ...]) -> None:
@@ -82,3 +91,25 @@ def test_a_guess_is_marked_as_one() -> None:
     assert guess.category == "infrastructure"
     assert guess.strength <= 0.3
     assert guess.says.startswith("probably ")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ORA-12541 and ORA-01017", [("oracle", "12541"), ("oracle", "01017")]),
+        ("OSError: [Errno 13]", [("errno", "13")]),
+        ("connect: os error 10061", [("win32", "10061")]),
+        ("cURL error 28: late", [("curl", "28")]),
+        ("Msg 1205, Level 13", [("mssql", "1205")]),
+        ('{"code":91, "codeName": "x"}', [("mongodb", "91")]),
+        ("the order ABORA-1234567 of msg 12", []),
+        ("error 7 of 12", []),
+    ],
+)
+def test_numbers_of_known_vocabularies_are_found(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(each.kind, each.text) for each in codes_in(text)] == found
+
+
+def test_a_rule_may_name_a_range_of_numbers() -> None:
+    assert judged("oracle", "12345").subcategory == "database"
+    assert judged("oracle", "99999").category == "unknown"
