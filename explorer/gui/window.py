@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from explorer.analysis.lookup import find_id
 from explorer.errors import ExplorerError, UsageError
+from explorer.gui import jobs
 from explorer.gui.actions.enabling import follow_state
 from explorer.gui.actions.menus import keys_near, make_actions, make_menus
 from explorer.gui.dialogs.ask import AskDialog
@@ -37,7 +38,7 @@ from explorer.model.builder import Asking
 from explorer.model.issue import Issue
 from explorer.model.moments import parse_moment
 from explorer.session.place import Place, Visit
-from explorer.session.remembered import Recent, Remembered, load_remembered, save_remembered
+from explorer.session.remembered import Recent, Remembered, change_remembered, load_remembered
 from explorer.session.settings import Settings, save_settings
 
 TITLE = "Trace Explorer"
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(text.line(f"{found.store.name} – {TITLE}", 200))
         self.status.show_time(found.seconds, before=found.before, first_part=found.first_part)
         if not found.first_part:
-            self.remember(lambda known: known.opened(found.paths, found.store.name))
+            self._remember_soon(lambda known: known.opened(found.paths, found.store.name))
         self._show_range()
         if wanted:
             self._show_id(wanted)
@@ -256,12 +257,17 @@ class MainWindow(QMainWindow):
 
     def remember(self, change: Callable[[Remembered], Remembered]) -> None:
         """Change what is remembered, by all windows; failing to keep it is no reason to bother anybody."""
-        self.remembered = change(load_remembered())  # another window, or run, may have added to it
-        try:
-            save_remembered(self.remembered)
-        except (ExplorerError, OSError):
+        self._take_remembered(_changed(change))
+
+    def _remember_soon(self, change: Callable[[Remembered], Remembered]) -> None:
+        """The same off this thread: a disk may take its time, and there is enough to do when a bundle is shown."""
+        jobs.start(lambda _progress, _cancelled: _changed(change)).done.connect(self._take_remembered)
+
+    def _take_remembered(self, remembered: Remembered | None) -> None:
+        if remembered is None:
             self.status.showMessage("Recent bundles cannot be remembered", 10_000)
-        self.show_remembered(self.remembered)
+            return
+        self.show_remembered(remembered)
         self.remembered_changed.emit()
 
     def show_remembered(self, remembered: Remembered) -> None:
@@ -356,6 +362,14 @@ class MainWindow(QMainWindow):
         else:
             said = "Only files and folders of this computer can be opened; the program never connects to anything."
             QTimer.singleShot(0, self, lambda: show_error("This cannot be opened", said, parent=self))
+
+
+def _changed(change: Callable[[Remembered], Remembered]) -> Remembered | None:
+    """What is remembered from now on, None where it cannot be kept."""
+    try:
+        return change_remembered(change)
+    except (ExplorerError, OSError):
+        return None
 
 
 def _first_id(found: Opened) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,21 @@ def load_remembered(home: Path | None = None) -> Remembered:
         return stored.read(remembered_file(home), Remembered, VERSION)[0]
     except OSError:
         return Remembered()
+
+
+def change_remembered(change: Callable[[Remembered], Remembered]) -> Remembered:
+    """Change what is kept, by any thread; what another window, or run, added to it stays.
+
+    Raises:
+        InputError, OSError: it cannot be kept.
+    """
+    with _CHANGING:
+        changed = change(load_remembered())
+        save_remembered(changed)
+        return changed
+
+
+_CHANGING: Final = threading.Lock()
 
 
 def save_remembered(remembered: Remembered, home: Path | None = None) -> None:

@@ -210,6 +210,7 @@ def test_the_menu_of_recent_bundles(begun: MainWindow, tmp_path: Path, qtbot: Qt
     assert texts[-2:] == RECENT
     begun.recent_menu.actions()[1].trigger()
     qtbot.waitUntil(lambda: begun.opener.paths == (ROOT / "README.md",), timeout=SOON_MS)
+    qtbot.waitUntil(jobs.idle, timeout=SOON_MS)
     {action.text(): action for action in begun.recent_menu.actions()}[RECENT[0]].trigger()
     assert "gone" not in {one.name for one in begun.remembered.recent}
     {action.text(): action for action in begun.recent_menu.actions()}[RECENT[1]].trigger()

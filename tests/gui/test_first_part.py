@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
 from explorer.gui.commands.connecting import peel
@@ -61,14 +62,16 @@ def test_cancel_keeps_the_first_part(reading: MainWindow) -> None:
     assert reading.opener.paths
 
 
-def test_the_whole_keeps_the_place_of_who_went_somewhere(reading: MainWindow, found: Opened) -> None:
+def test_the_whole_keeps_the_place_of_who_went_somewhere(
+    reading: MainWindow, found: Opened, qtbot: QtBot
+) -> None:
     other = next(row.id for row in found.store.correlation.rows if row.id != reading.state.place.id)
     reading.state.select_id(other)
     reading.opener._done(found)
     assert reading.state.place.id == other
     assert not reading.opener.running
     assert reading.entry == "k"
-    assert reading.remembered.recent
+    qtbot.waitUntil(lambda: bool(reading.remembered.recent))
 
 
 def test_the_whole_shows_its_worst_id_to_who_did_nothing(

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from explorer.gui import jobs
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.keep import KeepDialog
@@ -78,6 +79,7 @@ def test_opens_a_bundle_and_stays_alive_meanwhile(window: MainWindow, bundle: Pa
     assert window.state.place.id == "rq-worse"
     assert window.windowTitle() == f"bundle – {TITLE}"
     assert window.pages.currentWidget() is window.board
+    qtbot.waitUntil(jobs.idle, timeout=OPENING_MS)
     assert load_remembered().recent[0].paths == (str(bundle),)
 
 

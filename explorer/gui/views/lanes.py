@@ -68,6 +68,8 @@ class Lanes(QScrollArea):
     def draw(self, store: Store, numbers: Sequence[int]) -> None:
         """Show other series."""
         if self._sheet is None:
+            if not len(numbers):
+                return  # nothing to draw, and nothing drawn before
             self._sheet = _sheet()
             self._sheet.scene().sigMouseMoved.connect(self._point)
             self._sheet.installEventFilter(self)
