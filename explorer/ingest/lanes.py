@@ -86,7 +86,8 @@ class Lanes:
         self._blocks += 1
         if self._blocks == AHEAD and not self._processes:
             self._processes = [_Process(self._builder) for _ in range(self._count)]
-        if self._blocks <= APART:
+        self._builder.apart = self._blocks > APART
+        if not self._builder.apart:
             self._read(reader, records, self._builder.memory)
         elif not self._processes:
             self._read(reader, records, self._memories[self._blocks % LANES])

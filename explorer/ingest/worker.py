@@ -61,6 +61,7 @@ def work(pipe: Connection, options: ReadOptions) -> None:
 class _Worker:
     def __init__(self, options: ReadOptions) -> None:
         self._builder = Builder(Issues(), options)
+        self._builder.apart = True
         self._taking = Taking(self._builder)
         self._memories: dict[int, dict[str, Any]] = {}
         self._file: File | None = None

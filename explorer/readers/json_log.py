@@ -30,6 +30,7 @@ NAME = "json-log"
 LABEL = "JSON log"
 RECOGNISED_BY = "JSON objects with a time and a message, level or status."
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
+INDEPENDENT = True
 
 NO_LOGS: Final = (
     frozenset({"sha", "author"}),
@@ -69,6 +70,7 @@ def detect(head: bytes) -> Confidence | None:
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the log objects into the builder; other JSON, and text where it prevails, is refused."""
     context = FileContext.of(builder, NAME)
+    context.begin_block(records)
     lines = Lines(records.data, records.starts, records.ends)
     whole = element_lines(records)
     if whole is not None:

@@ -141,3 +141,20 @@ def test_one_core_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lanes.spare_processes() == 0
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
     assert lanes.spare_processes() == lanes.LANES
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_json_logs_are_shared_out(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    with path.open("wb") as stream:
+        for number in range(3000):
+            second = f"2026-11-22T10:{number // 60:02d}:{number % 60:02d}Z"
+            told = {"time": second, "level": "info", "service": f"s{number % 5}", "msg": f"n {number}"}
+            ids = {"trace_id": f"{number // 9 + 1:032x}", "request_id": f"r{number // 4}"}
+            stream.write(orjson.dumps(told | ids) + b"\n")
+            if number % 50 == 49:
+                stream.write(b"panic: out of luck\n\tat main.go:7\nthe rest of it\n")
+    alone = ingest([path])
+    assert len(alone.logs) == 3000 + 60
+    assert (np.diff(alone.logs.time) <= 10**9).all()  # a line without a time is not put far away
+    assert not differences(alone, ingest([path], processes=2))

@@ -15,7 +15,7 @@ from explorer.decoding.logs.plans import Plans
 from explorer.decoding.logs.shape import Shape
 from explorer.decoding.logs.text_ids import TraceCodes
 from explorer.decoding.logs.times import TimeReference
-from explorer.model.builder import Builder
+from explorer.model.builder import Builder, Records
 from explorer.model.records import Resource
 
 RESOURCE_NAMES: Final = tuple(part.name for part in fields(Resource))
@@ -61,6 +61,7 @@ class FileContext:
         parts: the line of each stream that is not finished yet.
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
+        end: of the block read last, in the member.
         last_time: of the last record that has one; ``untimed`` are ordinals of records before the first that has.
     """
 
@@ -79,6 +80,7 @@ class FileContext:
     last_time: int = 0
     untimed: list[int] = field(default_factory=list)
     inside: FileContext | None = None
+    end: int = 0
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.is_id_field)
@@ -96,6 +98,15 @@ class FileContext:
         context = FileContext(builder, number, reference, origin_of(file.name))
         builder.memory[reader] = context
         return context
+
+    def begin_block(self, records: Records) -> None:
+        """Go on with a block; where the one before it was read elsewhere, nothing of that is known here."""
+        if self.builder.apart and records.offset != self.end:
+            self.tails.clear()
+            self.parts.clear()
+            self.untimed.clear()
+            self.last_time = 0
+        self.end = records.offset + len(records.data)
 
     def refer_to(self, times: NDArray[np.int64]) -> None:
         """Complete times without a year by the wrapper's times, which have one, rather than by the file's age."""
