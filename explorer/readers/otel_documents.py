@@ -1,7 +1,8 @@
 """OpenTelemetry's spans as documents of OpenSearch (Data Prepper's ``otel-v1-apm-span-*``) and Elasticsearch.
 
 Source: opensearch-project/data-prepper (otel-v1-apm-span index template), elastic/elasticsearch otel-data plugin
-(``traces-otel-*``). Attributes stand under dotted names, under names with ``@`` for the dots, or in objects.
+(``traces-otel-*``), AWS CloudWatch's log group ``aws/spans``. Attributes stand under dotted names, under names with
+``@`` for the dots, in objects, or as OTLP writes them.
 """
 
 from __future__ import annotations
@@ -14,27 +15,29 @@ from explorer.decoding.documents import listed, moment, named, text
 from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.traces.elastic import flat
 from explorer.decoding.traces.hits import hits_in, names_in
-from explorer.decoding.traces.otel_names import faults_in, kind_of, status_of
+from explorer.decoding.traces.otel_names import faults_in, kind_of, listed_pairs, status_of
 from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 
 NAME: Final = "otel-documents"
-LABEL: Final = "OpenTelemetry spans (documents of OpenSearch or Elasticsearch)"
+LABEL: Final = "OpenTelemetry spans (documents of OpenSearch, Elasticsearch, CloudWatch)"
 RECOGNISED_BY: Final = (
-    "documents with traceId, spanId, startTime and endTime or durationInNanos, or with trace_id and duration"
+    "documents with traceId, spanId, startTime and an end or startTimeUnixNano, or trace_id and duration"
 )
 FRAMINGS: Final = ("lines", "document")
 
 _IDS: Final = frozenset({"traceId", "spanId", "startTime"})
 _ENDS: Final = frozenset({"endTime", "durationInNanos"})
+_UNIX: Final = frozenset({"traceId", "spanId", "name", "startTimeUnixNano"})
 _OTEL: Final = frozenset({"trace_id", "span_id", "name", "duration", "@timestamp"})
 _SPAN: Final = ("span.attributes.", "attributes.")
 _RESOURCE: Final = "resource.attributes."
 _OWN: Final = frozenset(
     "traceId spanId parentSpanId name kind startTime endTime durationInNanos serviceName status.code status.message"
-    " trace_id span_id parent_span_id duration @timestamp events links".split()
+    " trace_id span_id parent_span_id duration @timestamp events links startTimeUnixNano endTimeUnixNano durationNano"
+    " attributes resource.attributes".split()
 )
 
 
@@ -43,7 +46,11 @@ def detect(head: bytes) -> Confidence | None:
     if b'"spanId"' not in head and b'"span_id"' not in head:
         return None
     names = names_in(head)
-    known = (names >= _IDS and names & _ENDS) or (names >= _OTEL and "resource" in names | {_first(names)})
+    known = (
+        (names >= _IDS and names & _ENDS)
+        or names >= _UNIX
+        or (names >= _OTEL and "resource" in names | {_first(names)})
+    )
     return Confidence.CERTAIN if known and "spans" not in names else None
 
 
@@ -77,7 +84,9 @@ def _parse(value: Any) -> Parsed | None:
 
 def _span(document: dict[str, Any]) -> PlainSpan:
     fields = {name.replace("@", ".") if name[:1] != "@" else name: value for name, value in flat(document)}
-    start = moment(fields.get("startTime", fields.get("@timestamp")))
+    start = nanoseconds(fields.get("startTimeUnixNano")) or moment(
+        fields.get("startTime", fields.get("@timestamp"))
+    )
     events = [_event(named(one)) for one in listed(document.get("events"))]
     links = [named(one) for one in listed(document.get("links"))]
     return PlainSpan(
@@ -91,7 +100,8 @@ def _span(document: dict[str, Any]) -> PlainSpan:
                 (name.removeprefix(_RESOURCE), value)
                 for name, value in fields.items()
                 if name.startswith(_RESOURCE)
-            ],
+            ]
+            + listed_pairs(fields.get("resource.attributes")),
         ),
         start=start,
         duration=_duration(fields, start),
@@ -112,11 +122,11 @@ def _span(document: dict[str, Any]) -> PlainSpan:
 
 def _duration(fields: dict[str, Any], start: int) -> int | None:
     """As the document says it, in ns; else from begin to end."""
-    for name in ("durationInNanos", "duration"):
+    for name in ("durationInNanos", "durationNano", "duration"):
         found = nanoseconds(fields.get(name))
         if found is not None:
             return found
-    end = moment(fields.get("endTime"))
+    end = nanoseconds(fields.get("endTimeUnixNano")) or moment(fields.get("endTime"))
     return end - start if end and start else None
 
 
@@ -129,7 +139,7 @@ def _scope(fields: dict[str, Any]) -> str:
 
 
 def _attributes(fields: dict[str, Any]) -> Pairs:
-    found: Pairs = []
+    found: Pairs = listed_pairs(fields.get("attributes"))
     for name, value in fields.items():
         prefix = next((one for one in _SPAN if name.startswith(one)), "")
         if prefix or not (name in _OWN or name.startswith((_RESOURCE, "instrumentationScope", "scope."))):
@@ -138,8 +148,9 @@ def _attributes(fields: dict[str, Any]) -> Pairs:
 
 
 def _event(event: dict[str, Any]) -> SpanEvent:
-    time = moment(event.get("time", event.get("timestamp", event.get("@timestamp"))))
-    pairs = flat(named(event.get("attributes")))
+    written = event.get("time", event.get("timestamp", event.get("@timestamp")))
+    time = nanoseconds(event.get("timeUnixNano")) or moment(written)
+    pairs = [*listed_pairs(event.get("attributes")), *flat(named(event.get("attributes")))]
     return SpanEvent(
         time, text(event.get("name")), tuple((name.replace("@", "."), value) for name, value in pairs)
     )

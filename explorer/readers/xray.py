@@ -22,13 +22,17 @@ from explorer.model.schema import Kind, Status
 
 NAME: Final = "xray"
 LABEL: Final = "AWS X-Ray"
-RECOGNISED_BY: Final = "Traces with Segments and Documents, or segments with an X-Ray trace_id and start_time"
+RECOGNISED_BY: Final = (
+    "Traces with Segments or Spans and Documents, or segments with an X-Ray trace_id and start_time"
+)
 FRAMINGS: Final = ("lines", "document")
 
 _TRACE_ID: Final = re.compile(rb'"trace_id"\s*:\s*"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}"')
 _HEADER: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*"json"\s*,\s*"version"\s*:\s*1\s*\}\s*(?:\Z|\n)')
 _ANSWERS: Final = frozenset({("Traces", "Segments"), ("TraceSegmentDocuments",), ("UnprocessedTraceIds",)})
 _SEGMENT: Final = frozenset({("trace_id",), ("id",), ("name",), ("start_time",)})
+_OTEL: Final = '"startTimeUnixNano"'
+_NEAR: Final = 4096
 _S: Final = 10**9
 _ELSEWHERE: Final = frozenset(
     {
@@ -51,9 +55,14 @@ def detect(head: bytes) -> Confidence | None:
     """By an answer's keys, by a segment's with a trace id of X-Ray's, or by the daemon's header."""
     if _HEADER.match(head):
         return Confidence.CERTAIN
-    if b"Segment" in head or b'"UnprocessedTraceIds"' in head:
+    if b"Segment" in head or b'"UnprocessedTraceIds"' in head or b'"RetrievalStatus"' in head:
         paths = outline(head)
-        if ("Traces", "Segments", "Document") in paths or (paths & _ANSWERS and ("Traces",) in paths):
+        retrieved = ("RetrievalStatus",) in paths and ("Traces", "Spans", "Document") in paths
+        if (
+            retrieved
+            or ("Traces", "Segments", "Document") in paths
+            or (paths & _ANSWERS and ("Traces",) in paths)
+        ):
             return Confidence.CERTAIN
         if ("TraceSegmentDocuments",) in paths:
             return Confidence.CERTAIN
@@ -108,7 +117,8 @@ def _documents(value: Any, parsed: Parsed) -> list[tuple[dict[str, Any], str]] |
         raws = [(raw, "") for raw in listed(value.get("TraceSegmentDocuments"))]
         for trace in map(named, listed(value.get("Traces"))):
             raws += [
-                (named(one).get("Document"), text(trace.get("Id"))) for one in listed(trace.get("Segments"))
+                (named(one).get("Document"), text(trace.get("Id")))
+                for one in (*listed(trace.get("Segments")), *listed(trace.get("Spans")))
             ]
             if trace.get("LimitExceeded") is True:
                 parsed.remarks.append(
@@ -124,12 +134,18 @@ def _documents(value: Any, parsed: Parsed) -> list[tuple[dict[str, Any], str]] |
         if not any(isinstance(one, dict) and "id" in one and "start_time" in one for one, _ in raws):
             return None
     found = []
+    foreign = 0
     for raw, trace_id in raws:
         segment = _segment(raw)
-        if segment is None:
+        if segment is None and isinstance(raw, str) and _OTEL in raw[:_NEAR]:
+            foreign += 1
+        elif segment is None:
             parsed.dropped += 1
         else:
             found.append((segment, trace_id))
+    if foreign:
+        text_ = "spans in OpenTelemetry's form within an answer are not read: ask with --trace-format XRAY"
+        parsed.skipped.append(("warning", "not-read", text_, foreign))
     return found
 
 

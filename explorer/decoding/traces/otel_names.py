@@ -1,11 +1,11 @@
-"""OpenTelemetry's enumerations in the spellings that are not OTLP's: SDKs, indices, consoles."""
+"""OpenTelemetry's enumerations and attributes in the spellings of SDKs, indices and consoles."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from explorer.decoding.picking import pick
-from explorer.decoding.traces.plain import Fault
+from explorer.decoding.traces.plain import Fault, Pairs
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
 
@@ -34,3 +34,21 @@ def faults_in(events: list[SpanEvent]) -> list[Fault]:
         if told is not None and (told.exception_type or told.exception_message):
             found.append(Fault(told.exception_type, told.exception_message, told.stack))
     return found
+
+
+def listed_pairs(attributes: Any) -> Pairs:
+    """Attributes as OTLP lists them: keys, and values that tell their type; any other form gives none."""
+    if not isinstance(attributes, list):
+        return []
+    return [
+        (str(one["key"]), _plain(one.get("value")))
+        for one in attributes
+        if isinstance(one, dict) and "key" in one
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """The value within ``{"stringValue": …}`` and the like; lists of them are told as they stand."""
+    inner = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
+    is_number = isinstance(value, dict) and "intValue" in value and isinstance(inner, str)
+    return int(inner) if is_number and inner.lstrip("-").isdecimal() else inner
