@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.logs.severity import word_severity
 from explorer.decoding.messages import Message, decoded
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.hits import hits_in
-from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
+from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainLog, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.decoding.wire import WireError
 from explorer.model.builder import Builder, Records
@@ -33,7 +34,7 @@ FRAMINGS: Final = ("lines", "document")
 
 _STORED: Final = "data_binary"
 _PAIR: Final[Message] = {1: ("key", "text"), 2: ("value", "text")}
-_LOG: Final[Message] = {1: ("time", "int"), 2: ("data*", _PAIR)}
+_EVENT: Final[Message] = {1: ("time", "int"), 2: ("data*", _PAIR)}
 _REFERENCE: Final[Message] = {
     1: ("refType", "int"), 2: ("traceId", "text"), 3: ("parentTraceSegmentId", "text"), 4: ("parentSpanId", "int"),
     5: ("parentService", "text"), 6: ("parentServiceInstance", "text"), 7: ("parentEndpoint", "text"),
@@ -42,7 +43,7 @@ _SPAN: Final[Message] = {
     1: ("spanId", "int"), 2: ("parentSpanId", "int"), 3: ("startTime", "int"), 4: ("endTime", "int"),
     5: ("refs*", _REFERENCE), 6: ("operationName", "text"), 7: ("peer", "text"), 8: ("spanType", "int"),
     9: ("spanLayer", "int"), 10: ("componentId", "int"), 11: ("isError", "bool"), 12: ("tags*", _PAIR),
-    13: ("logs*", _LOG),
+    13: ("logs*", _EVENT),
 }  # fmt: skip
 _SEGMENT: Final[Message] = {
     1: ("traceId", "text"), 2: ("traceSegmentId", "text"), 3: ("spans*", _SPAN), 4: ("service", "text"),
@@ -60,6 +61,8 @@ def detect(head: bytes) -> Confidence | None:
     if b'"traceSegmentId"' not in head and b'"segmentId"' not in head:
         return None
     paths = outline(head)
+    if ("traceContext", "traceSegmentId") in paths and ("body",) in paths:
+        return Confidence.CERTAIN
     if ("traceSegmentId",) in paths or ("segments", "traceSegmentId") in paths:
         return Confidence.CERTAIN
     for query in _QUERIES:
@@ -96,8 +99,13 @@ def parse(value: Any) -> Parsed | None:
     else:
         parts = list(_parts(value))
     for one in parts:
+        if "body" in one and "traceContext" in one:
+            known = True
+            parsed.logs.append(_log(one))
+            continue
         spans = listed(one.get("spans")) if "spans" in one else [one]
-        known = known or "traceSegmentId" in one or any("segmentId" in named(span) for span in spans)
+        ids = (one.get("traceSegmentId"), *(named(span).get("segmentId") for span in spans))
+        known = known or any(isinstance(one, str) for one in ids)
         for span in spans:
             if not isinstance(span, dict) or "spanId" not in span:
                 parsed.dropped += 1
@@ -146,10 +154,11 @@ def _span(span: dict[str, Any], part: dict[str, Any]) -> PlainSpan:
         (text(ref.get("traceId")), _id(_ref_segment(ref), text(ref.get("parentSpanId")))) for ref in refs
     ]
     parent = _id(segment, inner) if inner not in ("", "-1") else parents[0][1] if parents else ""
-    kind = text(span.get("spanType") or span.get("type")) or (
+    kind = text(span.get("spanType", span.get("type"))) or (
         "Entry" if "spanType" not in span and refs else ""
     )
-    kind, layer = _TYPES.get(kind, kind), text(span.get("spanLayer") or span.get("layer"))
+    layer = text(span.get("spanLayer", span.get("layer")))
+    kind, layer = _TYPES.get(kind, kind), _LAYERS[int(layer)] if layer in _LAYER_NUMBERS else layer
     start, end = moment(span.get("startTime")), moment(span.get("endTime"))
     events = [_event(log) for log in map(named, listed(span.get("logs")))]
     failed = span.get("isError") is True
@@ -172,6 +181,29 @@ def _span(span: dict[str, Any], part: dict[str, Any]) -> PlainSpan:
     )
 
 
+def _log(one: dict[str, Any]) -> PlainLog:
+    """A log record as agents and collectors send it to the backend (native JSON)."""
+    context = named(one.get("traceContext"))
+    tags = _pairs(named(one.get("tags")).get("data"))
+    body = next((named(part).get(form) for form, part in named(one.get("body")).items()), None)
+    segment, span = text(context.get("traceSegmentId")), text(context.get("spanId"))
+    own = [(name, one[name]) for name in ("endpoint", "layer") if one.get(name)]
+    return PlainLog(
+        time=moment(one.get("timestamp")),
+        message=text(body),
+        severity=word_severity(text(dict(tags).get("level"))),
+        trace=text(context.get("traceId")),
+        span_id=_id(segment, span) if segment and span else "",
+        origin=_origin({}, one),
+        attributes=[*tags, *own],
+        source=one,
+    )
+
+
+_LAYERS: Final = ("Unknown", "Database", "RPCFramework", "Http", "MQ", "Cache", "FAAS", "GenAI")
+_LAYER_NUMBERS: Final = frozenset(map(str, range(len(_LAYERS))))
+
+
 def _id(segment: str, span: str) -> str:
     return f"{segment}.{span}"
 
@@ -189,7 +221,7 @@ def _kind(kind: str, layer: str) -> int:
 
 
 def _origin(span: dict[str, Any], part: dict[str, Any]) -> Origin:
-    service = text(span.get("serviceCode") or part.get("service"))
+    service = text(span.get("serviceCode") or span.get("applicationCode") or part.get("service"))
     instance = text(span.get("serviceInstanceName") or part.get("serviceInstance"))
     return Origin(service, [("service.instance.id", instance)] if instance else [])
 
