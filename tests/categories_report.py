@@ -1,7 +1,8 @@
 """How often the categories are right: on messages of our own and on real exceptions, with the confusion.
 
-Nine sets: ours, those from public sources and numbers of known vocabularies (the rules were mended for them), held out,
-public, threads and fresh (they never were), the staged exceptions by class and message, and the same by their stacks.
+Ten sets: ours, those from public sources and numbers of known vocabularies (the rules were mended for them), held out,
+public, threads, fresh and unseen (they never were), the staged exceptions by class and message, and the same by their
+stack traces.
 
 ``python -m tests.categories_report`` prints accuracy, every miss and the confusion of the categories; of the public
 sets counts alone, so that who mends rules does not see its misses. ``--public`` shows them.
@@ -158,7 +159,7 @@ def main() -> int:
     parts += failing
     parts += [report(judge(cases, rules)) for cases in groups if cases]
     parts.append(summary(judge(own_cases("sources"), rules)))
-    for name in ("numbers", "public", "threads", "fresh"):
+    for name in ("numbers", "public", "threads", "fresh", "unseen"):
         public = judge(public_cases(name), rules)
         parts.append(report(public) if "--public" in sys.argv[1:] else summary(public))
     sys.stdout.write("\n".join(parts) + "\n")
