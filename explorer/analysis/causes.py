@@ -33,6 +33,7 @@ from explorer.analysis.weighing.ranking import USUAL_SHARE, Ranked, ranked
 from explorer.analysis.weighing.ruled_out import ruled_out
 from explorer.analysis.weighing.support import supported
 from explorer.analysis.weighing.titles import title_of, typical_share
+from explorer.analysis.weighing.typed import category_of
 from explorer.errors import Cancelled
 from explorer.model.store import Store
 
@@ -134,7 +135,7 @@ def _accounts(
 
 def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank: int) -> Cause:
     group = one.group
-    first, verdict = group.first, group.fault.verdict
+    first = group.first
     onset = onset_of(facts, group.ids())
     ids = sorted(
         group.ids(), key=lambda row: (-int(facts.ids.outcome[row]), -int(facts.ids.errors[row]), row)
@@ -151,7 +152,7 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     title = title_of(first, pod, typical_share(group.accounts))
     service = None if group.fault.hypothesis == "client" else group.service
     return Cause(
-        rank, title, verdict.category, verdict.subcategory, service, first.path[0].operation, entity,
+        rank, title, *category_of(one), service, first.path[0].operation, entity,
         group.fault.hypothesis, level, one.score, group.fault.fingerprint(group.service),
         tuple(ids), evidence, ruled_out(facts, group, onset), reasons, detected_of(first, group.service),
     )  # fmt: skip
@@ -175,10 +176,12 @@ def _verdicts(
 
 def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Verdict:
     judged = group.fault.verdict
+    category = cause.category if cause is not None else judged.category
+    subcategory = cause.subcategory if cause is not None else judged.subcategory
     title = cause.title if cause is not None else title_of(account)
     own = (own_evidence(account),)
     print_ = cause.fingerprint if cause is not None else account.fault.fingerprint(account.path[0].service)
     return Verdict(
-        account.explained.scene.id, account.explained.outcome, judged.category, judged.subcategory, title, judged.rule,
+        account.explained.scene.id, account.explained.outcome, category, subcategory, title, judged.rule,
         account.path, candidates_of(account, group), own, print_, at, detected_of(account, group.service),
     )  # fmt: skip

@@ -19,7 +19,10 @@ _PIECE = re.compile(r"<([a-z]+)>|(\*)|(\s+)|(['\"`])|([^<*\s'\"`]+|<)")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ID = re.compile(
-    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{16,}\b", re.IGNORECASE
+    # What an id is called (``TraceID: …``) says as little as the id.
+    r"(?:\b[a-z]*[ _-]?id\"?[:=] ?\"?)?"
+    r"(?:\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{16,}\b)",
+    re.IGNORECASE,
 )
 _GAP = 100
 _NAMED_GAP = 80
@@ -62,7 +65,7 @@ def humps_of(text: str) -> frozenset[str]:
 
 
 def without_ids(text: str) -> str:
-    """The text without ids in hexadecimal digits, whose parts may read as words (``edac``, ``dead``)."""
+    """The text without ids in hexadecimal digits, whose parts may read as words, and without their names."""
     return _ID.sub("…", text)
 
 

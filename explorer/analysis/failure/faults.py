@@ -68,15 +68,19 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
     """The category of a kind of fault, from all that its first ids say."""
     signals: list[Signal] = []
     stack_text = ""
+    around: list[Signal] = []
     for at, sample in enumerate(samples[:SAMPLES]):
         signals += signals_of(reading, sample)
+        around += surrounding_signals(reading, sample)
         # Opening spans costs most of it: where two have no stack, the others hardly have one.
         stack_text = stack_text or (stack_at(reading, sample) if at < _STACKS else "")
     stack = parse_stack(stack_text) if stack_text else None
     if stack_text:
         signals.append(Signal("message", stack_text))
     signals.append(Signal("hypothesis", key[2]))
-    found = decided(tuple(dict.fromkeys(signals)), rules)
+    found = died(
+        decided(tuple(dict.fromkeys((*signals, *around))), rules), tuple(dict.fromkeys(around)), rules
+    )
     first = samples[0]
     kind, message = error_of(reading.store, first.blame.via) if first.blame.via >= 0 else ("", "")
     if not message and first.logs:
@@ -99,14 +103,13 @@ def said_at_symptom(reading: Reading, rules: Rules, sample: Explained) -> str:
 
 
 def signals_of(reading: Reading, sample: Explained) -> list[Signal]:
-    """Signals of one id: the columns of the origin and of the span that tells of it, its logs, what happened around."""
+    """Signals of one id: the columns of the origin and of the span that tells of it, and its logs."""
     blame = sample.blame
     signals: list[Signal] = []
     for row in dict.fromkeys((blame.row, blame.via)):
         if row >= 0:
             signals += column_signals(reading.store, row)
-    signals += log_signals(reading, sample.logs[:LOGS_OF_SAMPLE])
-    return signals + surrounding_signals(reading, sample)
+    return signals + log_signals(reading, sample.logs[:LOGS_OF_SAMPLE])
 
 
 def stack_at(reading: Reading, sample: Explained) -> str:
@@ -128,6 +131,14 @@ def decided(signals: Sequence[Signal], rules: Rules) -> Verdict:
     single = [categorize((signal,), rules) for signal in signals]
     causal = [verdict for verdict in single if not verdict.symptom and verdict.strength >= FIRM]
     return max(causal, key=lambda verdict: verdict.strength, default=whole)
+
+
+def died(found: Verdict, around: Sequence[Signal], rules: Rules) -> Verdict:
+    """What its host or its last words say of a peer that answers no more: why it refused, whatever callers saw."""
+    if found.category != "infrastructure" or not around:
+        return found
+    said = decided(around, rules)
+    return said if said.category == "system" and said.strength >= FIRM and not said.symptom else found
 
 
 def placed(sample: Explained, found: Verdict) -> Verdict:

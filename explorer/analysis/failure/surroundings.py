@@ -14,16 +14,21 @@ from explorer.analysis.reading import Reading
 
 BEFORE_NS = 600 * 10**9
 AFTER_NS = 60 * 10**9
-_MOST_LOGS = 12
-_REASON = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]*)+\b|\b(?:Evicted|Killing|Unhealthy|Preempted|Rebooted)\b")
+_MOST_LOGS, _MOST_OTHERS = 12, 40
+_REASON = re.compile(
+    r"\bOOM[A-Z][a-z]+\b|\b[A-Z][a-z]+(?:[A-Z][a-z]*)+\b|\b(?:Evicted|Killing|Unhealthy|Preempted|Rebooted)\b"
+)
 _SILENT = frozenset({"dependency-down", "breaker-open", "network"})
+_GONE = frozenset({502, 503, 504})
+"""Statuses that a proxy gives for a peer that does not answer."""
 
 
 def surrounding_signals(reading: Reading, sample: Explained) -> list[Signal]:
     """Signals about the service at fault near the failure, if it is one that did not answer."""
-    if sample.blame.hypothesis not in _SILENT:
+    facts, via = sample.scene.facts, sample.blame.via
+    gone = sample.blame.hypothesis == "dependency-failed" and int(facts.store.spans.code[via]) in _GONE
+    if sample.blame.hypothesis not in _SILENT and not gone:
         return []
-    facts = sample.scene.facts
     at = sample.path[0].time_ns
     texts = [mark.text for mark in facts.store.marks if is_near(mark.time_ns, at) and mark.kind in ("restart", "event")
              and concerns(facts, sample.blame.service, mark.service, mark.text)]  # fmt: skip
@@ -49,10 +54,14 @@ def concerns(facts: Facts, name: str, service: str, text: str) -> bool:
 
 
 def untraced_logs(facts: Facts, name: str, at_ns: int) -> list[int]:
-    """Warnings and errors of a service that belong to no id, near a moment, latest first."""
+    """Warnings and errors that belong to no id, of a service or of others that name it, near a moment, latest first."""
     logs = facts.store.logs
     code = facts.peers.known(name)
     low, high = np.searchsorted(logs.time, (at_ns - BEFORE_NS, at_ns + AFTER_NS))
     window = np.arange(low, high)
-    mine = window[(logs.service[window] == code) & (logs.id[window] < 0) & (logs.severity[window] >= WARN)]
-    return mine[::-1][:_MOST_LOGS].tolist() if code >= 0 else []
+    loud = window[(logs.id[window] < 0) & (logs.severity[window] >= WARN)][::-1]
+    own = logs.service[loud] == code
+    told: list[int] = loud[own][:_MOST_LOGS].tolist()
+    others = loud[~own][:_MOST_OTHERS].tolist()
+    told += [log for log in others if facts.peers.mentioned(facts.reading.message(log)) == code]
+    return told if code >= 0 else []
