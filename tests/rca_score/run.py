@@ -35,6 +35,7 @@ class Result:
         causes: (service, hypothesis, confidence, category) of the program, first first.
         places: of the true service, by method. ``overlap``: of the services named as hurt with those that were, 0 to 1.
         seconds, megabytes: of reading and analysing (peak of its process).
+        took: seconds by method, without reading.
     """
 
     case: Case
@@ -43,6 +44,7 @@ class Result:
     overlap: float
     seconds: float
     megabytes: float
+    took: dict[str, float]
 
     @property
     def surely_wrong(self) -> bool:
@@ -61,27 +63,39 @@ def run_all(cases: Iterable[Case], *, told: bool) -> list[Result]:
         return pool.starmap(run, [(case, told) for case in cases], chunksize=1)
 
 
+def files_of(case: Case) -> list[Path]:
+    """The files of an incident, without those that hold or name the answer."""
+    return [path for path in sorted(case.folder.rglob("*")) if path.is_file() and path.name not in _HIDDEN]
+
+
+def megabytes() -> float:
+    """The most memory that this process had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def run(case: Case, told: bool) -> Result:
     """Read and analyse one incident, ``told`` when it began or not."""
     begun = time.perf_counter()
-    store = ingest(
-        [path for path in sorted(case.folder.rglob("*")) if path.is_file() and path.name not in _HIDDEN]
-    )
+    store = ingest(files_of(case))
     moment = case.began_ns if told else None
+    read = time.perf_counter()
     analysis = analyse(store, RULES, incident_ns=moment)
-    seconds = time.perf_counter() - begun
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    seconds, analysed = time.perf_counter() - begun, time.perf_counter() - read
+    memory = megabytes()
     codes = [code for code, name in enumerate(store.services) if name]
     true = next((at for at, code in enumerate(codes) if store.services[code] == case.service), -1)
     started = store.traces.start[store.traces.start > 0]
     view = View(facts_of(store), moment or int(np.median(started)) if len(started) else 0)
-    scores = {name: method(view) for name, method in METHODS.items()}
-    scores = {PROGRAM: said(store, analysis), **scores}
+    scores, took = {PROGRAM: said(store, analysis)}, {PROGRAM: analysed}
+    for name, method in METHODS.items():
+        begun = time.perf_counter()
+        scores[name] = method(view)
+        took[name] = time.perf_counter() - begun
     places = {name: ranked(values[codes], true) for name, values in scores.items()}
     causes = tuple(
         (one.service or "", one.hypothesis, one.confidence, one.category) for one in analysis.causes
     )
-    return Result(case, causes, places, _overlap(case, analysis), seconds, memory)
+    return Result(case, causes, places, _overlap(case, analysis), seconds, memory, took)
 
 
 def said(store: Store, analysis: Analysis) -> NDArray[np.float64]:

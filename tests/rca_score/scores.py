@@ -50,7 +50,7 @@ def row_of(places: Sequence[Ranked]) -> str:
     return f"{means[0]:7.2f} [{low:.2f}, {high:.2f}]{means[2]:7.2f}{means.mean():7.2f}{mrr:7.2f}{chance:8.2f}"
 
 
-HEAD = f"{'AC@1':>7}{'95 %':>13}{'AC@3':>7}{'Avg@5':>7}{'MRR':>7}{'chance':>8}"
+HEAD = f"{'AC@1':>7}{'95 %':>13}{'AC@3':>7}{'Avg@5':>7}{'MRR':>7}{'chance':>8}{'s':>8}"
 
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
