@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.alerting import vectors, windows
-from explorer.analysis.alerting.expression import RANGED
-from explorer.analysis.alerting.tree import Binary, Call, Matcher, Node, Number, Selector, Summed
-from explorer.analysis.alerting.vectors import Key, Labels, Vector
+from explorer.analysis.alerting import ranks, vectors, windows
+from explorer.analysis.alerting.functions import CLOCK, RANGED
+from explorer.analysis.alerting.pairing import EvaluationError, Value, paired
+from explorer.analysis.alerting.relabelling import relabelled
+from explorer.analysis.alerting.tree import Binary, Call, Matcher, Node, Number, Selector, Sub, Summed
+from explorer.analysis.alerting.vectors import Labels, Vector
 from explorer.model.store import Store
 
 Longs = NDArray[np.int64]
@@ -21,17 +23,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 MOST_SERIES: Final = 2000
-_COMPARED: Final[dict[str, np.ufunc]] = {
-    "==": np.equal, "!=": np.not_equal, ">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal,
-}  # fmt: skip
-_RECKONED: Final[dict[str, np.ufunc]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "%": np.fmod, "^": np.power,
-}  # fmt: skip
+MOST_INNER: Final = 50_000
+_STEP_NS: Final = 60 * 10**9
 _PLAIN: Final = {"ln": np.log, "sgn": np.sign}
-
-
-class EvaluationError(ValueError):
-    """The expression has no value on this bundle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +72,7 @@ def labels_of(store: Store, number: int) -> Labels:
     return tuple(sorted(labels.items()))
 
 
-def value_of(node: Node, bundle: Bundle) -> Vector | float:
+def value_of(node: Node, bundle: Bundle) -> Value:
     """The value of an expression.
 
     Raises:
@@ -93,9 +87,11 @@ def value_of(node: Node, bundle: Bundle) -> Vector | float:
             return _called(node, bundle)
         case Summed(of=of):
             key = vectors.only(node.labels) if node.by else vectors.but(node.labels)
-            return vectors.summed(_vector(of, bundle), node.name, key)
+            return ranks.summed(_vector(of, bundle), node.name, key, node.number, node.word)
         case Binary():
-            return _paired(node, value_of(node.left, bundle), value_of(node.right, bundle))
+            return paired(node, value_of(node.left, bundle), value_of(node.right, bundle))
+        case Sub():
+            raise EvaluationError("a subquery needs a function such as max_over_time")
 
 
 def _vector(node: Node, bundle: Bundle) -> Vector:
@@ -121,7 +117,7 @@ def _selected(node: Selector, bundle: Bundle, call: Call | None = None) -> Vecto
             continue
         if call is not None:
             values[at], there[at] = windows.over(
-                call.name, times, samples, moments, node.over_ns, call.number
+                call.name, times, samples, moments, node.over_ns, *call.numbers
             )
         else:
             values[at], there[at] = windows.latest(times, samples, moments)
@@ -129,9 +125,10 @@ def _selected(node: Selector, bundle: Bundle, call: Call | None = None) -> Vecto
 
 
 def _recorded(node: Selector, bundle: Bundle) -> Vector:
-    """The value of a recording rule, reckoned here; of it no past is known beyond the bundle."""
-    if node.over_ns or node.offset_ns:
-        raise EvaluationError(f"{node.name} is a recording rule, of which only present values are evaluated")
+    """The value of a recording rule, reckoned here."""
+    if node.offset_ns:
+        earlier = Bundle(bundle.store, bundle.moments - node.offset_ns, bundle.named, bundle.recorded)
+        return _recorded(replace(node, offset_ns=0), earlier)
     if node.name not in bundle.known:
         others = {name: one for name, one in bundle.recorded.items() if name != node.name}
         inner = Bundle(bundle.store, bundle.moments, bundle.named, others, bundle.known)
@@ -142,106 +139,95 @@ def _recorded(node: Selector, bundle: Bundle) -> Vector:
     return Vector(tuple(vector.labels[row] for row in rows), vector.values[rows], vector.there[rows])
 
 
-def _called(node: Call, bundle: Bundle) -> Vector:
-    if isinstance(node.of, Selector) and node.name in RANGED:
-        return _selected(node.of, bundle, node)
+def _called(node: Call, bundle: Bundle) -> Value:
+    if node.name == "time":
+        return bundle.moments / 1e9
+    if node.name == "vector":
+        value = value_of(node.of, bundle)
+        if isinstance(value, Vector):
+            raise EvaluationError("vector() takes a number")
+        level = np.broadcast_to(np.asarray(value, np.float64), bundle.moments.shape)[None, :]
+        return Vector(((),), level, np.ones(level.shape, bool))
+    if node.name in RANGED:
+        return _over(node, bundle)
     vector = _vector(node.of, bundle)
     if node.name == "histogram_quantile":
-        return vectors.quantile(vector, node.number)
+        return vectors.quantile(vector, node.numbers[0])
     if node.name == "absent":
-        gone = ~vectors.anywhere(vector.there)
-        return Vector((_stated(node.of),), np.ones((1, len(gone))), gone[None, :])
+        return _absent(node.of, vector)
+    if node.name == "scalar":
+        return ranks.scalar(vector)
+    if node.name in ("label_replace", "label_join"):
+        return relabelled(vector, node.name, node.words)
     with np.errstate(all="ignore"):
-        if node.name == "clamp_min":
-            return vector.told(np.maximum(vector.values, node.number))
-        if node.name == "clamp_max":
-            return vector.told(np.minimum(vector.values, node.number))
-        plain = _PLAIN.get(node.name) or getattr(np, node.name)
-        return vector.told(plain(vector.values))
+        return vector.told(_plain(node, vector.values))
+
+
+def _plain(node: Call, values: Floats) -> Floats:
+    """A function of each value by itself."""
+    low, high, *_ = (*node.numbers, np.inf, np.inf)
+    match node.name:
+        case "clamp_min":
+            return np.maximum(values, low)
+        case "clamp_max":
+            return np.minimum(values, low)
+        case "clamp":
+            return np.clip(values, low, high)
+        case "round":
+            step = node.numbers[0] if node.numbers else 1.0
+            return np.floor(values / step + 0.5) * step
+        case "sort" | "sort_desc":  # of a value at a moment the order is nothing
+            return values
+        case name if name in CLOCK:
+            return windows.clock(name, values)
+    found: Floats = (_PLAIN.get(node.name) or getattr(np, node.name))(values)
+    return found
+
+
+def _absent(node: Node, vector: Vector) -> Vector:
+    gone = ~vectors.anywhere(vector.there)
+    return Vector((_stated(node),), np.ones((1, len(gone))), gone[None, :])
+
+
+def _over(node: Call, bundle: Bundle) -> Vector:
+    """A function over a range: of samples, of a subquery, or of what a recording rule gives, every so often."""
+    of = node.of
+    if node.name == "absent_over_time":
+        inner = of.of if isinstance(of, Sub) else of
+        return _absent(inner, _over(replace(node, name="present_over_time"), bundle))
+    if isinstance(of, Selector):
+        if of.name in bundle.named or of.name not in bundle.recorded:
+            return _selected(of, bundle, node)
+        of = Sub(replace(of, over_ns=0, offset_ns=0), of.over_ns, 0, of.offset_ns)
+    if not isinstance(of, Sub):
+        raise EvaluationError(f"{node.name}() needs a range")
+    grid = _grid(of, bundle)
+    told = _vector(of.of, Bundle(bundle.store, grid, bundle.named, bundle.recorded))
+    moments = bundle.moments - of.offset_ns
+    values = np.zeros((len(told.labels), len(moments)))
+    there = np.zeros(values.shape, bool)
+    for row, here in enumerate(told.there):
+        values[row], there[row] = windows.over(
+            node.name, grid[here], told.values[row][here], moments, of.over_ns, *node.numbers
+        )
+    return Vector(told.labels, values, there)
+
+
+def _grid(node: Sub, bundle: Bundle) -> Longs:
+    """The moments of a subquery, at multiples of its step, as Prometheus has them."""
+    moments = bundle.moments
+    step = node.step_ns or (int(moments[1] - moments[0]) if len(moments) > 1 else _STEP_NS)
+    first = -(-(int(moments[0]) - node.offset_ns - node.over_ns) // step)
+    last = (int(moments[-1]) - node.offset_ns) // step
+    if last - first > MOST_INNER:
+        raise EvaluationError("its subquery has too many steps")
+    return np.arange(first, last + 1, dtype=np.int64) * step
 
 
 def _stated(node: Node) -> Labels:
     """Labels that a selector demands outright."""
     matchers = node.matchers if isinstance(node, Selector) else ()
     return tuple(sorted((one.label, one.value) for one in matchers if one.order == "="))
-
-
-def _paired(node: Binary, left: Vector | float, right: Vector | float) -> Vector | float:
-    with np.errstate(all="ignore"):
-        if isinstance(left, Vector) and isinstance(right, Vector):
-            return _both(node, left, right)
-        if isinstance(left, Vector):
-            return _with_number(node, left, left.values, right)
-        if isinstance(right, Vector):
-            return _with_number(node, right, left, right.values)
-        if node.sign in _COMPARED and not node.as_bool:
-            raise EvaluationError("two numbers are compared")
-        return float({**_COMPARED, **_RECKONED}[node.sign](left, right))
-
-
-def _with_number(node: Binary, vector: Vector, left: object, right: object) -> Vector:
-    if node.sign not in _COMPARED:
-        return vector.told(_RECKONED[node.sign](left, right))
-    holds = _COMPARED[node.sign](left, right)
-    return vector.told(holds.astype(np.float64)) if node.as_bool else vector.kept(holds)
-
-
-def _both(node: Binary, left: Vector, right: Vector) -> Vector:
-    key = _key(node)
-    if node.sign in ("and", "unless", "or"):
-        return _sets(node.sign, left, right, key)
-    ours, our_rows = vectors.grouped(left, key)
-    theirs, their_rows = vectors.grouped(right, key)
-    beside = dict(zip(theirs, their_rows, strict=True))
-    labels: list[Labels] = []
-    pairs: list[tuple[list[int], list[int]]] = []
-    for one, rows in zip(ours, our_rows, strict=True):
-        if one in beside:
-            labels.append(one)
-            pairs.append((rows, beside[one]))
-    values = np.zeros((len(pairs), left.values.shape[1]))
-    there = np.zeros(values.shape, bool)
-    for at, (mine, other) in enumerate(pairs):
-        first, here = _single(left, mine)
-        second, beyond = _single(right, other)
-        there[at] = here & beyond
-        if node.sign in _RECKONED:
-            values[at] = _RECKONED[node.sign](first, second)
-        else:
-            holds = _COMPARED[node.sign](first, second)
-            values[at] = holds if node.as_bool else first
-            there[at] &= holds | node.as_bool
-    return Vector(tuple(labels), values, there)
-
-
-def _single(vector: Vector, rows: list[int]) -> tuple[Floats, Mask]:
-    """The one row that is there at a time."""
-    here = vector.there[rows]
-    if (here.sum(axis=0) > 1).any():
-        raise EvaluationError("several series match one and the same on the other side")
-    return np.where(here, vector.values[rows], 0.0).sum(axis=0), vectors.anywhere(here)
-
-
-def _sets(sign: str, left: Vector, right: Vector, key: Key) -> Vector:
-    nothing = np.zeros(left.values.shape[1], bool)
-    if sign == "or":
-        ours = vectors.present(left, key)
-        free = [~ours.get(key(labels), nothing) for labels in right.labels]
-        return vectors.joined(left, right.kept(_stacked(free, right)))
-    theirs = vectors.present(right, key)
-    held = [theirs.get(key(labels), nothing) for labels in left.labels]
-    mask = _stacked(held, left)
-    return left.kept(mask if sign == "and" else ~mask)
-
-
-def _stacked(rows: list[Mask], vector: Vector) -> Mask:
-    return np.stack(rows) if rows else np.zeros(vector.there.shape, bool)
-
-
-def _key(node: Binary) -> Key:
-    if node.on is None:
-        return lambda labels: labels
-    return vectors.but(node.on) if node.but else vectors.only(node.on)
 
 
 class _test:  # noqa: N801 - a function with a memory

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+from explorer.analysis.alerting.functions import TAKES, called, instant
 from explorer.analysis.alerting.tree import (
     Binary,
-    Call,
     ExpressionError,
     Matcher,
     Node,
     Number,
     Selector,
+    Sub,
     Summed,
 )
 
@@ -22,16 +23,8 @@ MOST_DEEP: Final = 60
 MOST_LETTERS: Final = 5000
 MOST_SIGNS: Final = 150
 
-OVER_TIME: Final = frozenset(
-    f"{what}_over_time" for what in ("avg", "min", "max", "sum", "count", "last", "present", "stddev")
-)
-RATES: Final = frozenset({"rate", "irate", "increase", "delta", "idelta", "changes", "resets", "deriv"})
-RANGED: Final = RATES | OVER_TIME | {"predict_linear"}
-PLAIN: Final = frozenset({"abs", "ceil", "floor", "exp", "ln", "log2", "log10", "sqrt", "sgn"})
-_NUMBERED: Final = {"clamp_min": 1, "clamp_max": 1, "histogram_quantile": 0, "predict_linear": 1}
-"""Which argument is a number."""
-_FUNCTIONS: Final = RANGED | PLAIN | _NUMBERED.keys() | {"absent"}
-SUMMED: Final = frozenset({"sum", "avg", "min", "max", "count", "stddev", "group"})
+_NUMBERED: Final = frozenset({"topk", "bottomk", "quantile"})
+SUMMED: Final = _NUMBERED | {"sum", "avg", "min", "max", "count", "stddev", "stdvar", "group", "count_values"}
 
 _LEVELS: Final = (
     ("or",), ("and", "unless"), ("==", "!=", ">=", "<=", ">", "<"), ("+", "-"), ("*", "/", "%"),
@@ -39,7 +32,7 @@ _LEVELS: Final = (
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)|(?P<span>(?:\d+(?:ms|[smhdwy]))+)(?![\w.])
     |(?P<number>0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?![\w.])
-    |(?P<name>[a-z_:][\w:]*)|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
+    |(?P<name>(?!:[\d\]\s])[a-z_:][\w:]*)|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
     |(?P<sign>=~|!~|==|!=|>=|<=|[-+*/%^()\[\]{},=<>@:])""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -106,7 +99,7 @@ class _Parser:
         node = self._binary(0)
         if self._here() is not None:
             raise ExpressionError(f"{self._word()!r} is out of place")
-        return _instant(node)
+        return instant(node)
 
     # -- tokens --
 
@@ -159,8 +152,10 @@ class _Parser:
             as_bool = self._is("bool")
             self._at += as_bool
             on, but = self._matching()
+            many, taken = self._many()
             self._count()
-            left = _reckoned(_checked(Binary(sign, left, self._binary(level + 1), as_bool, on, but)))
+            right = self._binary(level + 1)
+            left = _reckoned(_checked(Binary(sign, left, right, as_bool, on, but, many, taken)))
         return left
 
     def _count(self) -> None:
@@ -173,10 +168,17 @@ class _Parser:
             return None, False
         but = self._take().text.lower() == "ignoring"
         self._demand("(")
-        labels = self._list(self._name, ")")
-        if self._is("group_left", "group_right"):
-            raise ExpressionError(f"{self._word()} is not evaluated")
-        return labels, but
+        return self._list(self._name, ")"), but
+
+    def _many(self) -> tuple[str, tuple[str, ...]]:
+        """Which side may have several that match one of the other, and the labels taken over from that."""
+        if not self._is("group_left", "group_right"):
+            return "", ()
+        side = self._take().text.lower().removeprefix("group_")
+        if not self._is("("):
+            return side, ()
+        self._take()
+        return side, self._list(self._name, ")")
 
     def _unary(self) -> Node:
         if self._is("-", "+"):
@@ -194,23 +196,29 @@ class _Parser:
     def _suffixed(self) -> Node:
         node = self._primary()
         if self._is("["):
-            self._take()
-            over = self._span()
-            if self._word().startswith(":"):
-                raise ExpressionError("subqueries are not evaluated")
-            self._demand("]")
-            if not isinstance(node, Selector):
-                raise ExpressionError("a range must follow the name of a metric")
-            node = Selector(node.name, node.matchers, over)
+            node = self._ranged(node)
         if self._is("@"):
             raise ExpressionError("@ is not evaluated")
         if self._is("offset"):
             self._take()
             offset = self._span()
-            if not isinstance(node, Selector):
+            if not isinstance(node, Selector | Sub):
                 raise ExpressionError("offset must follow the name of a metric")
-            node = Selector(node.name, node.matchers, node.over_ns, offset)
+            node = replace(node, offset_ns=offset)
         return node
+
+    def _ranged(self, node: Node) -> Node:
+        self._take()
+        over = self._span()
+        if self._is(":"):
+            self._take()
+            step = 0 if self._is("]") else self._span()
+            self._demand("]")
+            return Sub(instant(node), over, step)
+        self._demand("]")
+        if not isinstance(node, Selector):
+            raise ExpressionError("a range must follow the name of a metric")
+        return Selector(node.name, node.matchers, over)
 
     def _span(self) -> int:
         token = self._take()
@@ -243,10 +251,10 @@ class _Parser:
         if name.lower() in SUMMED and self._is("by", "without", "("):
             return self._summed(name.lower())
         if self._is("("):
-            if name.lower() not in _FUNCTIONS:
+            if name.lower() not in TAKES:
                 raise ExpressionError(f"{name}() is not evaluated")
             self._take()
-            return _known(name.lower(), self._list(lambda: self._binary(0), ")"))
+            return called(name.lower(), self._list(self._argument, ")"))
         if name.lower() in ("inf", "nan"):
             return Number(float(name))
         if self._is("{"):
@@ -260,11 +268,37 @@ class _Parser:
         if self._is("by", "without"):
             labels, by = self._grouping()
         self._demand("(")
+        number, word = self._parameter(name)
         node = self._binary(0)
         self._demand(")")
         if self._is("by", "without"):
             labels, by = self._grouping()
-        return Summed(name, _instant(node), labels, by)
+        return Summed(name, instant(node), labels, by, number, word)
+
+    def _parameter(self, name: str) -> tuple[float, str]:
+        """What stands before the metrics: ``topk(3, …)``, ``count_values("version", …)``."""
+        number, word = 0.0, ""
+        if name == "count_values":
+            word = self._text()
+        elif name in _NUMBERED:
+            node = self._binary(0)
+            if not isinstance(node, Number):
+                raise ExpressionError(f"{name}() is evaluated with a plain number only")
+            number = node.value
+        else:
+            return number, word
+        self._demand(",")
+        return number, word
+
+    def _argument(self) -> Node | str:
+        token = self._here()
+        return self._text() if token is not None and token.kind == "text" else self._binary(0)
+
+    def _text(self) -> str:
+        token = self._take()
+        if token.kind != "text":
+            raise ExpressionError(f"{token.text!r} is no text")
+        return _unquoted(token.text)
 
     def _grouping(self) -> tuple[tuple[str, ...], bool]:
         by = self._take().text.lower() == "by"
@@ -286,9 +320,7 @@ class _Parser:
         label, order, value = self._name(), self._take().text, self._take()
         if order not in ("=", "!=", "=~", "!~") or value.kind != "text":
             raise ExpressionError(f"{label}{order}{value.text} matches no label")
-        text = value.text[1:-1]
-        if value.text[0] != "`":
-            text = re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text)
+        text = _unquoted(value.text)
         if order in ("=~", "!~"):
             try:
                 re.compile(text)
@@ -297,10 +329,16 @@ class _Parser:
         return Matcher(label, order, text)
 
 
+def _unquoted(quoted: str) -> str:
+    if quoted[0] == "`":
+        return quoted[1:-1]
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), quoted[1:-1])
+
+
 def _checked(node: Binary) -> Binary:
     numbers = isinstance(node.left, Number), isinstance(node.right, Number)
-    _instant(node.left)
-    _instant(node.right)
+    instant(node.left)
+    instant(node.right)
     if node.sign in ("and", "or", "unless") and any(numbers):
         raise ExpressionError(f"{node.sign} stands between metrics only")
     if node.as_bool and node.sign not in _LEVELS[2]:
@@ -309,31 +347,14 @@ def _checked(node: Binary) -> Binary:
 
 
 def _reckoned(node: Binary) -> Node:
-    """Numbers multiplied or added are a number: ``4 * 3600``."""
+    """Numbers reckoned with are a number: ``4 * 3600``."""
     match node:
         case Binary("*", Number(left), Number(right)):
             return Number(left * right)
         case Binary("+", Number(left), Number(right)):
             return Number(left + right)
+        case Binary("-", Number(left), Number(right)):
+            return Number(left - right)
+        case Binary("/", Number(left), Number(right)) if right:
+            return Number(left / right)
     return node
-
-
-def _instant(node: Node) -> Node:
-    if isinstance(node, Selector) and node.over_ns:
-        raise ExpressionError(f"the range of {node.name} needs a function such as rate")
-    return node
-
-
-def _known(name: str, arguments: tuple[Node, ...]) -> Call:
-    ranged = name in RANGED
-    at = _NUMBERED.get(name)
-    takes = 1 if at is None else 2
-    if len(arguments) != takes:
-        raise ExpressionError(f"{name}() takes {takes} argument{'s' if takes > 1 else ''}")
-    number = arguments[at] if at is not None else Number(0.0)
-    if not isinstance(number, Number):
-        raise ExpressionError(f"{name}() is evaluated with a plain number only")
-    of = arguments[1 - at] if at is not None else arguments[0]
-    if ranged and not (isinstance(of, Selector) and of.over_ns):
-        raise ExpressionError(f"{name}() needs a range such as [5m]")
-    return Call(name, of if ranged else _instant(of), number.value)

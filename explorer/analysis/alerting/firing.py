@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from explorer.analysis.alerting.evaluate import (
     Bundle,
-    EvaluationError,
     series_by_name,
     value_of,
 )
+from explorer.analysis.alerting.pairing import EvaluationError
 from explorer.analysis.alerting.rulefile import FAULTY, AlertRule, AlertRules
 from explorer.analysis.alerting.tree import Node, selectors
 from explorer.analysis.alerting.vectors import Labels, Vector, anywhere

@@ -36,27 +36,44 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
+class Sub:
+    """A subquery: an expression every ``step_ns`` (0: as often as rules are evaluated) over a range."""
+
+    of: Node
+    over_ns: int
+    step_ns: int = 0
+    offset_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """A function, and the number it takes beside, as of ``clamp_min(of, number)``."""
+    """A function, and the numbers and texts it takes beside, as of ``clamp_min(of, number)``."""
 
     name: str
     of: Node
-    number: float = 0.0
+    numbers: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """``sum by (labels) (of)``; ``by`` is false for ``without``."""
+    """``sum by (labels) (of)``; ``by`` is false for ``without``. ``number``, ``word``: as of ``topk(number, of)``."""
 
     name: str
     of: Node
     labels: tuple[str, ...]
     by: bool
+    number: float = 0.0
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """``on`` is None where all labels must match; ``but`` tells that these are ignored instead."""
+    """``on`` is None where all labels must match; ``but`` tells that these are ignored instead.
+
+    ``many`` is ``left`` or ``right`` where several on that side may match one of the other, whose labels ``taken``
+    are taken over.
+    """
 
     sign: str
     left: Node
@@ -64,9 +81,11 @@ class Binary:
     as_bool: bool = False
     on: tuple[str, ...] | None = None
     but: bool = False
+    many: str = ""
+    taken: tuple[str, ...] = ()
 
 
-Node = Number | Selector | Call | Summed | Binary
+Node = Number | Selector | Sub | Call | Summed | Binary
 
 
 def selectors(node: Node) -> list[Selector]:
@@ -74,7 +93,7 @@ def selectors(node: Node) -> list[Selector]:
     match node:
         case Selector():
             return [node]
-        case Call(of=of) | Summed(of=of):
+        case Call(of=of) | Summed(of=of) | Sub(of=of):
             return selectors(of)
         case Binary(left=left, right=right):
             return selectors(left) + selectors(right)

@@ -59,35 +59,6 @@ def anywhere(there: Mask) -> Mask:
     return found
 
 
-def summed(vector: Vector, how: str, key: Key) -> Vector:
-    """One row for each group: ``sum``, ``avg``, ``min``, ``max``, ``count``, ``stddev`` or ``group``."""
-    labels, groups = grouped(vector, key)
-    values = np.zeros((len(groups), vector.values.shape[1]))
-    there = np.zeros(values.shape, bool)
-    for at, rows in enumerate(groups):
-        part, here = vector.values[rows], vector.there[rows]
-        there[at] = anywhere(here)
-        values[at] = _folded(part, here, how)
-    return Vector(labels, values, there)
-
-
-def _folded(part: Floats, here: Mask, how: str) -> Floats:
-    count: Floats = here.sum(axis=0).astype(np.float64)
-    total: Floats = np.where(here, part, 0.0).sum(axis=0)
-    mean: Floats = total / np.maximum(count, 1)
-    found: Floats
-    match how:
-        case "min":
-            found = np.where(here, part, np.inf).min(axis=0)
-        case "max":
-            found = np.where(here, part, -np.inf).max(axis=0)
-        case "stddev":
-            found = np.sqrt(np.where(here, (part - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count, 1))
-        case _:
-            found = {"count": count, "sum": total, "avg": mean, "group": np.ones(len(count))}[how]
-    return found
-
-
 def present(vector: Vector, key: Key) -> dict[Labels, Mask]:
     """When anything of each group is there."""
     labels, groups = grouped(vector, key)

@@ -26,7 +26,7 @@ def over(
     """``rate``, ``avg_over_time`` and their like; no value where there are too few samples.
 
     Args:
-        number: seconds ahead of ``predict_linear``.
+        number: seconds ahead of ``predict_linear``; the share of ``quantile_over_time``.
     """
     known = ~np.isnan(values)
     times, values = times[known], values[known]
@@ -48,6 +48,8 @@ def over(
         flags = steps != 0 if name == "changes" else steps < 0
         so_far = np.concatenate(([0.0], np.cumsum(flags)))
         return so_far[last] - so_far[np.minimum(first, last)], count >= 1
+    if name == "quantile_over_time":
+        return _quantiles(values, low, high, number), count >= 1
     return _folded(name.removesuffix("_over_time"), values, low, high), count >= 1
 
 
@@ -111,9 +113,10 @@ def _folded(how: str, values: Floats, low: Longs, high: Longs) -> Floats:
     middle = float(values.mean())
     total = _between(values - middle, low, high)
     mean = total / np.maximum(count, 1)
-    if how == "stddev":
+    if how in ("stddev", "stdvar"):
         squares = _between((values - middle) ** 2, low, high) / np.maximum(count, 1)
-        return np.sqrt(np.maximum(squares - mean**2, 0.0))
+        spread = np.maximum(squares - mean**2, 0.0)
+        return np.sqrt(spread) if how == "stddev" else spread
     plain = {
         "count": count,
         "present": np.ones(len(count)),
@@ -127,3 +130,25 @@ def _between(values: Floats, low: Longs, high: Longs) -> Floats:
     so_far = np.concatenate(([0.0], np.cumsum(values)))
     found: Floats = so_far[high] - so_far[low]
     return found
+
+
+def _quantiles(values: Floats, low: Longs, high: Longs, q: float) -> Floats:
+    if not 0 <= q <= 1:
+        return np.full(len(low), -np.inf if q < 0 else np.inf)
+    parts = zip(low.tolist(), high.tolist(), strict=True)
+    return np.array([np.quantile(values[a:b], q) if b > a else np.nan for a, b in parts])
+
+
+def clock(name: str, seconds: Floats) -> Floats:
+    """``hour``, ``day_of_week`` and their like of times in seconds since 1970, UTC."""
+    known = np.where(np.isfinite(seconds), seconds, 0.0).astype(np.int64)
+    moments = known.astype("datetime64[s]")
+    days, months, years = (moments.astype(f"datetime64[{unit}]") for unit in "DMY")
+    found = {
+        "minute": known // 60 % 60, "hour": known // 3600 % 24,
+        "day_of_week": (days.astype(np.int64) + 4) % 7,  # 1970 began on a Thursday
+        "day_of_month": (days - months.astype("datetime64[D]")).astype(np.int64) + 1,
+        "month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1,
+        "year": years.astype(np.int64) + 1970,
+    }[name]  # fmt: skip
+    return np.where(np.isfinite(seconds), found.astype(np.float64), np.nan)

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.analysis.alerting.evaluate import Bundle, EvaluationError, series_by_name, value_of
+from explorer.analysis.alerting.evaluate import Bundle, series_by_name, value_of
 from explorer.analysis.alerting.expression import length_ns, parse
 from explorer.analysis.alerting.firing import fired_alerts
+from explorer.analysis.alerting.pairing import EvaluationError
 from explorer.analysis.alerting.rulefile import AlertRules, bundled_alerts, read_alerts
 from explorer.analysis.alerting.tree import ExpressionError
 from explorer.analysis.alerting.vectors import Vector
@@ -54,7 +55,7 @@ def at(store: Store, expression: str, second: float) -> dict[str, float]:
     moments = np.array([BASE_NS + int(second * 1e9)])
     value = value_of(parse(expression), Bundle(store, moments, series_by_name(store)))
     if not isinstance(value, Vector):
-        return {"": value}
+        return {"": float(np.ravel(value)[0])}
     return {
         " ".join(text for _, text in labels): float(value.values[row, 0])
         for row, labels in enumerate(value.labels)
@@ -107,6 +108,42 @@ def at(store: Store, expression: str, second: float) -> dict[str, float]:
         ("1 - up", 200, {"a store": 1, "b store": 0}),
         ("up / 0 > 1", 200, {"b store": float("inf")}),
         ("clamp_max(up * 5, 2)", 200, {"a store": 0, "b store": 2}),
+        ("time() - 1790000000", 200, {"": 200}),
+        ("up * 0 + time() - 1790000000", 200, {"a store": 200, "b store": 200}),
+        ("vector(3) > 2", 0, {"": 3}),
+        ("scalar(sum(up)) * 2", 200, {"": 2}),
+        ("hour(vector(0)) + minute(vector(3660))", 0, {"": 1}),
+        ("day_of_week(vector(0)) * 100 + day_of_month(vector(0)) * 10 + month(vector(0))", 0, {"": 411}),
+        ("year()", 0, {"": 2026}),
+        ("round(up * 2.6) + round(up * 0.26, 0.1)", 20, {"a store": 3.3, "b store": 3.3}),
+        ("clamp(up * 9, 1, 4)", 200, {"a store": 1, "b store": 4}),
+        ("topk(1, up)", 200, {"b store": 1}),
+        ("bottomk by (service) (1, up)", 200, {"a store": 0}),
+        ("quantile(0.25, up)", 200, {"": 0.25}),
+        ("stdvar(up)", 200, {"": 0.25}),
+        ('count_values("is", up)', 200, {"0": 1, "1": 1}),
+        ('label_replace(up, "zone", "z-$1", "instance", "(a)")', 200, {"a store z-a": 0, "b store": 1}),
+        (
+            'label_join(up, "zone", "/", "service", "instance")',
+            200,
+            {"a store store/a": 0, "b store store/b": 1},
+        ),
+        ("up * on(service) group_left() sum by (service) (up)", 200, {"a store": 0, "b store": 1}),
+        ("sum by (service) (up) - on(service) group_right() up", 200, {"a store": 1, "b store": 0}),
+        (
+            'up + on() group_left(code) (asked_total{code="200"} * 0)',
+            200,
+            {"200 a store": 0, "200 b store": 1},
+        ),
+        ("up < on(service) group_left() max by (service) (up)", 200, {"a store": 0}),
+        ("max_over_time(up[5m:1m])", 320, {"a store": 1, "b store": 1}),
+        ('max_over_time(rate(asked_total{code="500"}[1m])[5m:15s])', 590, {"500 gate": 2}),
+        ("sum_over_time(sum(up)[2m:30s] offset 1m)", 320, {"": 4}),
+        ("quantile_over_time(0.5, up[5m])", 299, {"a store": 0.5, "b store": 1}),
+        ('absent_over_time(up{job="x"}[5m])', 299, {"x": 1}),
+        ("absent_over_time(up[5m])", 299, {}),
+        ("sort_desc(up)", 200, {"a store": 0, "b store": 1}),
+        ("up > (24 - 23) / 2", 200, {"b store": 1}),
         (
             'sum(rate(asked_total{code=~"5.."}[1m])) / sum(rate(asked_total[1m])) > 0.5',
             585,
@@ -126,11 +163,13 @@ def test_values(store: Store, expression: str, second: float, expected: dict[str
         ("up[5m]", "needs a function"),
         ("predict_linear(free[1h], free)", "plain number"),
         ("predict_linear(free, 5)", "needs a range"),
-        ('label_replace(up, "a", "b", "c", "d")', "label_replace"),
-        ("topk(3, up)", "topk"),
-        ("max_over_time(rate(up[1m])[5m:])", "subqueries"),
-        ("max_over_time(up[5m:1m])", "subqueries"),
-        ("up * on(x) group_left(y) down", "group_left"),
+        ('label_replace(up, "a", "b", "c", "(")', "pattern"),
+        ('label_replace(up, "a", "b", c, "d")', "a text"),
+        ("topk(up, up)", "plain number"),
+        ("count_values(1, up)", "no text"),
+        ("up[5m:1m]", "a subquery needs"),
+        ("holt_winters(up[5m], 1, 1)", "holt_winters"),
+        ("time(5)", "0 arguments"),
         ("up @ 5", "@"),
         ('{__name__=~"up|down"}', "name"),
         ('up{a=~"("}', "pattern"),
@@ -140,7 +179,6 @@ def test_values(store: Store, expression: str, second: float, expected: dict[str
         ("up" + " + up" * 400, "too long"),
         ("-" * 2000 + "up", "too long"),
         ("x" * 6000, "too long"),
-        ("quantile(0.9, up)", "quantile"),
         ("up == 0 5", "out of place"),
     ],
 )
