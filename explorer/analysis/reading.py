@@ -92,6 +92,8 @@ def log_signals(reading: Reading, logs: Iterable[int]) -> list[Signal]:
             signals.append(Signal("log", detail.stack))
         if detail.exception_type:
             signals.append(Signal("exception", detail.exception_type, detail.exception_message))
+        elif detail.exception_message:
+            signals.append(Signal("message", detail.exception_message))
         if detail.message:
             signals.append(Signal("log", detail.message))
     return signals

@@ -89,7 +89,7 @@ _NAMES: Final[dict[Role, str]] = {
     " messaging.destination db.name db.namespace db.system db.system.name net.peer.ip network.peer.address"
     " peer.address upstream_cluster out.host peer.ipv4 gen_ai.system gen_ai.provider.name",
     Role.SERVICE: "service.name service servicename app application app.kubernetes.io/name k8s.deployment.name"
-    " service_name app_name dd.service resource.service.name kubernetes.labels.app"
+    " svc svc.name svc_name microservice service_name app_name dd.service resource.service.name kubernetes.labels.app"
     " component",
     Role.VERSION: "service.version version app.version dd.version release service_version build.version",
     Role.INSTANCE: "service.instance.id instance.id service.node.name",

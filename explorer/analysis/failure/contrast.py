@@ -37,6 +37,11 @@ def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVers
             rows.append(row)
             if not model_versions(reading, row):
                 return None  # it must be all of them: opening the others costs most of the analysis
+    return new_version(reading, facts, rows)
+
+
+def new_version(reading: Reading, facts: Facts, rows: Sequence[int]) -> NewVersion | None:
+    """The model version that all of ``rows`` state and no healthy span like the first of them; None for none."""
     if not rows:
         return None
     failing = Counter(pair for row in rows for pair in model_versions(reading, row))
@@ -50,6 +55,27 @@ def new_model_version(reading: Reading, samples: Sequence[Explained]) -> NewVers
         ):
             return NewVersion(name, max(others, key=lambda pair: pair[1])[0], value)
     return None
+
+
+def upstream_version(
+    reading: Reading, samples: Sequence[Explained], before: Sequence[Sequence[int]]
+) -> tuple[NewVersion, list[int]] | None:
+    """The new model version in spans that ended before the failing ones, and one such span for each sample.
+
+    Args:
+        before: by sample, rows that ended before, the likeliest first.
+    """
+    facts = samples[0].scene.facts
+    spans = facts.store.spans
+    first = next((row for row in before[0] if model_versions(reading, row)), -1)
+    if first < 0 or len(samples) < _FEWEST:
+        return None
+    kind = spans.service[first], spans.name[first]
+    alike = [
+        next((row for row in rows if (spans.service[row], spans.name[row]) == kind), -1) for rows in before
+    ]
+    found = new_version(reading, facts, alike) if min(alike) >= 0 else None
+    return (found, alike) if found is not None else None
 
 
 def model_versions(reading: Reading, row: int) -> list[tuple[str, str]]:

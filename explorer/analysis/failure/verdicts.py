@@ -13,7 +13,8 @@ from explorer.analysis.categories.rules import Rules
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.verdict import Verdict
 from explorer.analysis.facts import Facts
-from explorer.analysis.failure.carriers import Carrier, carriers, hop_entry
+from explorer.analysis.failure.carriers import MOST_SPANS, Carrier, carriers, hop_entry, upstream
+from explorer.analysis.failure.contrast import upstream_version
 from explorer.analysis.failure.faults import FIRM, SAMPLES, Fault, decided
 from explorer.analysis.failure.holders import holder_of, path_from, waits_for_lock
 from explorer.analysis.failure.propagation import Explained
@@ -71,7 +72,9 @@ def accounts_of(
     about = looping or is_about_data(said) or fault.verdict.category in ("data", "model")
     found = _carried(reading, patterns, members[:SAMPLES], about_data=about, inside=looping)
     if not found:
-        return [plain_account(reading, fault, member) for member in members]
+        return _of_version(reading, fault, members) if about else [
+            plain_account(reading, fault, member) for member in members
+        ]  # fmt: skip
     facts = members[0].scene.facts
     moved = moved_fault(reading, rules, facts, fault, next(filter(None, found)), looping=looping)
     out: list[Account] = []
@@ -96,6 +99,40 @@ def _held(reading: Reading, fault: Fault, member: Explained) -> Account:
         return plain
     moved = replace(fault, hypothesis="lock-held", verdict=replace(fault.verdict, symptom=False))
     return replace(plain, fault=moved, path=path_from(facts, holder, plain.path))
+
+
+def _of_version(reading: Reading, fault: Fault, members: Sequence[Explained]) -> list[Account]:
+    """Accounts of ids that choke on what a new version of a model put out; where there is none, of the plain fault."""
+    samples = members[:SAMPLES]
+    facts, spans = samples[0].scene.facts, reading.store.spans
+    before = [
+        sorted(upstream(one.scene, one.blame.via)[:MOST_SPANS], key=lambda row: (-int(spans.start[row]), row))
+        for one in samples
+    ]
+    found = upstream_version(reading, samples, before)
+    if found is None:
+        return [plain_account(reading, fault, member) for member in members]
+    version, rows = found
+    said = Complaint(f"{version.attribute} {version.old} → {version.new}", "version", math.nan, math.nan)
+    entry = hop_entry(facts, rows[0])
+    key = (
+        reading.store.service(entry), reading.store.operation(entry), "model-fault", "", version.new, 0
+    )  # fmt: skip
+    verdict = replace(
+        fault.verdict,
+        category="model",
+        subcategory="version",
+        symptom=False,
+        says="output that others cannot use",
+    )
+    moved = replace(fault, key=key, verdict=verdict, hypothesis="model-fault", version=version)
+    carried = [(Carrier(row, said),) for row in rows]
+    out: list[Account] = []
+    for at, member in enumerate(members):
+        mine = carried[at] if at < len(carried) else found_again(member.scene, carried, member.blame.via)
+        mine = tuple(replace(one, complaint=said) for one in mine)
+        out.append(with_carriers(moved, plain_account(reading, fault, member), mine))
+    return out
 
 
 def _carried(
