@@ -28,12 +28,13 @@ RECOGNISED_BY: Final = (
 FRAMINGS: Final = ("lines", "document")
 
 _RUN: Final = frozenset({"dotted_order", "parent_run_id", "child_runs", "child_run_ids", "session_id"})
+_TIMED: Final = frozenset({"trace_id", "start_time", "name"})
 _PLACES: Final = frozenset({(), ("post",), ("patch",), ("runs",)})
 _DOTTED: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})Z([0-9a-fA-F-]{32,36})")
 _OWN: Final = frozenset(
     {
-        "id", "trace_id", "parent_run_id", "parent_run_ids", "dotted_order", "name", "start_time", "end_time", "error",
-        "events", "child_runs", "child_run_ids", "extra", "serialized", "status",
+        "id", "run_id", "trace_id", "parent_run_id", "parent_run_ids", "dotted_order", "name", "start_time", "end_time",
+        "error", "events", "child_runs", "child_run_ids", "extra", "serialized", "status",
     }
 )  # fmt: skip
 _REMOTE: Final = frozenset({"llm", "embedding"})
@@ -46,8 +47,9 @@ def detect(head: bytes) -> Confidence | None:
     if b'"run_type"' not in head and b'"dotted_order"' not in head:
         return None
     keys = {path[-1] for path in outline(head) if path[:-1] in _PLACES}
-    telling = ("run_type" in keys and bool(keys & _RUN)) or ("dotted_order" in keys and "trace_id" in keys)
-    return Confidence.CERTAIN if telling and "id" in keys else None
+    beside = bool(keys & _RUN) or keys >= _TIMED
+    telling = ("run_type" in keys and beside) or ("dotted_order" in keys and "trace_id" in keys)
+    return Confidence.CERTAIN if telling and keys & {"id", "run_id"} else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -82,7 +84,7 @@ def parse(value: Any) -> Parsed | None:
 def _id(run: dict[str, Any]) -> str:
     """A run's id; a patch may tell only its place among its ancestors, which ends with it."""
     ancestry = _DOTTED.findall(text(run.get("dotted_order")))
-    return text(run.get("id")) or (ancestry[-1][-1] if ancestry else "")
+    return text(run.get("id") or run.get("run_id")) or (ancestry[-1][-1] if ancestry else "")
 
 
 def _runs(value: Any) -> Iterator[Any]:
@@ -97,9 +99,12 @@ def _runs(value: Any) -> Iterator[Any]:
         run = waiting[at]
         yield run
         if isinstance(run, dict):
-            for child in listed(run.get("child_runs")):
+            parent = _id(run)
+            for place, child in enumerate(listed(run.get("child_runs"))):
                 inherited = {name: run[name] for name in ("trace_id", "session_name") if run.get(name)}
-                own = {"parent_run_id": run.get("id"), "trace_id": run.get("id"), **inherited}
+                own = {"parent_run_id": parent, "trace_id": parent, **inherited}
+                if isinstance(child, dict) and not _id(child):  # shortened by who saved it
+                    own["id"] = f"{parent} / {place}"
                 waiting.append({**own, **child} if isinstance(child, dict) else child)
         at += 1
 

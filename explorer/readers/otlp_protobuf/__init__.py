@@ -20,7 +20,7 @@ from explorer.readers.otlp_json import loose, shapes
 from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
 from explorer.readers.otlp_json.shapes import Document
-from explorer.readers.otlp_protobuf.decoding import Decoder, signal_of
+from explorer.readers.otlp_protobuf.decoding import Decoder, signal_of, unwrapped
 from explorer.readers.otlp_protobuf.framing import MAGIC, is_cut, is_framed, messages, plain
 
 NAME: Final = "otlp-protobuf"
@@ -40,7 +40,7 @@ def detect(head: bytes) -> Confidence | None:
     found, _ = plain(data, 1 << 20)
     if is_framed(head) and found[:1] == b"{":
         return Confidence.CERTAIN if b'"resource' in found[:4096] else None
-    return Confidence.CERTAIN if found[:1] == b"\n" and signal_of(found) else None
+    return Confidence.CERTAIN if found[:1] == b"\n" and signal_of(unwrapped(found)[0]) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -56,7 +56,7 @@ def open_record(raw: bytes) -> OpenRecord:
     data, _ = plain(raw)
     if data[:1] == b"{":
         return open_document(data)
-    request = Decoder(data, _LONGEST).request()
+    request = Decoder(unwrapped(data)[0], _LONGEST).request()
     if request is None:
         return lambda _: Detail(raw=raw[: 1 << 16].hex(" "))
     return open_document(orjson.dumps(request.value))
@@ -97,10 +97,12 @@ def _document(message: bytes, record_bytes: int) -> Document | None:
     """A message decoded; the file exporter also packs JSON."""
     if message[:1] == b"{":
         return shapes.decode(message) or loose.decode(message)
-    request = Decoder(message, record_bytes).request()
+    trace, is_partial = unwrapped(message)
+    request = Decoder(trace, record_bytes).request()
     if request is None:
         return None
     document = shapes.decode(orjson.dumps(request.value))
     if document is not None:
         document.dropped += request.dropped
+        document.partial = document.partial or is_partial
     return document

@@ -41,6 +41,8 @@ def forms() -> dict[str, bytes]:
         "framed": framed(*TWO),
         "packed": framed(*(zstd.compress(one) for one in TWO)),
         "stream": zstd.compress(framed(*TWO)),
+        "streams": b"".join(zstd.compress(framed(one)) for one in TWO),
+        "answer": part(1, b"".join(TWO)) + part(2, whole(1, 5)),
     }
 
 
@@ -147,3 +149,10 @@ def test_real_requests_tell_what_their_json_tells(name: str) -> None:
     binary, text = told(ingest([folder / name])), told(ingest([folder / "otlp-hex.jsonl"]))
     assert binary["spans"] == text["spans"]
     assert binary["formats"] == ["otlp-protobuf"]
+
+
+def test_an_answer_of_tempo_that_says_so_is_partial(tmp_path: Path) -> None:
+    answer = part(1, b"".join(TWO)) + whole(3, 1) + part(4, "too large")
+    store = read_copy(answer, tmp_path)
+    assert len(store.spans) == 3
+    assert "partial-trace" in {issue.code for issue in store.issues}
