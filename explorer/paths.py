@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from importlib import resources as packaged
 from pathlib import Path
 from typing import Literal
 
@@ -108,8 +107,9 @@ def _resources() -> Path:
     Looked for inside the package that is running, and then beside it, and not imported as
     a module: with a second checkout installed, its resources would be found instead.
     """
-    inside = Path(str(packaged.files("explorer"))) / "_resources"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[1] / "resources"
+    package = Path(__file__).resolve().parent
+    inside = package / "_resources"
+    return inside if inside.is_dir() else package.parent / "resources"
 
 
 def _created(kind: Kind, home: Path | None) -> Path:

@@ -42,7 +42,6 @@ MAY_USE = {
     "analysis": {"networkx", "numpy"},
     "layout": {"numpy", "orjson"},
     "report": {"numpy"},
-    "session": {"msgspec"},
     "writers": {"numpy", "orjson", "pyarrow"},
     "cache": {"numpy"},
     "check": {"numpy"},

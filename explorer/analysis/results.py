@@ -226,6 +226,11 @@ class Analysis:
     verdicts: Mapping[int, Verdict]
     anomalies: tuple[Anomaly, ...] = ()
 
+    def first_step(self, id_row: int) -> int:
+        """Row of the span where the failure of an id began, as far as that left one; else -1."""
+        verdict = self.verdicts.get(id_row)
+        return next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
+
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:

@@ -14,7 +14,7 @@ from explorer.model.records import Detail
 from explorer.model.store import Store
 from explorer.query.columns import Coded
 from explorer.readers.details import log_detail, raw_bytes, span_detail
-from explorer.readers.registry import readers
+from explorer.readers.registry import reader
 
 Ints = NDArray[np.int32]
 
@@ -83,8 +83,8 @@ def _column(
 def _told_at_once(store: Store, doc: int, data: bytes, name: str) -> Sequence[str | None] | None:
     """What a document's reader tells of one attribute of all its spans; None where they must be opened."""
     documents = store.documents
-    reader = readers()[store.readers[int(documents["reader"][doc])]]
-    column: Callable[[bytes, str], Sequence[str | None] | None] | None = getattr(reader, "column", None)
+    read_by = reader(store.readers[int(documents["reader"][doc])])
+    column: Callable[[bytes, str], Sequence[str | None] | None] | None = getattr(read_by, "column", None)
     return None if column is None or documents["mended"][doc] else column(data, name)
 
 

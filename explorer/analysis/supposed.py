@@ -9,7 +9,8 @@ from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Analysis, Candidate, Evidence, Outcome, Relation, Role, Step, Verdict
 from explorer.analysis.wording import clip, code_word, error_text, time_word
 from explorer.model.schema import Kind
-from explorer.model.store import SpanKey, Store
+from explorer.model.spankey import SpanKey
+from explorer.model.store import Store
 
 MOST_OFFERED = 6
 """Candidates that one may choose from, the first among them."""

@@ -11,7 +11,7 @@ from typing import Final
 
 import explorer
 from explorer.bundle.limits import Limits
-from explorer.model.builder import ReadOptions
+from explorer.model.options import ReadOptions
 from explorer.model.persist import FORMAT
 from explorer.paths import resource
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from explorer import __version__
-from explorer.decoding.tables.mapping import read_mappings
 from explorer.errors import UsageError
 
 VERBS: Final = {
@@ -64,7 +63,7 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
         arguments.bundle = [Path(name) for name in paths]
     if not arguments.bundle and arguments.verb != "window":
         raise UsageError(f"Name a BUNDLE: `trace-explorer {arguments.verb} BUNDLE`.")
-    arguments.tables = read_mappings(arguments.columns) if arguments.columns else ()
+    arguments.tables = _tables(arguments.columns)
     given = arguments.to if "to" in arguments else []
     arguments.format = next(
         (word for word in given if arguments.verb == "convert" and word in FORMATS), "otlp"
@@ -73,6 +72,15 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
         (word for word in given if not (arguments.verb == "convert" and word in FORMATS)), None
     )
     return arguments
+
+
+def _tables(file: Path | None) -> tuple[object, ...]:
+    """What a file says of tables. Imported only where there is one: every start of the window passes here."""
+    if file is None:
+        return ()
+    from explorer.decoding.tables.mapping import read_mappings
+
+    return read_mappings(file)
 
 
 def _split_ids(arguments: argparse.Namespace) -> None:

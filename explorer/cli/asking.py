@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 
 
 def asking_of(arguments: argparse.Namespace) -> Asking:

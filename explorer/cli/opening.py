@@ -17,8 +17,8 @@ from explorer.cli.asking import asking_of
 from explorer.errors import InputError
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
-from explorer.model.builder import ReadOptions
 from explorer.model.moments import parse_moment
+from explorer.model.options import ReadOptions
 from explorer.model.progress import Progress
 from explorer.model.store import Store
 from explorer.query.parser import parse

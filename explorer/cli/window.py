@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
+from collections.abc import Sequence
+from pathlib import Path
 
 from explorer.cli.asking import asking_of
 from explorer.cli.display import require_display
 from explorer.errors import InputError
-from explorer.model.moments import parse_moment
-from explorer.query.parser import parse
+from explorer.model.asking import Asking
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,13 +24,41 @@ def run(arguments: argparse.Namespace) -> int:
         if not path.exists():
             raise InputError(f"{path} does not exist.")
     asking = asking_of(arguments)
-    parse(asking.query)
-    for moment in filter(None, (asking.begin, asking.end)):
-        parse_moment(moment, 0)
+    if asking:
+        _check(asking)
     require_display()
-    from explorer.gui.app import run as run_window
-
-    return run_window(
+    return show(
         arguments.bundle, arguments.id, asking, theme=arguments.theme, id_fields=tuple(arguments.id_field),
         columns=str(arguments.columns.absolute()) if arguments.columns else "",
     )  # fmt: skip
+
+
+def _check(asking: Asking) -> None:
+    """Raise where a query or a moment makes no sense. What parses them is imported only where there is one."""
+    from explorer.model.moments import parse_moment
+    from explorer.query.parser import parse
+
+    parse(asking.query)
+    for moment in filter(None, (asking.begin, asking.end)):
+        parse_moment(moment, 0)
+
+
+def show(
+    paths: Sequence[Path],
+    id_text: str = "",
+    asking: Asking = Asking(),
+    *,
+    theme: str | None,
+    id_fields: Sequence[str] = (),
+    columns: str = "",
+) -> int:
+    """Show the window as :func:`explorer.gui.app.run` does; what reads the paths is begun before it."""
+    gc.disable()  # nothing made while the program starts is thrown away; then explorer.gui.garbage sees to it
+    if paths:
+        from explorer.gui.opening.child import prepare
+
+        prepare()
+    from explorer.gui import unhooked  # noqa: F401 - before all else of Qt
+    from explorer.gui.app import run
+
+    return run(paths, id_text, asking, theme=theme, id_fields=id_fields, columns=columns)

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import QApplication
 from explorer import __version__
 from explorer.gui import jobs
 from explorer.gui.crash import FaultHook, crash_of_last_time, log_file, watched, without_home
-from explorer.gui.dialogs.error import show_error
+from explorer.gui.dialogs.asked import show_error
 from explorer.gui.look import fonts
 from explorer.gui.look.icon import app_icon
 from explorer.gui.look.scale import scaled, started_again
 from explorer.gui.window import TITLE, MainWindow
 from explorer.gui.windows import Windows
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 from explorer.session.settings import Settings, ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
@@ -61,7 +61,7 @@ def run(
         settings = replace(settings, columns=columns)
     with scaled(settings.scale):
         app = application()
-        windows = Windows(app, settings, kept)
+        windows = Windows(app, settings, kept, swiftly=True)
         with _faults_shown(windows):
             crash = crash_of_last_time()
             with watched():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import os
-import platform
 import sys
 import threading
 import time
@@ -23,6 +22,7 @@ from typing import Final
 from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
+    QSysInfo,
     Qt,
     QtMsgType,
     Signal,
@@ -62,7 +62,9 @@ def report(kind: type[BaseException], error: BaseException, trace: TracebackType
 
 
 def _versions() -> str:
-    return f"Trace Explorer {__version__}, Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"
+    parts = (QSysInfo.prettyProductName(), QSysInfo.kernelType(), QSysInfo.kernelVersion())
+    system = f"{' '.join(parts)}, {QSysInfo.currentCpuArchitecture()}"
+    return f"Trace Explorer {__version__}, Python {sys.version.split()[0]}, Qt {qVersion()}, {system}"
 
 
 def without_home(words: str) -> str:

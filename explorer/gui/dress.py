@@ -41,7 +41,7 @@ class Dresser(QObject):
             self._worn = name
             style.apply(self._app, THEMES[name])
         for window in self._windows:
-            window.state.set_theme(name)
+            window.use_theme(name)
 
     def _system_changed(self) -> None:
         if self._settings.theme == "system":

@@ -30,9 +30,14 @@ class Collector(QObject):
         """Look through everything: a window was closed, and it holds itself."""
         gc.collect()
 
+    def spare(self) -> None:
+        """All that is there now stays: it is not looked at again before the end."""
+        gc.freeze()
+
     def end(self) -> None:
         """Leave the collector to itself again."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()
 
     def _look(self) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.errors import Cancelled, ExplorerError
+
+if TYPE_CHECKING:  # imported with the first work: nothing works before the first paint
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Report = Callable[[object], None]
 Cancel = Callable[[], bool]
@@ -170,6 +171,8 @@ def start(work: Work) -> Job:
     Connect to the job at once: nothing comes before the event loop runs again.
     """
     if not _pool:
+        from concurrent.futures import ThreadPoolExecutor
+
         _pool.append(ThreadPoolExecutor(THREADS, "work"))
     job = Job(work)
     _running.add(job)
@@ -184,11 +187,13 @@ def idle() -> bool:
 
 def shutdown(seconds: float = 2.0) -> bool:
     """Cancel everything and wait for it; True where all has ended. Threads start anew when next asked."""
+    from concurrent.futures import wait
+
     jobs = list(_running)
     for job in jobs:
         job.cancel()
     futures = [job.future for job in jobs if job.future is not None]
-    left = wait_for(futures, seconds).not_done
+    left = wait(futures, seconds).not_done
     _running.clear()
     while _pool:
         _pool.pop().shutdown(wait=not left, cancel_futures=True)

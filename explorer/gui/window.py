@@ -1,45 +1,48 @@
-"""The main window: holds the state, the bar, the board of views and the status line, and wires them."""
+"""The main window: its frame, which is painted first, and how what comes behind it is used.
+
+The state, the views and the commands come behind the first paint (:mod:`explorer.gui.building`), so nothing that they
+need may be imported here. What the user asks for meanwhile is done when they are there.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QMouseEvent,
-)
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from explorer.analysis.lookup import find_id
 from explorer.errors import ExplorerError, UsageError
 from explorer.gui import jobs
-from explorer.gui.actions.enabling import follow_state
-from explorer.gui.actions.menus import keys_near, make_actions, make_menus
-from explorer.gui.dialogs.ask import AskDialog
-from explorer.gui.dialogs.error import show_error
+from explorer.gui.actions.menus import make_actions, make_menus
+from explorer.gui.dialogs.asked import ask, show_error
 from explorer.gui.look import text
 from explorer.gui.opening.opener import Opener
 from explorer.gui.opening.overlay import LoadingOverlay
-from explorer.gui.opening.work import Opened
 from explorer.gui.shell.bar import TopBar
-from explorer.gui.shell.board import Board
 from explorer.gui.shell.empty import EmptyView
+from explorer.gui.shell.recent import RecentMenu
 from explorer.gui.shell.status import StatusLine
-from explorer.gui.state.appstate import AppState
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 from explorer.model.issue import Issue
-from explorer.model.moments import parse_moment
 from explorer.session.place import Place, Visit
 from explorer.session.remembered import Recent, Remembered, change_remembered, load_remembered
 from explorer.session.settings import Settings, save_settings
+
+if TYPE_CHECKING:  # imported behind the first paint
+    from PySide6.QtGui import QShortcut
+
+    from explorer.gui.opening.work import Opened
+    from explorer.gui.shell.board import Board
+    from explorer.gui.shell.bundlebar import BundleBar
+    from explorer.gui.state.appstate import AppState
+
+Slot = Callable[[], object]
 
 TITLE = "Trace Explorer"
 _DRAWN = QSize(1720, 1060)
@@ -54,6 +57,8 @@ class MainWindow(QMainWindow):
         remembered: what the program remembers by itself; changed by :meth:`remember`.
         entry: key of what is open among what is kept of bundles read before, "" for none.
         owner: who made it, held for as long as the window lives.
+        whole: whether all of it is there.
+        state, board, bundle_bar, near_keys: behind the first paint.
 
     Signals:
         settings_changed: theme or text size may be others now; the application is dressed anew.
@@ -62,6 +67,7 @@ class MainWindow(QMainWindow):
         resume_wanted: (self) to go on where the last run ended.
         clear_wanted: what is kept of bundles read before is to be removed.
         quit_wanted: all windows are to be closed.
+        completed: all of it is there now.
         closed: it was closed.
     """
 
@@ -71,7 +77,13 @@ class MainWindow(QMainWindow):
     resume_wanted = Signal(object)
     clear_wanted = Signal()
     quit_wanted = Signal()
+    completed = Signal()
     closed = Signal()
+
+    state: AppState
+    board: Board
+    bundle_bar: BundleBar
+    near_keys: list[QShortcut]
 
     def __init__(self, settings: Settings, kept: Settings | None = None) -> None:
         super().__init__()
@@ -83,10 +95,12 @@ class MainWindow(QMainWindow):
         self.wanted_id = ""
         self.owner: QObject | None = None
         self._wanted: Visit | None = None
-        self._asked = Asking()
+        self._asking = Asking()
         self._first_place: Place | None = None  # shown first of a first part
-        self._arranged = self._leaving = False
-        self.state = AppState(self)
+        self._arranged = self._leaving = self._viewed = self.whole = False
+        self._theme = "dark"
+        self._slots: Mapping[str, Slot] = {}
+        self._asked: list[str] = []  # commands, before they could be done
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self.setAcceptDrops(True)
@@ -100,44 +114,73 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.actions_ = make_actions(self)
         self.menu_bar, self.menus = make_menus(self.actions_, self)
-        self.bar = TopBar(self.state, self.menu_bar, self.actions_)
+        self.bar = TopBar(self.menu_bar, self.actions_)
         self.setMenuWidget(self.bar)
-        self.empty, self.board = EmptyView(), Board(self.state)
+        self.empty = EmptyView()
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.empty)
-        self.pages.addWidget(self.board)
         self.setCentralWidget(self.pages)
-        self.status = StatusLine(self.state)
+        self.status = StatusLine()
         self.setStatusBar(self.status)
-        self.overlay = LoadingOverlay(self.state, self.pages)
+        self.overlay = LoadingOverlay(self.pages)
         self.opener = Opener(self.overlay, self)
-        for panel in self.board.panels.values():
-            self.menus["View/Panels"].addAction(panel.toggleViewAction())
-        self.recent_menu = QMenu("Opened before", self)
+        self.recent_menu = RecentMenu(self)
         self.menus["File"].insertMenu(self.actions_["reload"], self.recent_menu)
 
     def _wire(self) -> None:
-        self._near = keys_near(self.board.waterfall, self.actions_)
-        follow_state(self.state, self.actions_)
+        for id_, action in self.actions_.items():
+            action.triggered.connect(lambda _checked=False, id_=id_: self._do(id_))
         self.opener.opened.connect(self.show_opened)
         self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, "", Asking()))
-        self.state.notebook.told.connect(lambda said: self.status.showMessage(text.line(said, 400), 20_000))
-        self.state.notebook.lost.connect(
-            lambda error, notes: show_error("The notes are not kept", error, notes, self)
-        )
         self.status.issues_wanted.connect(self.actions_["issues"].trigger)
         self.empty.open_files.connect(self.actions_["open"].trigger)
         self.empty.open_folder.connect(self.actions_["open-folder"].trigger)
         self.empty.open_demo.connect(self.actions_["demo"].trigger)
         self.empty.open_recent.connect(self.open_recent)
+        self.recent_menu.chosen.connect(self.open_recent)
+        self.recent_menu.forget_missing.connect(lambda: self.remember(Remembered.without_missing))
+        self.recent_menu.forget_all.connect(lambda: self.remember(lambda known: replace(known, recent=())))
         self.empty.resume.connect(lambda: self.resume_wanted.emit(self))
+
+    # -- what comes behind the first paint -------------------------------------------------------------
+
+    def add_views(self, state: AppState, bundle_bar: BundleBar, board: Board) -> None:
+        """Take what shows a bundle; from now on one can be shown."""
+        self.state, self.bundle_bar, self.board = state, bundle_bar, board
+        self.bar.add(bundle_bar)
+        for panel in board.panels.values():
+            self.menus["View/Panels"].addAction(panel.toggleViewAction())
+        state.notebook.told.connect(lambda said: self.status.showMessage(text.line(said, 400), 20_000))
+        state.notebook.lost.connect(
+            lambda error, notes: show_error("The notes are not kept", error, notes, self)
+        )
+        state.set_options(utc=self.settings.utc)
+        state.set_theme(self._theme)
+        state.set_query(self._asking.query)
+        self._viewed = True
+        self.opener.show()
+
+    def add_commands(self, slots: Mapping[str, Slot]) -> None:
+        """Take what each command does: the window is whole; what was asked for meanwhile is done."""
+        self._slots = slots
+        self.whole = True
+        self.completed.emit()
+        for id_ in self._asked:
+            QTimer.singleShot(0, self, partial(self._do, id_))
+        self._asked.clear()
+
+    def _do(self, id_: str) -> None:
+        if not self.whole:
+            self._asked.append(id_)
+        elif id_ in self._slots:
+            self._slots[id_]()
 
     # -- opening ---------------------------------------------------------------------------------------
 
     def open_paths(self, paths: Sequence[Path], id_text: str = "", asking: Asking = Asking()) -> None:
         """Open a bundle, and show that id of it once it is there, and those that are asked for."""
-        self.wanted_id, self._wanted, self._asked = id_text, None, asking
-        if asking.query:
+        self.wanted_id, self._wanted, self._asking = id_text, None, asking
+        if asking.query and self._viewed:
             self.state.set_query(asking.query)
         self.opener.open(paths, asking)
 
@@ -147,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def visit(self) -> Visit | None:
         """What is open and where in it the user is, None where nothing is open."""
-        store = self.state.store
+        store = self.state.store if self._viewed else None
         if store is None:
             return self._wanted
         return replace(
@@ -176,7 +219,7 @@ class MainWindow(QMainWindow):
         wanted, self.wanted_id = self.wanted_id, self.wanted_id if found.first_part else ""
         if found.first_part and wanted not in found.store.correlation.row_by_id:
             wanted = ""
-        self.state.open(found.store, found.analysis, _first_id(found), anew=untouched)
+        self.state.open(found.store, found.analysis, found.first_id, anew=untouched)
         self._first_place = self.state.place if found.first_part and not wanted else None
         self.state.notebook.open(found.paths, found.store)
         if here and self.state.place.id == here:
@@ -196,40 +239,30 @@ class MainWindow(QMainWindow):
             self.state.resume(self._wanted)
             self.board.bottom.tabs.setCurrentIndex(self._wanted.tab)
         if not found.first_part:
-            self._wanted, self._asked = None, Asking()
+            self._wanted, self._asking = None, Asking()
         self.board.waterfall.setFocus()
 
     def close_bundle(self) -> None:
         """Close what is open and show the empty page."""
         self.opener.close()
         self.faults, self.entry, self._wanted = (), "", None
-        self.state.open(None)
-        self.state.notebook.open((), None)
+        if self._viewed:
+            self.state.open(None)
+            self.state.notebook.open((), None)
         self.pages.setCurrentWidget(self.empty)
         self.setWindowTitle(TITLE)
 
     def _show_range(self) -> None:
-        """Show the time range that was asked for."""
-        store, asked = self.state.store, self._asked
-        if store is None or not (asked.begin or asked.end):
-            return
-        first, last = store.bounds()
         try:
-            begin = parse_moment(asked.begin, first) if asked.begin else first
-            end = parse_moment(asked.end, first) if asked.end else last
+            self.state.ask(self._asking)
         except UsageError as error:
             show_error("The time range is not used", str(error), parent=self)
-        else:
-            self.state.set_range((begin, max(begin, end)))
 
     def _show_id(self, wanted: str) -> None:
-        """Show the id that was asked for, in any spelling."""
-        store = self.state.store
-        if store is not None:
-            try:
-                self.state.select_id(store.correlation.rows[find_id(store, wanted)].id)
-            except UsageError as error:
-                show_error("The id was not found", str(error), parent=self)
+        try:
+            self.state.find_id(wanted)
+        except UsageError as error:
+            show_error("The id was not found", str(error), parent=self)
 
     # -- settings --------------------------------------------------------------------------------------
 
@@ -237,10 +270,17 @@ class MainWindow(QMainWindow):
         """Have other settings count from now on."""
         self.settings = settings
         self.opener.settings = settings
-        self.state.set_options(utc=settings.utc)
+        if self._viewed:
+            self.state.set_options(utc=settings.utc)
         for choice in ("system", "dark", "light"):
             self.actions_[f"theme-{choice}"].setChecked(choice == settings.theme)
         self.settings_changed.emit()
+
+    def use_theme(self, name: str) -> None:
+        """Use the ``dark`` or the ``light`` theme in what is painted by the program."""
+        self._theme = name
+        if self._viewed:
+            self.state.set_theme(name)
 
     def change_settings(self, settings: Settings) -> None:
         """Use other settings, and keep what was changed; what was given for this run only is not kept."""
@@ -273,22 +313,8 @@ class MainWindow(QMainWindow):
     def show_remembered(self, remembered: Remembered) -> None:
         """Show the recent bundles, newest first; those that are gone cannot be chosen."""
         self.remembered = remembered
-        recent = remembered.recent
-        self.empty.show_recent(recent)
-        self.recent_menu.clear()
-        self.recent_menu.setEnabled(bool(recent))
-        for one in recent:
-            named = text.line(f"{one.name}    {one.paths[0]}", 120).replace("&", "&&")
-            action = self.recent_menu.addAction(f"{named}    (gone)" if one.missing else named)
-            action.setEnabled(not one.missing)
-            action.triggered.connect(lambda _=False, one=one: self.open_recent(one))
-        if recent:
-            self.recent_menu.addSeparator()
-            gone = self.recent_menu.addAction("Forget those that are gone")
-            gone.setEnabled(any(one.missing for one in recent))
-            gone.triggered.connect(lambda: self.remember(lambda known: known.without_missing()))
-            forget = self.recent_menu.addAction("Forget all of these")
-            forget.triggered.connect(lambda: self.remember(lambda known: replace(known, recent=())))
+        self.empty.show_recent(remembered.recent)
+        self.recent_menu.show_recent(remembered.recent)
 
     # -- the window itself -----------------------------------------------------------------------------
 
@@ -307,23 +333,22 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+        if event.type() == QEvent.Type.ActivationChange and self._viewed and self.isActiveWindow():
             self.state.notebook.refresh()  # another window may have changed them
 
     def _ask_to_leave(self, error: str) -> None:
         """The notes cannot be kept: they are gone with the window."""
-        ask = AskDialog(
+        question = ask(
             "Close this window", f"{error} They are lost when it is closed.", ("Close anyway",), self
         )
-        ask.answered.connect(lambda _: self._leave())
-        ask.open()
+        question.answered.connect(lambda _: self._leave())
 
     def _leave(self) -> None:
         self._leaving = True
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        error = self.state.notebook.flush()
+        error = self.state.notebook.flush() if self._viewed else ""
         if error and not self._leaving:
             event.ignore()
             self._ask_to_leave(error)
@@ -337,9 +362,9 @@ class MainWindow(QMainWindow):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.BackButton:
-            self.state.back()
+            self.actions_["back"].trigger()
         elif event.button() == Qt.MouseButton.ForwardButton:
-            self.state.forward()
+            self.actions_["forward"].trigger()
         else:
             super().mousePressEvent(event)
 
@@ -370,15 +395,3 @@ def _changed(change: Callable[[Remembered], Remembered]) -> Remembered | None:
         return change_remembered(change)
     except (ExplorerError, OSError):
         return None
-
-
-def _first_id(found: Opened) -> str:
-    """The id that stands first in the list: the worst of the first cause, else of all."""
-    known, ids = found.store.correlation.rows, found.analysis.ids
-    causes = found.analysis.causes
-    rows = np.array(causes[0].ids if causes and causes[0].ids else range(len(known)), np.int64)
-    if not len(rows):
-        return ""
-    outcome = -ids.outcome[rows].astype(np.int64)
-    worst = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], outcome))[0]
-    return known[int(rows[worst])].id

@@ -14,15 +14,14 @@ from PySide6.QtWidgets import QApplication
 from explorer.cache.entries import entries
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
-from explorer.gui.accessible.canvases import make_window_readable
-from explorer.gui.commands.connecting import connect_commands
-from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.building import Builder, build
+from explorer.gui.dialogs.asked import ask
 from explorer.gui.dress import Dresser
 from explorer.gui.garbage import Collector
 from explorer.gui.look.scale import launch_again
 from explorer.gui.window import MainWindow
 from explorer.layout.numbers import plural
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 from explorer.session.place import Visit, load_session, save_session
 from explorer.session.settings import Settings
 
@@ -38,10 +37,16 @@ class Windows(QObject):
     Attributes:
         shown: those that are there, oldest first.
         before: where the windows of the run before were.
+
+    Args:
+        swiftly: windows that are opened are shown before they are whole.
     """
 
-    def __init__(self, app: QApplication, settings: Settings, kept: Settings | None = None) -> None:
+    def __init__(
+        self, app: QApplication, settings: Settings, kept: Settings | None = None, *, swiftly: bool = False
+    ) -> None:
         super().__init__()
+        self._swiftly = swiftly
         self.shown: list[MainWindow] = []
         self.before: tuple[Visit, ...] = load_session()
         self._settings = settings
@@ -57,10 +62,13 @@ class Windows(QObject):
         self._tidying.timeout.connect(self._tidy)
 
     def new(self) -> MainWindow:
-        """Another window on nothing, beside the one in use; not shown yet."""
+        """Another window on nothing, beside the one in use; whole, and not shown yet."""
+        window = self._frame()
+        build(window)
+        return window
+
+    def _frame(self) -> MainWindow:
         window = MainWindow(self._settings, self._kept)
-        connect_commands(window)
-        make_window_readable(window)
         window.owner = self
         if self.shown:
             window.move(self.shown[-1].pos() + _ASIDE)
@@ -73,16 +81,24 @@ class Windows(QObject):
         window.clear_wanted.connect(lambda: self._clear_cache(window))
         window.opener.opened.connect(lambda _: self.bound_cache(self._settings.cache_bytes))
         window.closed.connect(lambda: self._forget(window))
-        for changed in (window.state.opened, window.state.id_changed, window.state.span_changed,
-                        window.state.viewport_changed, window.state.query_changed):  # fmt: skip
-            changed.connect(self._keeping.start)
+        window.completed.connect(lambda: self._follow_places(window))
         self._dresser.dress(self._settings)
         return window
 
+    def _follow_places(self, window: MainWindow) -> None:
+        """Write down where the user is, a while after each step."""
+        state = window.state
+        for changed in (state.opened, state.id_changed, state.span_changed, state.viewport_changed,
+                        state.query_changed):  # fmt: skip
+            changed.connect(self._keeping.start)
+
     def open(self, paths: Sequence[Path] = (), id_text: str = "", asking: Asking = Asking()) -> MainWindow:
         """Another window, shown, on these paths."""
-        window = self.new()
+        window = self._frame() if self._swiftly else self.new()
         window.show()
+        if self._swiftly:
+            window.completed.connect(self._collector.spare)
+            Builder(window)
         if paths:
             window.open_paths(paths, id_text, asking)
         return window
@@ -207,13 +223,12 @@ class Windows(QObject):
             self._ask_to_start_again(changed)
 
     def _ask_to_start_again(self, window: MainWindow) -> None:
-        ask = AskDialog(
+        question = ask(
             f"Everything at {self._scale} %",
             "The new size is used from the next start. What is open is opened again then, where it is now.",
             ("Start again",), window, no="Later",
         )  # fmt: skip
-        ask.answered.connect(self.start_again)
-        ask.open()
+        question.answered.connect(self.start_again)
 
     def _tell_remembered(self, changed: MainWindow) -> None:
         for window in self.shown:

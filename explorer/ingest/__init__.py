@@ -21,8 +21,9 @@ from explorer.errors import Cancelled, InputError
 from explorer.ingest.lanes import Lanes
 from explorer.ingest.routing import dispatch, records_of
 from explorer.model.assemble import assemble
-from explorer.model.builder import Builder, ReadOptions
+from explorer.model.builder import Builder
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.progress import Progress, bundle_name
 from explorer.model.records import File, FileCounts
 from explorer.model.store import Store

@@ -15,8 +15,9 @@ import numpy as np
 from explorer.bundle.block import newlines_of
 from explorer.bundle.framing import Batch
 from explorer.ingest.routing import read_with, records_of
-from explorer.model.builder import Builder, ReadOptions
+from explorer.model.builder import Builder
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.parts import Part, Taking
 from explorer.model.records import File
 

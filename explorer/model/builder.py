@@ -23,55 +23,12 @@ from numpy.typing import NDArray
 
 from explorer.model import schema
 from explorer.model.columns import Columns, Interner
-from explorer.model.fields import normalise
 from explorer.model.ids import TraceInterner
 from explorer.model.issue import Issue, Issues, Severity
-from explorer.model.mapping import TableMapping
+from explorer.model.options import ReadOptions
 from explorer.model.raw import BlockWriter
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
 from explorer.model.schema import FailureKind
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What of a data lake is asked for; formats that cannot be read in part are read whole all the same.
-
-    Attributes:
-        ids: correlation ids in any spelling, or their beginnings.
-        query: of the query language.
-        begin, end: times as :func:`explorer.model.moments.parse_moment` takes them.
-    """
-
-    ids: tuple[str, ...] = ()
-    query: str = ""
-    begin: str = ""
-    end: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.ids or self.query or self.begin or self.end)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """What a user may state about the input.
-
-    Attributes:
-        id_fields: names of fields that hold the correlation id, strongest first.
-        year: year of times that name none; 0: taken from the member's modification time.
-        record_bytes: the longest single record.
-        asking: what alone is to be read.
-        tables: what the columns of tables hold that do not say it themselves.
-    """
-
-    id_fields: tuple[str, ...] = ()
-    year: int = 0
-    record_bytes: int = 16 << 20
-    asking: Asking = Asking()
-    tables: tuple[TableMapping, ...] = ()
-
-    def is_id_field(self, name: str) -> bool:
-        """Whether the user named this field as the correlation id."""
-        return bool(self.id_fields) and normalise(name) in {normalise(f) for f in self.id_fields}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The frozen store: what was read, as columns, ready to be asked.
 
 Nothing here changes after :func:`explorer.model.assemble.assemble`; derived columns are computed once,
-when first asked for. A span is named outside the store by its :class:`SpanKey`, never by its row, because
+when first asked for. A span is named outside the store by a :class:`SpanKey`, never by its row, because
 rows move when more is read.
 """
 
@@ -21,21 +21,13 @@ from explorer.model.issue import Issue
 from explorer.model.raw import RawBytes
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
 from explorer.model.schema import SpanFlag, Status
+from explorer.model.spankey import SpanKey
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Ids = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class SpanKey:
-    """Names a span for good: trace number, span number, and which of several spans with that id."""
-
-    trace: int
-    span: int
-    nth: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from explorer.decoding.mending import mended
 from explorer.model.raw import RawBytes
 from explorer.model.records import Detail
 from explorer.model.store import Store
-from explorer.readers.registry import readers
+from explorer.readers.registry import reader
 
 KEPT_BYTES = 64 << 20
 """Bytes of documents kept open a bundle, the last one always: opening one costs a decode of all of it."""
@@ -84,8 +84,8 @@ def raw_bytes(store: Store, doc: int, index: int = 0, length: int = 0) -> bytes:
 def extents_of(store: Store, doc: int, data: bytes) -> Extents | None:
     """Where the records of a document lie in its bytes, by ordinal; None where they must be opened to be known."""
     documents = store.documents
-    reader = readers()[store.readers[int(documents["reader"][doc])]]
-    extents: Callable[[bytes], Extents | None] | None = getattr(reader, "extents", None)
+    read_by = reader(store.readers[int(documents["reader"][doc])])
+    extents: Callable[[bytes], Extents | None] | None = getattr(read_by, "extents", None)
     return None if extents is None or documents["mended"][doc] else extents(data)
 
 
@@ -94,7 +94,7 @@ def hiding(store: Store, docs: NDArray[np.int32]) -> list[int]:
     documents = store.documents
     found: list[int] = []
     for number in np.unique(documents["reader"][docs]).tolist():
-        hides: Callable[[bytes], bool] | None = getattr(readers()[store.readers[number]], "hides", None)
+        hides: Callable[[bytes], bool] | None = getattr(reader(store.readers[number]), "hides", None)
         if hides is not None:
             own = np.unique(docs[documents["reader"][docs] == number]).tolist()
             found += [doc for doc in own if hides(raw_bytes(store, doc))]
@@ -106,9 +106,9 @@ def _detail(store: Store, doc: int, index: int, length: int) -> Detail:
     key = (doc, index, length) if length else (doc, -1, 0)
     record = kept.get(key)
     if record is None:
-        reader = readers()[store.readers[int(store.documents["reader"][doc])]]
+        read_by = reader(store.readers[int(store.documents["reader"][doc])])
         raw = raw_bytes(store, doc, index, length)
         again = mended(raw) if store.documents["mended"][doc] else None
-        record = reader.open_record(again.data if again else raw)
+        record = read_by.open_record(again.data if again else raw)
         kept.keep(key, record, len(raw) + RECORD_BYTES)
     return record(-1 if length else index)

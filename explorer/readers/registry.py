@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Collection
 from functools import cache
+from typing import cast
 
 from explorer.decoding.contract import Confidence, Reader
 
@@ -20,6 +21,21 @@ def readers() -> dict[str, Reader]:
         if hasattr(module, "NAME") and hasattr(module, "detect"):
             found[module.NAME] = module
     return dict(sorted(found.items()))
+
+
+@cache
+def reader(name: str) -> Reader:
+    """The reader of that name. The others are imported only where its module is called otherwise.
+
+    Raises:
+        KeyError: there is none.
+    """
+    path = f"explorer.readers.{name.replace('-', '_')}"
+    if importlib.util.find_spec(path) is not None:
+        module = importlib.import_module(path)
+        if getattr(module, "NAME", "") == name:
+            return cast(Reader, module)
+    return readers()[name]
 
 
 def choose(head: bytes, framing: str, without: Collection[str] = (), likely: str = "") -> Reader | None:

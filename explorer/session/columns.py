@@ -17,11 +17,11 @@ from explorer.decoding.tables.columns import Role, kind_of, roles_of, time_of
 from explorer.decoding.tables.mapping import NEEDED, ROLES, UNITS, mappings
 from explorer.decoding.tables.rows import any_header, sample_of
 from explorer.ingest import ingest
-from explorer.model.builder import ReadOptions
 from explorer.model.fields import Role as FieldRole
 from explorer.model.fields import role as field_role
 from explorer.model.issue import Issues, lost
 from explorer.model.mapping import TableKind, TableMapping
+from explorer.model.options import ReadOptions
 from explorer.paths import config_dir
 from explorer.session.saving import save_text
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from explorer.model.ids import span_number, trace_number
-from explorer.model.store import SpanKey, Store
+from explorer.model.spankey import SpanKey
+from explorer.model.store import Store
 
 LONGEST: Final = 20_000
 """Characters of one note; what is longer belongs in a file of its own."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from explorer.model.builder import Asking
-from explorer.model.store import SpanKey
+from explorer.model.asking import Asking
+from explorer.model.spankey import SpanKey
 from explorer.paths import state_dir
 from explorer.session import stored
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from explorer.bundle.limits import Limits
-from explorer.decoding.tables.mapping import read_mappings
-from explorer.model.builder import ReadOptions
 from explorer.paths import config_dir
 from explorer.session import stored
 from explorer.session.filters import Filters
@@ -50,12 +48,6 @@ class Settings:
     cache_bytes: int = 8 << 30
     filters: Filters = ()
     restore: Restore = "offer"
-
-    @property
-    def options(self) -> ReadOptions:
-        """How bundles are read. Raises :class:`~explorer.errors.UsageError` where ``columns`` is of no use."""
-        tables = read_mappings(Path(self.columns)) if self.columns else ()
-        return ReadOptions(id_fields=self.id_fields, record_bytes=self.limits.record_bytes, tables=tables)
 
     @property
     def rule_folder(self) -> Path:

@@ -21,13 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from explorer.bundle.magic import NOTES_FORMAT
 from explorer.errors import InputError
 from explorer.paths import config_dir, resource, state_dir
 from explorer.session.notes import Note, Notes, Target, merged
 from explorer.session.saving import save_bytes
+from explorer.session.typed import typed
 
 VERSION: Final = 1
 ENDING: Final = ".notes.json"
@@ -148,9 +147,10 @@ def _note(entry: object) -> Note:
     of_target, of_note = {one.name for one in fields(Target)}, {one.name for one in fields(Note)} - {"target"}
     if not isinstance(entry, dict) or not entry.keys() <= of_target | of_note:
         raise ValueError("holds a note with unknown fields")
-    target = msgspec.convert({name: entry[name] for name in of_target & entry.keys()}, Target)
+    target = typed({name: entry[name] for name in of_target & entry.keys()}, Target)
     rest = {name: entry[name] for name in of_note & entry.keys()}
-    return replace(msgspec.convert({"target": {}, **rest}, Note), target=target)
+    note: Note = typed({"target": {}, **rest}, Note)
+    return replace(note, target=target)
 
 
 def _flat(value: Target | Note, *without: str) -> dict[str, Any]:

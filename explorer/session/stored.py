@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-import msgspec
-
 from explorer.session.saving import save_text
+from explorer.session.typed import WrongTypeError, typed
 
 T = TypeVar("T")
 
@@ -37,19 +36,19 @@ def read(path: Path, kind: type[T], version: int) -> tuple[T, tuple[str, ...]]:
     for field in fields(kind):  # type: ignore[arg-type]
         if field.name in found:
             try:
-                values[field.name] = msgspec.convert(found[field.name], types[field.name])
-            except msgspec.ValidationError as error:
+                values[field.name] = typed(found[field.name], types[field.name])
+            except WrongTypeError as error:
                 problems.append(f"{field.name} in {path.name} is not used: {error}.")
     return kind(**values), tuple(problems)
 
 
-def write(path: Path, value: object, version: int) -> None:
+def write(path: Path, value: Any, version: int) -> None:
     """Replace the file at once.
 
     Raises:
         InputError: it cannot be written; the old content stays.
     """
-    content = {"version": version, **msgspec.to_builtins(value)}
+    content = {"version": version, **asdict(value)}
     save_text(path, json.dumps(content, indent=1, ensure_ascii=True) + "\n")
 
 

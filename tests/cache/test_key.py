@@ -11,7 +11,7 @@ import pytest
 
 from explorer.bundle.limits import Limits
 from explorer.cache.key import answers_key, bundle_key
-from explorer.model.builder import ReadOptions
+from explorer.model.options import ReadOptions
 
 SIZE = 100_000
 

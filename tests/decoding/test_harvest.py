@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from explorer.decoding.traces import collector, harvest, spots
-from explorer.model.builder import ReadOptions
+from explorer.model.options import ReadOptions
 from explorer.readers import jaeger_json, otlp_json, zipkin_json
 from tests.readers.traces_read import Told, spans_told, store_of
 

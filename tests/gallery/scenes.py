@@ -10,9 +10,10 @@ from typing import Final
 
 from explorer.analysis.results import Outcome
 from explorer.gui.dialogs.ask import AskDialog
+from explorer.gui.dialogs.asked import show_error
 from explorer.gui.dialogs.commands import CommandsDialog
-from explorer.gui.dialogs.error import show_error
-from explorer.gui.opening.work import Opened, Reading
+from explorer.gui.opening.telling import Reading
+from explorer.gui.opening.work import Opened
 from explorer.gui.state.options import Only
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.views.spanset import BUNDLE

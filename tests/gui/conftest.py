@@ -9,11 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import jobs
 from explorer.gui.app import application, end, make_window
 from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 from explorer.session.settings import Settings
 from tests.gui.bundles import drawn_answers, drawn_bundle, drawn_store, show
 
@@ -53,12 +52,12 @@ def bundle(tmp_path: Path) -> Path:
 def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is opened is the drawing, without a process that reads."""
 
-    def opening(
-        paths: tuple[Path, ...], _settings: Settings, asking: Asking, *, afresh: bool = False
-    ) -> jobs.Work:
-        found = Opened(
+    def open_bundle(
+        paths: tuple[Path, ...], _settings: Settings, _progress: object, _cancelled: object, asking: Asking,
+        *, afresh: bool,
+    ) -> Opened:  # fmt: skip
+        return Opened(
             paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1, asking=asking
         )
-        return lambda _progress, _cancelled: found
 
-    monkeypatch.setattr("explorer.gui.opening.opener.opening", opening)
+    monkeypatch.setattr("explorer.gui.opening.work.open_bundle", open_bundle)

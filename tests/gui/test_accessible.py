@@ -289,7 +289,7 @@ def test_tab_reaches_every_region(shown: MainWindow, qtbot: QtBot, key: Qt.Key) 
         board.graph.canvas,
         board.waterfall.rows,
         lines,
-        shown.bar.query,
+        shown.bundle_bar.query,
     ):
         assert one in seen
     for region in (board.rca, board.span, shown.status, shown.bar):
@@ -298,7 +298,7 @@ def test_tab_reaches_every_region(shown: MainWindow, qtbot: QtBot, key: Qt.Key) 
 
 def test_tab_goes_as_the_eye_does(shown: MainWindow, qtbot: QtBot) -> None:
     seen, board = walked(shown, Qt.Key.Key_Tab, qtbot), shown.board
-    order = [board.waterfall.rows, board.bottom.logs.lines, shown.bar.query, board.overview, board.ids.list,
+    order = [board.waterfall.rows, board.bottom.logs.lines, shown.bundle_bar.query, board.overview, board.ids.list,
              board.graph.canvas]  # fmt: skip
     assert sorted(order, key=seen.index) == order
 

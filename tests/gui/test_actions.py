@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.actions.table import BY_ID, COMMANDS, MENUS, Command, key_table, keys_in_words
-from explorer.gui.commands.connecting import slots_of
+from explorer.gui.commands.slots import slots_of
 from explorer.gui.dialogs.keys import KeysDialog, listed
 from explorer.gui.window import MainWindow
 

@@ -51,11 +51,15 @@ def test_runs_until_it_is_closed_and_leaves_nothing(qtbot: QtBot) -> None:
     themes: list[str] = []
 
     def look_and_close() -> None:
-        themes.extend(window.state.theme.name for window in windows())
         for window in windows():
-            window.close()
+            if window.whole:
+                themes.append(window.state.theme.name)
+                window.close()
+                looking.stop()
 
-    QTimer.singleShot(200, look_and_close)
+    looking = QTimer(interval=50)
+    looking.timeout.connect(look_and_close)
+    looking.start()
     assert run([], theme="light") == 0
     assert themes == ["light"]
     assert windows() == []

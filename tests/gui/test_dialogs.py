@@ -17,7 +17,8 @@ from explorer import __version__
 from explorer.bundle.limits import Limits
 from explorer.cache.entries import entries
 from explorer.gui.dialogs.about import PagesDialog, formats_text
-from explorer.gui.dialogs.error import ErrorDialog, show_error
+from explorer.gui.dialogs.asked import show_error
+from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.issues import COLUMNS, IssueModel, IssuesDialog, as_text
 from explorer.gui.dialogs.settings import SettingsDialog

@@ -34,7 +34,7 @@ def dialog_of(window: MainWindow) -> FiltersDialog:
 
 
 def offered(window: MainWindow) -> list[str]:
-    model = window.bar.query.offers.model()
+    model = window.bundle_bar.query.offers.model()
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
@@ -67,7 +67,7 @@ def test_a_name_that_is_taken_says_what_it_replaces(filtering: MainWindow, qtbot
 
 
 def test_an_empty_field_offers_them_and_what_is_typed_finds_them(filtering: MainWindow, qtbot: QtBot) -> None:
-    field = filtering.bar.query
+    field = filtering.bundle_bar.query
     filtering.actions_["query"].trigger()
     assert offered(filtering)[:2] == ["Failing → status:error", "Slow → duration>100ms"]
     qtbot.keyClicks(field, "slo")

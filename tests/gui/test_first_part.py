@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
-from explorer.gui.commands.connecting import peel
+from explorer.gui.commands.slots import peel
 from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
 from explorer.ingest import ingest
@@ -78,7 +78,7 @@ def test_the_whole_shows_its_worst_id_to_who_did_nothing(
     reading: MainWindow, found: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = next(row.id for row in found.store.correlation.rows if row.id != reading.state.place.id)
-    monkeypatch.setattr("explorer.gui.window._first_id", lambda _: other)
+    monkeypatch.setattr(Opened, "first_id", other)
     reading.opener._done(found)
     assert reading.state.place.id == other
 

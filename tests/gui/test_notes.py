@@ -116,9 +116,9 @@ def test_all_of_it_is_undone_and_done_again_by_keys(noting: MainWindow, beside: 
 
 def test_ctrl_z_in_a_text_field_is_the_fields_own(noting: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(noting.board.waterfall.rows, Qt.Key.Key_M)
-    noting.bar.query.setFocus()
-    qtbot.keyClicks(noting.bar.query, "zz")
-    qtbot.keyClick(noting.bar.query, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    noting.bundle_bar.query.setFocus()
+    qtbot.keyClicks(noting.bundle_bar.query, "zz")
+    qtbot.keyClick(noting.bundle_bar.query, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert noting.state.notebook.rows
 
 

@@ -14,11 +14,12 @@ from explorer.cache.entries import entries
 from explorer.errors import Cancelled
 from explorer.gui.jobs import Part
 from explorer.gui.opening import work as module
-from explorer.gui.opening.pipe import Stage
-from explorer.gui.opening.work import Opened, OpeningError, Reading, open_bundle, plain_bytes
+from explorer.gui.opening.telling import OpeningError, Reading, Stage
+from explorer.gui.opening.work import Opened, open_bundle, plain_bytes
 from explorer.ingest import ingest
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 from explorer.model.persist import FORMAT
+from explorer.session.reading import read_options
 from explorer.session.settings import Settings
 from tests.gui.bundles import IDS
 
@@ -133,7 +134,7 @@ def test_cancelled_at_once_and_nothing_left(bundle: Path) -> None:
 
 
 def test_a_process_that_dies_is_survived(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "run", _die)
+    monkeypatch.setattr("explorer.gui.opening.child.run", _die)
     with pytest.raises(OpeningError) as caught:
         opened(bundle)
     assert "ended unexpectedly" in str(caught.value)
@@ -182,9 +183,9 @@ def test_bytes_are_known_for_plain_files_only(bundle: Path) -> None:
 def test_the_format_is_part_of_the_key(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from explorer.cache import key
 
-    before = key.bundle_key([bundle], Settings().options, Settings().limits)
+    before = key.bundle_key([bundle], read_options(Settings()), Settings().limits)
     monkeypatch.setattr(key, "FORMAT", FORMAT + 1)
-    assert key.bundle_key([bundle], Settings().options, Settings().limits) != before
+    assert key.bundle_key([bundle], read_options(Settings()), Settings().limits) != before
 
 
 def test_a_large_bundle_is_shown_in_part_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

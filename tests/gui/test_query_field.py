@@ -15,7 +15,7 @@ from explorer.gui.window import MainWindow
 def field(opened: MainWindow) -> QueryField:
     opened.activateWindow()
     opened.actions_["query"].trigger()
-    return opened.bar.query
+    return opened.bundle_bar.query
 
 
 def test_a_query_is_applied_after_a_pause(field: QueryField, opened: MainWindow, qtbot: QtBot) -> None:

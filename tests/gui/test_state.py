@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, SignalInstance
 
 from explorer.gui.state.appstate import AppState
-from explorer.model.store import SpanKey
+from explorer.model.spankey import SpanKey
 from explorer.session.place import Place
 from tests.gui.bundles import drawn_store
 

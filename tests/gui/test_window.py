@@ -28,7 +28,7 @@ from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.window import TITLE, MainWindow
-from explorer.model.builder import Asking
+from explorer.model.asking import Asking
 from explorer.session.incidents import keep_incidents, load_incidents
 from explorer.session.remembered import load_remembered
 from explorer.session.settings import load_settings
@@ -90,7 +90,7 @@ def test_what_is_asked_for_stands_in_the_query_field_and_the_time_range(
         window.open_paths([bundle], asking=Asking(query="id:rq-worse or status:error", begin="1790000000"))
     store = window.state.store
     assert store is not None
-    assert window.bar.query.text() == "id:rq-worse or status:error"
+    assert window.bundle_bar.query.text() == "id:rq-worse or status:error"
     assert window.state.place.range == (1_790_000_000 * 10**9, store.bounds()[1])
     window.state.set_range(None)
     with qtbot.waitSignal(window.opener.opened, timeout=OPENING_MS):
@@ -237,9 +237,9 @@ def test_keys_reach_the_views(opened: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_letters_in_a_text_field_are_letters(opened: MainWindow, qtbot: QtBot) -> None:
-    opened.bar.query.enter()
-    qtbot.keyClicks(opened.bar.query, "gef")
-    assert opened.bar.query.text() == "gef"
+    opened.bundle_bar.query.enter()
+    qtbot.keyClicks(opened.bundle_bar.query, "gef")
+    assert opened.bundle_bar.query.text() == "gef"
     assert opened.state.place.scope == "id"
 
 

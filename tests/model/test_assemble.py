@@ -8,11 +8,13 @@ from dataclasses import fields
 import pytest
 
 from explorer.model.assemble import NO_TRACE, assemble
-from explorer.model.builder import Builder, ReadOptions
+from explorer.model.builder import Builder
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.records import File
 from explorer.model.schema import Kind, SpanFlag, Status
-from explorer.model.store import SpanKey, Spans, Store
+from explorer.model.spankey import SpanKey
+from explorer.model.store import Spans, Store
 
 LONG, SHORT = "5d82881a0a913cde9f1b2c3d4e5f6071", "9f1b2c3d4e5f6071"
 

@@ -12,7 +12,8 @@ import pytest
 from explorer.analysis.causes import analyse
 from explorer.analysis.matching import matching_ids
 from explorer.ingest import ingest
-from explorer.model.builder import Asking, ReadOptions
+from explorer.model.asking import Asking
+from explorer.model.options import ReadOptions
 from explorer.model.store import Store
 from explorer.query.parser import parse
 from explorer.query.syntax import And, Not

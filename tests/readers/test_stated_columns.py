@@ -11,8 +11,8 @@ from explorer.cache.key import bundle_key
 from explorer.decoding.tables.mapping import mappings, read_mappings
 from explorer.errors import UsageError
 from explorer.ingest import ingest
-from explorer.model.builder import ReadOptions
 from explorer.model.mapping import TableMapping
+from explorer.model.options import ReadOptions
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
 
@@ -182,7 +182,8 @@ def test_what_was_read_before_is_read_again_with_another_mapping(tmp_path: Path)
 
 
 def test_a_slip_stops_the_window_from_opening_with_file_and_line(tmp_path: Path) -> None:
-    from explorer.gui.opening.work import OpeningError, open_bundle
+    from explorer.gui.opening.telling import OpeningError
+    from explorer.gui.opening.work import open_bundle
     from explorer.session.settings import Settings
 
     stated = tmp_path / "columns.toml"

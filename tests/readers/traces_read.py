@@ -10,9 +10,10 @@ import numpy as np
 
 from explorer.decoding.contract import Reader
 from explorer.model.assemble import assemble
-from explorer.model.builder import Builder, ReadOptions, Records
+from explorer.model.builder import Builder, Records
 from explorer.model.ids import span_text, trace_text
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.records import File
 from explorer.model.schema import FailureKind, Kind, SpanFlag, Status
 from explorer.model.store import Store

@@ -15,24 +15,21 @@ from explorer.gui.state.options import Only
 
 def there(state: AppState) -> set[Needs]:
     """What of the things that commands need is there."""
-    place = state.place
-    found: set[Needs] = {""}
+    place, book = state.place, state.notebook.book
+    back, forward = state.can_go
+    has: dict[Needs, bool] = {
+        "": True, "bundle": state.store is not None, "past": back, "future": forward,
+        "done": bool(book.past), "undone": bool(book.future),
+    }  # fmt: skip
     if state.store is not None:
-        found.add("bundle")
-        if place.id:
-            found.add("id")
-        if place.span is not None:
-            found.add("span")
-        if place.query:
-            found.add("query")
-        if place.range is not None:
-            found.add("range")
-        if state.analysis is not None and state.analysis.causes:
-            found.add("causes")
-        if state.verdict is not None:
-            found |= {"candidates"} if len(offered(state.verdict)) > 1 else set()
-            found |= {"candidate"} if state.verdict.supposed else set()
-    return found
+        has |= {
+            "id": bool(place.id), "span": place.span is not None, "query": bool(place.query),
+            "range": place.range is not None, "root": place.root is not None,
+            "causes": state.analysis is not None and bool(state.analysis.causes),
+        }  # fmt: skip
+    if state.verdict is not None:
+        has |= {"candidates": len(offered(state.verdict)) > 1, "candidate": bool(state.verdict.supposed)}
+    return {need for need, met in has.items() if met}
 
 
 def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
@@ -43,16 +40,11 @@ def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
         for command in COMMANDS:
             if not command.later:
                 actions[command.id].setEnabled(command.needs in has)
-        back, forward = state.can_go
-        actions["back"].setEnabled(back)
-        actions["forward"].setEnabled(forward)
         book = state.notebook.book
         for id_, edits in (("undo", book.past), ("redo", book.future)):
-            actions[id_].setEnabled(bool(edits))
             actions[id_].setText(f"{BY_ID[id_].text} {edits[-1].words}" if edits else BY_ID[id_].text)
         target = state.note_target
         actions["pin"].setChecked(target is not None and state.notebook.note(target).pinned)
-        actions["root-clear"].setEnabled(state.place.root is not None)
 
     def check() -> None:
         actions["failure-path"].setChecked(state.path_on)

@@ -39,7 +39,7 @@ def _action(command: Command, parent: QObject) -> QAction:
         action.setAutoRepeat(False)
     keys = keys_in_words(command)
     action.setStatusTip(command.later or (f"{command.tip} ({keys})" if keys else command.tip))
-    action.setEnabled(not command.later)
+    action.setEnabled(not command.needs and not command.later)
     return action
 
 

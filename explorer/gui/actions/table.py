@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Needs = Literal["", "bundle", "id", "span", "query", "range", "candidates", "candidate", "causes"]
+Needs = Literal["", "bundle", "id", "span", "query", "range", "root", "past", "future", "done", "undone", "candidates",
+                "candidate", "causes"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ _FILE: Final = (
 )  # fmt: skip
 
 _EDIT: Final = (
-    Command("undo", "Undo", "Edit", "Take back the last change of pins and notes", ("Ctrl+Z",)),
-    Command("redo", "Redo", "Edit", "Do again what was taken back", ("Ctrl+Shift+Z",)),
+    Command("undo", "Undo", "Edit", "Take back the last change of pins and notes", ("Ctrl+Z",), needs="done"),
+    Command("redo", "Redo", "Edit", "Do again what was taken back", ("Ctrl+Shift+Z",), needs="undone"),
     Command("copy", "Copy", "Edit", "Copy the selected id, span, row or table as text", ("Ctrl+C",), gap=True,
             needs="bundle"),
     Command("copy-json", "Copy as JSON", "Edit", "Copy the selected span as JSON", needs="span"),
@@ -139,8 +140,8 @@ _VIEW: Final = (
 )  # fmt: skip
 
 _GO: Final = (
-    Command("back", "Back", "Go", "Back to the place before", ("Alt+Left",)),
-    Command("forward", "Forward", "Go", "Forward again", ("Alt+Right",)),
+    Command("back", "Back", "Go", "Back to the place before", ("Alt+Left",), needs="past"),
+    Command("forward", "Forward", "Go", "Forward again", ("Alt+Right",), needs="future"),
     Command("id-next", "Next id", "Go", "The next id in the list", (".",), gap=True, needs="bundle"),
     Command("id-previous", "Previous id", "Go", "The id before in the list", (",",), needs="bundle"),
     Command("cause-next", "Next cause", "Go", "The ids of the next cause of the bundle", needs="causes"),
@@ -176,7 +177,7 @@ _ANALYSE: Final = (
             needs="bundle"),
     Command("root", "Root at the selected span", "Analyse", "Show only the subtree of the selected span",
             mouse="double-click a service", needs="span"),
-    Command("root-clear", "Whole trace again", "Analyse", "Show the whole trace again", needs="id"),
+    Command("root-clear", "Whole trace again", "Analyse", "Show the whole trace again", needs="root"),
     Command("corrected", "Corrected clocks", "Analyse", "Shift hosts whose clocks disagree", checkable=True, gap=True),
     Command("keep-incident", "Keep this incident…", "Analyse",
             "Keep this cause, to be told when the same fault is met again", gap=True, needs="id"),

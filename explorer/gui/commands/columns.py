@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
+from explorer.gui.dialogs.asked import show_error
 from explorer.gui.dialogs.columns import ColumnsDialog
-from explorer.gui.dialogs.error import show_error
 from explorer.gui.window import MainWindow
 from explorer.model.mapping import TableMapping
 from explorer.session.columns import Sample, keep_columns, sample_of_file

@@ -29,7 +29,7 @@ class FilterMenu(QObject):
     def _follow(self) -> None:
         window, menu = self._window, self._window.menus[MENU]
         filters = window.settings.filters
-        window.bar.query.offers.filters = filters
+        window.bundle_bar.query.offers.filters = filters
         for action in self._shown:
             menu.removeAction(action)
             action.deleteLater()

@@ -35,10 +35,3 @@ class ErrorDialog(Dialog):
             self.resize(max(self.width(), 680), max(self.height(), 420))
         else:
             self.adjustSize()
-
-
-def show_error(title: str, sentence: str, details: str = "", parent: QWidget | None = None) -> ErrorDialog:
-    """Open an error dialog; the window goes on."""
-    dialog = ErrorDialog(title, sentence, details, parent)
-    dialog.open()
-    return dialog

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QLineEdit, QTableView, QWidget
 
 from explorer.errors import ExplorerError
-from explorer.gui.dialogs.error import show_error
+from explorer.gui.dialogs.asked import show_error
 from explorer.gui.dialogs.frame import Dialog, copy
 from explorer.gui.look import fonts, text
 from explorer.layout.numbers import count, plural

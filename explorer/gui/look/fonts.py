@@ -20,6 +20,8 @@ _WEIGHTS: Final[dict[Role, QFont.Weight]] = {
     "title": QFont.Weight.DemiBold, "head": QFont.Weight.DemiBold,
     "body": QFont.Weight.Normal, "small": QFont.Weight.Normal,
 }  # fmt: skip
+_FIRST: Final = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+"""What the frame of a window is written in; each file takes a millisecond."""
 _ALTERNATES: Final = QFont.Tag("calt")
 """Other signs by their neighbours: ``!=`` as one, a colon raised between digits. They would hide what is written,
 and cannot be copied out of a PDF."""
@@ -27,9 +29,14 @@ and cannot be copied out of a PDF."""
 
 @cache
 def load() -> tuple[str, ...]:
-    """Register the shipped fonts with Qt, once; the file names that Qt refused (none, as a rule)."""
-    fonts = sorted(path for path in resource("fonts").iterdir() if path.suffix in (".otf", ".ttf"))
-    return tuple(path.name for path in fonts if QFontDatabase.addApplicationFont(str(path)) < 0)
+    """Register all shipped fonts with Qt, once; the file names that Qt refused (none, as a rule)."""
+    fonts = sorted(path.name for path in resource("fonts").iterdir() if path.suffix in (".otf", ".ttf"))
+    return tuple(name for name in fonts if not _loaded(name))
+
+
+@cache
+def _loaded(name: str) -> bool:
+    return QFontDatabase.addApplicationFont(str(resource("fonts", name))) >= 0
 
 
 def ui(role: Role = "body") -> QFont:
@@ -52,7 +59,8 @@ def strong(font: QFont) -> QFont:
 
 
 def _font(family: str, role: Role) -> QFont:
-    load()
+    for name in _FIRST:
+        _loaded(name)
     font = QFont(family)
     font.setPixelSize(SIZES[role])
     font.setWeight(_WEIGHTS[role])

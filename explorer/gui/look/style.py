@@ -211,5 +211,6 @@ def look(widget: QWidget, name: str, value: str | bool = "") -> None:
         widget.setProperty("look", name)
     else:
         widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is dressed when it is shown
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -6,7 +6,6 @@ swallows control characters; here each is made visible as ``⟨U+202E⟩``, and 
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any, Final
 
@@ -29,6 +28,8 @@ from explorer.layout.visible import visible, visible_line
 plain, line = visible, visible_line
 BREAK: Final = "\u200b"
 """Where a long word may be broken; what is copied from a view must be freed of it."""
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+"""As ``html.escape``, whose module would be imported for its thousands of names."""
 _LONG: Final = re.compile(r"\S{24,}")
 _PART: Final = re.compile(r"\S{8,}?(?=\w)")  # not before an accent that belongs to the letter
 
@@ -59,9 +60,13 @@ def set_label(target: QLabel, text: str) -> None:
     target.setText(plain(text))
 
 
+def _html(text: str) -> str:
+    return text.translate(_ESCAPES)
+
+
 def _escaped(text: str, limit: int) -> str:
     """Text for a place where Qt guesses: HTML that says the same, so that there is nothing to guess."""
-    return f'<p style="white-space:pre-wrap">{html.escape(plain(text, limit))}</p>' if text else ""
+    return f'<p style="white-space:pre-wrap">{_html(plain(text, limit))}</p>' if text else ""
 
 
 def tooltip(target: QWidget, text: str, limit: int = 1024) -> None:
@@ -83,7 +88,7 @@ def tip(text: str, limit: int = 1024) -> str:
 
 def entitle(plot: Any, text: str, colour: str) -> None:
     """The title of a plot of pyqtgraph, whose labels take HTML."""
-    plot.setTitle(html.escape(line(text)), color=colour, size=f"{fonts.SIZES['small']}px", justify="left")
+    plot.setTitle(_html(line(text)), color=colour, size=f"{fonts.SIZES['small']}px", justify="left")
 
 
 def reading(text: str = "", parent: QWidget | None = None, limit: int = 1_000_000) -> QPlainTextEdit:

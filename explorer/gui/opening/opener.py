@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from explorer.gui import jobs
-from explorer.gui.dialogs.ask import AskDialog
-from explorer.gui.dialogs.error import show_error
+from explorer.gui.dialogs.asked import ask, show_error
 from explorer.gui.opening.overlay import LoadingOverlay
-from explorer.gui.opening.work import Opened, OpeningError, opening
-from explorer.model.builder import Asking
+from explorer.gui.opening.telling import OpeningError
+from explorer.model.asking import Asking
 from explorer.model.progress import bundle_name
 from explorer.session.settings import Settings
 
+if TYPE_CHECKING:  # imported behind the first paint, see explorer.gui.building
+    from explorer.gui.opening.work import Opened
+
 Where = Literal["here", "added", "elsewhere"]
+
+Opening = Callable[..., jobs.Work]
+"""As :func:`explorer.gui.opening.work.opening`."""
 FILTERS: Final = (
     "All files (*)",
     "Exports (*.json *.jsonl *.ndjson *.pb *.binpb *.log *.txt)",
@@ -28,6 +33,8 @@ FILTERS: Final = (
 
 class Opener(QObject):
     """Opens one bundle at a time; the one before stays until the new one is there.
+
+    It is there before what reads and what shows: what is asked for until then is done when they are.
 
     Attributes:
         paths: of what is open.
@@ -51,6 +58,10 @@ class Opener(QObject):
         self._window = window
         self._overlay = overlay
         self._latest = jobs.Latest()
+        self._opening: Opening | None = None
+        self._wanted: Callable[[], None] | None = None
+        self._shows = False
+        self._unseen: Callable[[], None] | None = None
         overlay.cancelled.connect(self.cancel)
 
     @property
@@ -82,13 +93,12 @@ class Opener(QObject):
             self.open(paths)
             return
         name = bundle_name(paths)
-        ask = AskDialog(
+        question = ask(
             "Open", f"{name} can be read into the bundle that is open, or replace it.",
             ("Replace", "Add to this bundle", "In a new window"), self._window,
         )  # fmt: skip
         wheres: tuple[Where, ...] = ("here", "added", "elsewhere")
-        ask.answered.connect(lambda answer: self._open(paths, wheres[answer]))
-        ask.open()
+        question.answered.connect(lambda answer: self._open(paths, wheres[answer]))
 
     def open(self, paths: Sequence[Path], asking: Asking = Asking(), *, afresh: bool = False) -> None:
         """Open paths as one bundle; of data lakes among them only what is asked for."""
@@ -96,11 +106,22 @@ class Opener(QObject):
         if not wanted:
             return
         self._overlay.begin(bundle_name(wanted))
-        job = self._latest.start(
-            opening(wanted, self.settings, asking, afresh=afresh), self._done, self._failed
-        )
-        job.progress.connect(self._overlay.follow)
-        job.part.connect(self._show_first_part)
+        self._wanted = lambda: self._start(wanted, asking, afresh=afresh)
+        if self._opening is not None:
+            self._wanted()
+
+    def use(self, opening: Opening) -> None:
+        """What reads is there: begin what was asked for meanwhile."""
+        self._opening = opening
+        if self._wanted is not None:
+            self._wanted()
+
+    def show(self) -> None:
+        """What shows is there: hand over what was read meanwhile."""
+        self._shows = True
+        if self._unseen is not None:
+            self._unseen()
+            self._unseen = None
 
     def reload(self) -> None:
         """Read what is open again."""
@@ -108,6 +129,7 @@ class Opener(QObject):
 
     def cancel(self) -> None:
         """Stop opening; what was open stays."""
+        self._wanted = self._unseen = None
         self._latest.cancel()
         self._overlay.end()
 
@@ -134,12 +156,26 @@ class Opener(QObject):
             added = where == "added"
             self.open((*self.paths, *paths) if added else paths, self.asking if added else Asking())
 
+    def _start(self, paths: tuple[Path, ...], asking: Asking, *, afresh: bool) -> None:
+        self._wanted = None
+        if self._opening is not None:
+            work = self._opening(paths, self.settings, asking, afresh=afresh)
+            job = self._latest.start(work, self._done, self._failed)
+            job.progress.connect(self._overlay.follow)
+            job.part.connect(self._show_first_part)
+
     def _show_first_part(self, found: Opened) -> None:
+        if not self._shows:
+            self._unseen = lambda: self._show_first_part(found)
+            return
         self.paths, self.asking = found.paths, found.asking
         self.opened.emit(found)
         self._overlay.step_aside()
 
     def _done(self, found: Opened) -> None:
+        if not self._shows:
+            self._unseen = lambda: self._done(found)
+            return
         self.paths, self.asking = found.paths, found.asking
         self._overlay.end()
         self.opened.emit(found)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.look import fonts, text
 from explorer.gui.look.elided import Elided
 from explorer.gui.look.style import look
-from explorer.gui.opening.pipe import Stage
-from explorer.gui.opening.work import Reading
-from explorer.gui.state.appstate import AppState
+from explorer.gui.opening.telling import Reading, Stage
 from explorer.layout.numbers import bytes_, plural
 
 _WIDTH: Final = 440
@@ -32,10 +30,9 @@ class LoadingOverlay(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, state: AppState, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._below = parent
-        self._state = state
         self.setAccessibleName("Opening")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         card = QFrame(self)
@@ -121,7 +118,7 @@ class LoadingOverlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.aside:
             return
-        shade = QColor(self._state.theme.ground)
+        shade = self.palette().window().color()
         shade.setAlphaF(0.72)
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), shade)

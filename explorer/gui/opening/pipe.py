@@ -1,7 +1,7 @@
 """What goes through the pipe between the window and the process that reads.
 
-Imported by the spawned child, so nothing here may import Qt; and by the window when it starts, so nothing here may
-import what reads and analyses.
+Imported by the spawned child, so nothing here may import Qt; and by what follows it, so nothing here may import what
+reads and analyses.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from explorer.bundle.limits import Limits
-from explorer.model.builder import ReadOptions
+from explorer.gui.opening.telling import Stage
+from explorer.model.options import ReadOptions
 from explorer.model.progress import Progress
 
 FIRST_ANSWERS: Final = "answers"
@@ -36,14 +37,6 @@ class Request:
     answers: Path
     crash: Path
     early: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What is being done once the files are read; ``share`` is -1 where it is not known."""
-
-    text: str
-    share: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import contextlib
 import faulthandler
 import gc
 import multiprocessing
-import os
 import time
 import traceback
 from collections.abc import Callable
@@ -20,7 +19,8 @@ from typing import Final
 from explorer.analysis.causes import analyse
 from explorer.cache.answers import save_answers
 from explorer.errors import ExplorerError, InputError
-from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Message, Request, Stage
+from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Message, Request
+from explorer.gui.opening.telling import Stage
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
 from explorer.model.persist import load, save
@@ -34,8 +34,6 @@ MOST_DETAILS: Final = 200
 
 def read(request: Request, pipe: Connection) -> None:
     """Read and analyse: the whole life of the child."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(5)  # the window goes first
     multiprocessing.current_process().daemon = False  # may have helpers, which end when their pipe does
     gc.disable()  # columns grow, and nothing here goes in circles
     with open(request.crash, "w", encoding="utf-8") as crash:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import multiprocessing
 import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.results import Analysis
@@ -27,16 +29,21 @@ from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
 from explorer.decoding.logs.line_format import known_formats
-from explorer.errors import Cancelled, ExplorerError, UsageError
+from explorer.errors import Cancelled, UsageError
 from explorer.gui.jobs import Cancel, Part, Report, Work
-from explorer.gui.opening.child import run
+from explorer.gui.opening.child import child, dismiss
 from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
-from explorer.model.builder import Asking, ReadOptions
+from explorer.gui.opening.telling import OpeningError, Reading
+from explorer.model.asking import Asking
 from explorer.model.issue import Issue
+from explorer.model.options import ReadOptions
 from explorer.model.persist import UnreadableError, load
 from explorer.model.progress import Progress
+from explorer.model.raw import ChangedError
 from explorer.model.store import Store
-from explorer.readers.registry import readers
+from explorer.readers.details import span_detail
+from explorer.readers.registry import reader
+from explorer.session.reading import read_options
 from explorer.session.settings import Settings
 
 LARGE_BYTES: Final = 64 << 20
@@ -50,7 +57,7 @@ _PACKED: Final = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"
 _COUNTED: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
     """What was opened.
 
@@ -73,22 +80,17 @@ class Opened:
     first_part: bool = False
     asking: Asking = Asking()
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How far reading has come. ``total`` bytes are to be read, 0 where unpacked sizes are not known."""
-
-    progress: Progress
-    total: int
-
-
-class OpeningError(ExplorerError):
-    """Why a bundle could not be opened; ``details`` is for who asks, ``bug`` tells a fault of ours."""
-
-    def __init__(self, text: str, details: str = "", *, bug: bool = False) -> None:
-        super().__init__(text)
-        self.details = details
-        self.bug = bug
+    @cached_property
+    def first_id(self) -> str:
+        """The id that stands first in the list, "" for none: the worst of the first cause, else of all."""
+        known, ids = self.store.correlation.rows, self.analysis.ids
+        causes = self.analysis.causes
+        rows = np.array(causes[0].ids if causes and causes[0].ids else range(len(known)), np.int64)
+        if not len(rows):
+            return ""
+        outcome = -ids.outcome[rows].astype(np.int64)
+        worst = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], outcome))[0]
+        return known[int(rows[worst])].id
 
 
 def opening(
@@ -159,7 +161,8 @@ def open_bundle(
     begun = time.perf_counter()
     try:
         # Other files are read whole whatever is asked for, so that they are found again as they were kept.
-        options = replace(settings.options, asking=asking if asking and _has_parquet(paths) else Asking())
+        asked = asking if asking and _has_parquet(paths) else Asking()
+        options = replace(read_options(settings), asking=asked)
         key = bundle_key(paths, options, settings.limits)
         place = _Place(entries(), key, f"answers-{answers_key(settings.rule_folder)}")
         found = None if afresh else place.load()
@@ -173,20 +176,29 @@ def open_bundle(
     except OSError as error:
         where = error.filename or paths[0]
         raise OpeningError(f"{where} cannot be read: {error.strerror or error}.") from error
+    finally:
+        dismiss()
     if found is None:
         raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
-    _warm(found[0])
-    return Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key,
-                  asking=options.asking)  # fmt: skip
+    opened = Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key, asking=asked)
+    _warm(opened)
+    return opened
 
 
-def _warm(store: Store) -> None:
-    """Compute and import here, off the GUI thread, what the first look at a store would wait for."""
-    readers()
-    known_formats()
+def _warm(opened: Opened) -> None:
+    """Compute and import here, off the GUI thread, what the first look at it would wait for."""
+    store = opened.store
+    for name in store.readers:
+        reader(name)
+    if len(store.logs):
+        known_formats()
     clock_offsets(store)
     spans = store.spans
     _ = spans.failed, spans.errors_before, spans.end, spans.children, store.bounds()
+    first = opened.analysis.first_step(store.correlation.row_by_id.get(opened.first_id, -1))
+    if first >= 0:
+        with contextlib.suppress(ChangedError):
+            span_detail(store, first)
 
 
 def _read(
@@ -213,17 +225,14 @@ def _read(
 
 
 def _follow(request: Request, progress: Report, cancelled: Cancel) -> None:
-    """Start the process and pass on what it tells until it is done."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=run, args=(request, there), name="reading", daemon=True)
+    """Have a process read, and pass on what it tells until it is done."""
+    reading = child()
     try:
-        process.start()
-        there.close()
-        _listen(here, process, request, progress, cancelled)
+        with contextlib.suppress(OSError):  # it died: the pipe says so, too
+            reading.requests.send(request)
+        _listen(reading.messages, reading.process, request, progress, cancelled)
     finally:
-        here.close()
-        _end(process)
+        reading.end()
 
 
 def _listen(
@@ -263,10 +272,10 @@ def _show_first_part(request: Request, seconds: float, progress: Report) -> None
         analysis, faults = load_answers(folder / FIRST_ANSWERS)
     except UnreadableError:
         return  # the whole of it will come
-    _warm(store)
-    found = Opened(request.paths, store, analysis, faults, before=False, seconds=seconds, first_part=True,
-                   asking=request.options.asking)  # fmt: skip
-    progress(Part(found))
+    part = Opened(request.paths, store, analysis, faults, before=False, seconds=seconds, first_part=True,
+                  asking=request.options.asking)  # fmt: skip
+    _warm(part)
+    progress(Part(part))
 
 
 def _has_parquet(paths: Sequence[Path]) -> bool:
@@ -324,11 +333,3 @@ def _died(process: BaseProcess, request: Request, last: Progress | None) -> Open
         trace = ""
     text = f"Reading ended unexpectedly{where}. Nothing of this bundle was kept; what was open stays open."
     return OpeningError(text, f"The reading process ended with {how}.\n{trace}", bug=True)
-
-
-def _end(process: BaseProcess) -> None:
-    """Kill what still runs; it has nothing to tidy up."""
-    with contextlib.suppress(ValueError, AttributeError):  # it never started
-        process.kill()
-        process.join(2)
-        process.close()

@@ -1,4 +1,4 @@
-"""The bar at the top: menus, back and forward, what is open, the query, and the switches used most."""
+"""The bar at the top: menus, back and forward; the rest of it is about what is open."""
 
 from __future__ import annotations
 
@@ -6,42 +6,23 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from explorer.gui.actions.table import BY_ID, keys_in_words
 from explorer.gui.look import fonts, text
-from explorer.gui.look.elided import Elided
 from explorer.gui.look.style import look
-from explorer.gui.shell.query_field import QueryField
-from explorer.gui.state.appstate import AppState
-from explorer.layout.numbers import plural
 
 HEIGHT: Final = 44
-WIDE: Final = 1500
-"""Pixels from which counts and keys are spelled out."""
-
-_SWITCHES: Final = (
-    ("failure-path", "Failure path", "F", "toggle"), ("critical-path", "Critical path", "C", "toggle"),
-    ("compare", "Compare", "X", "plain"), ("export", "Export", "^E", "primary"),
-)  # fmt: skip
 
 
 class TopBar(QFrame):
-    """Shows what is open and offers the commands used most; everything else is in its menus."""
+    """Offers all menus, and room for what is open."""
 
-    def __init__(self, state: AppState, menus: QMenuBar, actions: Mapping[str, QAction]) -> None:
+    def __init__(self, menus: QMenuBar, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        self._state = state
         self.setAccessibleName("Tool bar")
         self.setFixedHeight(HEIGHT)
         look(self, "bar")
-        self.query = QueryField(state, keys_in_words(BY_ID["query"]), self)
-        self._name = Elided(fonts.ui("head"), Qt.TextElideMode.ElideMiddle, self)
-        self._counts = Elided(fonts.ui("body"), parent=self)
-        self._buttons = {
-            id_: _button(actions[id_], f"{words}  {key}", kind, self) for id_, words, key, kind in _SWITCHES
-        }
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 16, 0)
         row.setSpacing(8)
@@ -50,57 +31,12 @@ class TopBar(QFrame):
         row.addWidget(_rule(self))
         row.addWidget(_arrow(actions["back"], "‹", self))
         row.addWidget(_arrow(actions["forward"], "›", self))
-        row.addWidget(self._name)
-        row.addSpacing(8)
-        row.addWidget(self._counts)
-        row.addStretch(1)
-        row.addWidget(self.query, 8)
-        row.addStretch(1)
-        for button in self._buttons.values():
-            row.addWidget(button)
-        self.query.setMinimumWidth(200)
-        self.query.setMaximumWidth(520)
-        state.opened.connect(self._follow)
-        state.theme_changed.connect(self._colours)
-        self._follow()
-        self._colours()
+        row.addStretch()  # of no account beside a part that asks for a share
+        self._row = row
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = self.width() >= WIDE
-        self._counts.setVisible(wide and self._state.store is not None)
-        for id_, words, key, _ in _SWITCHES:
-            self._buttons[id_].setText(f"{words}  {key}" if wide else words)
-        super().resizeEvent(event)
-
-    def _follow(self) -> None:
-        store = self._state.store
-        for widget in (self._name, self._counts, self.query, *self._buttons.values()):
-            widget.setVisible(store is not None)
-        if store is None:
-            return
-        counts = (
-            f"{plural(len(store.correlation.rows), 'id')} · {plural(len(store.spans), 'span')} · "
-            f"{plural(len(store.logs), 'log line')}"
-        )
-        self._name.show_text(store.name, counts)
-        shown = counts.rpartition(" · ")[0]
-        self._counts.show_text(shown, counts)
-        self._counts.setVisible(self.width() >= WIDE)
-
-    def _colours(self) -> None:
-        self._name.set_colour(self._state.theme.text)
-        self._counts.set_colour(self._state.theme.muted)
-
-
-def _button(action: QAction, words: str, kind: str, parent: QWidget) -> QPushButton:
-    button = QPushButton(words, parent)
-    button.setCheckable(action.isCheckable())
-    button.setAccessibleName(action.text().rstrip("…"))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    look(button, kind)
-    button.clicked.connect(action.trigger)
-    _bind(button, action)
-    return button
+    def add(self, part: QWidget) -> None:
+        """Give a part all the room there is left."""
+        self._row.addWidget(part, 1)
 
 
 def _arrow(action: QAction, sign: str, parent: QWidget) -> QToolButton:
@@ -111,11 +47,11 @@ def _arrow(action: QAction, sign: str, parent: QWidget) -> QToolButton:
     button.setAccessibleName(action.text())
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
-    _bind(button, action)
+    bind(button, action)
     return button
 
 
-def _bind(button: QPushButton | QToolButton, action: QAction) -> None:
+def bind(button: QPushButton | QToolButton, action: QAction) -> None:
     """Have a button look like its action, which stays the one that knows."""
 
     def follow() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
@@ -37,14 +39,44 @@ _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One of each."""
+
+    ids: IdsView
+    overview: OverviewView
+    graph: GraphView
+    header: IdHeader
+    waterfall: WaterfallView
+    bottom: BottomTabs
+    rca: RcaView
+    span: SpanView
+
+
+def make_views(state: AppState) -> Generator[None, None, Views]:
+    """Make all views, with a pause wherever making them has taken a while."""
+    ids = IdsView(state)
+    yield
+    waterfall, overview, graph, header = (
+        WaterfallView(state),
+        OverviewView(state),
+        GraphView(state),
+        IdHeader(state),
+    )
+    yield
+    bottom = BottomTabs(state)
+    yield
+    return Views(ids, overview, graph, header, waterfall, bottom, RcaView(state), SpanView(state))
+
+
 class Board(QMainWindow):
     """All views. ``panels`` are those that can be hidden and moved, by object name."""
 
-    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: AppState, views: Views, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
-        self.ids, self.overview, self.graph = IdsView(state), OverviewView(state), GraphView(state)
-        self.header, self.waterfall, self.bottom = IdHeader(state), WaterfallView(state), BottomTabs(state)
-        self.rca, self.span = RcaView(state), SpanView(state)
+        self.ids, self.overview, self.graph = views.ids, views.overview, views.graph
+        self.header, self.waterfall, self.bottom = views.header, views.waterfall, views.bottom
+        self.rca, self.span = views.rca, views.span
         self._bound_views()
         self._inner = QMainWindow(self, Qt.WindowType.Widget)
         self._inner.setObjectName("one id")

@@ -12,13 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis, Cause, Evidence, Verdict
 from explorer.analysis.supposed import offered, supposed, supposing
 from explorer.gui.state.notebook import Notebook
 from explorer.gui.state.options import Shown
 from explorer.layout.palette import THEMES, Theme, service_colours
+from explorer.model.asking import Asking
+from explorer.model.moments import parse_moment
 from explorer.model.records import Resource
-from explorer.model.store import SpanKey, Store
+from explorer.model.spankey import SpanKey
+from explorer.model.store import Store
 from explorer.session.notes import Target, selected_target
 from explorer.session.place import Place, Scope, Visit
 
@@ -174,13 +178,25 @@ class AppState(Shown):
             listed = np.isin(cause.ids, self._listed)
             self.select_id(self._store.correlation.rows[cause.ids[int(listed.argmax())]].id)
 
+    def find_id(self, text: str) -> None:
+        """Show the id that a text names, in any spelling. Raises :class:`~explorer.errors.UsageError`."""
+        if self._store is not None:
+            self.select_id(self._store.correlation.rows[find_id(self._store, text)].id)
+
+    def ask(self, asking: Asking) -> None:
+        """Select the time range that was asked for. Raises :class:`~explorer.errors.UsageError`."""
+        if self._store is not None and (asking.begin or asking.end):
+            first, last = self._store.bounds()
+            begin = parse_moment(asking.begin, first) if asking.begin else first
+            end = parse_moment(asking.end, first) if asking.end else last
+            self.set_range((begin, max(begin, end)))
+
     def _first_span(self, text: str) -> SpanKey | None:
         """What to look at first in an id: where its failure began, as far as that left a span."""
         store, analysis = self._store, self._analysis
         if store is None or analysis is None:
             return None
-        verdict = analysis.verdicts.get(store.correlation.row_by_id.get(text, -1))
-        row = next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
+        row = analysis.first_step(store.correlation.row_by_id.get(text, -1))
         return store.key(row) if row >= 0 else None
 
     def select_span(self, span: SpanKey | None) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QPushB
 from explorer.analysis.statistics import Statistics, statistics
 from explorer.gui import jobs
 from explorer.gui.actions.menus import pop_up
-from explorer.gui.dialogs.error import show_error
+from explorer.gui.dialogs.asked import show_error
 from explorer.gui.look.fonts import mono, ui
 from explorer.gui.look.style import look
 from explorer.gui.look.text import label, line, set_label, tip

@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from explorer.bundle.folder import files_below
 from explorer.bundle.ledger import Ledger
-from explorer.model.builder import Asking, Builder
+from explorer.model.asking import Asking
+from explorer.model.builder import Builder
 from explorer.model.ids import id_forms
 from explorer.model.issue import Issues
 from explorer.model.moments import parse_moment

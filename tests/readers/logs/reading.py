@@ -6,8 +6,9 @@ import numpy as np
 
 from explorer.decoding.contract import Reader
 from explorer.model.assemble import assemble
-from explorer.model.builder import Builder, ReadOptions, Records
+from explorer.model.builder import Builder, Records
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.records import Detail, File
 from explorer.model.store import Store
 from explorer.readers.details import log_detail

@@ -16,8 +16,9 @@ from explorer.decoding.logs.lines import Lines, LineValues
 from explorer.decoding.logs.scalars import are_scalars
 from explorer.decoding.logs.skeleton import learn
 from explorer.decoding.logs.words import distinct
-from explorer.model.builder import Builder, ReadOptions
+from explorer.model.builder import Builder
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.records import File
 from tests.shared import shared
 

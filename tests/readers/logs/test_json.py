@@ -13,9 +13,10 @@ from explorer.decoding.contract import Confidence
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.json_lines import read_json, read_singly
 from explorer.decoding.logs.lines import Lines, LineValues
-from explorer.model.builder import Builder, ReadOptions
+from explorer.model.builder import Builder
 from explorer.model.ids import trace_text
 from explorer.model.issue import Issues
+from explorer.model.options import ReadOptions
 from explorer.model.records import File
 from explorer.model.schema import LogFlag
 from explorer.readers import json_log

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.ingest import ingest
-from explorer.model.builder import ReadOptions
+from explorer.model.options import ReadOptions
 from explorer.model.schema import LogFlag
 from explorer.readers.details import log_detail
 from tests.shared import needs_shared, shared

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.decoding.logs import text_lines
-from explorer.model.builder import ReadOptions
+from explorer.model.options import ReadOptions
 from explorer.model.schema import LogFlag
 from explorer.readers import text_log
 from tests.readers.logs.reading import details_of, fields_of, messages_of, read_with, refused_by

@@ -15,12 +15,12 @@ from explorer.analysis.supposed import offered
 from explorer.errors import ExplorerError
 from explorer.gui import jobs
 from explorer.gui.commands.columns import state_columns
-from explorer.gui.commands.filters import FilterMenu, save_filter, show_filters
+from explorer.gui.commands.filters import save_filter, show_filters
 from explorer.gui.commands.palette import Palette
 from explorer.gui.crash import log_file
 from explorer.gui.dialogs.about import PagesDialog, TextDialog, about_pages, formats_text
+from explorer.gui.dialogs.asked import show_error
 from explorer.gui.dialogs.commands import CommandsDialog
-from explorer.gui.dialogs.error import show_error
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.dialogs.issues import IssuesDialog
@@ -35,29 +35,20 @@ from explorer.gui.state.appstate import AppState
 from explorer.gui.state.copying import copied
 from explorer.gui.state.options import Only
 from explorer.gui.views.bottom import TITLES
-from explorer.gui.window import MainWindow
-from explorer.model.builder import Asking
+from explorer.gui.window import MainWindow, Slot
+from explorer.model.asking import Asking
 from explorer.paths import demo_bundle
 from explorer.report.export import Export
 from explorer.session.incidents import Incident, keep_incidents
 from explorer.session.settings import ThemeChoice
-
-Slot = Callable[[], object]
 
 ZOOM: Final = 1.5
 PAN: Final = 0.2
 """A step of the keys: a factor of the visible time, and a fraction of it."""
 
 
-def connect_commands(window: MainWindow) -> None:
-    """Have every command of the window do what it says."""
-    FilterMenu(window)
-    for command, slot in slots_of(window).items():
-        window.actions_[command].triggered.connect(lambda _checked=False, slot=slot: slot())
-
-
 def slots_of(window: MainWindow) -> dict[str, Slot]:
-    """A function for every command that can be used, by its id."""
+    """A function for every command that can be used, by its id, for :meth:`MainWindow.add_commands`."""
     return {
         command: slot
         for part in (_file, _edit, _view, _go, _analyse, _help)
@@ -96,7 +87,7 @@ def _edit(window: MainWindow) -> dict[str, Slot]:
         "find": waterfall.open_find,
         "find-next": lambda: waterfall.find_next(1),
         "find-previous": lambda: waterfall.find_next(-1),
-        "query": window.bar.query.enter,
+        "query": window.bundle_bar.query.enter,
         "query-clear": lambda: state.set_query(""),
         "filter-save": lambda: save_filter(window),
         "filters": lambda: show_filters(window),

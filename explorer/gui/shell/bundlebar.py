@@ -1,0 +1,94 @@
+"""What the bar at the top says of what is open: its name, its size, the query, and the switches used most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from explorer.gui.actions.table import BY_ID, keys_in_words
+from explorer.gui.look import fonts
+from explorer.gui.look.elided import Elided
+from explorer.gui.look.style import look
+from explorer.gui.shell.bar import bind
+from explorer.gui.shell.query_field import QueryField
+from explorer.gui.state.appstate import AppState
+from explorer.layout.numbers import plural
+
+WIDE: Final = 1500
+"""Pixels of the window from which counts and keys are spelled out."""
+
+_SWITCHES: Final = (
+    ("failure-path", "Failure path", "F", "toggle"), ("critical-path", "Critical path", "C", "toggle"),
+    ("compare", "Compare", "X", "plain"), ("export", "Export", "^E", "primary"),
+)  # fmt: skip
+
+
+class BundleBar(QWidget):
+    """Shown while something is open."""
+
+    def __init__(self, state: AppState, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self._state = state
+        self.setAccessibleName("What is open")
+        self.query = QueryField(state, keys_in_words(BY_ID["query"]), self)
+        self._name = Elided(fonts.ui("head"), Qt.TextElideMode.ElideMiddle, self)
+        self._counts = Elided(fonts.ui("body"), parent=self)
+        self._buttons = {
+            id_: _button(actions[id_], f"{words}  {key}", kind, self) for id_, words, key, kind in _SWITCHES
+        }
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._name)
+        row.addSpacing(8)
+        row.addWidget(self._counts)
+        row.addStretch(1)
+        row.addWidget(self.query, 8)
+        row.addStretch(1)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        self.query.setMinimumWidth(200)
+        self.query.setMaximumWidth(520)
+        state.opened.connect(self._follow)
+        state.theme_changed.connect(self._colours)
+        self._follow()
+        self._colours()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = self.window().width() >= WIDE
+        self._counts.setVisible(wide)
+        for id_, words, key, _ in _SWITCHES:
+            self._buttons[id_].setText(f"{words}  {key}" if wide else words)
+        super().resizeEvent(event)
+
+    def _follow(self) -> None:
+        store = self._state.store
+        self.setVisible(store is not None)
+        if store is None:
+            return
+        counts = (
+            f"{plural(len(store.correlation.rows), 'id')} · {plural(len(store.spans), 'span')} · "
+            f"{plural(len(store.logs), 'log line')}"
+        )
+        self._name.show_text(store.name, counts)
+        shown = counts.rpartition(" · ")[0]
+        self._counts.show_text(shown, counts)
+
+    def _colours(self) -> None:
+        self._name.set_colour(self._state.theme.text)
+        self._counts.set_colour(self._state.theme.muted)
+
+
+def _button(action: QAction, words: str, kind: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(words, parent)
+    button.setCheckable(action.isCheckable())
+    button.setAccessibleName(action.text().rstrip("…"))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    look(button, kind)
+    button.clicked.connect(action.trigger)
+    bind(button, action)
+    return button
