@@ -14,6 +14,7 @@ from explorer.decoding.traces.plain import Fault
 from explorer.model.store import Store
 from explorer.readers import jaeger_json
 from explorer.readers.details import span_detail
+from explorer.readers.jaeger_json import shapes
 from explorer.readers.jaeger_json.shapes import Reference, Span
 from explorer.readers.jaeger_json.spans import parent_of
 from tests.readers.reading import FIXTURES
@@ -231,3 +232,33 @@ def test_what_is_not_jaegers_is_given_back(data: bytes) -> None:
 )
 def test_what_only_resembles_jaegers_is_none(head: bytes) -> None:
     assert jaeger_json.detect(head) is None
+
+
+def _many(count: int, **last: Any) -> dict[str, Any]:
+    """Two traces, one of them of ``count`` spans, some with what must be told; ``last``: of the last span."""
+    spans = [
+        span(
+            spanID=f"{at + 1:016x}",
+            references=[{"refType": "CHILD_OF", "traceID": "ab", "spanID": f"{at:016x}"}] if at else [],
+            tags=[tag("span.kind", "server"), tag("error", at % 7 == 0, "bool")],
+            warnings=["clock skew"] if at == 3 else None,
+        )
+        for at in range(count)
+    ]
+    spans[-1] |= last
+    other = trace(span(traceID="cd"), traceID="cd", warnings=["adjusted"])
+    return {"data": [trace(*spans), other], "errors": [{"code": 500, "msg": "partial"}]}
+
+
+@pytest.mark.parametrize("last", [{}, {"duration": "long"}])
+def test_a_long_document_is_read_in_parts_to_the_same(
+    last: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = read(_many(50, **last))
+    monkeypatch.setattr(shapes, "LONG", 100)
+    monkeypatch.setattr(shapes, "PART", 7)
+    parts = read(_many(50, **last))
+    assert len(parts.spans) == 51
+    assert spans_told(parts) == spans_told(whole)
+    assert issues_told(parts) == issues_told(whole)
+    assert span_detail(parts, 30).raw == span_detail(whole, 30).raw

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+import msgspec
+
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.extents import Extents
 from explorer.decoding.outline import Outline, outline
@@ -20,7 +22,7 @@ from explorer.model.builder import Builder, Records
 from explorer.readers.jaeger_json import loose, shapes
 from explorer.readers.jaeger_json.locating import locate
 from explorer.readers.jaeger_json.opening import open_document
-from explorer.readers.jaeger_json.shapes import Document
+from explorer.readers.jaeger_json.shapes import Document, Trace
 from explorer.readers.jaeger_json.spans import SpanReader, warn
 from explorer.readers.jaeger_json.tags import describe, telling_tags
 
@@ -62,7 +64,9 @@ def _has_spans(paths: Outline, above: tuple[str, ...]) -> bool:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are not Jaeger's, or do not parse, are returned."""
-    spans = SpanReader(memory_of(builder, NAME, _memory), SpanRows(builder, unit_ns=1000, durations=True))
+    if len(records) == 1 and _read_long(records, builder):
+        return []
+    spans = _reader(builder)
     rejected: list[int] = []
     kept: list[int] = []
     first = len(builder.documents)
@@ -76,10 +80,39 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         count = 0
         for trace in document.traces:
             count += spans.add(trace, doc, count)
+        for trace in document.traces:
+            _pass_on(trace, builder)
         _remark(document, builder, records.offset + int(records.starts[i]))
     spans.finish()
     builder.each_a_document(records, kept)
     return rejected
+
+
+def _read_long(records: Records, builder: Builder) -> bool:
+    """Read a long document in parts; where one is not as it should be, nothing is read."""
+    found = shapes.long_document(records.view(0))
+    if found is None:
+        return False
+    before, spans, index = builder.lengths(), _reader(builder), 0
+    document = Document(errors=found.errors)
+    try:
+        for trace in found.traces:
+            if not shapes.is_jaeger(Document([trace])):
+                raise ValueError
+            index += spans.add(trace, len(builder.documents), index)
+            _pass_on(trace, builder)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        builder.back_to(before)
+        return False
+    _remark(document, builder, records.offset + int(records.starts[0]))
+    spans.finish()
+    builder.each_a_document(records, [0])
+    return True
+
+
+def _reader(builder: Builder) -> SpanReader:
+    memory = memory_of(builder, NAME, _memory)
+    return SpanReader(memory, SpanRows(builder, unit_ns=1000, durations=True))
 
 
 def open_record(raw: bytes) -> OpenRecord:
@@ -96,10 +129,12 @@ def _memory(builder: Builder) -> Memory:
     return Memory(builder, describe, Harvest(builder, telling_tags, own=_OWN, watch=("span.kind", "error")))
 
 
+def _pass_on(trace: Trace, builder: Builder) -> None:
+    for text in trace.warnings or ():
+        warn(builder, text)
+
+
 def _remark(document: Document, builder: Builder, offset: int) -> None:
-    for trace in document.traces:
-        for text in trace.warnings or ():
-            warn(builder, text)
     if document.dropped:
         builder.skip("warning", "broken-record", "a span is no object", offset=offset, count=document.dropped)
     if document.errors:

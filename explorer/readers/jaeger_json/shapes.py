@@ -8,6 +8,7 @@ the whole parent span, and that its own; they are not followed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -83,6 +84,39 @@ class Document:
     dropped: int = 0
 
 
+@dataclass(slots=True)
+class Long:
+    """A long document, of which a part is decoded at a time: all at once takes three times the memory.
+
+    Attributes:
+        traces: each of them, one with very many spans in several parts.
+        errors: as of :class:`Document`.
+    """
+
+    traces: Iterator[Trace]
+    errors: list[Raw]
+
+
+class _LongAnswer(Struct, gc=False):
+    data: list[Raw]
+    errors: list[Raw] | None = None
+
+
+class _LongTrace(Struct, gc=False, rename=_RENAME):
+    spans: list[Raw]
+    trace_id: str | None = ""
+    processes: dict[str, Raw] | None = None
+    warnings: list[str] | None = None
+
+
+LONG: Final = 1 << 20
+"""Bytes from which a document, or a trace, is decoded in parts."""
+PART: Final = 1000
+"""Spans in a part."""
+
+_LONG_ANSWER: Final = msgspec.json.Decoder(_LongAnswer)
+_LONG_TRACE: Final = msgspec.json.Decoder(_LongTrace, strict=False)
+_TRACE: Final = msgspec.json.Decoder(Trace, strict=False)
 _OBJECT: Final = msgspec.json.Decoder(Answer, strict=False)
 _TRACES: Final = msgspec.json.Decoder(list[Trace], strict=False)
 _SPANS: Final = msgspec.json.Decoder(list[Span], strict=False)
@@ -96,6 +130,33 @@ def decode(data: bytes | memoryview) -> Document | None:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return document if document is not None and is_jaeger(document) else None
+
+
+def long_document(data: memoryview) -> Long | None:
+    """An answer of the API that is to be decoded in parts, None for what is not long or has another form.
+
+    Decoding a part raises ``msgspec.MsgspecError`` or ``ValueError`` where it does not fit the shapes.
+    """
+    if len(data) < LONG or first_byte(data) != b"{":
+        return None
+    try:
+        answer = _LONG_ANSWER.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return Long(_parts(answer.data), answer.errors or [])
+
+
+def _parts(traces: list[Raw]) -> Iterator[Trace]:
+    for raw in traces:
+        if len(raw) < LONG:
+            yield _TRACE.decode(raw)
+            continue
+        trace = _LONG_TRACE.decode(raw)
+        warnings = trace.warnings
+        for begin in range(0, max(len(trace.spans), 1), PART):
+            spans = _SPANS.decode(b"".join((b"[", b",".join(trace.spans[begin : begin + PART]), b"]")))
+            yield Trace(trace_id=trace.trace_id, spans=spans, processes=trace.processes, warnings=warnings)
+            warnings = None
 
 
 def first_byte(data: bytes | memoryview) -> bytes:
