@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
@@ -68,8 +69,8 @@ def _paint(
     store: Store, analysis: Analysis, id_row: int, document: Document, redactor: Redactor, view: View
 ) -> Paint:
     verdict = analysis.verdicts.get(id_row)
-    placed = picture(_redacted_graph(call_graph(store, [id_row], verdict), redactor))
-    if view == "graph":
+    placed = _placed_graph(store, analysis, id_row, redactor) if view in ("graph", "rca") else None
+    if view == "graph" and placed is not None:
         return lambda painter, ink: _paint_graph(painter, ink, placed, document.supposed)
     traces = store.correlation.rows[id_row].traces
     origin = next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
@@ -92,6 +93,12 @@ def _paint(
             return lambda painter, ink: paint_path(painter, path, extent, ink)
     content = PageContent(replace(document, redaction=redactor.sentence()), placed, path, extent)
     return lambda painter, ink: paint_page(painter, content, ink)
+
+
+@lru_cache(maxsize=1)
+def _placed_graph(store: Store, analysis: Analysis, id_row: int, redactor: Redactor) -> GraphPicture:
+    """The call graph of an id, laid out: kept, for a report holds it light and dark."""
+    return picture(_redacted_graph(call_graph(store, [id_row], analysis.verdicts.get(id_row)), redactor))
 
 
 def _redacted_graph(graph: CallGraph, redactor: Redactor) -> CallGraph:
