@@ -184,4 +184,5 @@ def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Ve
     return Verdict(
         account.explained.scene.id, account.explained.outcome, category, subcategory, title, judged.rule,
         account.path, candidates_of(account, group), own, print_, at, detected_of(account, group.service),
+        rule_words=judged.evidence,
     )  # fmt: skip

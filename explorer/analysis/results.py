@@ -135,6 +135,7 @@ class Verdict:
     none. ``title`` says the cause in one sentence. ``evidence`` is what its own origin says; what speaks for the cause
     as a whole stands there. ``detected`` is None where it began. ``supposed`` is the number of the candidate
     that the user supposes to be the origin, 0 for what was found; ``against`` then says what speaks against it.
+    ``rule`` decided the category, on the words or codes ``rule_words``; without a rule, they are what it resembles.
     """
 
     id: int
@@ -151,11 +152,20 @@ class Verdict:
     detected: Detected | None = None
     supposed: int = 0
     against: tuple[str, ...] = ()
+    rule_words: tuple[str, ...] = ()
 
     @property
     def origin(self) -> Step | None:
         """The first step."""
         return self.path[0] if self.path else None
+
+    @property
+    def decided_by(self) -> str:
+        """Which rule gave the category, and on which words or codes; ``""`` where nothing did."""
+        words = ", ".join(f"“{each}”" for each in self.rule_words)
+        if not self.rule:
+            return f"No rule fits; it resembles known errors in {words}" if words else ""
+        return f"Decided by the rule {self.rule}" + (f", on {words}" if words else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def supposed(store: Store, verdict: Verdict, number: int) -> Verdict:
     path = _path(store, verdict, chosen)
     said = path[0].text if path[0].text != "ok" else chosen.operation
     return replace(
-        verdict, category=chosen.category, subcategory=chosen.subcategory, rule="", path=path, cause=-1,
+        verdict, category=chosen.category, subcategory=chosen.subcategory, rule="", rule_words=(), path=path,
+        cause=-1,
         title=clip(f"{chosen.service}: {said}"), evidence=tuple(_evidence(store, verdict, path[0])),
         against=tuple(_against(store, verdict, path)), fingerprint="", detected=None, supposed=number,
     )  # fmt: skip

@@ -105,7 +105,7 @@ def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
         "traces": [store.trace_id(trace) for trace in row.traces],
         "status": Outcome(verdict.outcome).word,
         "category": verdict.category, "subcategory": verdict.subcategory, "title": verdict.title,
-        "rule": verdict.rule, "detected": _detected_value(verdict.detected),
+        "rule": verdict.rule, "rule_words": verdict.rule_words, "detected": _detected_value(verdict.detected),
         "path": [
             {"span_id": store.span_id(step.row) if step.row >= 0 else None, "service": step.service,
              "operation": step.operation, "role": step.role, "relation": step.relation, "text": step.text}

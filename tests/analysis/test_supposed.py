@@ -120,3 +120,13 @@ mail: consume       | consumer 60+100 error link=sent !ValueError(no address) re
     found = replace(supposed(store, verdict, 2), supposed=0, candidates=(stock, mail))
     path = supposed(store, found, 2).path
     assert [(step.service, step.relation) for step in path] == [("mail", None), ("shop", "link")]
+
+
+def test_the_rule_and_its_words_are_told_of_what_was_found_alone() -> None:
+    _, _, found = answers()
+    assert found.decided_by == f"Decided by the rule {found.rule}, on " + ", ".join(
+        f"“{each}”" for each in found.rule_words
+    )
+    assert found.rule_words
+    other = drawn("stock")
+    assert (other.supposed > 0, other.decided_by) == (True, "")

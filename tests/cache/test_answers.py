@@ -40,6 +40,7 @@ def sample() -> Analysis:
     verdict = Verdict(
         2, Outcome.FAILING, "data", "missing-values", "cart \ud800", "rule", steps,
         (Candidate(4, "cart", "GET", "data", "missing-values", float("nan")),), evidence, "f1", 0,
+        rule_words=("41 % null",),
     )  # fmt: skip
     cause = Cause(
         1, "cart returned nothing", "data", "missing-values", None, "GET", Entity("host", "h1"), "bad-data",

@@ -76,6 +76,8 @@ def test_rca(answer: Answer, bundle: Path) -> None:
         ("shop", "surfaced", "call"),
     ]
     assert failing["path"][0]["span_id"] == "0000000000000003"
+    assert failing["rule"].startswith("system:")
+    assert failing["rule_words"]
     assert failing["candidates"][0]["service"] == "payment"
     assert set(failing["candidates"][0]) == {
         "service", "operation", "span_id", "category", "subcategory", "score",

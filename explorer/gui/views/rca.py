@@ -157,7 +157,7 @@ class RcaView(QWidget):
         sub = verdict.subcategory.replace("-", " ")
         words = f"{verdict.category.capitalize()} · {sub}" if sub else verdict.category.capitalize()
         pill.show_words("" if verdict.supposed and verdict.category == "unknown" else words, verdict.category)
-        tooltip(pill, f"Decided by the rule {verdict.rule}" if verdict.rule else "")
+        tooltip(pill, verdict.decided_by)
         row.addWidget(title)
         row.addStretch(1)
         row.addWidget(pill)
