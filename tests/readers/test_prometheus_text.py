@@ -24,14 +24,37 @@ from tests.readers.reading import read_copy
         ('# TYPE a gauge\n# TYPE b gauge\na 1\nb 1\na{x="y"} 1\n# EOF\n', "stand together"),
         ("# TYPE a gauge\na 1 5\na 1 4\n# EOF\n", "back in time"),
         ('# TYPE a summary\na{quantile="2"} 1\n# EOF\n', "quantile"),
+        ('# TYPE a summary\na{quantile="0.5"} -1\n# EOF\n', "negative value"),
+        ('# TYPE a histogram\na_bucket{le="+Inf"} 1\na_sum 1\n# EOF\n', "but not both"),
+        ('# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 2\na_sum 1\n# EOF\n', "not that of all buckets"),
+        ('# TYPE a histogram\na_bucket{le="-1"} 1\na_bucket{le="+Inf"} 2\na_sum 1\n# EOF\n', "below 0"),
+        ('# TYPE a gaugehistogram\na_bucket{le="+Inf"} 1\na_gsum NaN\na_gcount 1\n# EOF\n', "not a number"),
+        ('# TYPE a gauge\na{b="1",} 1\n# EOF\n', "written otherwise"),
+        ('# TYPE a gauge\na{b="1",b="1"} 1\n# EOF\n', "a label stands twice"),
+        ('# TYPE a counter\na_total 1 # {b="c"} 0.5 NaN\n# EOF\n', "written otherwise"),
+        (f'# TYPE a counter\na_total 1 # {{b="{"c" * 128}"}} 1\n# EOF\n', "128 signs"),
+        ("# TYPE a gauge\n # HELP a meh\n# EOF\n", "blanks"),
+        ("# TYPE a_s info\n# UNIT a_s s\n# EOF\n", "no unit"),
+        ('# TYPE a histogram\na_count{b="1"} 0\na_count{b="2"} 0\na_sum{b="1"} 0\n# EOF\n', "do not stand together"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("block_bytes", [16, 4096])
 def test_what_openmetrics_forbids_is_told(tmp_path: Path, text: str, said: str, block_bytes: int) -> None:
-    store = read_copy(text.encode(), tmp_path, block_bytes=block_bytes)
+    store = read_copy(text.encode(), tmp_path, "unknown", block_bytes)
     told = [issue.text for issue in store.issues if issue.code == "not-conforming"]
     assert any(said in one for one in told)
     assert store.counts[0].skipped == 0
+
+
+def test_empty_lines_are_told(tmp_path: Path) -> None:
+    store = read_copy(b"# TYPE a gauge\n\na 1\n# EOF\n", tmp_path)
+    assert any("empty lines" in issue.text for issue in store.issues)
+
+
+def test_a_name_of_one_letter_is_a_metric_where_the_end_is_told(tmp_path: Path) -> None:
+    store = read_copy(b"a NaN\n# EOF\n", tmp_path)
+    assert [one.name for one in store.series] == ["a"]
+    assert read_copy(b"a 1\nb 2\n", tmp_path).counts[0].format != "prometheus-text"
 
 
 def test_the_older_text_format_is_not_held_to_it(tmp_path: Path) -> None:

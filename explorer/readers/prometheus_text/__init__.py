@@ -33,6 +33,8 @@ _LABELS: Final = rb'\{(?:\s*(?:[a-zA-Z_][\w.:/-]*|"[^"]+")\s*(?:=~?\s*"(?:[^"\\]
 _AFTER: Final = rb"[ \t]+" + _NUMBER + rb"(?:[ \t]+-?\d+(?:\.\d+)?)?(?:[ \t]+# \{.*)?[ \t]*\r?$"
 _LABELLED: Final = re.compile(rb"(?:[a-zA-Z_:][\w:.]*)?" + _LABELS + _AFTER, re.MULTILINE)
 _PLAIN: Final = re.compile(rb"[a-zA-Z_:][\w:]*_[\w:]*(?<!:)" + _AFTER, re.MULTILINE)
+_SHORT: Final = re.compile(rb"[a-zA-Z]\w*" + _AFTER, re.MULTILINE)
+_END: Final = re.compile(rb"^# EOF\r?$", re.MULTILINE)
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -42,7 +44,9 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.CERTAIN if _COMMENT.match(first) or _TYPE.match(first) else None
     if (b'="' in first[:4096] or b"{}" in first[:256]) and _LABELLED.match(first[:16384]):
         return Confidence.CERTAIN
-    return Confidence.LIKELY if _PLAIN.match(first) else None
+    if _PLAIN.match(first) or (_SHORT.match(first) and _END.search(first)):
+        return Confidence.LIKELY
+    return None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

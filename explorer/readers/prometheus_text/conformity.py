@@ -10,6 +10,7 @@ import math
 from typing import Final
 
 from explorer.model.builder import Builder
+from explorer.readers.prometheus_text.spelling import slips
 
 _SUFFIXES: Final = {
     "counter": ("_total", "_created"),
@@ -26,6 +27,9 @@ _GROWING: Final = ("_total", "_bucket", "_count", "_gcount", "_sum")
 _EXEMPLARS: Final = ("_total", "_bucket")
 _ENDINGS: Final = ("_total", "_created", "_bucket", "_count", "_sum", "_gcount", "_gsum", "_info")
 
+SPELLED: Final = 10_000
+"""Lines of a file whose writing is looked at."""
+
 Labels = dict[str, str]
 
 
@@ -35,12 +39,30 @@ class Conformity:
     def __init__(self) -> None:
         self.faults: dict[str, int] = {}
         self._ended = False
+        self._spelled = 0
         self._types: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._family = ""
         self._left: set[str] = set()
         self._last: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         self._buckets: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[float, float]] = {}
+        self._parts: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, float]] = {}
+        self._group: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
+
+    def blank_lines(self, count: int) -> None:
+        """So many lines were empty."""
+        self._note(count > 0, "there are empty lines")
+
+    @property
+    def wants_spelling(self) -> bool:
+        """Whether lines are still looked at to the blank: what writes one line wrongly writes the first ones so."""
+        return self._spelled < SPELLED
+
+    def spelling(self, line: str) -> None:
+        """A line as it is written."""
+        self._spelled += 1
+        for slip in slips(line):
+            self._note(condition=True, text=slip)
 
     def comment(self, line: str) -> None:
         """A line that begins with ``#``."""
@@ -65,6 +87,7 @@ class Conformity:
             self._types[family] = rest
         elif kind == "UNIT":
             self._note(bool(rest) and not family.endswith(f"_{rest}"), "a name does not end with its unit")
+            self._note(self._types.get(family) in ("info", "stateset"), "what has no unit is given one")
 
     def sample(self, name: str, labels: Labels, value: float, time: int | None, *, exemplar: bool) -> None:
         """A sample; ``time`` is None where it has none."""
@@ -88,6 +111,8 @@ class Conformity:
         self._last[key] = -1 if time is None else time
         if suffix == "_bucket":
             self._bucket(family, labels, value)
+        if kind in ("histogram", "gaugehistogram"):
+            self._part(family, suffix, labels, value)
 
     def tell(self, builder: Builder) -> None:
         """Say what was found, where the file is OpenMetrics."""
@@ -97,6 +122,8 @@ class Conformity:
         self._note(bool(bucketless) and bool(self._last), "a histogram has no buckets")
         open_ended = any(bound != math.inf for bound, _ in self._buckets.values())
         self._note(open_ended, "a histogram has no bucket for +Inf")
+        for parts in self._parts.values():
+            self._whole(parts)
         for text in self.faults:
             builder.remark(
                 "info", "not-conforming", f"OpenMetrics does not allow this, it is read all the same: {text}"
@@ -110,6 +137,7 @@ class Conformity:
         )
         self._note(kind == "info" and value != 1, "an info is not 1")
         if kind == "summary" and not suffix:
+            self._note(value < 0, "a quantile has a negative value")
             quantile = _number(labels.get("quantile", ""))
             self._note(not 0 <= quantile <= 1, "a quantile is not between 0 and 1")
 
@@ -121,6 +149,35 @@ class Conformity:
         self._note(math.isnan(bound), "a bucket has no bound")
         self._note(not started_again and (bound <= before or value < count), "buckets are out of order")
         self._buckets[family, others] = bound, value
+
+    def _part(self, family: str, suffix: str, labels: Labels, value: float) -> None:
+        """One sample of a histogram: those of the same labels stand together and belong together."""
+        group = family, tuple(sorted((name, text) for name, text in labels.items() if name != "le"))
+        self._note(
+            group != self._group and group in self._parts, "the samples of a histogram do not stand together"
+        )
+        self._group = group
+        parts = self._parts.setdefault(group, {})
+        if suffix == "_bucket":
+            bound = _number(labels.get("le", ""))
+            parts["lowest"] = min(bound, parts.get("lowest", math.inf))
+            if bound == math.inf:
+                parts["all"] = value
+        else:
+            parts[suffix] = value
+
+    def _whole(self, parts: dict[str, float]) -> None:
+        """What the samples of one histogram say of each other."""
+        for amount, total in (("_count", "_sum"), ("_gcount", "_gsum")):
+            self._note(
+                (amount in parts) != (total in parts), "a histogram has a count or a sum, but not both"
+            )
+            self._note(
+                parts.get(amount, parts.get("all")) != parts.get("all"), "a count is not that of all buckets"
+            )
+        below = parts.get("lowest", 0) < 0
+        self._note(below and "_sum" in parts, "a histogram with buckets below 0 has a sum")
+        self._note(not below and not parts.get("_gsum", 0) >= 0, "a sum is negative or not a number")
 
     def _family_of(self, name: str) -> tuple[str, str]:
         if name in self._types:

@@ -63,10 +63,13 @@ class Scrape:
         """Read lines; returns the indices of those that are no sample and no comment."""
         self.in_seconds = self.in_seconds or b"# EOF" in records.data or b"# {" in records.data
         before = self.untimed
+        self.conformity.blank_lines(int((records.starts[1:] - records.ends[:-1] > 1).sum()))
         rows: list[tuple[int, int, float]] = []
         refused = []
         for i in range(len(records)):
             line = records[i].strip()
+            if self.conformity.wants_spelling:
+                self.conformity.spelling(records[i].decode("utf-8", "replace"))
             if line[:1] == b"#":
                 said = line.decode("utf-8", "replace")
                 self._comment(said)
