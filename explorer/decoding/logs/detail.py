@@ -34,7 +34,17 @@ ACCESS: Final = (
         "clientrequesturi",
     ),
 )
-SCOPES: Final = ("log.logger", "logger", "logger_name", "loggerName", "scope", "target", "category", "name")
+SCOPES: Final = (
+    "log.logger",
+    "logger",
+    "logger_name",
+    "loggerName",
+    "scope",
+    "target",
+    "category",
+    "component",
+    "name",
+)
 _LOGFMT: Final = re.compile(r'([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|\S*)')
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}

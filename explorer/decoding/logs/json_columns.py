@@ -23,8 +23,10 @@ from explorer.decoding.logs.objects import (
     FAULT_ROLES,
     FIELD_ROLES,
     FLAGS,
+    LOGGER_OR_SERVICE,
     RESOURCE_ROLES,
     STATUS,
+    is_logger,
     is_scalar,
     severity_value,
     status_code,
@@ -230,7 +232,10 @@ class Gathered:
         if not self._processes:
             self._resource.extend(array("i", [self._resources[()]]) * count)
             return
-        merged = [_first_texts([(leaf, columns[leaf]) for leaf in leaves]) for leaves in self._processes]
+        merged = [
+            _first_texts([(leaf, _no_loggers(leaf, columns[leaf])) for leaf in leaves])
+            for leaves in self._processes
+        ]
         keys = merged[0] if len(merged) == 1 else zip(*merged, strict=True)
         self._resource.fromlist(list(map(self._resources.__getitem__, keys)))
 
@@ -275,6 +280,13 @@ def _span_column(leaf: Leaf, column: Column) -> NDArray[np.uint64]:
     if leaf.is_text and not is_decimal_field(leaf.name):
         return span_numbers(column)
     return np.array([span_of(leaf.name, value) for value in column], np.uint64)
+
+
+def _no_loggers(leaf: Leaf, column: list[Any]) -> list[Any]:
+    """A column without the values that name loggers, which stand where others name the service."""
+    if leaf.name != LOGGER_OR_SERVICE:
+        return column
+    return ["" if is_logger(leaf.name, value) else value for value in column]
 
 
 def _first_texts(columns: list[tuple[Leaf, list[Any]]]) -> list[Any]:

@@ -7,6 +7,7 @@ Envoy's JSON access log, journald, GELF.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,7 @@ from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
 from explorer.decoding.logs.times import NO_REFERENCE, TimeReference, parse_time
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, normalise, rank, role
 
+_LOGGER: Final = re.compile(r"[a-z][\w]*(?:\.[a-z]\w*)+\.[A-Z][\w$]*")
 DEPTH: Final = 6
 LEAVES: Final = 2000
 Pairs = list[tuple[str, object]]
@@ -35,6 +37,7 @@ STATUS: Final = "status"
 """Is an HTTP status (a number) or a level (a word), by its value."""
 FLAGS: Final = "response_flags"
 """Envoy's; ``-`` says that a status 0 is no failure."""
+LOGGER_OR_SERVICE: Final = "component"
 BY_KEYS: Final = (
     (frozenset({"name", "hostname", "pid", "level", "v"}), "name", Role.SERVICE),  # bunyan
     (frozenset({"t", "s", "c", "ctx", "msg"}), "s", Role.SEVERITY),  # MongoDB
@@ -119,6 +122,8 @@ def read_object(
     plain = dict(pairs)
     _take_severity(found, by_role, plain.get(STATUS), plain.get(FLAGS))
     _take_ids(found, by_role)
+    if by_role.get(Role.SERVICE):
+        by_role[Role.SERVICE] = [one for one in by_role[Role.SERVICE] if not is_logger(one[1], one[2])]
     for kind, name in RESOURCE_ROLES.items():
         text = first_text(by_role.get(kind, ()))
         if text:
@@ -147,6 +152,11 @@ def message_of(pairs: Pairs) -> str:
         ):
             return bytes(i & 255 for i in item).decode("utf-8", "replace")
     return next((str(item) for name, item in pairs if role(name) is Role.MESSAGE and is_scalar(item)), "")
+
+
+def is_logger(name: str, item: object) -> bool:
+    """Whether a field that may name the service names a logger: Elasticsearch's ``component`` is ``o.e.n.Node``."""
+    return name == LOGGER_OR_SERVICE and isinstance(item, str) and _LOGGER.fullmatch(item) is not None
 
 
 def role_of(name: str) -> Role | None:

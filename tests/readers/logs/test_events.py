@@ -46,3 +46,15 @@ def test_events_are_logs(value: Any, told: list[tuple[str, int]], in_lines: bool
         (log_detail(store, row).message, int(store.logs.severity[row])) for row in range(len(store.logs))
     ]
     assert sorted(found) == sorted(told)
+
+
+@pytest.mark.parametrize("times", [1, 50])
+def test_a_logger_is_no_service(times: int, tmp_path: Path) -> None:
+    rows = [
+        {"timestamp": TIME, "level": "INFO", "component": name, "message": "up"}
+        for name in ("o.e.n.Node", "cart")
+    ] * times
+    (tmp_path / "es.json").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    store = ingest([tmp_path / "es.json"])
+    assert {store.services[code] for code in store.logs.service.tolist()} == {"", "cart"}
+    assert log_detail(store, 0).scope == "o.e.n.Node"
