@@ -6,6 +6,7 @@ Formats: opensearch-project/data-prepper (``otel-v1-metrics`` index: ``kind``, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "SUMMARY": "summary",
 }  # fmt: skip
 _VALUES: Final = ("value", "sum", "count", "min", "max")
+_BEGIN: Final = re.compile(rb'\s*\{\s*"(?:@timestamp|_index|_id|kind)"')
 _ATTRIBUTES: Final = ("metric.attributes.", "attributes.", "resource.attributes.")
 _BEAT: Final = ("metricset.", "event.", "agent.", "ecs.", "host.", "service.", "cloud.", "beat.", "error.")
 _ENDINGS: Final = ((".pct", "1"), (".bytes", "By"), (".ms", "ms"), (".us", "us"), (".ns", "ns"))
@@ -56,7 +58,13 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the points into the builder; documents of other kinds are returned."""
-    return read_documents(records, builder, _read)
+    refused = read_documents(records, builder, _read)
+    broken = [i for i in refused if _BEGIN.match(records[i]) and detect(records[i]) is not None]
+    if broken:
+        text = "documents of metrics that are cut short or hold no number are left out"
+        offset = records.offset + int(records.starts[broken[0]])
+        builder.skip("warning", "broken-record", text, offset=offset, count=len(broken))
+    return [i for i in refused if i not in broken]
 
 
 def open_record(raw: bytes) -> OpenRecord:
