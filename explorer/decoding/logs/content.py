@@ -46,6 +46,7 @@ def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer:
     rows = np.flatnonzero(~objects)
     if len(rows):
         part = _read_text(lines.take(rows), context)
+        _read_below(lines.take(rows), part, context)
         if layer < LAYERS:
             _read_wrapped(lines.take(rows), part, context, layer)
         values.put(rows, part)
@@ -81,6 +82,18 @@ def _read_text(lines: Lines, context: FileContext) -> LineValues:
         context.formats = (*known, *more)
         values.put(rows, read_text(lines.take(rows), more, context))
     return values
+
+
+def _read_below(lines: Lines, values: LineValues, context: FileContext) -> None:
+    """Levels that stand in the line below the one that begins a record (java.util.logging)."""
+    for one in context.formats:
+        if one.below is None:
+            continue
+        for row in np.flatnonzero((values.kind[:-1] == LineKind.TEXT) & (values.severity[:-1] == 0)).tolist():
+            level = one.below.match(lines[row + 1]) if matches(one, lines[row]) else None
+            if level is not None:
+                values.severity[row] = one.severity(level["level"].decode("ascii"))
+                values.kind[row + 1] = LineKind.UNKNOWN
 
 
 def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:

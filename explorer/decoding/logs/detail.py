@@ -111,6 +111,9 @@ def text_detail(raw: bytes) -> Detail:
     if one is not None:
         first, told = _take_apart(lines[0], one)
         pairs += told
+        if one.below is not None and len(lines) > 1 and (level := one.below.match(lines[1])):
+            pairs.append(("level", level["level"].decode("ascii")))
+            rest = rest[level.end() :]
         within = _wrapped("\n".join((first, *([rest] if rest else ())))) if one.wraps else None
         if within is not None:
             return _with_outer(within, pairs, raw)

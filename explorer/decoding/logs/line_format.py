@@ -11,6 +11,7 @@ A file holds one or more ``[[format]]`` tables::
     levels = { I = "info" }           # spellings that are not level words
     message = "rest"                  # "rest" of the line behind the pattern (default), or "line"
     fields = "logfmt"                 # what the message is made of: "" (default), "logfmt" or "json" (at its end)
+    below = '<level>: '               # what the next line of the record begins with, where the level stands there
     wraps = true                      # the rest may be a line of another log, which tells level, time and ids
 
     [[format.sample]]
@@ -59,6 +60,7 @@ _KEYS: Final = frozenset(
         "generic",
         "search",
         "wraps",
+        "below",
     }
 )
 PLACED_GROUPS: Final = frozenset({"time", "level", "message"})
@@ -81,6 +83,7 @@ class LineFormat:
         times: formats of the group ``time``; empty where lines have none.
         levels: severity number by level as written, for spellings that are no level words.
         search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
+        below: begins the second line of a record and tells its level.
         wraps: its message may be a line of another format, or JSON.
         generic: fits lines of many frameworks: yields to any format that knows more.
     """
@@ -95,6 +98,7 @@ class LineFormat:
     whole_line: bool
     generic: bool
     wraps: bool
+    below: re.Pattern[bytes] | None
     samples: tuple[Sample, ...]
 
     @property
@@ -199,7 +203,7 @@ def parse_format(table: object) -> LineFormat:
         raise ValueError(f"format {name}: unknown key {unknown[0]}")
     times = _times(table)
     pattern = _compiled(name, _text(table, "pattern"), times, table.get("level", levels.LEVEL_PATTERN))
-    search = table.get("search")
+    search, below = table.get("search"), table.get("below")
     fields = table.get("fields", "")
     if fields not in ("", "logfmt", "json"):
         raise ValueError(f'format {name}: fields is "logfmt" or "json"')
@@ -207,7 +211,9 @@ def parse_format(table: object) -> LineFormat:
         name=name, label=_text(table, "label"), pattern=pattern, times=times, levels=_levels(name, table),
         search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
-        wraps=bool(table.get("wraps")), samples=_samples(name, table),
+        wraps=bool(table.get("wraps")),
+        below=_compiled(name, below, (), levels.LEVEL_PATTERN) if isinstance(below, str) else None,
+        samples=_samples(name, table),
     )  # fmt: skip
 
 
