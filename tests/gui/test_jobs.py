@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.errors import Cancelled, InputError
 from explorer.gui import jobs
+from explorer.gui.garbage import Collector
 from explorer.gui.jobs import Cancel, Report
 
 
@@ -141,3 +144,29 @@ def test_a_part_of_the_result_is_never_lost(qtbot: QtBot) -> None:
     with qtbot.waitSignal(job.ended):
         pass
     assert seen == ["first", "all"]
+
+
+def test_garbage_is_looked_for_in_this_thread_while_nothing_else_is_under_way(qtbot: QtBot) -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.itself = self
+
+    parent = QObject()
+    collector = Collector(parent)
+    try:
+        assert not gc.isenabled()
+        gate = threading.Event()
+        job = jobs.start(lambda _p, _c: gate.wait(5))
+        seen = weakref.ref(Circle())
+        kept = [[] for _ in range(gc.get_threshold()[0] + 1)]  # type: ignore[var-annotated]
+        collector._look()
+        assert seen() is not None
+        gate.set()
+        with qtbot.waitSignal(job.ended):
+            pass
+        collector._look()
+        assert seen() is None
+        assert kept
+    finally:
+        collector.end()
+    assert gc.isenabled()

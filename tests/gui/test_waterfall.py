@@ -288,3 +288,30 @@ def test_a_selected_row_is_in_sight_however_few_fit(opened: MainWindow, rows: in
         row = area.shown.row(at)
         area.reveal(row)
         assert row in [view.row for view in area.views()[:rows]]
+
+
+def test_a_large_trace_is_made_ready_off_the_gui_thread(
+    qtbot: QtBot, state: AppState, view: WaterfallView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.gui.views.traceview.LARGE", 1)
+    before = view.scene
+    assert before is not None
+    view.move_row(2)
+    view.fold()
+    folded, selected = view.folding, state.place.span
+    assert folded is not None
+    state.set_options(squeezed=True)
+    assert view.scene is before  # the one before stays in sight meanwhile
+    settle(qtbot)
+    assert view.scene is not None
+    assert view.scene.squeezed
+    assert view.folding is folded
+    state.select_id("rq-mail")
+    settle(qtbot)
+    assert view.scene.first == answers()[0].traces.rows(state.trace_row).start
+    assert view.map.map is not None
+    state.select_id("rq-slow")
+    state.select_span(selected)
+    state.open(None)
+    settle(qtbot)
+    assert view.scene is None  # what was being made comes too late
