@@ -159,7 +159,7 @@ class SpanColumns(_Columns):
 
     def attribute(self, name: str) -> Coded | None:
         """An attribute decoded from the raw bytes of the spans that have it."""
-        return attribute_column(self.store, name)
+        return attribute_column(self.store, name, self.step)
 
 
 class LogColumns(_Columns):
@@ -199,7 +199,7 @@ class LogColumns(_Columns):
 
     def attribute(self, name: str) -> Coded | None:
         """An attribute decoded from the raw bytes of the records that have it."""
-        return log_attribute_column(self.store, name)
+        return log_attribute_column(self.store, name, self.step)
 
 
 def _holding(table: Sequence[str], needle: str, exact: bool) -> NDArray[np.bool_]:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import time
+from functools import partial
+from pathlib import Path
 
 from explorer.analysis.causes import analyse
+from explorer.analysis.fulltext import spans_holding
 from explorer.analysis.matching import matching_ids
-from explorer.analysis.search import attribute_column
+from explorer.analysis.scanning import BLOCK
+from explorer.analysis.search import column
+from explorer.decoding.needles import Needle
 from explorer.ingest import ingest
 from explorer.query.parser import parse
 from explorer.session.rules import known_rules
 from tests.bench.run import Run, megabytes, read_lines, say
 
-QUERIES = ("service:service-3 status:error", "duration>20ms status:error", "operation:operation-7", "failed")
+QUERIES = (
+    "service:service-3 status:error", "duration>20ms status:error", "operation:operation-7", "-status:error",
+    "kind:server self>5ms", "error:range", "status:failing", "id:4", "trace:9e37",
+)  # fmt: skip
 
 
 def measure(run: Run) -> None:
-    """Queries on columns in milliseconds; the raw bytes and an attribute as multiples of the floor."""
+    """Queries on columns in milliseconds; words in the raw bytes, and attributes, as multiples of the floor."""
     path = run.otlp()
     store = ingest([path])
     rules, _ = known_rules()
@@ -29,10 +37,25 @@ def measure(run: Run) -> None:
             hit = matching_ids(store, analysis, query)
             times.append((time.perf_counter() - begun) * 1000)
         say(f"{text:52}{sorted(times)[run.rounds]:9.2f}  {int(hit.sum()):6,}")
+    words = {
+        "a word that stands nowhere": "0xdeadbeefcafe",
+        "a word of four letters, nowhere": "zqxj",
+        "a word in one span of a thousand": "out of range",
+        "a word in half of all spans": "value-1",
+    }
+    names = ("custom.attribute.3", "http.request.method", "host.name")
     run.compare(
-        f"attributes, in {megabytes(path)} of raw bytes",
+        f"words in, and attributes from, {megabytes(path)} of raw bytes",
         {
             "floor: orjson.loads of each line": lambda: read_lines(path),
-            "an attribute as a column": lambda: attribute_column.__wrapped__(store, "custom.attribute.3"),
+            "the bytes read": lambda: _read(path),
+            **{title: partial(spans_holding, store, Needle(word)) for title, word in words.items()},
+            **{f"as a column: {name}": partial(column, store, store.spans, name) for name in names},
         },
     )
+
+
+def _read(path: Path) -> None:
+    with path.open("rb") as stream:
+        while stream.read(BLOCK):
+            pass

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import orjson
 import pytest
 
 from explorer.analysis.search import attribute_column
+from explorer.decoding.naming import Name
 from explorer.model.store import Store
 from explorer.readers import otlp_json
 from explorer.readers.details import raw_bytes, span_detail
@@ -29,18 +30,24 @@ def details(store: Store) -> Iterator[tuple[int, dict[str, str], set[str]]]:
         )
 
 
+def told(raw: bytes, name: str) -> Sequence[str | None] | None:
+    """What the reader tells of a document."""
+    label = Name(name, raw)
+    return otlp_json.column(raw, label, label.finder.places(raw))
+
+
 @pytest.mark.parametrize("path", OTLP, ids=lambda path: path.name)
 def test_it_tells_what_opening_tells(path: Path) -> None:
     store = read(path)
-    told = list(details(store))
-    for name in sorted({name for _, _, names in told for name in names})[:60]:
-        for row, texts, _ in told:
+    opened = list(details(store))
+    for name in sorted({name for _, _, names in opened for name in names})[:60]:
+        for row, texts, _ in opened:
             doc = int(store.spans.doc[row])
             if store.readers[int(store.documents["reader"][doc])] != otlp_json.NAME:
                 continue
             if store.documents["mended"][doc]:
                 continue
-            column = otlp_json.column(raw_bytes(store, doc), name)
+            column = told(raw_bytes(store, doc), name)
             if column is not None:
                 assert column[int(store.spans.index[row])] == texts.get(name), (name, row)
 
@@ -70,7 +77,7 @@ def test_values_of_every_kind_are_told() -> None:
         {"key": "other", "value": {"stringValue": "zone"}},
     )
     there = "of the resource"
-    assert otlp_json.column(raw, "zone") == ["a", "7", "True", "0.5", 'an "escape"', there, there]
+    assert told(raw, "zone") == ["a", "7", "True", "0.5", 'an "escape"', there, there]
 
 
 def test_a_name_in_two_spellings_is_left_to_opening() -> None:
@@ -78,7 +85,7 @@ def test_a_name_in_two_spellings_is_left_to_opening() -> None:
         {"key": "http.zone", "value": {"stringValue": "a"}},
         {"key": "http_zone", "value": {"stringValue": "b"}},
     )
-    assert otlp_json.column(raw, "http.zone") is None
+    assert told(raw, "http.zone") is None
 
 
 def test_a_query_finds_spans_by_it(tmp_path: Path) -> None:

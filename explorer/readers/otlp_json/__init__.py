@@ -9,6 +9,7 @@ from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.extents import Extents
+from explorer.decoding.naming import Name, Places
 from explorer.decoding.outline import key_paths
 from explorer.model.builder import Builder, Records
 from explorer.readers.otlp_json import columns, loose, shapes
@@ -78,6 +79,6 @@ def extents(raw: bytes) -> Extents | None:
     return locate(raw)
 
 
-def column(raw: bytes, name: str) -> Sequence[str | None] | None:
+def column(raw: bytes, name: Name, at: Places) -> Sequence[str | None] | None:
     """One attribute of all spans of a document."""
-    return columns.column(raw, name)
+    return columns.column(raw, name, at)

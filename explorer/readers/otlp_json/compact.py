@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.decoding.extents import Extents, Shared
 from explorer.decoding.finding import Finder
+from explorer.decoding.naming import stands
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
@@ -28,6 +29,7 @@ SILENT: Final = frozenset(
 _BEGIN: Final = b'{"resourceSpans":[{"resource":{'
 _ID: Final = b'"spanId":"'
 _HEAD: Final = b'{"traceId":"'
+_IDS: Final = Finder(_ID, any_case=False)
 _TRACE: Final = len(_HEAD) + 32 + len('",')
 _BEHIND: Final = len(_ID) + 16
 _ARRAY: Final = b'"spans":['
@@ -38,23 +40,29 @@ _MARKS: Final = (b',{"resource":', b',{"scope":', b',{"spans":', _BEGIN)
 
 def compact(raw: bytes) -> Extents | None:
     """The places of all spans, with resources and scopes; None where a document is not quite as described."""
-    if not raw.startswith(_BEGIN):
-        return None
-    begin = _spans(raw)
-    if begin is None or _has_logs(raw, begin):
+    begin = span_places(raw)
+    if begin is None:
         return None
     view = np.frombuffer(raw, np.uint8)
     new = view[begin - 1] == ord("[")
-    if not (_is(view, begin[new] - len(_ARRAY), _ARRAY).all() and (view[begin[~new] - 1] == ord(",")).all()):
+    if not (
+        stands(view, begin[new] - len(_ARRAY), _ARRAY).all() and (view[begin[~new] - 1] == ord(",")).all()
+    ):
         return None
     bounds = np.flatnonzero(new)
     heads = [_head(raw, int(begin[at - 1]) if at else 0, int(begin[at])) for at in bounds.tolist()]
-    if any(head is None for head in heads):
-        return None
     known = [head for head in heads if head is not None]
+    if len(known) < len(heads):
+        return None
     end = np.append(begin[1:] - 1, len(raw))
     end[bounds[1:] - 1] = [head.begin for head in known[1:]]
     return Extents(begin, end, lambda: _shared(known, np.append(bounds, len(begin)).tolist()), SILENT)
+
+
+def span_places(raw: bytes) -> Places | None:
+    """Where each span begins, int64 (spans,), if the document is as described as far as that tells."""
+    begin = _spans(raw) if raw.startswith(_BEGIN) else None
+    return None if begin is None or _has_logs(raw, begin) else begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +106,20 @@ def _shared(heads: Sequence[_Head], bounds: Sequence[int]) -> list[Shared]:
 
 def _spans(raw: bytes) -> Places | None:
     """Where the spans begin; None where one may begin otherwise."""
-    at = Finder(_ID, any_case=False).places(raw)
+    at = _IDS.places(raw)
     view = np.frombuffer(raw, np.uint8)
     begin = at - _TRACE
     if not len(at) or begin[0] < 0 or at[-1] + _BEHIND + 3 > len(raw):
         return None
-    if not (_is(view, begin, _HEAD) & _is(view, at - 2, b'",')).all():
+    if not (stands(view, begin, _HEAD) & stands(view, at - 2, b'",')).all():
         return None
     # What follows the ids: a name that only spans have, or only links.
     behind = view[at + _BEHIND + 3]
-    is_link = _is(view, at + _BEHIND, b'"}') | (behind == ord("a"))
-    is_span = _is(view, at + _BEHIND, b'","') & ((behind == ord("p")) | (behind == ord("n")))
+    is_link = stands(view, at + _BEHIND, b'"}') | (behind == ord("a"))
+    is_span = stands(view, at + _BEHIND, b'","') & ((behind == ord("p")) | (behind == ord("n")))
     return begin[is_span] if (is_link ^ is_span).all() and is_span.any() else None
 
 
 def _has_logs(raw: bytes, begin: Places) -> bool:
     """Whether log records may stand before the first span or behind the last."""
     return b'"resourceLogs"' in raw[: begin[0]] or b'"resourceLogs"' in raw[begin[-1] :]
-
-
-def _is(view: Bytes, at: Places, wanted: bytes) -> NDArray[np.bool_]:
-    """At which places these bytes stand."""
-    met = np.ones(len(at), bool)
-    for number, byte in enumerate(wanted):
-        met &= view[at + number] == byte
-    return met

@@ -1,0 +1,101 @@
+"""The name of an attribute as documents spell it: in any case, with any separators between its parts."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.decoding.finding import Finder
+from explorer.model.fields import normalise
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_PART: Final = re.compile(rb"[a-z0-9]+")
+_SEPARATORS: Final = np.isin(np.arange(256), list(b"-_.:/ \t"))
+_LONGEST: Final = 256
+"""Bytes of a name that are looked at to tell it in another spelling."""
+
+
+class Name:
+    """A name, looked for by the part of it that is rarest.
+
+    Attributes:
+        text: the name as a query has it.
+        finder: finds that part in any case.
+    """
+
+    def __init__(self, text: str, sample: bytes) -> None:
+        """A name with a letter or digit of ASCII in it; ``sample`` is what documents look like."""
+        self.text, self._exact = text, text.encode("utf-8", "replace")
+        self._wanted = normalise(text)
+        sample = sample.lower()
+        parts = list(_PART.finditer(self._exact.lower()))
+        which = min(range(len(parts)), key=lambda at: _cost(parts[at].group(), sample))
+        self.finder = Finder(parts[which].group())
+        self._before = parts[which].start()
+        self._previous = parts[which - 1].group()[-1] if which else ord('"')
+        self._next = parts[which + 1].group()[0] if which + 1 < len(parts) else ord('"')
+
+    def spelt(self, raw: bytes, at: Places) -> Places | None:
+        """Where the name stands between quotes, int64: its first letter. None where another spelling of it does.
+
+        Args:
+            raw: a document.
+            at: where the part that is looked for stands in it.
+        """
+        view = np.frombuffer(raw, np.uint8)
+        exact = stands(view, at - self._before - 1, b'"%b"' % self._exact)
+        others = at[~exact]
+        others = others[(others > 1) & (others + len(self.finder.wanted) + 2 < len(view))]
+        others = others[self._may_be(view, others)]
+        if any(self._is_name(raw, place) for place in others.tolist()):
+            return None
+        return at[exact] - self._before
+
+    def _may_be(self, view: Bytes, at: Places) -> Mask:
+        """Whether what stands around a part may belong to the name, however it is written."""
+        end = at + len(self.finder.wanted)
+        return _neighbour(view[at - 1], view[at - 2], self._previous) & _neighbour(
+            view[end], view[end + 1], self._next
+        )
+
+    def _is_name(self, raw: bytes, at: int) -> bool:
+        begin = raw.rfind(b'"', max(at - _LONGEST, 0), at) + 1
+        end = raw.find(b'"', at, at + _LONGEST)
+        return begin > 0 and end >= 0 and normalise(raw[begin:end].decode("utf-8", "replace")) == self._wanted
+
+
+def _cost(part: bytes, sample: bytes) -> tuple[bool, int, int]:
+    """How dear it is to look for a part: by how often it is there, and more where it is short."""
+    return len(part) < 3, sample.count(part) * (3 if len(part) < 7 else 2), -len(part)
+
+
+def _neighbour(near: Bytes, behind: Bytes, wanted: int) -> Mask:
+    """Whether a byte is the one wanted, at once or behind a separator, or behind several."""
+    return _same(near, wanted) | (_SEPARATORS[near] & (_same(behind, wanted) | _SEPARATORS[behind]))
+
+
+def _same(byte: Bytes, wanted: int) -> Mask:
+    met: Mask = (byte | 32 if chr(wanted).isalpha() else byte) == wanted
+    return met
+
+
+def stands(view: Bytes, at: Places, wanted: bytes) -> Mask:
+    """At which places these bytes stand; never at one from which they would reach beyond the data."""
+    last = len(view) - len(wanted)
+    met: Mask = (at >= 0) & (at <= last)
+    if not met.any():
+        return met
+    at = np.clip(at, 0, last)
+    width = 8 if len(wanted) >= 8 else 1
+    # A word may begin at any byte.
+    words = np.ndarray(len(view) - width + 1, np.dtype(f"u{width}"), view, strides=(1,))
+    for begin in sorted({*range(0, len(wanted) - width, width), len(wanted) - width}):
+        part = np.frombuffer(wanted[begin : begin + width], words.dtype)[0]
+        met &= words[at + begin] == part
+    return met
