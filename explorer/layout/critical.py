@@ -11,6 +11,8 @@ from explorer.layout.waterfall import Scene
 LONGEST = 12
 CHAIN = 4
 """Services named of the way to a span, the last ones."""
+FAR = 1000
+"""Levels above a span that are looked through for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,14 @@ def _way(scene: Scene, row: int) -> str:
     store, parents = scene.store, scene.store.spans.parent
     services = [store.service(row)]
     above = int(parents[row])
-    while above >= scene.first and len(services) <= CHAIN:
+    for _ in range(FAR):
+        if above < scene.first or len(services) > CHAIN:
+            break
         name = store.service(above)
         if name != services[-1]:
             services.append(name)
         above = int(parents[above])
-    shown = ["…", *services[:CHAIN][::-1]] if len(services) > CHAIN else services[::-1]
+    shown = services[:CHAIN][::-1]
+    if above >= scene.first or len(services) > CHAIN:
+        shown.insert(0, "…")
     return f"{' › '.join(shown)} · {store.operation(row)}"

@@ -9,9 +9,19 @@ from numpy.typing import NDArray
 
 from explorer.analysis.facts import facts_of
 from explorer.analysis.timing import critical_path
+from explorer.layout.critical import Share, by_service, longest
 from explorer.layout.finding import find_rows
 from explorer.layout.lens import slow_rows
-from explorer.layout.waterfall import NO_LINKS, NO_STRETCHES, Links, Scene, Stretches, links, stretches
+from explorer.layout.waterfall import (
+    NO_LINKS,
+    NO_STRETCHES,
+    Links,
+    Scene,
+    Stretches,
+    links,
+    looked_at,
+    stretches,
+)
 
 Rows = NDArray[np.int64]
 
@@ -27,11 +37,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Looked:
-    """What was found; ``rows`` are those a lens leaves, None without one."""
+    """What was found; ``rows`` are those a lens leaves, None without one.
+
+    ``shares`` and ``longest`` sum the critical path up, by service and by span.
+    """
 
     critical: Stretches = NO_STRETCHES
     links: Links = NO_LINKS
     rows: Rows | None = None
+    shares: tuple[Share, ...] = ()
+    longest: tuple[Share, ...] = ()
 
 
 def look(scene: Scene, wanted: Wanted) -> Looked:
@@ -47,7 +62,10 @@ def look(scene: Scene, wanted: Wanted) -> Looked:
         rows = held if rows is None else np.intersect1d(rows, held)
     known = len(store.links["span"]) > 0
     linked = links(np.asarray(store.links["span"], np.int32), facts_of(store).linked) if known else NO_LINKS
-    return Looked(path if wanted.critical else NO_STRETCHES, linked, rows)
+    if not wanted.critical:
+        return Looked(NO_STRETCHES, linked, rows)
+    drawn = looked_at(scene, path, linked)
+    return Looked(path, linked, rows, by_service(drawn), longest(drawn))
 
 
 def _critical(scene: Scene) -> Stretches:

@@ -12,8 +12,7 @@ from explorer.gui.look.text import line, show_tooltip
 from explorer.gui.painting.ink import Ink, colour, elided, put, text_on
 from explorer.gui.painting.waterfall import Geometry
 from explorer.layout import numbers
-from explorer.layout.critical import Share, by_service, longest
-from explorer.layout.waterfall import Scene
+from explorer.layout.critical import Share
 
 HEIGHT = 24
 
@@ -42,11 +41,11 @@ class CriticalBar(QWidget):
         self.menu = QMenu(self._longest)
         self._longest.setMenu(self.menu)
 
-    def show_scene(self, scene: Scene | None) -> None:
-        """Sum up another critical path."""
-        self.shares = by_service(scene) if scene is not None else ()
+    def show_path(self, shares: tuple[Share, ...], longest: tuple[Share, ...]) -> None:
+        """Show another critical path: by service, and the spans with most time on it."""
+        self.shares = shares
         self.menu.clear()
-        for one in longest(scene) if scene is not None else ():
+        for one in longest:
             words = f"{numbers.duration(one.ns)}  {numbers.share(one.share)}    {line(one.words, 100)}"
             self.menu.addAction(words.replace("&", "&&"), partial(self.picked.emit, one.row))
         self.setVisible(bool(self.shares))

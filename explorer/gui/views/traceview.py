@@ -228,11 +228,11 @@ class TraceView(QWidget):
     def _show_looked(self, looked: Looked) -> None:
         scene = self._scene
         if scene is None:
-            self.critical_bar.show_scene(None)
+            self.critical_bar.show_path((), ())
             return
         self._looked = looked
         self._scene = looked_at(scene, looked.critical, looked.links)
-        self.critical_bar.show_scene(self._scene if self._state.critical_on else None)
+        self.critical_bar.show_path(looked.shares, looked.longest)
         self._show_rows()
 
     def _show_rows(self) -> None:
