@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,8 @@ from explorer.model.ids import trace_text
 _NONE_VALUES = frozenset({"", "-", "null", "none", "undefined", "<id_unknown>", "nan", "unknown", "0"})
 
 
-@dataclass(frozen=True, slots=True)
-class IdRow:
-    """One correlation id.
+class IdRow(NamedTuple):
+    """One correlation id. There are as many as requests: a tuple is made in a fifth of a dataclass's time.
 
     Attributes:
         id: as written.
