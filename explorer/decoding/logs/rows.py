@@ -290,10 +290,12 @@ def _append(
     builder = context.builder
     waiting = np.flatnonzero(times == NO_TIME)
     times = np.where(times == NO_TIME, context.reference.latest_ns, times)
+    heads = slice(None) if len(at) == len(values) else at  # mostly each line is a record
+    begins = place.begins[heads]
     first = builder.logs.extend(
-        len(at), time=times, severity=values.severity[at], flags=values.flags[at], service=values.service[at],
-        resource=values.resource[at], trace=values.trace[at], span_id=values.span_id[at], doc=doc,
-        index=place.begins[at], length=place.ends[last] - place.begins[at],
+        len(at), time=times, severity=values.severity[heads], flags=values.flags[heads],
+        service=values.service[heads], resource=values.resource[heads], trace=values.trace[heads],
+        span_id=values.span_id[heads], doc=doc, index=begins, length=place.ends[last] - begins,
     )  # fmt: skip
     context.untimed += (first + waiting).tolist()
     if not values.fields:
