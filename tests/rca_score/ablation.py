@@ -60,10 +60,12 @@ FILES: Final = {"without log files": "log", "without metric files": "metric"}
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What was said of an incident: place of the true service, whether the category is right, sure and wrong."""
+    """What was said of an incident: place of the true service, whether the category is right (None: not known),
+    and whether it was said with high confidence of another service.
+    """
 
     place: Ranked
-    category: bool
+    category: bool | None
     wrong: bool
     seconds: float
     megabytes: float
@@ -87,9 +89,11 @@ def _line(channel: str, some: Sequence[_Told]) -> str:
     first = [one.place.hit_at(1) for one in some]
     low, high = interval(np.array(first))
     among = mean([one.place.hit_at(3) for one in some])
-    right, wrong = mean([one.category for one in some]), mean([one.wrong for one in some])
+    known = [one.category for one in some if one.category is not None]
+    right = f"{mean(known):10.2f}" if known else f"{'-':>10}"
+    wrong = mean([one.wrong for one in some])
     return (
-        f"  {channel:24}{mean(first):7.2f}  [{low:.2f}, {high:.2f}]{among:7.2f}{right:10.2f}{wrong:13.2f}"
+        f"  {channel:24}{mean(first):7.2f}  [{low:.2f}, {high:.2f}]{among:7.2f}{right}{wrong:13.2f}"
         f"{mean([one.seconds for one in some]):7.1f}{max(one.megabytes for one in some):6.0f}"
     )
 
@@ -118,5 +122,5 @@ def _of(case: Case, store: Store, channel: str) -> _Told:
     scores = said(store, analysis)[[code for code, name in enumerate(store.services) if name]]
     first = analysis.causes[0] if analysis.causes else None
     wrong = first is not None and first.confidence == "high" and first.service != case.service
-    right = first is not None and first.category in case.categories
+    right = (first is not None and first.category in case.categories) if case.categories else None
     return _Told(ranked(scores, true), right, wrong, seconds, megabytes())
