@@ -45,7 +45,7 @@ def new_version(reading: Reading, facts: Facts, rows: Sequence[int]) -> NewVersi
     if not rows:
         return None
     failing = Counter(pair for row in rows for pair in model_versions(reading, row))
-    healthy = Counter(pair for row in _alike(facts, rows[0]) for pair in model_versions(reading, row))
+    healthy = Counter(pair for row in healthy_like(facts, rows[0]) for pair in model_versions(reading, row))
     for (name, value), count in failing.items():
         others = [(other, seen) for (key, other), seen in healthy.items() if key == name]
         if (
@@ -99,7 +99,7 @@ def stating(reading: Reading, facts: Facts, row: int) -> int:
     return row
 
 
-def _alike(facts: Facts, row: int) -> list[int]:
+def healthy_like(facts: Facts, row: int) -> list[int]:
     """Some healthy spans of the same service and operation."""
     spans = facts.store.spans
     same = (spans.service == spans.service[row]) & (spans.name == spans.name[row])

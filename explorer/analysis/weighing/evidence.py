@@ -15,6 +15,7 @@ from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Entity, Evidence, Outcome
 from explorer.analysis.weighing.changes import change_evidence, finding_evidence
+from explorer.analysis.weighing.flags import flag_evidence
 from explorer.analysis.weighing.grouping import Group
 from explorer.analysis.weighing.mesh import mesh_evidence
 from explorer.analysis.weighing.onset import Onset, alike_entries
@@ -35,6 +36,7 @@ def evidence_of(
         *log_evidence(facts, reading, patterns, group),
         *metric_evidence(facts, group.service, entity, onset.time_ns),
         *change_evidence(facts, group, onset.time_ns),
+        *flag_evidence(facts, reading, group),
         *finding_evidence(facts, group, onset.time_ns),
         *spread_evidence(facts, group),
         *silence_evidence(facts, group),
