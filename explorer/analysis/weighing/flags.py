@@ -18,16 +18,14 @@ _FLAG = re.compile(
     r"(?:^|[._-])(?:(?:feature[._-]?)?(?:flag|toggle)s?|experiments?|rollout|canary)(?:$|[._-])",
     re.IGNORECASE,
 )
-_KEY, _VARIANT = (
-    "feature_flag.key",
-    ("feature_flag.result.variant", "feature_flag.variant", "feature_flag.result.value"),
-)
+_KEY = "feature_flag.key"
+_VARIANT = ("feature_flag.result.variant", "feature_flag.variant", "feature_flag.result.value")
 _SAMPLES = 3
 _FEWEST = 2
 
 
 def flag_evidence(facts: Facts, reading: Reading, group: Group) -> list[Evidence]:
-    """Flags that all failing samples have one way and no healthy span like theirs has so, at the origin or the entry."""
+    """Flags that all failing samples have one way and no healthy span like theirs, at the origin or the entry."""
     for place in (0, -1):
         rows = [account.path[place].row for account in group.accounts[:_SAMPLES]]
         if not rows or min(rows) < 0:
@@ -39,10 +37,10 @@ def flag_evidence(facts: Facts, reading: Reading, group: Group) -> list[Evidence
         told = [(name, new, old) for name, new, old in found if old]
         if told:
             where = span_place(facts.store, rows[0])
-            return [
-                Evidence("change", clip(f"{name} {new} in all failing spans, {old} in healthy ones"), *where, span=rows[0])
-                for name, new, old in told[:2]
-            ]  # fmt: skip
+            said = [
+                f"{name} {new} in all failing spans, {old} in healthy ones" for name, new, old in told[:2]
+            ]
+            return [Evidence("change", clip(text), *where, span=rows[0]) for text in said]
     return []
 
 
