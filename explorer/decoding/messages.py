@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from explorer.decoding.wire import I64, LEN, VARINT, WireError, double, fields, signed
+from explorer.decoding.wire import I64, LEN, VARINT, WireError, double, fields, signed, varint
 
 Message = Mapping[int, tuple[str, "str | Message"]]
-"""Number of a field to its name and kind: ``text int bool double time`` or a message; ``*`` behind a name: repeated."""
+"""Number of a field to its name and kind: ``text int bool double time``, ``packed`` numbers, or a message.
+
+A name with ``*`` behind it is of a field that is repeated.
+"""
 
 _TIME: Final[Message] = {1: ("s", "int"), 2: ("ns", "int")}
 _DEPTH: Final = 16
 _WIRES: Final = {"int": VARINT, "bool": VARINT, "double": I64}
+
+
+def _packed(data: bytes, at: int, end: int) -> list[int]:
+    found = []
+    while at < end:
+        one, at = varint(data, at, end)
+        found.append(one)
+    return found
+
+
+_SCALARS: Final[Mapping[str, Callable[[bytes, int, int], Any]]] = {
+    "int": lambda _data, value, _stop: signed(value),
+    "bool": lambda _data, value, _stop: bool(value),
+    "double": lambda data, begin, _end: double(data, begin),
+    "text": lambda data, begin, end: data[begin:end].decode("utf-8", "replace"),
+    "packed": _packed,
+}
+"""How a value is read from its bytes, or a varint from its value."""
 
 
 def decoded(data: bytes, message: Message, begin: int = 0, end: int = -1, depth: int = 0) -> dict[str, Any]:
@@ -31,14 +52,9 @@ def decoded(data: bytes, message: Message, begin: int = 0, end: int = -1, depth:
         if wire != _WIRES.get(str(kind), LEN):
             raise WireError
         one: Any
-        if kind == "int":
-            one = signed(value)
-        elif kind == "bool":
-            one = bool(value)
-        elif kind == "double":
-            one = double(data, value)
-        elif kind == "text":
-            one = data[value:stop].decode("utf-8", "replace")
+        read = _SCALARS.get(str(kind))
+        if read is not None:
+            one = read(data, value, stop)
         elif kind == "time":
             told = decoded(data, _TIME, value, stop, depth + 1)
             one = told.get("s", 0) * 10**9 + told.get("ns", 0)

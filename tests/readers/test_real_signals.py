@@ -26,6 +26,7 @@ REAL: dict[str, Counts] = {
     "evidently/testsuite-0.4.40.json": ("evidently", 0, 15, 19, 0),
     "great_expectations/validation_result_summary_gx1.24.1.json": ("great-expectations", 0, 4, 6, 0),
     "whylogs/drift_scores.json": ("whylogs", 0, 0, 4, 0),
+    "whylogs/v1_profile_current.bin": ("whylogs", 0, 0, 4, 0),
     "whylogs/v1_profile_current_to_pandas.csv": ("whylogs", 0, 0, 4, 0),
     "hystrix/hystrix.stream.txt": ("hystrix", 1, 19, 0, 1),
     "datadog/metrics_v1_query_1.json": ("datadog-metrics", 0, 288, 0, 0),

@@ -1,7 +1,6 @@
-"""whylogs: profiles as CSV or JSON (``to_pandas``), drift scores, and reports of constraints.
+"""whylogs: profiles (binary, or as CSV or JSON by ``to_pandas``), drift scores, and reports of constraints.
 
-A profile holds no bounds: what is told of a column is how many of its values are missing, not numbers or infinite. The
-binary profiles (``WHY1``) are not read: their sketches need the library that wrote them.
+A profile holds no bounds: what is told of a column is how many of its values are missing, not numbers or infinite.
 """
 
 from __future__ import annotations
@@ -9,13 +8,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import Document, named, open_whole, read_documents
+from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
+from explorer.decoding.quality.results import service_in
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Finding
+from explorer.readers.whylogs.binary import MARK, profile_of
 from explorer.readers.whylogs.columns import column_finding, constraint_finding, drift_finding
 
 NAME: Final = "whylogs"
@@ -28,13 +31,12 @@ FRAMINGS: Final = frozenset({"document", "lines", "binary"})
 _NEEDED: Final = "counts/n"
 _SCORE: Final = frozenset({"algorithm", "drift_category"})
 _CONSTRAINT: Final = frozenset({"name", "passed", "failed", "summary"})
-_BINARY: Final = b"WHY1"
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the names of the columns, or of the fields of scores and constraints."""
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if first.startswith(_BINARY):
+    if first.startswith(MARK):
         return Confidence.CERTAIN
     if first[:1] not in (b"{", b"["):
         line = first.split(b"\n", 1)[0]
@@ -51,9 +53,8 @@ def detect(head: bytes) -> Confidence | None:
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write a finding for each column, score or constraint into the builder."""
     first = records[0].lstrip()
-    if first.startswith(_BINARY):
-        text = "a binary profile of whylogs is not read: export it with to_pandas() as CSV"
-        builder.skip("warning", "binary-profile", text, offset=records.offset)
+    if first.startswith(MARK):
+        _read_binary(records, builder)
         return ()
     return (
         read_documents(records, builder, _read_json)
@@ -64,7 +65,29 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open the document again."""
-    return open_whole(raw)
+    profile = profile_of(raw) if raw.startswith(MARK) else None
+    return open_whole(raw if profile is None else dumps({**profile.tags, **profile.columns}))
+
+
+def _read_binary(records: Records, builder: Builder) -> None:
+    """A finding for each column of a binary profile."""
+    profile = profile_of(records[0])
+    if profile is None:
+        builder.skip(
+            "warning", "broken-record", "a binary profile whose headers are broken", offset=records.offset
+        )
+        return
+    doc = builder.document(records, 0)
+    service = service_in(profile.tags)
+    for name, column in profile.columns.items():
+        finding = column_finding(name, column, doc)
+        builder.findings.append(replace(finding, time_ns=profile.time_ns, service=service))
+    if profile.lost:
+        text = "columns whose part of the profile is cut or broken"
+        builder.skip("warning", "truncated-record", text, offset=records.offset, count=profile.lost)
+    if profile.segments > 1:
+        text = "only the first segment of a profile is read"
+        builder.skip("warning", "not-read", text, offset=records.offset, count=profile.segments - 1)
 
 
 def _read_json(document: Document) -> bool:
