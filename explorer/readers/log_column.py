@@ -19,7 +19,7 @@ LABEL = "Table of one column of logs (CSV)"
 RECOGNISED_BY = "A first line that is _source, message or @message alone, with cells in quotes below it."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
-_HEAD: Final = re.compile(rb'(?:\xef\xbb\xbf)?"?(_source|@?message)"?\r?\n"')
+_HEAD: Final = re.compile(rb'(?:\xef\xbb\xbf)?"?(_source|@?message)"?\r?\n(?:"|\Z)')
 _KEY: Final = f"{NAME} rows"
 
 
@@ -40,7 +40,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             return range(len(records))
         name = match[1].decode("ascii")
         table = builder.memory[_KEY] = Table(number, Header((name,), ",", quoted=True, end=0), None)
-        begin = match.end() - 1
+        begin = match.end() - records.data.startswith(b'"', match.end() - 1)
         builder.hold()
         builder.at_end(lambda: _finish(builder, table, records))
     _take(table.feed(records.data[begin:], records.offset + begin), builder, records)

@@ -106,40 +106,29 @@ def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: 
     told = [i for i, message in enumerate(messages) if message]
     if not told:
         return
-    texts = [messages[i].strip().encode("utf-8", "replace").replace(b"\n", b"\r") for i in told]
+    texts = [
+        without_colours(messages[i].strip().encode("utf-8", "replace")).replace(b"\n", b"\r") for i in told
+    ]
     rows = rows[np.array(told, np.int64)]
     if (values.time[rows] != NO_TIME).any():  # the wrapper knows the year
         context = context.inner()
         context.refer_to(values.time[rows])
-    _take_inner(values, rows, texts, context, layer)
+    _take_inner(values, rows, Lines.of(texts), context, layer)
 
 
 def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:
     """Read what stands behind the prefix of a format that wraps others (syslog), where it told no level."""
-    wrapping = [one for one in context.formats if one.wraps]
-    if not wrapping:
+    rows = np.flatnonzero((values.behind > 0) & (values.severity == 0) & (values.behind < lines.ends))
+    if not len(rows):
         return
-    rows, texts = [], []
-    for row in np.flatnonzero((values.kind == LineKind.TEXT) & (values.severity == 0)).tolist():
-        line = lines[row]
-        best = next((one for one in context.formats if matches(one, line)), None)
-        match = matches(best, line) if best is not None and best.wraps else None
-        if match is not None and (rest := line[match.end() :].strip()):
-            rows.append(row)
-            texts.append(rest)
-    if rows:
-        inside = context.inner()
-        inside.refer_to(values.time[rows])
-        _take_inner(values, np.array(rows, np.int64), texts, inside, layer)
+    inside = context.inner()
+    inside.refer_to(values.time[rows])
+    _take_inner(values, rows, Lines(lines.data, values.behind[rows], lines.ends[rows]), inside, layer)
 
 
-def _take_inner(
-    values: LineValues, rows: Longs, texts: list[bytes], context: FileContext, layer: int
-) -> None:
-    """Read texts as lines of their own into the rows that they stand in."""
-    inner = read_content(
-        Lines.of([without_colours(text) for text in texts]), context, json_first=False, layer=layer + 1
-    )
+def _take_inner(values: LineValues, rows: Longs, lines: Lines, context: FileContext, layer: int) -> None:
+    """Read lines that stand within others into the rows of those."""
+    inner = read_content(lines, context, json_first=False, layer=layer + 1)
     known = (inner.kind == LineKind.TEXT) | (inner.kind == LineKind.OBJECT)
     at = rows[known]
     values.severity[at] = inner.severity[known]

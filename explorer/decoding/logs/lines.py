@@ -18,7 +18,7 @@ NO_TIME: Final = 0
 """Stands for "no time of its own" in ``LineValues.time`` (1970-01-01 itself is no time of a log)."""
 
 
-COLUMNS: Final = ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id")
+COLUMNS: Final = ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id", "behind")
 """Names of the columns of :class:`LineValues`."""
 
 
@@ -74,6 +74,7 @@ class LineValues:
     Attributes:
         kind: :class:`LineKind`.
         time: ns, :data:`NO_TIME` for none.
+        behind: where the text behind a prefix begins that wraps lines of other logs; 0: there is none.
         fields: correlation fields as (rows, name, values).
     """
 
@@ -85,6 +86,7 @@ class LineValues:
     resource: NDArray[np.int32]
     trace: NDArray[np.int32]
     span_id: NDArray[np.uint64]
+    behind: Longs
     fields: list[tuple[Longs, str, Sequence[str]]] = field(default_factory=list)
 
     @staticmethod
@@ -94,6 +96,7 @@ class LineValues:
             kind=np.zeros(count, np.uint8), time=np.zeros(count, np.int64), severity=np.zeros(count, np.uint8),
             flags=np.zeros(count, np.uint8), service=np.zeros(count, np.int32), resource=np.zeros(count, np.int32),
             trace=np.full(count, -1, np.int32), span_id=np.zeros(count, np.uint64),
+            behind=np.zeros(count, np.int64),
         )  # fmt: skip
 
     def __len__(self) -> int:

@@ -31,6 +31,7 @@ TRIED: Final = 64
 """Lines of a run from which the places of time and level are learned."""
 TELLING: Final = frozenset({*RESOURCE_NAMES, "status", "pri", "trace_id", "span_id", "request_id"})
 """Groups that must be read for the columns; those of other names are read when a record is opened."""
+_IDS: Final = frozenset({"trace_id", "span_id", "request_id"})
 FLAGS: Final = "response_flags"
 LEVEL_BYTES: Final = 8
 SEARCHED: Final = 400
@@ -218,6 +219,8 @@ def _read_by_pattern(
     values.time[at] = ns
     values.flags[at] = np.where(timed & ~zoned, LogFlag.NO_ZONE, 0)
     values.severity[at] = _severities_of_matches(lines, at, hits, one)
+    if one.wraps:
+        values.behind[at] = [hit.end() for hit in hits]
     _put_groups(values, at, hits, one, context)
 
 
@@ -287,13 +290,13 @@ def _put_groups(
         values.service[at], values.resource[at] = pairs[:, 0], pairs[:, 1]
     else:
         values.service[at], values.resource[at] = context.resource({})
-    traces = context.builder.traces
-    for row, hit in zip(at.tolist(), hits, strict=True) if TELLING & set(one.groups) else ():
-        if "trace_id" in one.groups and (trace := trace_of("trace_id", _text(hit["trace_id"]))) is not None:
+    traces, groups = context.builder.traces, frozenset(one.groups)
+    for row, hit in zip(at.tolist(), hits, strict=True) if _IDS & groups else ():
+        if "trace_id" in groups and (trace := trace_of("trace_id", _text(hit["trace_id"]))) is not None:
             values.trace[row] = traces.number(trace)
-        if "span_id" in one.groups:
+        if "span_id" in groups:
             values.span_id[row] = span_of("span_id", _text(hit["span_id"]))
-        if "request_id" in one.groups and (text := _text(hit["request_id"])):
+        if "request_id" in groups and (text := _text(hit["request_id"])):
             values.add_field(row, "request_id", text)
 
 
