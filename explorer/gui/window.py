@@ -301,7 +301,9 @@ class MainWindow(QMainWindow):
 
     def _remember_soon(self, change: Callable[[Remembered], Remembered]) -> None:
         """The same off this thread: a disk may take its time, and there is enough to do when a bundle is shown."""
-        jobs.start(lambda _progress, _cancelled: _changed(change)).done.connect(self._take_remembered)
+        job = jobs.start(lambda _progress, _cancelled: _changed(change))
+        # What was remembered since, in this thread, must not be undone by what comes from the other.
+        job.done.connect(lambda kept: self._take_remembered(kept and load_remembered()))
 
     def _take_remembered(self, remembered: Remembered | None) -> None:
         if remembered is None:

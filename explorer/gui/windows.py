@@ -68,6 +68,9 @@ class Windows(QObject):
         return window
 
     def _frame(self) -> MainWindow:
+        self._dresser.dress(
+            self._settings
+        )  # first, or parts are measured naked and move when they are dressed
         window = MainWindow(self._settings, self._kept)
         window.owner = self
         if self.shown:

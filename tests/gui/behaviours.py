@@ -220,6 +220,7 @@ _FILE: Final = {
     "reload": Behaviour(lambda window: window.opener.running, True),
     "close": _state("store", None),
     "export": _opens("Export"),
+    "columns": _opens("A table"),
     "settings": _opens("Settings"),
     "close-window": Behaviour(lambda window: window.isVisible(), False),
     "quit": Behaviour(windows, 0),

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import building, jobs
@@ -17,6 +17,7 @@ from explorer.gui.app import application
 from explorer.gui.dialogs.commands import CommandsDialog
 from explorer.gui.opening import child
 from explorer.gui.opening.work import Opened, open_bundle
+from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
 from explorer.session.settings import Settings
 from tests.shared import ROOT
@@ -133,23 +134,35 @@ def test_a_window_closed_before_it_is_whole_is_gone(windows: Windows) -> None:
     assert windows.shown == []
 
 
-def test_nothing_moves_when_the_rest_comes(windows: Windows, qtbot: QtBot) -> None:
-    window = windows.open()
-    qtbot.waitExposed(window)
+class FirstPaint(QObject):
+    """Where everything is when the empty page of a window is first painted."""
 
-    def places() -> list[tuple[str, QPoint, tuple[int, int], bool]]:
-        parts = (window.menu_bar, window.status, *window.bar.findChildren(QPushButton), *buttons)
-        return [
-            (part.accessibleName(), part.mapTo(window, QPoint()), part.size().toTuple(), part.isEnabled())
-            for part in parts
-            if part.isVisible()
-        ]
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.seen: dict[QWidget, QRect] = {}
+        window.empty.viewport().installEventFilter(self)
 
-    buttons = window.empty.findChildren(QPushButton)
-    before, enabled = places(), {id_ for id_, action in window.actions_.items() if action.isEnabled()}
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint and not self.seen:
+            self.seen = self.now()
+        return False
+
+    def now(self) -> dict[QWidget, QRect]:
+        """Where everything is."""
+        return {part: part.geometry() for part in self._window.findChildren(QWidget) if part.isVisible()}
+
+
+def test_nothing_moves_after_the_first_paint(windows: Windows, qtbot: QtBot) -> None:
+    window = windows._frame()
+    first = FirstPaint(window)
+    window.show()
+    building.Builder(window)
+    qtbot.waitUntil(lambda: bool(first.seen))
+    enabled = {id_ for id_, action in window.actions_.items() if action.isEnabled()}
     qtbot.waitUntil(lambda: window.whole, timeout=20_000)
     QApplication.processEvents()
-    assert places() == before
+    assert first.now() == first.seen
     assert {id_ for id_, action in window.actions_.items() if action.isEnabled()} == enabled
 
 

@@ -33,6 +33,8 @@ class StatusLine(QStatusBar):
         self._cost = text.label("", "small", self)
         look(self._cost, "muted")
         self.setContentsMargins(8, 0, 16, 0)
+        for part in (self, self._read, self._cost):
+            part.ensurePolished()  # the bar asks for heights now, and again only when it has been painted
         self.addWidget(self._read)
         self.addPermanentWidget(self._cost)
         self._timer = QTimer(self, interval=_EVERY_MS)
