@@ -307,7 +307,10 @@ def test_a_large_trace_is_made_ready_off_the_gui_thread(
     assert view.scene.squeezed
     assert view.folding is folded
     state.select_id("rq-mail")
+    state.set_options(squeezed=False)  # counts for what is being made
     settle(qtbot)
+    assert view.scene.squeezed is state.squeezed
+    assert view.folding is not folded
     assert view.scene.first == answers()[0].traces.rows(state.trace_row).start
     assert view.map.map is not None
     state.select_id("rq-slow")

@@ -40,6 +40,7 @@ class TraceView(QWidget):
         self._looked = Looked()
         self._work, self._making, self._mapping = Latest(self), Latest(self), Latest(self)
         self._revealed = -1
+        self._anew = False  # another trace is being made ready
         self.map, self.ruler, self.rows = MinimapBar(self), Ruler(self), RowsArea(self)
         self.time = TimeZoom(state, lambda: self._scene)
         self.lens_bar = LensBar(state, self.ruler)
@@ -92,6 +93,7 @@ class TraceView(QWidget):
         self._work.cancel()
         self._options = self._scene_options()
         self.rows.path_on = self._state.path_on
+        self._anew = True
         self._make(self._show_made)
 
     def _make(self, show: Callable[[tuple[Scene, Folding] | None], None]) -> None:
@@ -115,9 +117,11 @@ class TraceView(QWidget):
         if self._scene is not None and self._scene.store is not store:
             self.rows.nothing = ""
             show(None)  # nothing of another bundle is left to be touched meanwhile
+            self._anew = True
         self._making.start(lambda _, __: look_at(), show)
 
     def _show_made(self, found: tuple[Scene, Folding] | None) -> None:
+        self._anew = False
         scene, self.folding = found if found is not None else (None, None)
         self.rows.show_scene(scene, self.folding, self._ink())
         self._take_scene(scene)
@@ -197,7 +201,9 @@ class TraceView(QWidget):
         """Make anew what depends on what was switched; the failure path is only painted."""
         self.rows.path_on = self._state.path_on
         before, self._options = self._options, self._scene_options()
-        if before[:3] != self._options[:3] and self._scene is not None:
+        if before[:3] != self._options[:3] and self._anew:
+            self._rebuild()
+        elif before[:3] != self._options[:3] and self._scene is not None:
             self._make(lambda found: self._show_made_again(found, folded=before[2] == self._options[2]))
         elif before[3:5] != self._options[3:5]:
             self._look()
