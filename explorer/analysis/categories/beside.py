@@ -18,12 +18,17 @@ _CLAUSE_OR_PREPOSITION = re.compile(
 
 
 class BesideIndex:
-    """Such rules, filed under the words one of which must stand beside their phrases: most texts hold none."""
+    """Such rules, filed under the words one of which must stand beside their phrases: most texts hold none.
+
+    ``strongest`` is the strength of the strongest: where a stronger rule fits, none of these need be tried.
+    """
 
     def __init__(self, rules: Iterable[tuple[int, Rule]]) -> None:
         self._by_word: defaultdict[str, list[int]] = defaultdict(list)
         self._rules: dict[int, tuple[Rule, PhraseIndex]] = {}
+        self.strongest = 0.0
         for at, rule in rules:
+            self.strongest = max(self.strongest, rule.strength)
             self._rules[at] = rule, PhraseIndex((0, each) for each in rule.contains)
             for word in sorted(rule.before | rule.after):
                 self._by_word[word].append(at)

@@ -120,7 +120,8 @@ class RuleIndex:
             if match is not None and _allowed(rule, signal, name, text, words):
                 strongest = max(strongest, rule.strength)
                 yield _hit(rule, signal.layer, match)
-        for at, match, beside in self._beside.matches(text, words):
+        weaker = strongest >= self._beside.strongest
+        for at, match, beside in () if weaker else self._beside.matches(text, words):
             rule = self._rules[at]
             if _allowed(rule, signal, name, text, words):
                 strongest = max(strongest, rule.strength)

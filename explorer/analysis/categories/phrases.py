@@ -18,6 +18,8 @@ _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"<([a-z]+)>|(\*)|(\s+)|(['\"`])|([^<*\s'\"`]+|<)")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_MAYBE_ID = re.compile(r"[\dA-Fa-f-]{16}")
+"""What every id holds; far quicker to look for."""
 _ID = re.compile(
     # What an id is called (``TraceID: …``) says as little as the id.
     r"(?:\b[a-z]*[ _-]?id\"?[:=] ?\"?)?"
@@ -66,7 +68,7 @@ def humps_of(text: str) -> frozenset[str]:
 
 def without_ids(text: str) -> str:
     """The text without ids in hexadecimal digits, whose parts may read as words, and without their names."""
-    return _ID.sub("…", text)
+    return _ID.sub("…", text) if _MAYBE_ID.search(text) else text
 
 
 def class_text(name: str) -> str:
