@@ -13,6 +13,7 @@ so that ``a b or not c d`` is ``(a b) or ((not c) d)``.
 
 ========================  ===========================================================================
 ``word``  ``"a phrase"``  stands in a name, message or attribute, in any case; quoted, as whole words
+                          an id alone, in any spelling, is that of a trace or span
 ``field:value``           the same in any case, ``*`` for anything; of ids the beginning; of texts
                           (operation, cause, error, log) a part; of numbers and times what rounds to it
 ``field=value``           exactly that
