@@ -53,11 +53,6 @@ def steps(window: MainWindow) -> Generator[str | None, None, None]:
     yield None
     board = Board(state, (yield from make_views(state)))
     yield None
-    window.pages.addWidget(board)
-    board.resize(window.pages.size())
-    board.show()  # laid out once, unseen: or the first bundle would wait for it
-    board.hide()
-    yield None
     window.near_keys = keys_near(board.waterfall, window.actions_)
     follow_state(state, window.actions_)
     window.add_views(state, bar, board)

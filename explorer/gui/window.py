@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         """Take what shows a bundle; from now on one can be shown."""
         self.state, self.bundle_bar, self.board = state, bundle_bar, board
         self.bar.add(bundle_bar)
+        self.pages.addWidget(board)
         for panel in board.panels.values():
             self.menus["View/Panels"].addAction(panel.toggleViewAction())
         state.notebook.told.connect(lambda said: self.status.showMessage(text.line(said, 400), 20_000))
