@@ -6,6 +6,7 @@ is left is compared byte by byte. Three times as fast as ``bytes.lower`` and ``f
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ _BLOCK: Final = 1 << 19
 """Bytes that are compared at once; what is made of them stays in the processor's cache."""
 _SAMPLE: Final = 1 << 14
 _FOLD: Final = 0x20202020
+_FOLD_TWO: Final = 0x2020202020202020
 _LETTERS: Final = b"abcdefghijklmnopqrstuvwxyz"
 
 
@@ -45,14 +47,28 @@ class Finder:
         else:
             starts = self._shifted(view)
         starts = starts[(starts >= 0) & (starts + len(wanted) <= len(view))] if len(starts) else NOWHERE
-        for at, byte in enumerate(wanted):
-            if not len(starts):
-                return NOWHERE
-            here = view[starts + at]
-            fits = (here | 32 if self._any_case and byte in _LETTERS else here) == byte
-            if not fits.all():
-                starts = starts[fits]
+        starts = self._verified(view, starts)
         starts.sort()
+        return starts
+
+    def _verified(self, view: Bytes, starts: Places) -> Places:
+        """Those places where all of the bytes stand."""
+        wanted, width = self.wanted, 2 * _WORD if len(self.wanted) >= 2 * _WORD else 1
+        fold = _FOLD_TWO if self._any_case and width > 1 else 0
+        words = np.ndarray(
+            max(len(view) - width + 1, 0), np.dtype(f"u{width}"), view, strides=(1,)
+        )  # at any byte
+        for begin in (
+            sorted({*range(0, len(wanted) - width, width), len(wanted) - width}) if width > 1 else ()
+        ):
+            if len(starts):
+                part = int.from_bytes(wanted[begin : begin + width], sys.byteorder) | fold
+                starts = starts[words[starts + begin] | fold == part]
+        for at, byte in enumerate(wanted):
+            # Letters are told already where words were compared, whose other bytes may differ in one bit.
+            if len(starts) and (width == 1 or (fold and byte not in _LETTERS)):
+                here = view[starts + at]
+                starts = starts[(here | 32 if self._any_case and byte in _LETTERS else here) == byte]
         return starts
 
     def _rarest(self, data: bytes) -> int:
