@@ -39,7 +39,8 @@ class RcaView(QWidget):
         self._column.setSpacing(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolling(self._content, self))
+        self._area, self._told_of = scrolling(self._content, self), ""
+        column.addWidget(self._area)
         self._incidents = Incidents()
         self._choices: list[ClickRow] = []
         state.opened.connect(self.read_incidents)
@@ -68,6 +69,9 @@ class RcaView(QWidget):
         focused = QApplication.focusWidget()
         if focused is not None and self.isAncestorOf(focused):
             self._content.setFocus()  # or it would go on to the query, and the next key into its text
+        if self._state.place.id != self._told_of:  # of another id the cause is what is read first
+            self._told_of = self._state.place.id
+            self._area.verticalScrollBar().setValue(0)
         empty(self._column)
         state, verdict = self._state, self._state.verdict
         if state.store is None:
