@@ -176,6 +176,10 @@ def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:
         pairs = [(name, text) for name, text in pairs if name not in PLACED_GROUPS]
         pairs += [(name, _unquoted(part)) for name, part in _LOGFMT.findall(message)]
         message = message_of(pairs) or message
+    elif one.fields == "ltsv":
+        parts = (part.partition(":") for part in message.split("\t"))
+        pairs = [(name, item) for name, _, item in parts]
+        message = message_of(pairs) or access_line(pairs) or message
     elif one.fields == "json":
         message, pairs = _with_json(message, pairs)
     return message, pairs

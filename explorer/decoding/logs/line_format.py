@@ -10,7 +10,7 @@ A file holds one or more ``[[format]]`` tables::
     level = '[IWEF]'                  # pattern of the level; left out: the level words
     levels = { I = "info" }           # spellings that are not level words
     message = "rest"                  # "rest" of the line behind the pattern (default), or "line"
-    fields = "logfmt"                 # what the message is made of: "" (default), "logfmt" or "json" (at its end)
+    fields = "logfmt"                 # the message is "" (default: text), "logfmt", "ltsv" or ends in "json"
     below = '<level>: '               # what the next line of the record begins with, where the level stands there
     wraps = true                      # the rest may be a line of another log, which tells level, time and ids
 
@@ -37,14 +37,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from explorer import paths
 from explorer.decoding.logs import severity as levels
 from explorer.decoding.logs.times import KNOWN, TimeFormat, time_format
 from explorer.model.issue import Issue, Issues
 
-Fields = Literal["", "logfmt", "json"]
+Fields = Literal["", "logfmt", "json", "ltsv"]
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _KEYS: Final = frozenset(
     {
@@ -205,8 +205,8 @@ def parse_format(table: object) -> LineFormat:
     pattern = _compiled(name, _text(table, "pattern"), times, table.get("level", levels.LEVEL_PATTERN))
     search, below = table.get("search"), table.get("below")
     fields = table.get("fields", "")
-    if fields not in ("", "logfmt", "json"):
-        raise ValueError(f'format {name}: fields is "logfmt" or "json"')
+    if fields not in get_args(Fields):
+        raise ValueError(f'format {name}: fields is "logfmt", "ltsv" or "json"')
     return LineFormat(
         name=name, label=_text(table, "label"), pattern=pattern, times=times, levels=_levels(name, table),
         search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
