@@ -101,6 +101,10 @@ class _Reading:
     def items(self) -> Iterator[Item]:
         """The items, in order."""
         at = self._begin
+        waiting, self._known.waiting = self._known.waiting, {}
+        if waiting and self._is_payload(at, waiting):
+            begin, at = self._payload(at, waiting)
+            yield waiting["type"], begin, at
         while at < self._end:
             end = self._line_end(at)
             line = self._data[at:end]
@@ -110,8 +114,10 @@ class _Reading:
                 at = end
             elif kind is not None:
                 begin, at = self._payload(end + 1, kind)
-                if begin < at or kind.get("length") == 0:  # else it comes in the next run
+                if begin < at or kind.get("length") == 0:
                     yield kind["type"], begin, at
+                else:  # it comes in the next run
+                    self._known.waiting = kind
             elif opens_envelope(line, self._data[end + 1 : self._line_end(end + 1)]):
                 self._known.header = line_value(line) or {}
                 at = end
@@ -120,6 +126,11 @@ class _Reading:
                     self.refused.append(record)
                 at = end
             at += self._data[at : at + 1] == b"\n"
+
+    def _is_payload(self, at: int, header: Mapping[str, Any]) -> bool:
+        """Whether a run begins with the whole payload of an item, which might have gone to another reader."""
+        length, line = header.get("length") or 0, self._data[at : self._line_end(at)]
+        return length <= self._end - at and item_header(line) is None and not opens_envelope(line, b"")
 
     def _record(self, at: int) -> int:
         """The record that a line begins in, -1 for none."""

@@ -35,10 +35,11 @@ _BESIDE: Final = frozenset(
 
 @dataclass(slots=True)
 class Known:
-    """The header of the envelope that lines of a file belong to."""
+    """The header of the envelope that lines of a file belong to, and of the item whose payload is still to come."""
 
     file: int = -1
     header: dict[str, Any] = field(default_factory=dict)
+    waiting: dict[str, Any] = field(default_factory=dict)
 
 
 def known_of(builder: Builder, file: int) -> Known:
