@@ -17,7 +17,7 @@ groups:
 - name: shop
   rules:
   - alert: Beyond
-    expr: topk(3, up)
+    expr: up @ 1609746000 == 0
   - alert: Elsewhere
     expr: elsewhere_total > 1
 """
