@@ -11,6 +11,7 @@ from explorer.cli.asking import asking_of
 from explorer.cli.display import require_display
 from explorer.errors import InputError
 from explorer.model.asking import Asking
+from explorer.session.remembered import load_remembered
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,7 +55,7 @@ def show(
 ) -> int:
     """Show the window as :func:`explorer.gui.app.run` does; what reads the paths is begun before it."""
     gc.disable()  # nothing made while the program starts is thrown away; then explorer.gui.garbage sees to it
-    if paths:
+    if paths and not load_remembered().knows(paths):  # else it is likely kept, and nothing is to be read
         from explorer.gui.opening.child import prepare
 
         prepare()

@@ -28,8 +28,6 @@ OPENING: Final = "explorer.gui.opening.work"
 VIEWS: Final = "explorer.gui.shell.board"
 COMMANDS: Final = "explorer.gui.commands.slots"
 READABLE: Final = "explorer.gui.accessible.canvases"
-MODULES: Final = (OPENING, VIEWS, COMMANDS, READABLE)
-"""In the order in which they are imported, each with all that it needs."""
 
 
 def steps(window: MainWindow) -> Generator[str | None, None, None]:
@@ -56,6 +54,8 @@ def steps(window: MainWindow) -> Generator[str | None, None, None]:
     window.near_keys = keys_near(board.waterfall, window.actions_)
     follow_state(state, window.actions_)
     window.add_views(state, bar, board)
+    yield None
+    yield None  # what was read meanwhile is shown and painted first
     yield COMMANDS
     from explorer.gui.commands.filters import FilterMenu
     from explorer.gui.commands.slots import slots_of
@@ -82,8 +82,6 @@ class Builder(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._steps = steps(window)
-        self._there: set[str] = set()
-        self._wanted = ""
         self._begun = False
         self._surface: QWindow | None = window.windowHandle()
         if self._surface is not None:
@@ -100,14 +98,7 @@ class Builder(QObject):
         if self._begun:
             return
         self._begun = True
-        job = jobs.start(_import_all)
-        job.part.connect(self._arrived)
         self._go_on()
-
-    def _arrived(self, module: str) -> None:
-        self._there.add(module)
-        if module == self._wanted:
-            self._go_on()
 
     def _go_on(self) -> None:
         try:
@@ -115,10 +106,11 @@ class Builder(QObject):
         except StopIteration:
             self._end()
             return
-        if wanted is None or wanted in self._there:
+        if wanted is None:
             QTimer.singleShot(0, self, self._go_on)
-        else:
-            self._wanted = wanted
+        else:  # one at a time: what is imported ahead would keep what is built waiting
+            job = jobs.start(lambda _progress, _cancelled: import_module(wanted))
+            job.done.connect(self._go_on)
 
     def _end(self) -> None:
         """Build no more; what is half built goes before the window that it was for."""
@@ -128,10 +120,3 @@ class Builder(QObject):
             self._surface.removeEventFilter(self)
             self._surface = None
         self.deleteLater()
-
-
-def _import_all(report: jobs.Report, _cancelled: jobs.Cancel) -> None:
-    """Import everything, in a thread; the GUI thread waits for none of it."""
-    for module in MODULES:
-        import_module(module)
-        report(jobs.Part(module))

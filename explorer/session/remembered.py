@@ -60,6 +60,11 @@ class Remembered:
         """Without recent bundles that are gone."""
         return replace(self, recent=tuple(one for one in self.recent if not one.missing))
 
+    def knows(self, paths: Sequence[Path]) -> bool:
+        """Whether these paths were opened together before."""
+        wanted = tuple(str(path.absolute()) for path in paths)
+        return any(recent.paths == wanted for recent in self.recent)
+
     def opened(self, paths: Sequence[Path], name: str) -> Remembered:
         """With that bundle as the newest."""
         new = Recent(tuple(str(path.absolute()) for path in paths), name)

@@ -138,7 +138,7 @@ def test_a_recent_bundle_is_opened(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(window.opener, "open", asked.append)
+    monkeypatch.setattr(window.opener, "open", lambda paths, _asking: asked.append(paths))
     window.remember(lambda known: known.opened([tmp_path], "outage.zip").opened([tmp_path / "x"], "gone.zip"))
     dialog = palette(window, qtbot)
     assert ("bundle", "outage.zip") in typed(dialog, "outage", qtbot)

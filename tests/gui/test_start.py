@@ -19,6 +19,7 @@ from explorer.gui.opening import child
 from explorer.gui.opening.work import Opened, open_bundle
 from explorer.gui.window import MainWindow
 from explorer.gui.windows import Windows
+from explorer.session.remembered import Remembered
 from explorer.session.settings import Settings
 from tests.shared import ROOT
 
@@ -170,7 +171,7 @@ def test_each_step_says_what_it_needs() -> None:
     windows = Windows(application(), Settings(theme="dark"))
     window = windows._frame()
     wanted = [module for module in building.steps(window) if module is not None]
-    assert tuple(wanted) == building.MODULES
+    assert wanted == [building.OPENING, building.VIEWS, building.COMMANDS, building.READABLE]
     assert window.whole
     windows.end()
 
@@ -178,6 +179,12 @@ def test_each_step_says_what_it_needs() -> None:
 def read(bundle: Path) -> Opened:
     """Open the bundle, as a job would."""
     return open_bundle((bundle,), Settings(), lambda _: None, lambda: False)
+
+
+def test_nothing_is_begun_for_a_bundle_that_was_opened_before(tmp_path: Path) -> None:
+    known = Remembered().opened([tmp_path / "one", tmp_path / "two"], "both")
+    assert known.knows([tmp_path / "one", tmp_path / "two"])
+    assert not known.knows([tmp_path / "one"])
 
 
 def test_the_process_begun_beforehand_is_the_one_that_reads(
