@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -41,12 +42,12 @@ _AZURE: Final = {("value", "timeseries", "data"), ("value", "name", "value")}
 _AGGREGATES: Final = ("average", "total", "maximum", "minimum", "count", "sum", "samplecount")
 _SCALARS: Final = ("doubleValue", "int64Value", "boolValue")
 
-Point = tuple[int, float | None]
+Point = tuple[int | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A series and its points, of which some may lack a number (None)."""
+    """A series and its points: time in ns and value, None (or no time, 0) where it is not told."""
 
     name: str
     labels: dict[str, str]
@@ -122,7 +123,7 @@ def _cloudwatch(page: dict[str, Any]) -> Iterator[_Found]:
         times = [moment(time) for time in listed(one.get("Timestamps"))]
         values = [number(value) for value in listed(one.get("Values"))]
         label = text(one.get("Label")) or text(one.get("Id"))
-        yield _Found(label, {"id": text(one.get("Id"))}, "", "gauge", list(zip(times, values, strict=False)))
+        yield _Found(label, {"id": text(one.get("Id"))}, "", "gauge", list(zip_longest(times, values)))
     yield from _aggregated(text(page.get("Label")), {}, listed(page.get("Datapoints")), "Timestamp", "Unit")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from explorer.decoding.contract import OpenRecord
 from explorer.decoding.extents import Extents
 from explorer.decoding.mending import mended
-from explorer.model.raw import RawBytes
+from explorer.model.raw import ChangedError, RawBytes
 from explorer.model.records import Detail
 from explorer.model.store import Store
 from explorer.readers.registry import reader
@@ -90,14 +91,20 @@ def extents_of(store: Store, doc: int, data: bytes) -> Extents | None:
 
 
 def hiding(store: Store, docs: NDArray[np.int32]) -> list[int]:
-    """Those of some documents whose bytes do not show their texts; see ``hides`` of a reader."""
+    """Those of some documents whose bytes do not show their texts; see ``hides`` of a reader.
+
+    What can no longer be read hides nothing that could be shown.
+    """
     documents = store.documents
     found: list[int] = []
     for number in np.unique(documents["reader"][docs]).tolist():
         hides: Callable[[bytes], bool] | None = getattr(reader(store.readers[number]), "hides", None)
         if hides is not None:
             own = np.unique(docs[documents["reader"][docs] == number]).tolist()
-            found += [doc for doc in own if hides(raw_bytes(store, doc))]
+            for doc in own:
+                with contextlib.suppress(ChangedError):
+                    if hides(raw_bytes(store, doc)):
+                        found.append(doc)
     return found
 
 

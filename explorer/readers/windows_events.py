@@ -28,6 +28,10 @@ _HEAD: Final = re.compile(
 )
 _BEGIN: Final = re.compile(rb"<Event[ >]")
 _END: Final = b"</Event>"
+_BETWEEN: Final = re.compile(
+    rb"(?:\xef\xbb\xbf|\s|- (?=<)|<\?xml[^>]*>|</?Events[^>]*>|<!--.*?-->)*", re.DOTALL
+)
+"""What may stand between events: a root element, declarations, comments."""
 _NOTE: Final = re.compile(rb"(^|>)\s*- (?=<)", re.MULTILINE)
 """What a browser prints before an element that can be folded."""
 _STATE: Final = f"{NAME} rest"
@@ -67,15 +71,15 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     data = rest.data + records.data[begin:]
     entries, broken, end = [], 0, 0
     while (behind := data.find(_END, end) + len(_END)) >= len(_END):
-        entry = _entry(data[end:behind])
+        begins = [match.start() for match in _BEGIN.finditer(data, end, behind)] or [behind]
+        entry = _entry(data[begins[-1] : behind])
         if entry is not None:
             entries.append(entry)
-        else:
-            broken += 1
+        broken += (entry is None) + len(begins) - 1 + _is_foreign(data[end : begins[0]])
         end = behind
     read_decoded(records, builder, NAME, entries)
     if broken:
-        text = "events that are no XML or have no time are left out"
+        text = "events that are cut, no XML or without a time, and text between events, are left out"
         builder.skip("warning", "broken-record", text, offset=rest.offset, count=broken)
     rest.offset, rest.data = rest.offset + end, data[end:]
     if len(rest.data) > _MOST_CARRIED:
@@ -91,14 +95,19 @@ def open_record(raw: bytes) -> OpenRecord:
 def _finish(rest: _Rest, builder: Builder) -> None:
     if _BEGIN.search(rest.data):
         builder.skip("warning", "truncated-record", "an event is cut short", offset=rest.offset)
+    elif _is_foreign(rest.data):
+        builder.skip("warning", "broken-record", "text behind the events is left out", offset=rest.offset)
     rest.data = b""
 
 
+def _is_foreign(between: bytes) -> bool:
+    """Whether anything stands between events that is not part of how they are written down."""
+    return _BETWEEN.fullmatch(between) is None
+
+
 def _entry(raw: bytes) -> Entry | None:
-    """The last event that begins in a text which ends with one."""
-    begin = max((match.start() for match in _BEGIN.finditer(raw)), default=-1)
-    raw = raw[begin:]
-    if begin < 0 or b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
+    """An event, from its first tag to its last; None for what is none."""
+    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
         return None
     try:
         event = ET.fromstring(_NOTE.sub(rb"\1", raw))  # noqa: S314  no document type gets here

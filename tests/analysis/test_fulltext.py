@@ -176,3 +176,10 @@ def test_compact_documents_are_located_without_parsing() -> None:
     spaced = otlp_json.extents(document("a", "b", "c", indent=True))
     assert spaced is not None
     assert len(spaced.begin) == len(extents.begin) == 3
+
+
+def test_packed_documents_that_are_gone_are_passed_over(tmp_path: Path) -> None:
+    store = read_copy((FIXTURES / "skywalking" / "storage.json").read_bytes(), tmp_path, "storage.json")
+    (tmp_path / "storage.json").unlink()
+    assert len(store.spans)
+    assert not spans_holding(store, Needle("anything")).any()

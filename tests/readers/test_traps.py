@@ -1,4 +1,4 @@
-"""What naive readers of logs, metrics and quality files get wrong: thirty traps, a test each."""
+"""What naive readers of logs, metrics and quality files get wrong: some traps, a test each."""
 
 from __future__ import annotations
 
@@ -268,3 +268,13 @@ def test_30_the_time_of_the_event_not_of_its_collection(tmp_path: Path) -> None:
         '"stream":"stdout","time":"2026-11-22T09:14:49Z"}\n'
     )
     assert read(tmp_path, text).logs.time.tolist() == [AT]
+
+
+def test_times_of_cloudwatch_without_a_value_are_counted(tmp_path: Path) -> None:
+    store = read(
+        tmp_path,
+        '{"MetricDataResults":[{"Id":"m1","Label":"Errors","Values":[2.0],'
+        '"Timestamps":["2026-11-22T09:15:00Z","2026-11-22T09:14:00Z","2026-11-22T09:13:00Z"]}]}',
+    )
+    assert len(store.points["time"]) == 1
+    assert [(issue.code, issue.count) for issue in store.issues] == [("broken-point", 2)]

@@ -57,6 +57,23 @@ def test_events_all_on_one_line_in_utf_16(tmp_path: Path) -> None:
     assert {log_detail(store, row).exception_type for row in range(3)} == {""}
 
 
+def test_what_stands_between_events_is_counted(tmp_path: Path) -> None:
+    cut = b"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provi\n"
+    whole = TIMED.format(2).encode() + b"\n"
+    other = b"2026-11-22 a line of something else\n"
+    (tmp_path / "events.xml").write_bytes(whole + cut + whole + other + whole + b"the end\n")
+    store = ingest([tmp_path / "events.xml"])
+    assert len(store.logs) == 3
+    assert sum(issue.count for issue in store.issues if issue.code == "broken-record") == 3
+
+
+def test_declarations_roots_and_comments_are_nothing_lost() -> None:
+    head = b'<?xml version="1.0" encoding="utf-8"?>\n<Events>\n<!-- saved -->\n'
+    store = read_with(windows_events, head + TIMED.format(2).encode() + b"\n</Events>\n")
+    assert len(store.logs) == 1
+    assert store.issues == ()
+
+
 def test_entities_are_never_expanded(tmp_path: Path) -> None:
     bomb = "<Event ><!DOCTYPE a [<!ENTITY b 'bbbb'>]>" + TIMED.format(2)[7:].replace("Cart", "&b;")
     (tmp_path / "events.xml").write_text(TIMED.format(2) + "\n" + bomb + "\n")
