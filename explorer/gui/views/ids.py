@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,15 @@ TYPED_MS = 150
 """After the last letter of a filter the list is made anew."""
 
 
+class _Answer(NamedTuple):
+    """Which ids of a bundle a query leaves, bool (ids,)."""
+
+    store: Store
+    analysis: Analysis
+    query: str
+    left: NDArray[np.bool_]
+
+
 class IdsView(QWidget):
     """Follows the state's store, answers, query and time range; picks the id."""
 
@@ -58,7 +67,7 @@ class IdsView(QWidget):
         self.setAccessibleName("Correlation ids")
         self._state = state
         self._asking = Latest(self)
-        self._answer: tuple[int, int, str, NDArray[np.bool_]] | None = None
+        self._answer: _Answer | None = None
         self._listed_of: Store | None = None
         self._shown: Shown = "failing"
         self._grouping: Grouping = "cause"
@@ -168,6 +177,7 @@ class IdsView(QWidget):
     def _refill(self) -> None:
         store, analysis = self._state.store, self._state.analysis
         if store is None or analysis is None:
+            self._answer = None
             self.list.show_list(None)
             return
         matching = self._matching(store, analysis)
@@ -197,32 +207,33 @@ class IdsView(QWidget):
     def _matching(self, store: Store, analysis: Analysis) -> NDArray[np.bool_] | None:
         """Ids that the query leaves; None while they are looked for."""
         query = self._state.place.query.strip()
-        asked = (id(store), id(analysis), query)
-        if self._answer is not None and self._answer[:3] == asked:
-            return self._answer[3]
+        known = self._answer
+        if known and known.store is store and known.analysis is analysis and known.query == query:
+            return known.left
         self._asking.cancel()
         self.searching.end()
         if not query or (len(store.spans) + len(store.logs) <= AT_ONCE and not _reads_bytes(query)):
-            self._answer = (*asked, _answer(store, analysis, query))
-            return self._answer[3]
+            self._answer = _Answer(store, analysis, query, _left_by(store, analysis, query))
+            return self._answer.left
         job = self._asking.start(
-            lambda progress, cancelled: _answer(store, analysis, query, watched(cancelled, progress)),
-            partial(self._answered, asked),
+            lambda progress, cancelled: _left_by(store, analysis, query, watched(cancelled, progress)),
+            lambda left: self._answered(_Answer(store, analysis, query, left)),
         )
         job.progress.connect(self.searching.follow)
         self.searching.begin()
         return None
 
-    def _answered(self, asked: tuple[int, int, str], found: NDArray[np.bool_]) -> None:
-        self._answer = (*asked, found)
+    def _answered(self, answer: _Answer) -> None:
+        self._answer = answer
         self.searching.end()
         self._refill()
 
     def _cancel(self) -> None:
-        """Go back to the query that was answered last."""
+        """Go back to the query of this bundle that was answered last, to none where none was."""
         self._asking.cancel()
         self.searching.end()
-        self._state.set_query(self._answer[2] if self._answer is not None else "")
+        known = self._answer
+        self._state.set_query(known.query if known and known.store is self._state.store else "")
 
 
 def _reads_bytes(query: str) -> bool:
@@ -232,8 +243,8 @@ def _reads_bytes(query: str) -> bool:
         return False
 
 
-def _answer(store: Store, analysis: Analysis, query: str, step: Step = no_step) -> NDArray[np.bool_]:
-    """Ids that a query leaves; one that does not parse, or says nothing, filters nothing."""
+def _left_by(store: Store, analysis: Analysis, query: str, step: Step = no_step) -> NDArray[np.bool_]:
+    """Bool (ids,): which a query leaves; one that does not parse, or says nothing, filters nothing."""
     try:
         if query:
             return matching_ids(store, analysis, parse(query), step)
