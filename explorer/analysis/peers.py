@@ -14,12 +14,15 @@ from explorer.model.store import Store
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d{2,5})?")
 _NUMBERS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z|[0-9a-fA-F:]*:[0-9a-fA-F:]+\Z")
 _NAMED = re.compile(r"[A-Za-z0-9_.-]{3,}")
+_AFTER = r"(?:[Cc]onnect|[Cc]onnection|[Cc]onnecting) to |[Rr]esolve:? "
 _TOLD = re.compile(
     r"lookup ([\w.-]+)(?: on |:)|dial tcp:? (?:lookup )?([\w.-]+)[: ]|host=['\"]([\w.-]+)"
-    r"|resolve(?: host)?:? ['\"]?([\w.-]+)"
-    r"|\bENOTFOUND ([\w.-]+)|\bECONNREFUSED ([\w.-]+):|https?://([\w.-]+)|(?:connect|connection|connecting) to"
-    r" ['\"]?([\w.-]+)|no such host:? ([\w.-]+)"
+    r"|resolve host(?:name)?:? ['\"]?([\w.-]+)"
+    r"|\bENOTFOUND ([\w.-]+)|\bECONNREFUSED ([\w.-]+):|https?://([\w.-]+)|no such host:? ([\w.-]+)"
+    rf"|(?:{_AFTER})(?:(?:[A-Za-z]+ ){{0,3}}['\"]([\w.-]+)['\"]"
+    r"|([\w-]+(?:\.[\w-]+)+)|([\w-]+)(?::| port |/)\d)"
 )
+_WORD = re.compile(rf"(?:{_AFTER})([\w-]+)")
 _SEPARATOR = re.compile(r"[-_.\s]+")
 
 
@@ -57,8 +60,9 @@ class Peers:
 
     def mentioned(self, text: str, but: int = -1) -> int:
         """The known service that a message names, other than ``but``; -1 for none."""
-        for match in _NAMED.finditer(text[:2000]):
-            code = self.known(match[0].strip("."))
+        said = text[:2000]
+        for name in (*_WORD.findall(said), *_NAMED.findall(said)):
+            code = self.known(name.strip("."))
             if code >= 0 and code != but:
                 return code
         return -1
@@ -96,7 +100,10 @@ def host_of(text: str) -> str:
 
 
 def host_in(text: str) -> str:
-    """The host that a message of a failed connection names, ``""`` for none."""
+    """The host that a message of a failed connection names, ``""`` for none.
+
+    Behind "connect to" may stand any word: only quotes, a dot or a port make a host of it.
+    """
     match = _TOLD.search(text[:2000])
     return next(filter(None, match.groups())) if match is not None else ""
 

@@ -79,6 +79,8 @@ gate: GET | server 0+100
         assert peers.known(name) == cart, name
     assert peers.known("10.0.0.7:80") == -1
     assert peers.mentioned("could not reach cart-7f9: refused") == cart
+    assert peers.mentioned("gate could not connect to cart: refused") == cart
+    assert peers.mentioned("could not connect to relay: refused") == -1
 
 
 def test_hosts_are_read_from_messages_of_failed_connections() -> None:
@@ -86,4 +88,21 @@ def test_hosts_are_read_from_messages_of_failed_connections() -> None:
     assert host_in("HTTPConnectionPool(host='pay', port=80): Max retries exceeded") == "pay"
     assert host_in("getaddrinfo ENOTFOUND redis-cart") == "redis-cart"
     assert host_in("boom") == ""
+    for text, host in (
+        ("could not connect to relay: connection refused", ""),
+        ("could not connect to server: Connection refused", ""),
+        ("failed to resolve dependency", ""),
+        ("connection to the upstream was closed", ""),
+        ("could not connect to relay:5671", "relay"),
+        ("Connect to relay:8080 [relay/10.0.0.7] failed: Connection refused", "relay"),
+        ("Failed to connect to relay/10.0.0.7:8080", "relay"),
+        ("Failed to connect to relay port 443: Connection refused", "relay"),
+        ("could not connect to relay.example.com, giving up", "relay.example.com"),
+        ("could not connect to 'relay'", "relay"),
+        ("Can't connect to MySQL server on 'orders-db' (111)", "orders-db"),
+        ('connection to server at "orders-db" (10.0.0.5), port 5432 failed', "orders-db"),
+        ("Failed to resolve 'relay' after 2 queries", "relay"),
+        ("Could not resolve host: relay", "relay"),
+    ):
+        assert host_in(text) == host, text
     assert host_of("https://api.llm.example:443/v1") == "api.llm.example"

@@ -52,3 +52,18 @@ def test_it_is_the_want_of_memory_whatever_the_callers_span_says(call: str, arou
 )
 def test_what_happened_to_others_or_kills_nobody_is_no_reason(around: str) -> None:
     assert cause(REFUSED, around).category == "infrastructure"
+
+
+@pytest.mark.parametrize(
+    ("said", "entity"),
+    [
+        ("could not connect to relay: connection refused", ("service", "gate")),
+        ("could not connect to relay:5671: connection refused", ("external", "relay")),
+        ("could not connect to ledger: connection refused", ("service", "ledger")),
+    ],
+)
+def test_a_word_of_prose_is_no_stranger_without_a_port_or_a_known_name(
+    said: str, entity: tuple[str, str]
+) -> None:
+    found = cause(f"client 10+5 503 error !ConnectionError({said})", "").entity
+    assert (found.kind, found.name) == entity
