@@ -143,6 +143,11 @@ _ROLES: Final = {normalise(name): role for role, names in _NAMES.items() for nam
 _RANKS: Final = {normalise(name): i for names in _NAMES.values() for i, name in enumerate(names.split())}
 
 
+def names_of(kind: Role) -> tuple[str, ...]:
+    """The names of a role as they are compared: without case and separators."""
+    return tuple(map(normalise, _NAMES[kind].split()))
+
+
 @lru_cache(maxsize=1 << 16)
 def role(name: str) -> Role | None:
     """What a field of that name tells, None for an ordinary field."""
@@ -162,5 +167,5 @@ def rank(name: str) -> int:
     return _RANKS.get(normalise(name), len(_RANKS))
 
 
-PEER_ORDER: Final = tuple(normalise(name) for name in _NAMES[Role.PEER].split())
+PEER_ORDER: Final = names_of(Role.PEER)
 """Names that may hold the remote side, most telling first."""

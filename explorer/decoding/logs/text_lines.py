@@ -15,6 +15,7 @@ from explorer.decoding.logs.choosing import LONGEST, matches
 from explorer.decoding.logs.context import RESOURCE_NAMES, FileContext
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.named_services import put_services
 from explorer.decoding.logs.objects import status_code
 from explorer.decoding.logs.propagation import span_of, trace_of
 from explorer.decoding.logs.stacks import UNCAUGHT
@@ -69,6 +70,8 @@ def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: Fil
         open_rows = np.flatnonzero(~read)
     if len(open_rows):
         _read_by_pattern(lines, open_rows, one, values, context)
+    if one.fields == "logfmt":
+        put_services(lines, values, context)
 
 
 def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> Mask:

@@ -178,3 +178,46 @@ def test_mixed_formats_in_one_file_are_each_read_in_their_own() -> None:
     assert store.logs.severity.tolist() == [9, 17, 0, 13]
     assert store.services[store.logs.service[2]] == "sshd"
     assert [detail.message for detail in details_of(store)][1:3] == ["StopContainer failed", "session opened"]
+
+
+def services_of(*lines: str) -> list[str]:
+    """The service of each line, in order."""
+    store = read_with(text_log, "\n".join(lines).encode())
+    return [store.services[code] for code in store.logs.service.tolist()]
+
+
+@pytest.mark.parametrize(
+    ("fields", "service"),
+    [
+        ("service=cart", "cart"),
+        ("svc=cart", "cart"),
+        ("serviceName=cart", "cart"),
+        ("service.name=cart", "cart"),
+        ("app=cart", "cart"),
+        ("application=cart", "cart"),
+        ("app.kubernetes.io/name=cart", "cart"),
+        ('service="shopping cart"', "shopping cart"),
+        ("app=shop service=cart", "cart"),
+        ("service=cart app=shop", "cart"),
+        ("service=cart service=pay", "cart"),
+        ('err="no service=pay left" service=cart', "cart"),
+        (r'err="said \"no service=pay\"" service=cart', "cart"),
+        ('err="no service=pay left"', ""),
+        ("component=tsdb", ""),
+        ("microservice2=pay", ""),
+        ("url=/x?service=pay", ""),
+        ('service=""', ""),
+        ("service=", ""),
+        (f"service={'x' * 80}", ""),
+    ],
+)
+def test_logfmt_names_its_service_as_json_does(fields: str, service: str) -> None:
+    timed = f"ts=2026-05-02T12:17:25.584Z level=info msg=done {fields}"
+    assert services_of(timed, f"{fields} level=warn msg=untimed") == [service] * 2
+    assert services_of(f"{fields} {timed}") == [service]
+
+
+def test_lines_of_several_services_keep_their_own() -> None:
+    lines = [f"ts=2026-05-02T12:17:25Z level=info msg=m{i} service=s{i % 3}" for i in range(300)]
+    lines[7] = lines[7].replace("service=", "zone=")
+    assert services_of(*lines) == [f"s{i % 3}" if i != 7 else "" for i in range(300)]
