@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.decoding.tables.mapping import read_mappings
@@ -61,6 +62,22 @@ def test_another_kind_keeps_the_time_and_asks_for_other_roles(dialog: ColumnsDia
     assert dialog.choices["start"].currentText() == "Moment"
     assert dialog.units.keys() == {"start", "end", "duration"}
     qtbot.waitUntil(lambda: "trace id, span id" in dialog.told.text())
+
+
+def test_the_tab_key_goes_through_the_choices_before_the_buttons(dialog: ColumnsDialog, qtbot: QtBot) -> None:
+    dialog.kind.setCurrentIndex(0)
+    dialog.kind.setFocus()
+    qtbot.waitUntil(dialog.time_format.isVisible)
+    wanted: list[QWidget] = []
+    for role, box in dialog.choices.items():
+        wanted += [box, *([dialog.units[role]] if role in dialog.units else [])]
+    passed: list[QWidget | None] = []
+    for _ in range(len(wanted) + 2):
+        qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+        passed.append(dialog.focusWidget())
+    assert passed[:-1] == [*wanted, dialog.time_format]
+    assert isinstance(passed[-1], QPushButton)
+    assert passed[-1].text() == "Another file…"
 
 
 def test_the_rows_are_shown_as_they_stand(dialog: ColumnsDialog) -> None:

@@ -169,6 +169,13 @@ def test_nothing_understood_is_told_with_reasons(tmp_path: Path) -> None:
     assert not caught.value.bug
 
 
+def test_a_table_of_unknown_columns_alone_is_told_with_the_way_out(tmp_path: Path) -> None:
+    rows = "".join(f"{i};{i * 7};abc\n" for i in range(20))
+    (tmp_path / "odd.csv").write_text(f"Vorgang;Dauer;Wer\n{rows}")
+    with pytest.raises(OpeningError, match=r"could be understood .*Columns of a table… in the File menu"):
+        opened(tmp_path / "odd.csv")
+
+
 def test_a_path_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(OpeningError, match="cannot be read: No such file"):
         opened(tmp_path / "gone")

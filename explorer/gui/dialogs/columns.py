@@ -114,7 +114,7 @@ class ColumnsDialog(Dialog):
         self.choices: dict[str, QComboBox] = {}
         self.units: dict[str, QComboBox] = {}
         self.time_format = QLineEdit()
-        self.add_button("Another file…", self._ask_other, "quiet", left=True)
+        self._other = self.add_button("Another file…", self._ask_other, "quiet", left=True)
         self.add_button("Cancel", self.close)
         self.keep = self.add_button("Save and read again", self._keep, "primary")
         self.kind.setCurrentIndex(get_args(TableKind).index(kind))
@@ -179,7 +179,19 @@ class ColumnsDialog(Dialog):
         self.body.replaceWidget(self._page, page)
         self._page.deleteLater()
         self._page = page
+        self._order()
         self._changed()
+
+    def _order(self) -> None:
+        """The tab key goes through the page from top to bottom, though it was made after the buttons."""
+        before: QWidget = self.kind
+        for role, box in self.choices.items():
+            for field in (box, self.units.get(role)):
+                if field is not None:
+                    self.setTabOrder(before, field)
+                    before = field
+        self.setTabOrder(before, self.time_format)
+        self.setTabOrder(self.time_format, self._other)
 
     def _add_time_format(self, grid: QGridLayout, row: int) -> None:
         written = self.time_format.text()
@@ -280,6 +292,7 @@ def _table(model: RowModel, parent: QWidget) -> QTableView:
     header.setHighlightSections(False)
     header.setMaximumSectionSize(260)
     header.setMinimumSectionSize(88)
+    header.setStretchLastSection(True)
     table.setMinimumHeight(6 * 24)
     table.resizeColumnsToContents()
     return table

@@ -103,7 +103,10 @@ def _demand_something(store: Store) -> None:
     if any(len(part) for part in kept):
         return
     files = f"{len(store.files)} files" if len(store.files) != 1 else "1 file"
-    error = InputError(f"Nothing in {store.name} could be understood as traces, logs or metrics ({files}).")
+    said = f"Nothing in {store.name} could be understood as traces, logs or metrics ({files})."
+    if any(issue.code == "unknown-table" for issue in store.issues):
+        said += " What the columns of a table hold can be stated: Columns of a table… in the File menu."
+    error = InputError(said)
     for issue in store.issues[:MOST_DETAILS]:
         error.add_note(f"{issue.file}: {issue.text}" if issue.file else issue.text)
     raise error
