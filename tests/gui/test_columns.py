@@ -73,7 +73,7 @@ def test_the_tab_key_goes_through_the_choices_before_the_buttons(dialog: Columns
         wanted += [box, *([dialog.units[role]] if role in dialog.units else [])]
     passed: list[QWidget | None] = []
     for _ in range(len(wanted) + 2):
-        qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
         passed.append(dialog.focusWidget())
     assert passed[:-1] == [*wanted, dialog.time_format]
     assert isinstance(passed[-1], QPushButton)
@@ -114,3 +114,13 @@ def test_what_is_stated_is_kept_and_the_bundle_read_again(
     assert again == [True]
     (made,) = read_mappings(Path(window.settings.columns))
     assert dict(made.columns) == {"time": "Moment", "message": "Text\u202e"}
+
+
+def test_what_was_read_is_not_written_over_a_message(window: MainWindow, qtbot: QtBot) -> None:
+    (read,) = window.status.findChildren(QPushButton)
+    window.status.showMessage("Kept in columns.toml.", 200)
+    window.status.show_read("Read 1 of 1 file")
+    assert read.isHidden()
+    qtbot.waitUntil(lambda: not read.isHidden())
+    window.status.showMessage("Kept in columns.toml.")
+    assert read.isHidden()

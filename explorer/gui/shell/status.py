@@ -22,7 +22,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._opened_in = ""
+        self._opened_in, self._words = "", ""
         self.setAccessibleName("Status")
         self.setSizeGripEnabled(False)
         self._read = QPushButton(self)
@@ -41,6 +41,7 @@ class StatusLine(QStatusBar):
         self._timer.timeout.connect(self._show_cost)
         self._timer.start()
         text.tooltip(self._read, "Click for everything that was skipped or repaired, and why")
+        self.messageChanged.connect(self._make_room)
         self.show_read("")
 
     def show_time(self, seconds: float, *, before: bool, first_part: bool = False) -> None:
@@ -51,11 +52,16 @@ class StatusLine(QStatusBar):
 
     def show_read(self, words: str) -> None:
         """What was read, "" where nothing is open."""
-        self._read.setVisible(bool(words))
+        self._words = words
+        self._make_room(self.currentMessage())
         self._read.setText(text.line(words).replace("&", "&&"))
         if not words:
             self._opened_in = ""
         self._show_cost()
+
+    def _make_room(self, message: str) -> None:
+        """A message that passes is written where the button stands."""
+        self._read.setVisible(bool(self._words) and not message)
 
     def _show_cost(self) -> None:
         memory = resident_bytes()
