@@ -50,6 +50,13 @@ def test_a_lane_each_with_its_unit(view: MetricsView) -> None:
     assert len(view.lanes.lanes) == 1
 
 
+def test_another_bundle_is_drawn_at_once_where_metrics_are_seen(view: MetricsView) -> None:
+    other = store_of(DRAWING.replace("request_duration", "queue"), "other.jsonl")
+    view._state.open(other, analyse(other, known_rules()[0]), "rq-one")
+    assert len(view.chosen()) == 2
+    assert "queue seconds · gate (s)" in {lane.words(-1) for lane in view.lanes.lanes}
+
+
 def test_the_cursor_is_shared(view: MetricsView) -> None:
     state = view._state
     state.set_cursor(BASE_NS + 31 * SECOND)
@@ -83,7 +90,7 @@ def test_what_left_its_level_is_shaded(view: MetricsView) -> None:
     assert state.analysis is not None
     begin, end = BASE_NS + 20 * SECOND, BASE_NS + 60 * SECOND
     one = Anomaly("metric", "0 → 1", begin, end, series=number)
-    state.set_analysis(replace(state.analysis, anomalies=(one,)))
+    state.open(state.store, replace(state.analysis, anomalies=(one,)))
     view.lanes.draw(state.store, view.chosen())
     shaded = [item for item in view.lanes.lanes[0].plot.items if hasattr(item, "getRegion")]
     drawn = view.lanes._begin()

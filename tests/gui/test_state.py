@@ -13,7 +13,7 @@ from explorer.session.place import Place
 from tests.gui.bundles import drawn_store
 
 SIGNALS = (
-    "opened", "analysed", "id_changed", "span_changed", "query_changed", "range_changed", "scope_changed",
+    "opened", "id_changed", "span_changed", "query_changed", "range_changed", "scope_changed",
     "root_changed", "viewport_changed", "options_changed", "theme_changed", "log_changed", "history_changed",
 )  # fmt: skip
 

@@ -56,7 +56,7 @@ def follow_state(state: AppState, actions: Mapping[str, QAction]) -> None:
         for only in get_args(Only):
             actions[f"only-{only}"].setChecked(only in state.only)
 
-    for signal in (state.opened, state.analysed, state.id_changed, state.span_changed, state.query_changed,
+    for signal in (state.opened, state.id_changed, state.span_changed, state.query_changed,
                    state.range_changed, state.root_changed, state.history_changed, state.notebook.changed):  # fmt: skip
         signal.connect(enable)
     state.options_changed.connect(check)

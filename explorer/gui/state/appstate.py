@@ -34,7 +34,6 @@ class AppState(Shown):
     """
 
     opened = Signal()  # store and analysis replaced
-    analysed = Signal()  # analysis replaced, same store
     id_changed = Signal()
     span_changed = Signal()
     query_changed = Signal()
@@ -116,11 +115,6 @@ class AppState(Shown):
         self.set_options(path_on=visit.path_on, critical_on=visit.critical_on, corrected=visit.corrected)
         self.go(replace(place, span=span, root=root), remember=False)
         self.set_viewport(visit.viewport)
-
-    def set_analysis(self, analysis: Analysis) -> None:
-        """The answers have come."""
-        self._analysis = analysis
-        self.analysed.emit()
 
     # -- the place -------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class CompareView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.table, 1)
-        for signal in (state.opened, state.analysed, state.id_changed):
+        for signal in (state.opened, state.id_changed):
             signal.connect(self._rebuild)
         state.theme_changed.connect(self.model.repaint)
 

@@ -64,7 +64,7 @@ class GraphView(QWidget):
         self._scope.chosen.connect(lambda number: state.set_scope(_SCOPES[number][0]))
         column.addLayout(head)
         column.addWidget(self.canvas, 1)
-        for signal in (state.opened, state.analysed, state.id_changed, state.scope_changed):
+        for signal in (state.opened, state.id_changed, state.scope_changed):
             signal.connect(self._rebuild)
         state.listed_changed.connect(lambda: self._rebuild() if state.place.scope == "ids" else None)
         self.canvas.focused.connect(self._place)

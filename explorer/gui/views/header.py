@@ -59,13 +59,7 @@ class IdHeader(QWidget):
         row.addWidget(self._clock)
         state.theme_changed.connect(self._colours)
         self._colours()
-        for signal in (
-            state.opened,
-            state.analysed,
-            state.id_changed,
-            state.options_changed,
-            state.root_changed,
-        ):
+        for signal in (state.opened, state.id_changed, state.options_changed, state.root_changed):
             signal.connect(self._show)
         self._show()
 

@@ -84,8 +84,7 @@ class IdsView(QWidget):
         self.list = IdRows(state, self)
         state.notebook.changed.connect(self.list.viewport().update)
         self._arrange()
-        for signal in (state.opened, state.analysed):
-            signal.connect(self._opened)
+        state.opened.connect(self._opened)
         for signal in (state.query_changed, state.range_changed):
             signal.connect(self._refill)
         state.theme_changed.connect(self.list.viewport().update)

@@ -39,7 +39,7 @@ class MetricsView(QWidget):
         self._note.setProperty("look", "muted")
         self._arrange()
         state.opened.connect(self._refill)
-        state.analysed.connect(self._choose_some)
+        state.opened.connect(self._choose_some)
         for signal in (state.theme_changed, state.id_changed, state.range_changed):
             signal.connect(self._draw)
         self._refill()

@@ -62,8 +62,7 @@ class OverviewView(QWidget):
         self._lanes = LANES
         self._stretches: tuple[Stretch, ...] = ()
         self._near = -1
-        for signal in (state.opened, state.analysed):
-            signal.connect(self._follow_bundle)
+        state.opened.connect(self._follow_bundle)
         state.id_changed.connect(self._follow_id)
         for signal in (state.range_changed, state.theme_changed, state.options_changed):
             signal.connect(self._redraw)

@@ -44,8 +44,7 @@ class RcaView(QWidget):
         self._incidents = Incidents()
         self._choices: list[ClickRow] = []
         state.opened.connect(self.read_incidents)
-        for signal in (state.analysed, state.id_changed):
-            signal.connect(self._rebuild)
+        state.id_changed.connect(self._rebuild)
         self._rebuild()
 
     def sizeHint(self) -> QSize:

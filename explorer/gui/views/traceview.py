@@ -68,7 +68,7 @@ class TraceView(QWidget):
 
     def _connect(self) -> None:
         state = self._state
-        for signal in (state.opened, state.analysed, state.id_changed, state.root_changed):
+        for signal in (state.opened, state.id_changed, state.root_changed):
             signal.connect(self._rebuild)
         state.span_changed.connect(self._follow_selection)
         state.viewport_changed.connect(self._follow_viewport)
