@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from explorer.analysis.patterns import WARN
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Analysis, Candidate, Evidence, Outcome, Relation, Role, Step, Verdict
@@ -15,7 +16,6 @@ from explorer.model.store import Store
 MOST_OFFERED = 6
 """Candidates that one may choose from, the first among them."""
 _MOST_LINES = 3
-_WARN = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _evidence(store: Store, verdict: Verdict, origin: Step) -> list[Evidence]:
     logs, reading = store.logs, Reading(store)
     mine = store.correlation.logs_of(verdict.id)
     own = set(origin.rows)
-    loud = [log for log in mine[logs.severity[mine] >= _WARN].tolist() if int(logs.span[log]) in own]
+    loud = [log for log in mine[logs.severity[mine] >= WARN].tolist() if int(logs.span[log]) in own]
     for log in sorted(loud, key=lambda log: -int(logs.severity[log]))[:_MOST_LINES]:
         file, offset = log_place(store, log)
         found.append(

@@ -43,9 +43,8 @@ def tokens(data: Bytes, at: Places, starts: Places) -> Tokens:
         starts: where the value begins in which each of them lies.
     """
     quotes = _quotes(data)
-    bounds = np.concatenate(
-        ([-1, -1, -1], quotes, [len(data)] * 2)
-    )  # so that each place has three quotes before it
+    # So that each place has three quotes before it.
+    bounds = np.concatenate(([-1, -1, -1], quotes, [len(data)] * 2))
     behind = np.searchsorted(quotes, at) + 3
     count = behind - 3 - np.searchsorted(quotes, starts)
     in_text = count % 2 == 1

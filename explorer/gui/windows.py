@@ -68,9 +68,8 @@ class Windows(QObject):
         return window
 
     def _frame(self) -> MainWindow:
-        self._dresser.dress(
-            self._settings
-        )  # first, or parts are measured naked and move when they are dressed
+        # First, or parts are measured naked and move when they are dressed.
+        self._dresser.dress(self._settings)
         window = MainWindow(self._settings, self._kept)
         window.owner = self
         if self.shown:

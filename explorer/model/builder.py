@@ -112,9 +112,7 @@ class Builder:
         self.files: list[File] = []  # all members so far
         self._files: list[_Counted] = []
         self._reader = 0
-        self.apart = (
-            False  # blocks of a file may be read by others, so that a reader does not see all of them
-        )
+        self.apart = False  # blocks of a file may be read by others: a reader does not see all of them
         self.held = ""  # name of the reader that all of the current file goes to
         self._endings: list[Callable[[], None]] = []
 

@@ -61,9 +61,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     refused = read_documents(records, builder, _read)
     broken = [i for i in refused if _BEGIN.match(records[i]) and detect(records[i]) is not None]
     if broken:
-        text = "documents of metrics that are cut short or hold no number are left out"
+        said = "documents of metrics that are cut short or hold no number are left out"
         offset = records.offset + int(records.starts[broken[0]])
-        builder.skip("warning", "broken-record", text, offset=offset, count=len(broken))
+        builder.skip("warning", "broken-record", said, offset=offset, count=len(broken))
     return [i for i in refused if i not in broken]
 
 

@@ -26,6 +26,8 @@ _TELLING: Final = frozenset(
     {"lastKnownState", "last_known_state", "createTimeSinceEpoch", "create_time_since_epoch"}
 )
 _TYPES: Final = frozenset({"type", "typeId", "type_id"})
+_BEGINS: Final = (b"\n", b"\x12", b"\x1a", b'"', b"*")
+"""First bytes of a graph: keys of its fields 1 to 5."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -41,10 +43,6 @@ def detect(head: bytes) -> Confidence | None:
         if names & _TELLING and names & _TYPES and "id" in names and (place or "uri" not in names):
             return Confidence.CERTAIN
     return None
-
-
-_BEGINS: Final = (b"\n", b"\x12", b"\x1a", b'"', b"*")
-"""First bytes of a graph: keys of its fields 1 to 5."""
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

@@ -29,6 +29,10 @@ RECOGNISED_BY: Final = "lines of Activity.TraceId and Activity.SpanId"
 FRAMINGS: Final = ("lines",)
 
 _FIRST: Final = re.compile(rb"Activity\.(?:TraceId|Id): ")
+_MORE: Final = re.compile(
+    rb"Activity\.\w+: ?|StatusCode ?: |(?:Status|Error )Description ?: |Resource associated with Activity:"
+    rb"|Instrumentation scope \(ActivitySource\):"
+)
 _WITHIN: Final = re.compile(
     rb"^Activity\.TraceId: +[0-9a-f]{32}\r?\nActivity\.SpanId: +[0-9a-f]{16}\r?$", re.MULTILINE
 )
@@ -99,12 +103,6 @@ def _nowhere(builder: Builder) -> Records:
 
 def _continues(line: bytes) -> bool:
     return line[:1] == b" " or (_MORE.match(line) is not None and _FIRST.match(line) is None)
-
-
-_MORE: Final = re.compile(
-    rb"Activity\.\w+: ?|StatusCode ?: |(?:Status|Error )Description ?: |Resource associated with Activity:"
-    rb"|Instrumentation scope \(ActivitySource\):"
-)
 
 
 @dataclass(slots=True)

@@ -61,9 +61,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         if request is None:
             continue
         builder.hand_on(builder.canonical(records.take(np.array([i])), [dumps(request)]))
-        builder.count_format(
-            NAME, 1
-        )  # once more than who reads the request, so that the file goes by this name
+        # Once more than who reads the request, so that the file goes by this name.
+        builder.count_format(NAME, 1)
     return refused
 
 

@@ -20,7 +20,7 @@ from explorer.model.builder import Builder, Records
 
 NAME = "w3c-log"
 LABEL = "W3C extended and Zeek logs"
-RECOGNISED_BY = "Comments at the begin, one of which names the fields."
+RECOGNISED_BY = "Comments at the beginning, one of which names the fields."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
 _FIELDS: Final = re.compile(r"#fields(?::|\t)[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -47,7 +47,7 @@ _WHOLE: Final = ("date-time", "ts", "timestamp", "#date-time")
 
 @dataclass(slots=True)
 class _State:
-    """What the comments of a file told so far, and lines that are of other fields."""
+    """What the comments of a file told so far: names of fields, the date of its times, Zeek's name of the log."""
 
     file: int
     names: list[str] = field(default_factory=list)
@@ -80,7 +80,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         state = builder.memory[_STATE] = _State(number)
         builder.hold()
     entries: list[Entry] = []
-    broken = 0
+    broken: list[int] = []
     for i in range(len(records)):
         line = records[i].decode("utf-8", "replace").strip("\ufeff\r\n")
         if line.startswith("#"):
@@ -90,11 +90,12 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         if entry is not None:
             entries.append(entry)
         elif line.strip():
-            broken += 1
+            broken.append(i)
     read_decoded(records, builder, NAME, entries)
     if broken:
         text = "lines that do not have the fields that the comments name are left out"
-        builder.skip("warning", "broken-row", text, offset=records.offset, count=broken)
+        offset = records.offset + int(records.starts[broken[0]])
+        builder.skip("warning", "broken-row", text, offset=offset, count=len(broken))
     return ()
 
 
@@ -117,9 +118,8 @@ def _entry(line: str, state: _State) -> Entry | None:
         value["service.name"] = state.path
     for name, cell in found.items():
         header = _HEADER.match(name)
-        own = (
-            f"{state.path}.{name}" if state.path else name
-        )  # Zeek's "service" is a protocol, its "host" a header
+        # Zeek's "service" is a protocol, its "host" a header.
+        own = f"{state.path}.{name}" if state.path else name
         known = header[1] if header else _NAMES.get(name.lower(), own)
         value.setdefault(known, cell)
     entry = object_entry(value, time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -41,7 +41,7 @@ _FIELDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The begin of a table: its name, its bytes up to a line's end, the names of its columns and its first rows."""
+    """The beginning of a table: its name, its bytes up to a line's end, the names of its columns and its first rows."""
 
     name: str
     data: bytes
@@ -51,7 +51,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a mapping makes of the begin of a table: counts, first and last time in ns (0: none), names of series."""
+    """What a mapping makes of the first rows: counts, first and last time in ns (0: none), series by name."""
 
     spans: int = 0
     traces: int = 0
@@ -65,7 +65,7 @@ class Tried:
 
 
 def sample_of_file(paths: Sequence[Path], name: str, limits: Limits) -> Sample | None:
-    """The begin of the member of that name, None where there is none or it is no table.
+    """The beginning of the member of that name, None where there is none or it is no table.
 
     Args:
         paths: of the bundle; name: as issues call the member, "" for the first table.
@@ -83,7 +83,7 @@ def sample_of_file(paths: Sequence[Path], name: str, limits: Limits) -> Sample |
 
 
 def sample_of_bytes(name: str, head: bytes) -> Sample | None:
-    """A table from the begin of its file."""
+    """A table from the beginning of its file."""
     data = head[: head.rfind(b"\n") + 1] if len(head) >= HEAD_BYTES else head
     header = any_header(data)
     if header is None:
@@ -95,17 +95,7 @@ def sample_of_bytes(name: str, head: bytes) -> Sample | None:
 def guess(sample: Sample) -> tuple[TableKind, dict[str, str]]:
     """What a row probably is, and the column of each role whose name tells it."""
     known = _by_content(sample) | roles_of(sample.names)
-    kind = kind_of(sample.names)
-    if kind not in ("spans", "logs"):
-        numbers = len(number_columns(sample))
-        kind = (
-            "spans"
-            if Role.SPAN in known
-            else "metrics"
-            if numbers >= max(1, len(sample.names) - 2)
-            else "logs"
-        )
-    stated: TableKind = "spans" if kind == "spans" else "logs" if kind == "logs" else "metrics"
+    stated = _likely_kind(sample, known)
     found = {_WORDS.get(role, role.value): sample.names[at] for role, at in known.items()}
     for name in sample.names:
         word = _FIELDS.get(field_role(name) or FieldRole.RANK)
@@ -118,6 +108,15 @@ def guess(sample: Sample) -> tuple[TableKind, dict[str, str]]:
         if role in found and found[role] not in chosen.values():
             chosen[role] = found[role]
     return stated, chosen
+
+
+def _likely_kind(sample: Sample, known: Collection[Role]) -> TableKind:
+    """What a row probably is: by the names of the columns, by a span's id, by how many columns hold numbers."""
+    named = kind_of(sample.names)
+    if named == "spans" or (named != "logs" and Role.SPAN in known):
+        return "spans"
+    numbers = len(number_columns(sample))
+    return "metrics" if named != "logs" and numbers >= max(1, len(sample.names) - 2) else "logs"
 
 
 def _by_content(sample: Sample) -> dict[Role, int]:
@@ -178,18 +177,13 @@ def lacking(made: TableMapping) -> tuple[str, ...]:
 
 
 def tried(sample: Sample, made: TableMapping) -> Tried:
-    """What a mapping makes of the begin of the table; it is read as it will be."""
+    """What a mapping makes of the beginning of the table; it is read as it will be."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (PurePosixPath(sample.name).name or "table.csv")
         path.write_bytes(sample.data)
         store = ingest([path], options=ReadOptions(tables=(made,)))
-        times = (
-            store.spans.start
-            if len(store.spans)
-            else store.logs.time
-            if len(store.logs)
-            else store.points["time"]
-        )
+        of_each = store.spans.start, store.logs.time, store.points["time"]
+        times = next((one for one in of_each if len(one)), of_each[0])
         issue = next((one for one in store.issues if one.severity != "info"), None)
         return Tried(
             len(store.spans), len(store.traces.number) if len(store.spans) else 0, len(store.logs),

@@ -85,6 +85,9 @@ def load_remembered(home: Path | None = None) -> Remembered:
         return Remembered()
 
 
+_CHANGING: Final = threading.Lock()
+
+
 def change_remembered(change: Callable[[Remembered], Remembered]) -> Remembered:
     """Change what is kept, by any thread; what another window, or run, added to it stays.
 
@@ -95,9 +98,6 @@ def change_remembered(change: Callable[[Remembered], Remembered]) -> Remembered:
         changed = change(load_remembered())
         save_remembered(changed)
         return changed
-
-
-_CHANGING: Final = threading.Lock()
 
 
 def save_remembered(remembered: Remembered, home: Path | None = None) -> None:

@@ -140,9 +140,8 @@ def _known(own: Path) -> tuple[LineFormat, ...]:
 @lru_cache(maxsize=4)
 def _faults(own: Path) -> tuple[Issue, ...]:
     issues = Issues()
-    if (
-        own.is_dir()
-    ):  # only those: making all that ship takes a quarter of a second, and many bundles hold no text
+    # Only those: making all that ship takes a quarter of a second, and many bundles hold no text.
+    if own.is_dir():
         load_formats([own], issues)
     return issues.rows()
 

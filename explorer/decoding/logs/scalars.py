@@ -13,6 +13,8 @@ LONGEST: Final = 24
 """Bytes of a scalar that is looked at."""
 _WORDS: Final = np.array([int.from_bytes(word, "little") for word in (b"true", b"false", b"null")], np.uint64)
 _ONE: Final = np.uint64(1)
+_ALL: Final = np.uint64(0x0101010101010101)
+"""Eight bytes of which each is true."""
 
 
 def are_scalars(data: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -38,7 +40,3 @@ def are_scalars(data: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64])
     named = (words[:, 0] == _WORDS[0]) | (words[:, 0] == _WORDS[1]) | (words[:, 0] == _WORDS[2])
     fitting: NDArray[np.bool_] = (number | named) & (widths > 0) & (widths <= LONGEST)
     return fitting
-
-
-_ALL: Final = np.uint64(0x0101010101010101)
-"""Eight bytes of which each is true."""

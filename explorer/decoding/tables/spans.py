@@ -233,9 +233,8 @@ def _likely_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> tuple
     nested = _nesting_unit(columns, sample)
     if nested:
         return nested, False
-    if {"cmdb_id", "parent_span"} <= set(
-        columns.names
-    ):  # the AIOps challenge of 2022: begins in ms, durations in µs
+    # The layout of the AIOps challenge of 2022: begins in ms, durations in µs.
+    if {"cmdb_id", "parent_span"} <= set(columns.names):
         return _US, True
     for row in sample:
         cell = columns.cell(row, Role.START)

@@ -26,6 +26,7 @@ _EXECUTION: Final[Message] = {
     5: ("customProperties*", _PROPERTY), 6: ("name", "text"), 7: ("type", "text"), 8: ("createTimeSinceEpoch", "int"),
     9: ("lastUpdateTimeSinceEpoch", "int"),
 }  # fmt: skip
+_TELLING: Final = frozenset({"lastknownstate", "createtimesinceepoch", "lastupdatetimesinceepoch"})
 _GRAPH: Final[Message] = {
     2: ("executionTypes*", _TYPE), 3: ("contextTypes*", _TYPE), 5: ("executions*", _EXECUTION),
     6: ("contexts*", {1: ("id", "int"), 2: ("typeId", "int"), 3: ("name", "text"), 6: ("type", "text")}),
@@ -50,9 +51,6 @@ def is_execution(value: Any) -> bool:
     """Whether an object is an execution: a state or times by the names of the message."""
     keys = {_flat(name) for name in named(value)}
     return "id" in keys and bool(keys & {"typeid", "type"}) and bool(keys & _TELLING)
-
-
-_TELLING: Final = frozenset({"lastknownstate", "createtimesinceepoch", "lastupdatetimesinceepoch"})
 
 
 def rows_of(value: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.gui import jobs
 from explorer.gui.dialogs.asked import show_error
 from explorer.gui.dialogs.columns import ColumnsDialog
+from explorer.gui.dialogs.issues import UNKNOWN_TABLE
 from explorer.gui.window import MainWindow
 from explorer.model.mapping import TableMapping
 from explorer.session.columns import Sample, keep_columns, sample_of_file
@@ -24,7 +25,7 @@ def state_columns(window: MainWindow, name: str = "") -> None:
     """Open the dialog on the file named, else on the first table of the bundle that nobody knows, else ask for one."""
     store = window.state.store
     unknown = (
-        [issue.file for issue in store.issues if issue.code == "unknown-table"] if store is not None else []
+        [issue.file for issue in store.issues if issue.code == UNKNOWN_TABLE] if store is not None else []
     )
     name = name or next(iter(unknown), "")
     if name:

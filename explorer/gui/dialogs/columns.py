@@ -27,7 +27,7 @@ from explorer.session.columns import Sample, Tried, guess, lacking, mapping, tri
 Index = QModelIndex | QPersistentModelIndex
 
 _KINDS: Final[dict[TableKind, str]] = {
-    "spans": "a span: a piece of work with a begin and an end",
+    "spans": "a span: a piece of work with a beginning and an end",
     "logs": "a log record: a time and a message",
     "metrics": "a point of metrics: a time and numbers",
 }

@@ -85,12 +85,11 @@ class IssueModel(QAbstractTableModel):
 
 
 class IssuesDialog(Dialog):
-    """The list, with a filter. ``located`` tells file and offset of a row that was double-clicked.
+    """The list, with a filter.
 
     ``columns_wanted`` names a table that is not recognised, whose columns the user wants to state.
     """
 
-    located = Signal(str, int)
     columns_wanted = Signal(str)
 
     def __init__(
@@ -107,7 +106,7 @@ class IssuesDialog(Dialog):
         self.filter.textChanged.connect(self.model.keep)
         self.body.addWidget(self.filter)
         self.table = _table(self.model, self)
-        self.table.doubleClicked.connect(self._locate)
+        self.table.doubleClicked.connect(self._double_clicked)
         self.body.addWidget(self.table, 1)
         self.add_button("Copy", lambda: copy(as_text(self.model.shown)), left=True)
         self.add_button("Save as text…", self._ask_where, left=True)
@@ -129,11 +128,9 @@ class IssuesDialog(Dialog):
         dialog.fileSelected.connect(lambda name: self.save(Path(name)))
         dialog.open()
 
-    def _locate(self, index: QModelIndex) -> None:
-        issue = self.model.shown[index.row()]
-        if issue.code == UNKNOWN_TABLE:
-            self.columns_wanted.emit(issue.file)
-        self.located.emit(issue.file, issue.offset)
+    def _double_clicked(self, index: QModelIndex) -> None:
+        if self.model.shown[index.row()].code == UNKNOWN_TABLE:
+            self._want_columns()
 
     def _want_columns(self) -> None:
         """State the columns of the table in the selected row, else of the first one that nobody knows."""

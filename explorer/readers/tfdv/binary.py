@@ -23,6 +23,7 @@ _ANOMALIES: Final[Message] = {
     9: ("driftSkewInfo*", {1: ("path", _PATH), 2: ("driftMeasurements*", _MEASURED),
                            3: ("skewMeasurements*", _MEASURED)}),
 }  # fmt: skip
+_MEASURES: Final = ("driftMeasurements", "skewMeasurements")
 _SEVERITIES: Final = ("UNKNOWN", "WARNING", "ERROR")
 _METHODS: Final = ("UNKNOWN", "L_INFTY", "JENSEN_SHANNON_DIVERGENCE", "NORMALIZED_ABSOLUTE_DIFFERENCE")
 
@@ -45,9 +46,6 @@ def anomalies_of(data: bytes) -> dict[str, Any] | None:
         kind = one.get("type", 0)
         one["type"] = _METHODS[kind] if 0 <= kind < len(_METHODS) else str(kind)
     return ({"anomalyInfo": infos} if infos else {}) | found
-
-
-_MEASURES: Final = ("driftMeasurements", "skewMeasurements")
 
 
 def _is_told(infos: list[dict[str, Any]], drifts: list[dict[str, Any]]) -> bool:
