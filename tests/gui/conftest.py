@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def qapp_cls() -> type[QApplication]:
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """A window on nothing."""
+    gc.freeze()  # its end looks for garbage, and what other tests have made by now is much
     made = make_window(application(), Settings(theme="dark"))
     made.resize(1280, 720)
     made.show()
