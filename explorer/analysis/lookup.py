@@ -20,6 +20,9 @@ def find_id(store: Store, text: str) -> int:
 
 def named_id(store: Store, text: str) -> int:
     """The id row that a whole id names, in any spelling; -1 for none."""
+    as_written = store.correlation.row_by_id.get(text)
+    if as_written is not None:
+        return as_written
     lowered = text.lower()
     for row, one in enumerate(store.correlation.rows):
         if one.id.lower() == lowered:

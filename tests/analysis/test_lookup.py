@@ -42,3 +42,12 @@ def test_a_spelling_names_its_id_everywhere(text: str, tmp_path: Path) -> None:
 def test_what_names_nothing_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         find_id(read_copy(BUNDLE, tmp_path), "{4bf92f35-77b3-4da6-a3ce-929d0e0e4737}")
+
+
+def test_an_id_as_it_is_written_comes_before_one_in_another_case(tmp_path: Path) -> None:
+    line = '{"time":"2026-11-22T09:14:0%d Z","level":"info","message":"m","request_id":"%s"}\n'
+    store = read_copy((line % (1, "RQ-Aa") + line % (2, "rq-aa")).replace(" Z", "Z").encode(), tmp_path)
+    assert [store.correlation.rows[find_id(store, text)].id for text in ("rq-aa", "RQ-Aa")] == [
+        "rq-aa",
+        "RQ-Aa",
+    ]
