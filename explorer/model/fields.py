@@ -48,6 +48,7 @@ class Role(Enum):
     SEVERITY = "severity"
     MESSAGE = "message"
     TIME = "time"
+    NANOSECOND = "nanosecond"
 
 
 ROW_ROLES: Final = (Role.REQUEST_ID, Role.CORRELATION_ID)
@@ -110,6 +111,7 @@ _NAMES: Final[dict[Role, str]] = {
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
     " event.system.timecreated.#attributes.systemtime",
+    Role.NANOSECOND: "instant.nanoofsecond",
 }
 _PREFIXES: Final = (
     "httprequestheader",

@@ -16,7 +16,7 @@ from explorer.decoding import lenient
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.hex_digits import hex_numbers
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
-from explorer.decoding.logs.objects import is_scalar, parse_object, read_object
+from explorer.decoding.logs.objects import is_scalar, nanoseconds, parse_object, read_object
 from explorer.decoding.logs.plans import Plan, Shared, Told
 from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_code
 from explorer.decoding.logs.quotes import Quotes
@@ -157,6 +157,10 @@ def _told(plan: Plan, lines: Lines, cuts: dict[int, Cut], context: FileContext) 
     good = _take_shared(plan, lines, cuts, values, context)
     if plan.times:
         good &= _take_times(cuts[plan.times[0]], lines.data, values, context)
+        for i in plan.nanoseconds[:1]:
+            told = cuts[i].values(lines.data, np.arange(len(lines)))
+            name = cuts[plan.times[0]].name
+            values.time[:] += np.array([nanoseconds(name, one) for one in told], np.int64)
     if plan.traces:
         values.trace[:] = _traces(cuts[plan.traces[0]], lines.data, context)
     if len(plan.traces) > 1 or plan.contexts:

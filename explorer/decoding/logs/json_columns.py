@@ -28,6 +28,7 @@ from explorer.decoding.logs.objects import (
     STATUS,
     is_logger,
     is_scalar,
+    nanoseconds,
     severity_value,
     status_code,
 )
@@ -69,6 +70,7 @@ class Gathered:
         self._trace, self._resource = array("i"), array("i")
         self._spans: list[NDArray[np.uint64]] = []
         self._time_texts: list[str] = []
+        self._nanoseconds: list[Any] = []
         self._times_parsed: dict[int, tuple[int, bool]] = {}
         self._fields: list[tuple[Longs, str, Sequence[str]]] = []
         self._by_role = {role.value: shape.with_role(role) for role in Role}
@@ -104,6 +106,8 @@ class Gathered:
         columns = {leaf: leaf.column(rows) for leaf in self._columns}
         odd = self._take_objects_out(columns, rows)
         self._add_times(columns, len(rows))
+        for leaf in self.shape.with_role(Role.NANOSECOND)[:1]:
+            self._nanoseconds.extend(columns[leaf])
         severity, content = self._severities(columns, rows)
         self._severity += severity
         self._content += content
@@ -121,6 +125,8 @@ class Gathered:
         ns, found, zoned = times_in_lines(text, len(self), self.context.reference)
         for row, (one, has_zone) in self._times_parsed.items():
             ns[row], found[row], zoned[row] = one, True, has_zone
+        for leaf in self.shape.with_role(Role.TIME)[:1] if self._nanoseconds else ():
+            ns = ns + np.array([nanoseconds(leaf.name, one) for one in self._nanoseconds], np.int64) * found
         values.time[:] = ns
         values.flags[:] = np.where(found & ~zoned, LogFlag.NO_ZONE, 0)
         values.severity[:] = np.frombuffer(self._severity, np.uint8)
@@ -135,7 +141,7 @@ class Gathered:
         values.fields = self._fields
         odd = set(self._odd)
         if len(self.shape.with_role(Role.TIME)) > 1:  # the first may be no time and the second one
-            odd.update(np.flatnonzero(~found).tolist())
+            odd.update(np.flatnonzero(~found).tolist() if not self._nanoseconds else range(len(self)))
             values.fields = [_without(rows, odd) for rows in self._fields]
         return values, np.array(sorted(odd), np.int64)
 

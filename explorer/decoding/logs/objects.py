@@ -30,7 +30,16 @@ RESOURCE_ROLES: Final = {
 FIELD_ROLES: Final = frozenset({*ROW_ROLES, *GROUP_ROLES})
 FAULT_ROLES: Final = frozenset({Role.STACK, Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE})
 TELLING_ROLES: Final = frozenset(
-    {*RESOURCE_ROLES, *FIELD_ROLES, *FAULT_ROLES, Role.TIME, Role.SEVERITY, Role.MESSAGE, Role.HTTP_STATUS}
+    {
+        *RESOURCE_ROLES,
+        *FIELD_ROLES,
+        *FAULT_ROLES,
+        Role.TIME,
+        Role.NANOSECOND,
+        Role.SEVERITY,
+        Role.MESSAGE,
+        Role.HTTP_STATUS,
+    }
     | {Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT}
 )
 STATUS: Final = "status"
@@ -38,6 +47,8 @@ STATUS: Final = "status"
 FLAGS: Final = "response_flags"
 """Envoy's; ``-`` says that a status 0 is no failure."""
 LOGGER_OR_SERVICE: Final = "component"
+SECONDS: Final = "instantepochsecond"
+"""Ends the names of times whose nanoseconds stand beside them."""
 BY_KEYS: Final = (
     (frozenset({"name", "hostname", "pid", "level", "v"}), "name", Role.SERVICE),  # bunyan
     (frozenset({"t", "s", "c", "ctx", "msg"}), "s", Role.SEVERITY),  # MongoDB
@@ -191,11 +202,19 @@ def status_code(item: object) -> int | None:
     return item if is_code else None  # type: ignore[return-value]
 
 
+def nanoseconds(time: str, nano: object) -> int:
+    """What stands beside a time in whole seconds (log4j2's ``instant``), by the name of that; 0 beside others."""
+    within = isinstance(nano, int) and not isinstance(nano, bool) and 0 <= nano < 10**9
+    return nano if within and normalise(time).endswith(SECONDS) else 0  # type: ignore[return-value]
+
+
 def _take_time(found: LogObject, by_role: Mapping[Role, list[Any]], reference: TimeReference) -> None:
-    for _, _, item in by_role.get(Role.TIME, ()):
+    for _, name, item in by_role.get(Role.TIME, ()):
         parsed = parse_time(item, reference)
         if parsed is not None:
             found.time_ns, found.zoned = parsed
+            for _, _, nano in by_role.get(Role.NANOSECOND, ())[:1]:
+                found.time_ns += nanoseconds(name, nano)
             return
 
 

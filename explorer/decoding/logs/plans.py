@@ -46,6 +46,7 @@ class Plan:
     Attributes:
         shared: tell severity and resource; of ``present`` ones it counts only that they are not empty.
         times, traces, spans: the most telling first.
+        nanoseconds: beside a time in seconds.
         fields: correlation fields.
         contexts: whether a header may name the trace.
         known: what lines tell by these values.
@@ -55,6 +56,7 @@ class Plan:
     shared: tuple[int, ...]
     present: tuple[int, ...]
     times: tuple[int, ...]
+    nanoseconds: tuple[int, ...]
     traces: tuple[int, ...]
     spans: tuple[int, ...]
     fields: tuple[int, ...]
@@ -64,7 +66,17 @@ class Plan:
     @property
     def wanted(self) -> frozenset[int]:
         """All values that are for anything."""
-        return frozenset((*self.shared, *self.present, *self.times, *self.traces, *self.spans, *self.fields))
+        return frozenset(
+            (
+                *self.shared,
+                *self.present,
+                *self.times,
+                *self.nanoseconds,
+                *self.traces,
+                *self.spans,
+                *self.fields,
+            )
+        )
 
     @staticmethod
     def of(skeleton: Skeleton, is_id_field: Callable[[str], bool]) -> Plan:
@@ -84,6 +96,7 @@ class Plan:
                           or (role in _PRESENT_ROLES and not text)),
             present=chosen(lambda _, role, text: role in _PRESENT_ROLES and text),
             times=chosen(lambda _, role, __: role is Role.TIME),
+            nanoseconds=chosen(lambda _, role, __: role is Role.NANOSECOND),
             traces=chosen(lambda _, role, __: role is Role.TRACE_ID),
             spans=chosen(lambda _, role, __: role is Role.SPAN_ID),
             fields=chosen(lambda name, role, _: role in FIELD_ROLES or is_id_field(name)),

@@ -151,6 +151,26 @@ def test_times_are_exact() -> None:
     assert read_with(json_log, b"\n".join(lines * 50)).logs.time.tolist() == sorted(expected * 50)
 
 
+@pytest.mark.parametrize("count", [1, 40, 600])
+@pytest.mark.parametrize(
+    "beside", [{}, {"timeMillis": 1493121664118}, {"context": {"instant": {"nanoOfSecond": 1}}}]
+)
+def test_nanoseconds_beside_an_instant_in_seconds_are_kept(count: int, beside: dict[str, Any]) -> None:
+    nanos = [(118_123_457 * i + 5) % 10**9 for i in range(count)]
+    lines = [
+        orjson.dumps(
+            {"instant": {"epochSecond": 1493121664 + i, "nanoOfSecond": nano}, "thread": "main", "level": "INFO",
+             "loggerName": "shop.Cart", "message": f"m{i}", "endOfBatch": False} | beside
+        )
+        for i, nano in enumerate(nanos)
+    ]  # fmt: skip
+    told = read_with(json_log, b"\n".join(lines)).logs.time.tolist()
+    if "timeMillis" in beside:
+        assert told == [1493121664_118_000_000] * count
+    else:
+        assert told == [(1493121664 + i) * 10**9 + nano for i, nano in enumerate(nanos)]
+
+
 def test_the_service_comes_from_the_field_then_the_pod_then_the_folder() -> None:
     line = b'{"time":"2026-11-22T09:14:43Z","level":"info","msg":"x"%s}\n'
     name = "pods/logs/shop/checkout-578fcf4766-9csqn/app.log"
