@@ -57,6 +57,16 @@ def test_another_bundle_is_drawn_at_once_where_metrics_are_seen(view: MetricsVie
     assert "queue seconds · gate (s)" in {lane.words(-1) for lane in view.lanes.lanes}
 
 
+def test_what_is_chosen_first_is_drawn_once(view: MetricsView, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[list[int]] = []
+    monkeypatch.setattr(view.lanes, "draw", lambda _store, numbers: drawn.append(numbers))
+    view._list.clearSelection()
+    view.hide()
+    drawn.clear()
+    view.show()
+    assert drawn == [[0, 1]]
+
+
 def test_the_cursor_is_shared(view: MetricsView) -> None:
     state = view._state
     state.set_cursor(BASE_NS + 31 * SECOND)

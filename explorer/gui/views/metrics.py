@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
+from collections.abc import Iterable
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -77,13 +86,17 @@ class MetricsView(QWidget):
     def show_series(self, number: int) -> None:
         """Choose one series."""
         self._find.clear()
-        self._select(number, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._select((number,))
 
-    def _select(self, number: int, how: QItemSelectionModel.SelectionFlag) -> None:
-        if number in self._model.numbers:
-            index = self._model.index(self._model.numbers.index(number))
-            self._list.selectionModel().select(index, how)
-            self._list.scrollTo(index)
+    def _select(self, numbers: Iterable[int]) -> None:
+        """Choose these alone, and draw them once."""
+        chosen = QItemSelection()
+        for number in numbers:
+            if number in self._model.numbers:
+                index = self._model.index(self._model.numbers.index(number))
+                chosen.select(index, index)
+                self._list.scrollTo(index)
+        self._list.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _refill(self) -> None:
         store, words = self._state.store, self._find.text().lower().split()
@@ -104,9 +117,9 @@ class MetricsView(QWidget):
         store, analysis = self._state.store, self._state.analysis
         if self.isVisible() and store and analysis and not self._list.selectionModel().hasSelection():
             longest = sorted(range(len(store.series)), key=lambda number: -store.series[number].count)[:FIRST]
-            for number in lane_series(store, analysis, FIRST) or longest:
-                self._select(number, QItemSelectionModel.SelectionFlag.Select)
-        self._draw()
+            self._select(lane_series(store, analysis, FIRST) or longest)
+        else:
+            self._draw()
 
     def chosen(self) -> list[int]:
         """Numbers of the series drawn."""
