@@ -221,8 +221,11 @@ def test_the_cause_is_said_and_evidence_opens(qtbot: QtBot, state: AppState) -> 
     state.open_evidence(Evidence("log", "a line", log=0))
     assert state.log == 0
     assert bottom.tabs.currentWidget() is bottom.logs
+    place = steps[1].mapTo(view, steps[1].rect().center())
+    assert view.childAt(place) is steps[1]
     state.select_id("rq-0002")
-    assert not view.findChildren(StepRow) or not any(step.isVisible() for step in view.findChildren(StepRow))
+    assert view.childAt(place) is not steps[1], "what is still said of the id before cannot be clicked"
+    qtbot.waitUntil(lambda: not any(step.isVisible() for step in view.findChildren(StepRow)))
 
 
 def test_logs_follow_the_span_and_lead_back(qtbot: QtBot, state: AppState) -> None:

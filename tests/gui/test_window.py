@@ -359,10 +359,12 @@ def test_a_kept_incident_is_known_again(opened: MainWindow, qtbot: QtBot) -> Non
     shown_button(dialog, "Keep").click()
     past = load_incidents()[0].incidents
     assert [one.note for one in past] == ["the store was full"]
+    qtbot.wait(10)
     assert said(rca, "Seen on") == [], "the incident itself is no past one"
     keep_incidents([replace(past[0], time_ns=1_700_000_000_000_000_000)])
     rca.read_incidents()
-    assert said(rca, "Seen on") == ["Seen on 14 Nov 2023, cause then: the store was full"]
+    told = ["Seen on 14 Nov 2023, cause then: the store was full"]
+    qtbot.waitUntil(lambda: said(rca, "Seen on") == told)
 
 
 def said(parent: QWidget, begins: str) -> list[str]:

@@ -92,6 +92,7 @@ class GraphView(QWidget):
             set_label(self._note, "")
             return
         verdict = state.verdict if scope == "id" else None
+        self.canvas.awaiting = True
         self._work.start(lambda _, __: call_graph(store, rows, verdict), self._graphed)
 
     def _graphed(self, graph: CallGraph) -> None:
@@ -133,6 +134,7 @@ class GraphCanvas(QWidget):
         self.pinned: dict[str, tuple[float, float]] = {}
         self._zoom, self._at = 1.0, QPointF()
         self._touched = False
+        self.awaiting = False  # another graph is being made: what is shown is painted no more for its sake
         self._hovered = -1
         self._grabbed: tuple[int, QPointF] | None = None
         self._moved = False
@@ -156,14 +158,15 @@ class GraphCanvas(QWidget):
         chosen = store.service(row) if store is not None and row >= 0 else ""
         if chosen != self.chosen:  # painting a large graph takes longer than stepping through its spans
             self.chosen = chosen
-            self.update()
+            if not self.awaiting:
+                self.update()
 
     def _untouch(self) -> None:
         self._touched = False
 
     def show_picture(self, drawn: GraphPicture | None) -> None:
         """Show another graph; fitted unless the user has zoomed or moved it."""
-        self.drawn, self._hovered = drawn, -1
+        self.drawn, self.awaiting, self._hovered = drawn, False, -1
         if not self._touched:
             self.fit()
         self.update()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -42,9 +42,12 @@ class RcaView(QWidget):
         self._area, self._told_of = scrolling(self._content, self), ""
         column.addWidget(self._area)
         self._incidents = Incidents()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._rebuild)
         self._choices: list[ClickRow] = []
         state.opened.connect(self.read_incidents)
-        state.id_changed.connect(self._rebuild)
+        state.id_changed.connect(self._rebuild_soon)
         self._rebuild()
 
     def sizeHint(self) -> QSize:
@@ -54,7 +57,7 @@ class RcaView(QWidget):
     def read_incidents(self) -> None:
         """Read the past incidents again and show what they say."""
         self._incidents = load_incidents()[0]
-        self._rebuild()
+        self._rebuild_soon()
 
     def incident(self) -> Incident | None:
         """The cause shown, as a past incident would be kept; None where there is none."""
@@ -64,10 +67,20 @@ class RcaView(QWidget):
             return None
         return incident_of(store, analysis, cause)
 
-    def _rebuild(self) -> None:
+    def _rebuild_soon(self) -> None:
+        """Rebuild in a turn of its own, for it takes as long as all else that an id changes.
+
+        Until then nothing does what it says of the id before.
+        """
         focused = QApplication.focusWidget()
         if focused is not None and self.isAncestorOf(focused):
             self._content.setFocus()  # or it would go on to the query, and the next key into its text
+        self._content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._soon.start()
+
+    def _rebuild(self) -> None:
+        self._soon.stop()
+        self._content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
         if self._state.place.id != self._told_of:  # of another id the cause is what is read first
             self._told_of = self._state.place.id
             self._area.verticalScrollBar().setValue(0)
@@ -267,6 +280,7 @@ class RcaView(QWidget):
         """Draw a candidate; the focus stays on its row, which is made anew."""
         focused = any(row.hasFocus() for row in self._choices)
         self._state.choose_candidate(number)
+        self._rebuild()
         if focused and number <= len(self._choices):
             self._choices[number - 1].show()
             self._choices[number - 1].setFocus()
