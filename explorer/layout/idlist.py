@@ -199,6 +199,14 @@ def holding(store: Store, analysis: Analysis, words: str) -> NDArray[np.bool_]:
     return left
 
 
+def within(analysis: Analysis, chosen: tuple[int, int] | None) -> NDArray[np.bool_]:
+    """Ids that were under way in a time range, ns; None leaves all; bool (ids,)."""
+    ids = analysis.ids
+    if chosen is None:
+        return np.ones(len(ids.start), bool)
+    return (ids.start <= chosen[1]) & (ids.start + ids.duration >= chosen[0])
+
+
 Heading = Callable[[NDArray[np.int64]], Group | None]
 
 

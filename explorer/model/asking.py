@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.model.moments import parse_moment
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -22,3 +24,14 @@ class Asking:
 
     def __bool__(self) -> bool:
         return bool(self.ids or self.query or self.begin or self.end)
+
+    def range(self, first: int, last: int) -> tuple[int, int] | None:
+        """The time range asked for, of what lies between two times, all in ns; None for all of it.
+
+        Raises :class:`~explorer.errors.UsageError`.
+        """
+        if not (self.begin or self.end):
+            return None
+        begin = parse_moment(self.begin, first) if self.begin else first
+        end = parse_moment(self.end, first) if self.end else last
+        return begin, max(begin, end)

@@ -21,7 +21,8 @@ from explorer.model.asking import Asking
 from explorer.model.persist import FORMAT
 from explorer.session.reading import read_options
 from explorer.session.settings import Settings
-from tests.gui.bundles import IDS
+from tests.drawn import BASE_NS
+from tests.gui.bundles import IDS, drawn_answers, drawn_store
 
 CANCEL_SECONDS = 0.2
 
@@ -78,6 +79,31 @@ def test_other_files_are_found_again_whatever_is_asked_for(bundle: Path) -> None
     found = open_bundle((bundle,), Settings(), lambda _: None, lambda: False, Asking(query="status:error"))
     assert found.before
     assert not found.asking
+    assert found.wanted == Asking(query="status:error")
+
+
+def _at(seconds: int) -> str:
+    return str(BASE_NS // 10**9 + seconds)
+
+
+@pytest.mark.parametrize(
+    ("asking", "first"),
+    [
+        (Asking(), "rq-bad"),
+        (Asking(query="-id:rq-bad"), "rq-worse"),
+        (Asking(query="id:rq-good"), "rq-good"),
+        (Asking(query="service:nowhere"), ""),
+        (Asking(query="bad cart"), ""),  # the bytes tell: the list chooses
+        (Asking(query="service:(", begin="no time"), "rq-bad"),
+        (Asking(end=_at(20)), "rq-good"),
+        (Asking(end=_at(75)), "rq-bad"),
+        (Asking(begin=_at(75)), "rq-worse"),
+        (Asking(query="id:rq-bad", begin=_at(75)), ""),
+    ],
+)
+def test_the_first_id_is_one_of_those_asked_for(asking: Asking, first: str) -> None:
+    found = Opened((), drawn_store(), drawn_answers(), (), before=False, seconds=1.0, wanted=asking)
+    assert found.first_id == first
 
 
 def test_a_changed_file_is_read_again(bundle: Path) -> None:

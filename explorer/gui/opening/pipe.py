@@ -12,6 +12,7 @@ from typing import Final
 
 from explorer.bundle.limits import Limits
 from explorer.gui.opening.telling import Stage
+from explorer.model.asking import Asking
 from explorer.model.options import ReadOptions
 from explorer.model.progress import Progress
 
@@ -28,6 +29,8 @@ class Request:
         folder: for the store.
         answers: existing and empty, for the answers.
         crash: file that tells where the process died, if it does.
+        early: folder for the first part, None where none is shown.
+        wanted: what is to be shown of the bundle.
     """
 
     paths: tuple[Path, ...]
@@ -37,6 +40,7 @@ class Request:
     answers: Path
     crash: Path
     early: Path | None = None
+    wanted: Asking = Asking()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.clocks import clock_offsets
+from explorer.analysis.matching import matching_ids
 from explorer.analysis.results import Analysis
 from explorer.bundle.framing import PARQUET
 from explorer.bundle.limits import Limits
@@ -29,11 +31,12 @@ from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
 from explorer.decoding.logs.line_format import known_formats
-from explorer.errors import Cancelled, UsageError
+from explorer.errors import Cancelled, QueryError, UsageError
 from explorer.gui.jobs import Cancel, Part, Report, Work
 from explorer.gui.opening.child import child, dismiss
 from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
 from explorer.gui.opening.telling import OpeningError, Reading
+from explorer.layout.idlist import within
 from explorer.model.asking import Asking
 from explorer.model.issue import Issue
 from explorer.model.options import ReadOptions
@@ -41,6 +44,7 @@ from explorer.model.persist import UnreadableError, load
 from explorer.model.progress import Progress
 from explorer.model.raw import ChangedError
 from explorer.model.store import Store
+from explorer.query import parse, reads_bytes
 from explorer.readers.details import span_detail
 from explorer.readers.registry import reader
 from explorer.session.reading import read_options
@@ -68,6 +72,7 @@ class Opened:
         key: of its entry among what was opened before.
         first_part: the rest of it is still being read.
         asking: what alone of data lakes was read.
+        wanted: what is to be shown of it.
     """
 
     paths: tuple[Path, ...]
@@ -79,18 +84,36 @@ class Opened:
     key: str = ""
     first_part: bool = False
     asking: Asking = Asking()
+    wanted: Asking = Asking()
 
     @cached_property
     def first_id(self) -> str:
-        """The id that stands first in the list, "" for none: the worst of the first cause, else of all."""
+        """The id that stands first in the list, "" for none: the worst of the first cause, else of all.
+
+        Of those within what is wanted; "" too where only the bytes of the bundle tell which are, for that takes a
+        while: the list then chooses.
+        """
         known, ids = self.store.correlation.rows, self.analysis.ids
-        causes = self.analysis.causes
-        rows = np.array(causes[0].ids if causes and causes[0].ids else range(len(known)), np.int64)
-        if not len(rows):
-            return ""
-        outcome = -ids.outcome[rows].astype(np.int64)
-        worst = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], outcome))[0]
-        return known[int(rows[worst])].id
+        left = self._left()
+        for one in (*(cause.ids for cause in self.analysis.causes), range(len(known))):
+            rows = np.array(one, np.int64)
+            rows = rows[left[rows]]
+            if len(rows):
+                outcome = -ids.outcome[rows].astype(np.int64)
+                worst = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], outcome))[0]
+                return known[int(rows[worst])].id
+        return ""
+
+    def _left(self) -> NDArray[np.bool_]:
+        """Ids within what is wanted; what is no query or no time limits nothing, as in the list."""
+        left = np.ones(len(self.analysis.ids.start), bool)
+        with contextlib.suppress(UsageError):
+            left &= within(self.analysis, self.wanted.range(*self.store.bounds()))
+        if self.wanted.query:
+            with contextlib.suppress(QueryError):
+                query = parse(self.wanted.query)
+                left &= not reads_bytes(query) and matching_ids(self.store, self.analysis, query)
+        return left
 
 
 def opening(
@@ -169,7 +192,7 @@ def open_bundle(
         before = found is not None
         if found is None:
             wanted = paths if afresh or not place.has_store() else ()
-            _read(place, wanted, options, settings.limits, progress, cancelled)
+            _read(place, wanted, options, settings.limits, asking, progress, cancelled)
             found = place.load()
     except UsageError as error:
         raise OpeningError(str(error)) from error
@@ -180,7 +203,8 @@ def open_bundle(
         dismiss()
     if found is None:
         raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
-    opened = Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key, asking=asked)
+    opened = Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key, asking=asked,
+                    wanted=asking)  # fmt: skip
     _warm(opened)
     return opened
 
@@ -202,8 +226,8 @@ def _warm(opened: Opened) -> None:
 
 
 def _read(
-    place: _Place, paths: tuple[Path, ...], options: ReadOptions, limits: Limits, progress: Report,
-    cancelled: Cancel,
+    place: _Place, paths: tuple[Path, ...], options: ReadOptions, limits: Limits, asking: Asking,
+    progress: Report, cancelled: Cancel,
 ) -> None:  # fmt: skip
     """Have a process read and analyse (or only analyse, without paths) into the place."""
     scratch = place.known.begin()
@@ -214,7 +238,7 @@ def _read(
             (early / FIRST_ANSWERS).mkdir(mode=0o700)
         folder = scratch if paths else place.known.folder / place.key
         crash = scratch / "crash.txt"
-        request = Request(paths, options, limits, folder, scratch / place.answers, crash, early)
+        request = Request(paths, options, limits, folder, scratch / place.answers, crash, early, asking)
         _follow(request, progress, cancelled)
         crash.unlink(missing_ok=True)
         place.keep(scratch)
@@ -273,7 +297,7 @@ def _show_first_part(request: Request, seconds: float, progress: Report) -> None
     except UnreadableError:
         return  # the whole of it will come
     part = Opened(request.paths, store, analysis, faults, before=False, seconds=seconds, first_part=True,
-                  asking=request.options.asking)  # fmt: skip
+                  asking=request.options.asking, wanted=request.wanted)  # fmt: skip
     _warm(part)
     progress(Part(part))
 

@@ -19,7 +19,6 @@ from explorer.gui.state.notebook import Notebook
 from explorer.gui.state.options import Shown
 from explorer.layout.palette import THEMES, Theme, service_colours
 from explorer.model.asking import Asking
-from explorer.model.moments import parse_moment
 from explorer.model.records import Resource
 from explorer.model.spankey import SpanKey
 from explorer.model.store import Store
@@ -179,11 +178,8 @@ class AppState(Shown):
 
     def ask(self, asking: Asking) -> None:
         """Select the time range that was asked for. Raises :class:`~explorer.errors.UsageError`."""
-        if self._store is not None and (asking.begin or asking.end):
-            first, last = self._store.bounds()
-            begin = parse_moment(asking.begin, first) if asking.begin else first
-            end = parse_moment(asking.end, first) if asking.end else last
-            self.set_range((begin, max(begin, end)))
+        if self._store is not None and (chosen := asking.range(*self._store.bounds())):
+            self.set_range(chosen)
 
     def _first_span(self, text: str) -> SpanKey | None:
         """What to look at first in an id: where its failure began, as far as that left a span."""

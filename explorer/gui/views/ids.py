@@ -27,7 +27,7 @@ from explorer.gui.views.idrows import IdRows
 from explorer.gui.views.parts import Choice
 from explorer.gui.views.searching import Searching
 from explorer.layout import numbers
-from explorer.layout.idlist import Grouping, Shown, Sorting, arrange, holding, shown_mask
+from explorer.layout.idlist import Grouping, Shown, Sorting, arrange, holding, shown_mask, within
 from explorer.model.store import Store
 from explorer.query import parse, reads_bytes
 
@@ -197,11 +197,7 @@ class IdsView(QWidget):
 
     def _left(self, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
         """Ids that the list's own filter and the time range leave."""
-        ids, chosen = analysis.ids, self._state.place.range
-        mask = holding(store, analysis, self.filter.text())
-        if chosen:
-            mask &= (ids.start <= chosen[1]) & (ids.start + ids.duration >= chosen[0])
-        return mask
+        return holding(store, analysis, self.filter.text()) & within(analysis, self._state.place.range)
 
     def _matching(self, store: Store, analysis: Analysis) -> NDArray[np.bool_] | None:
         """Ids that the query leaves; None while they are looked for."""
