@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,13 +12,15 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.decoding.tables.mapping import read_mappings
+from explorer.gui import jobs
 from explorer.gui.commands.columns import state_columns
 from explorer.gui.dialogs.columns import ColumnsDialog
 from explorer.gui.dialogs.issues import IssuesDialog
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import DARK
 from explorer.model.issue import Issue
-from explorer.session.columns import Sample, sample_of_bytes
+from explorer.model.mapping import TableMapping
+from explorer.session.columns import Sample, Tried, sample_of_bytes, tried
 from tests.gui.test_dialogs import press
 
 ROWS = "\n".join(
@@ -55,6 +58,27 @@ def test_what_would_be_read_is_told_as_it_is_chosen(dialog: ColumnsDialog, qtbot
     qtbot.waitUntil(dialog.keep.isEnabled)
     assert "20 log records, 22 Nov 2026 09:14:43" in dialog.told.text()
     assert dialog.model.headerData(1, Qt.Orientation.Horizontal) == "Stufe\nLevel"
+
+
+def test_what_was_chosen_before_is_not_told_of(
+    dialog: ColumnsDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, going = Event(), Event()
+
+    def slowly(sample: Sample, made: TableMapping) -> Tried:
+        begun.set()
+        going.wait(5)
+        return tried(sample, made)
+
+    monkeypatch.setattr("explorer.gui.dialogs.columns.tried", slowly)
+    choose(dialog, message="Text⟨U+202E⟩")
+    qtbot.waitUntil(begun.is_set)
+    choose(dialog, message="–")
+    qtbot.waitUntil(lambda: "Still to be chosen" in dialog.told.text())
+    going.set()
+    qtbot.waitUntil(jobs.idle)
+    assert "Still to be chosen" in dialog.told.text()
+    assert not dialog.keep.isEnabled()
 
 
 def test_another_kind_keeps_the_time_and_asks_for_other_roles(dialog: ColumnsDialog, qtbot: QtBot) -> None:

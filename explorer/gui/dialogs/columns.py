@@ -205,6 +205,7 @@ class ColumnsDialog(Dialog):
         grid.addWidget(self.time_format, row, 1, 1, 3 * _ACROSS - 1)
 
     def _changed(self) -> None:
+        self._latest.cancel()  # it would tell of what was chosen before
         self.keep.setEnabled(False)
         said = {name: _SAID[role] for role, name in self._chosen().items()}
         self.model.tell(said | dict.fromkeys(self.mapping.values, "a series"))
