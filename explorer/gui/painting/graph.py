@@ -88,8 +88,9 @@ def _edge(
 
 
 def _curve(
-    painter: QPainter, points: FloatArray, name: str, width: float, ink: Ink, style: Qt.PenStyle
+    painter: QPainter, route: FloatArray, name: str, width: float, ink: Ink, style: Qt.PenStyle
 ) -> None:
+    points = route.tolist()  # reading numpy's numbers one by one would be a fifth of all this
     path = QPainterPath(QPointF(*points[0]))
     for at in range(1, len(points) - 2, 3):
         path.cubicTo(*(QPointF(*points[at + k]) for k in range(3)))
