@@ -132,9 +132,12 @@ def see(walk: Walk) -> None:
 
 def follow_the_path(walk: Walk) -> None:
     """Click down How it spread, from the origin to what the user saw; then go from error to error, and back."""
-    steps = [row for row in walk.window.board.rca.findChildren(StepRow) if row.isVisible()]
-    assert len(steps) == len(walk.path())
-    for row, step in zip(steps, walk.path(), strict=True):
+
+    def steps() -> list[StepRow]:
+        return [row for row in walk.window.board.rca.findChildren(StepRow) if row.isVisible()]
+
+    walk.until(lambda: len(steps()) == len(walk.path()))
+    for row, step in zip(steps(), walk.path(), strict=True):
         walk.click(row)
         assert walk.selected()[0] == step.service
     walk.press(Qt.Key.Key_Home)
