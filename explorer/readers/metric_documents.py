@@ -86,6 +86,10 @@ def _read(document: Document) -> bool:
     document.skip(
         "info", "other-documents", "documents that are no metrics are left out", others + hits.broken
     )
+    if any(one.get("buckets") or one.get("bucketCountsList") for one in hits.documents):
+        document.remark(
+            "info", "not-shown", "buckets of histograms are not shown, only their count, sum, least and most"
+        )
     if hits.remark:
         document.remark("warning", "partial-export", hits.remark)
     return True
