@@ -24,6 +24,9 @@ else:
 
 LEVEL = 1
 
+AHEAD = 64 << 10
+"""Bytes of a file that are read at once where those behind the ones read last are asked for: records are small."""
+
 DECODED = 1 << 60
 """Offsets from here on count bytes of :meth:`BlockWriter.canonical`, decoded from what cannot be read in part."""
 
@@ -74,6 +77,19 @@ class BlockMap:
     starts: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What was read of a file on disk."""
+
+    file: int = -1
+    begin: int = 0
+    data: bytes = b""
+
+    @property
+    def end(self) -> int:
+        return self.begin + len(self.data)
+
+
 class RawBytes:
     """Reads any stretch of any member again."""
 
@@ -82,6 +98,7 @@ class RawBytes:
         self.maps = maps
         self.blocks = blocks
         self._last: tuple[int, bytes] = (-1, b"")
+        self._near = _Stretch()
 
     def read(self, file: int, offset: int, length: int) -> bytes:
         """The bytes at ``offset`` of the member's unpacked content.
@@ -93,7 +110,17 @@ class RawBytes:
             return self._from_blocks(self.maps[~file], offset, length) if ~file in self.maps else b""
         if file in self.maps:
             return self._from_blocks(self.maps[file], offset, length)
-        return self._from_disk(self.files[file], offset, length)
+        return self._read_ahead(file, offset, length)
+
+    def _read_ahead(self, file: int, offset: int, length: int) -> bytes:
+        near = self._near
+        if near.file != file or not near.begin <= offset <= near.end + AHEAD:
+            near = _Stretch(file, offset, self._from_disk(self.files[file], offset, length))
+        elif offset + length > near.end:
+            near = _Stretch(file, offset, self._from_disk(self.files[file], offset, max(length, AHEAD)))
+        if len(near.data) <= AHEAD:
+            self._near = near
+        return near.data[offset - near.begin : offset - near.begin + length]
 
     def _from_disk(self, file: File, offset: int, length: int) -> bytes:
         if file.path is None:

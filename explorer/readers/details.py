@@ -20,39 +20,39 @@ from explorer.model.store import Store
 from explorer.readers.registry import reader
 
 KEPT_BYTES = 64 << 20
-"""Bytes of documents kept open a bundle, the last one always: opening one costs a decode of all of it."""
+"""Bytes of documents kept open a bundle, the last one always."""
 
 
-RECORD_BYTES = 2048
-"""What an open record weighs besides its bytes."""
+DOCUMENT_BYTES = 2048
+"""What an open document weighs besides its bytes."""
 
 
-class _Open:
+class _Documents:
     """Open documents of one bundle, the one used last at the end; of several threads."""
 
     def __init__(self) -> None:
-        self._records: OrderedDict[tuple[int, int, int], tuple[OpenRecord, int]] = OrderedDict()
+        self._open: OrderedDict[int, tuple[OpenRecord, int]] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, key: tuple[int, int, int]) -> OpenRecord | None:
+    def get(self, doc: int) -> OpenRecord | None:
         """One that is kept."""
         with self._lock:
-            if key not in self._records:
+            if doc not in self._open:
                 return None
-            self._records.move_to_end(key)
-            return self._records[key][0]
+            self._open.move_to_end(doc)
+            return self._open[doc][0]
 
-    def keep(self, key: tuple[int, int, int], record: OpenRecord, size: int) -> None:
+    def keep(self, doc: int, opened: OpenRecord, size: int) -> None:
         """Keep one, and forget those unused longest."""
         with self._lock:
-            self._bytes += size - self._records.get(key, (None, 0))[1]
-            self._records[key] = record, size
-            while self._bytes > KEPT_BYTES and len(self._records) > 1:
-                self._bytes -= self._records.popitem(last=False)[1][1]
+            self._bytes += size - self._open.get(doc, (None, 0))[1]
+            self._open[doc] = opened, size
+            while self._bytes > KEPT_BYTES and len(self._open) > 1:
+                self._bytes -= self._open.popitem(last=False)[1][1]
 
 
-_open: WeakKeyDictionary[RawBytes, _Open] = WeakKeyDictionary()
+_documents: WeakKeyDictionary[RawBytes, _Documents] = WeakKeyDictionary()
 
 
 def span_detail(store: Store, row: int) -> Detail:
@@ -61,7 +61,7 @@ def span_detail(store: Store, row: int) -> Detail:
     Raises:
         ChangedError: the user's file is no longer the one that was read.
     """
-    return _detail(store, int(store.spans.doc[row]), int(store.spans.index[row]), 0)
+    return _kept(store, int(store.spans.doc[row]))(int(store.spans.index[row]))
 
 
 def log_detail(store: Store, row: int) -> Detail:
@@ -70,7 +70,22 @@ def log_detail(store: Store, row: int) -> Detail:
     Raises:
         ChangedError: as :func:`span_detail`.
     """
-    return _detail(store, int(store.logs.doc[row]), int(store.logs.index[row]), int(store.logs.length[row]))
+    logs = store.logs
+    doc, index, length = int(logs.doc[row]), int(logs.index[row]), int(logs.length[row])
+    if not length:
+        return _kept(store, doc)(index)
+    return _open(store, doc, raw_bytes(store, doc, index, length))(-1)
+
+
+def _kept(store: Store, doc: int) -> OpenRecord:
+    """A document, kept open: opening one costs a decode of all of it."""
+    documents = _documents.setdefault(store.raw, _Documents())
+    found = documents.get(doc)
+    if found is None:
+        raw = raw_bytes(store, doc)
+        found = _open(store, doc, raw)
+        documents.keep(doc, found, len(raw) + DOCUMENT_BYTES)
+    return found
 
 
 def raw_bytes(store: Store, doc: int, index: int = 0, length: int = 0) -> bytes:
@@ -108,14 +123,9 @@ def hiding(store: Store, docs: NDArray[np.int32]) -> list[int]:
     return found
 
 
-def _detail(store: Store, doc: int, index: int, length: int) -> Detail:
-    kept = _open.setdefault(store.raw, _Open())
-    key = (doc, index, length) if length else (doc, -1, 0)
-    record = kept.get(key)
-    if record is None:
-        read_by = reader(store.readers[int(store.documents["reader"][doc])])
-        raw = raw_bytes(store, doc, index, length)
-        again = mended(raw) if store.documents["mended"][doc] else None
-        record = read_by.open_record(again.data if again else raw)
-        kept.keep(key, record, len(raw) + RECORD_BYTES)
-    return record(-1 if length else index)
+def _open(store: Store, doc: int, raw: bytes) -> OpenRecord:
+    """Bytes of a document, or of a record in it, as its reader opens them."""
+    again = mended(raw) if store.documents["mended"][doc] else None
+    return reader(store.readers[int(store.documents["reader"][doc])]).open_record(
+        again.data if again else raw
+    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Final
 
-from explorer.decoding.logs.line_format import LineFormat
+from explorer.decoding.logs.clocks import CLOCK
+from explorer.decoding.logs.line_format import LineFormat, known_formats
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.decoding.logs.times import TimeReference
 
@@ -59,12 +61,51 @@ def specificity(one: LineFormat) -> tuple[bool, int, bool, str]:
 
 def best_format(line: bytes, formats: Sequence[LineFormat]) -> LineFormat | None:
     """The most specific format of one line; None where none knows it."""
-    return next((one for one in _by_specificity(tuple(formats)) if matches(one, line)), None)
+    return ranked(tuple(formats)).best(line)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """Formats, the most specific first.
+
+    Attributes:
+        clockless: those of them that know lines in which no time is written, as most messages are.
+        dating: those of the clockless that tell a time, if one is written, and are not generic.
+    """
+
+    formats: tuple[LineFormat, ...]
+    clockless: tuple[LineFormat, ...]
+    dating: tuple[LineFormat, ...]
+
+    def best(self, line: bytes) -> LineFormat | None:
+        """The first that knows a line."""
+        tried = self.formats if CLOCK.search(line, 0, LONGEST) else self.clockless
+        return next((one for one in tried if matches(one, line)), None)
+
+    def dated(self, line: bytes) -> LineFormat | None:
+        """The first that knows a line, if it tells times and is not generic."""
+        if not CLOCK.search(line, 0, LONGEST) and not any(matches(one, line) for one in self.dating):
+            return None
+        one = self.best(line)
+        return one if one is not None and _dates(one) else None
 
 
 @lru_cache(maxsize=64)
-def _by_specificity(formats: tuple[LineFormat, ...]) -> tuple[LineFormat, ...]:
-    return tuple(sorted(formats, key=specificity, reverse=True))
+def ranked(formats: tuple[LineFormat, ...]) -> Ranked:
+    """Formats in the order in which they are tried."""
+    inorder = tuple(sorted(formats, key=specificity, reverse=True))
+    clockless = tuple(one for one in inorder if not one.clocked)
+    return Ranked(inorder, clockless, tuple(one for one in clockless if _dates(one)))
+
+
+def _dates(one: LineFormat) -> bool:
+    return bool(one.times) and not one.generic
+
+
+@cache
+def all_ranked() -> Ranked:
+    """All formats in force."""
+    return ranked(known_formats())
 
 
 def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[int, int]:

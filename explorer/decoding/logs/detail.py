@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 from explorer.decoding import lenient
 from explorer.decoding.logs.bracketed import without_context
-from explorer.decoding.logs.choosing import best_format
-from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat, known_formats
-from explorer.decoding.logs.objects import Pairs, flatten, message_of, parse_object
+from explorer.decoding.logs.choosing import LONGEST, all_ranked
+from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat
+from explorer.decoding.logs.objects import Pairs, flatten, message_of, parse_object, places
 from explorer.decoding.logs.peeling import COMPOSE, without_colours
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.stacks import exception_of, split_stack
-from explorer.model.fields import Role, normalise, rank, role
+from explorer.model.fields import Role, normalise, role
 from explorer.model.records import Detail
 
 LAYERS: Final = 3
@@ -44,6 +44,9 @@ SCOPES: Final = (
     "category",
     "component",
     "name",
+)
+_FAULTS: Final = frozenset(
+    {Role.EXCEPTION_TYPE, Role.ERROR_TYPE, Role.EXCEPTION_MESSAGE, Role.ERROR_FLAG, Role.STACK}
 )
 _LOGFMT: Final = re.compile(r'([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|\S*)')
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -157,7 +160,7 @@ def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes) -> Detail:
 
 @lru_cache(maxsize=512)
 def _format_of(line: bytes) -> LineFormat | None:
-    return best_format(line, known_formats())
+    return all_ranked().best(line)
 
 
 def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:
@@ -211,8 +214,7 @@ def _inner(message: str, layer: int) -> Detail | None:
     if raw[:1] == b"{":
         value = parse_object(raw)
         return object_detail(value, b"", layer + 1) if value is not None else None
-    one = _format_of(raw.split(b"\n", 1)[0][:4096])
-    return text_detail(raw) if one is not None and one.times and not one.generic else None
+    return text_detail(raw) if all_ranked().dated(raw.split(b"\n", 1)[0][:LONGEST]) else None
 
 
 def _wrapped(message: str) -> Detail | None:
@@ -221,15 +223,18 @@ def _wrapped(message: str) -> Detail | None:
     if raw[:1] == b"{":
         value = parse_object(raw)
         return object_detail(value, b"", LAYERS) if value is not None else None
-    one = _format_of(raw.split(b"\n", 1)[0][:4096])
+    one = _format_of(raw.split(b"\n", 1)[0][:LONGEST])
     return text_detail(raw) if one is not None and not one.wraps else None
 
 
 def _exception(pairs: Pairs) -> tuple[str, str, str]:
     """Exception type, message and stack trace among the fields."""
-    kind = _first(pairs, Role.EXCEPTION_TYPE) or _first(pairs, Role.ERROR_TYPE)
-    text = _first(pairs, Role.EXCEPTION_MESSAGE) or _first(pairs, Role.ERROR_FLAG)
-    stack = _first(pairs, Role.STACK)
+    where = places(tuple(name for name, _ in pairs))
+    if where.keys().isdisjoint(_FAULTS):
+        return "", "", ""
+    kind = _first(pairs, where, Role.EXCEPTION_TYPE) or _first(pairs, where, Role.ERROR_TYPE)
+    text = _first(pairs, where, Role.EXCEPTION_MESSAGE) or _first(pairs, where, Role.ERROR_FLAG)
+    stack = _first(pairs, where, Role.STACK)
     if (
         stack and "\n" not in stack and not stack.startswith("Traceback")
     ):  # the field "exception" may hold a word
@@ -240,11 +245,10 @@ def _exception(pairs: Pairs) -> tuple[str, str, str]:
     return kind, "" if text in {"true", "false", "True", "False"} else text, stack
 
 
-def _first(pairs: Pairs, wanted: Role) -> str:
+def _first(pairs: Pairs, where: Mapping[Role, tuple[int, ...]], wanted: Role) -> str:
     """The most telling field of that role as text; lists are lines."""
-    found = sorted((rank(name), i) for i, (name, _) in enumerate(pairs) if role(name) is wanted)
-    for _, i in found:
-        item = pairs[i][1]
+    for at in where.get(wanted, ()):
+        item = pairs[at][1]
         if isinstance(item, str) and item:
             return item
         if isinstance(item, list) and item:

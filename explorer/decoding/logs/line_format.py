@@ -35,12 +35,13 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from explorer import paths
 from explorer.decoding.logs import severity as levels
+from explorer.decoding.logs.clocks import is_clocked
 from explorer.decoding.logs.times import KNOWN, TimeFormat, time_format
 from explorer.model.issue import Issue, Issues
 
@@ -81,6 +82,7 @@ class LineFormat:
     Attributes:
         pattern: matches from the first byte of a line; groups as in the module's text.
         times: formats of the group ``time``; empty where lines have none.
+        clocked: only lines in which a :data:`~explorer.decoding.logs.clocks.CLOCK` is found are of it.
         levels: severity number by level as written, for spellings that are no level words.
         search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
         below: begins the second line of a record and tells its level.
@@ -92,6 +94,7 @@ class LineFormat:
     label: str
     pattern: re.Pattern[bytes]
     times: tuple[TimeFormat, ...]
+    clocked: bool
     levels: Mapping[str, int]
     search: re.Pattern[bytes] | None
     fields: Fields
@@ -118,32 +121,25 @@ def shipped() -> tuple[LineFormat, ...]:
     return load_formats([paths.resource("formats")], issues)
 
 
+@cache
 def known_formats() -> tuple[LineFormat, ...]:
     """The formats in force: those shipped, and the user's own in ``formats`` of the settings folder."""
-    return _known(_own_folder())
-
-
-def format_faults() -> tuple[Issue, ...]:
-    """What is wrong with the user's own format files."""
-    return _faults(_own_folder())
-
-
-def _own_folder() -> Path:
-    return paths.user_dir("config", os.environ, sys.platform) / "formats"
-
-
-@lru_cache(maxsize=4)
-def _known(own: Path) -> tuple[LineFormat, ...]:
+    own = _own_folder()
     return load_formats([paths.resource("formats"), *([own] if own.is_dir() else ())], Issues())
 
 
-@lru_cache(maxsize=4)
-def _faults(own: Path) -> tuple[Issue, ...]:
-    issues = Issues()
+@cache
+def format_faults() -> tuple[Issue, ...]:
+    """What is wrong with the user's own format files."""
+    own, issues = _own_folder(), Issues()
     # Only those: making all that ship takes a quarter of a second, and many bundles hold no text.
     if own.is_dir():
         load_formats([own], issues)
     return issues.rows()
+
+
+def _own_folder() -> Path:
+    return paths.user_dir("config", os.environ, sys.platform) / "formats"
 
 
 def load_formats(folders: Sequence[Path], issues: Issues) -> tuple[LineFormat, ...]:
@@ -207,7 +203,8 @@ def parse_format(table: object) -> LineFormat:
     if fields not in get_args(Fields):
         raise ValueError(f'format {name}: fields is "logfmt", "ltsv" or "json"')
     return LineFormat(
-        name=name, label=_text(table, "label"), pattern=pattern, times=times, levels=_levels(name, table),
+        name=name, label=_text(table, "label"), pattern=pattern, times=times,
+        clocked=is_clocked(table["pattern"], times), levels=_levels(name, table),
         search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
         wraps=bool(table.get("wraps")),

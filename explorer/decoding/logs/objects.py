@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from explorer.decoding import lenient
@@ -144,25 +145,27 @@ def read_object(
     return found
 
 
+@lru_cache(maxsize=4096)
+def places(names: tuple[str, ...]) -> Mapping[Role, tuple[int, ...]]:
+    """Where the leaves of each role stand among leaves of these names, the most telling first."""
+    found: dict[Role, list[int]] = {}
+    for at in sorted(range(len(names)), key=lambda at: (rank(names[at]), names[at], at)):
+        kind = role(names[at])
+        if kind is not None:
+            found.setdefault(kind, []).append(at)
+    return {kind: tuple(where) for kind, where in found.items()}
+
+
 def message_of(pairs: Pairs) -> str:
     """The message among the leaves of a log object: the most telling text, ``""`` for none."""
-    found = sorted(
-        (rank(name), name, item)
-        for name, item in pairs
-        if role(name) is Role.MESSAGE and isinstance(item, str)
-    )
-    for _, _, text in found:
-        if text:
-            return text
-    for name, item in pairs:  # journald writes bytes that are no UTF-8 as a list of numbers
-        if (
-            role(name) is Role.MESSAGE
-            and isinstance(item, list)
-            and item
-            and all(isinstance(i, int) for i in item)
-        ):
+    told = [pairs[at][1] for at in places(tuple(name for name, _ in pairs)).get(Role.MESSAGE, ())]
+    for item in told:
+        if isinstance(item, str) and item:
+            return item
+    for item in told:  # journald writes bytes that are no UTF-8 as a list of numbers
+        if isinstance(item, list) and item and all(isinstance(i, int) for i in item):
             return bytes(i & 255 for i in item).decode("utf-8", "replace")
-    return next((str(item) for name, item in pairs if role(name) is Role.MESSAGE and is_scalar(item)), "")
+    return next((str(item) for item in told if is_scalar(item)), "")
 
 
 def is_logger(name: str, item: object) -> bool:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from explorer import paths
-from explorer.decoding.logs.choosing import best_format, choose_formats
-from explorer.decoding.logs.line_format import LineFormat, Sample, load_formats, shipped
+from explorer.decoding.logs.choosing import all_ranked, best_format, choose_formats
+from explorer.decoding.logs.line_format import (
+    LineFormat,
+    Sample,
+    format_faults,
+    known_formats,
+    load_formats,
+    shipped,
+)
 from explorer.decoding.logs.severity import WORDS
 from explorer.decoding.logs.times import parse_time
 from explorer.ingest import ingest
@@ -117,6 +125,18 @@ def test_a_format_of_the_user_replaces_the_shipped_one_and_the_rest_of_a_faulty_
     assert [issue.text for issue in issues.rows()] == ["Line 8: a format needs a text for pattern"]
 
 
+@pytest.fixture
+def formats_afresh() -> Iterator[None]:
+    """Formats are loaded once a run of the program."""
+    held = (known_formats, format_faults, all_ranked)
+    for one in held:
+        one.cache_clear()
+    yield
+    for one in held:
+        one.cache_clear()
+
+
+@pytest.mark.usefixtures("formats_afresh")
 def test_a_users_own_formats_are_used_and_faults_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
