@@ -28,7 +28,9 @@ _COMMA: Final = 0x2C
 _OPENERS: Final = (0x7B, 0x5B)
 _CLOSERS: Final = (0x7D, 0x5D)
 
-_OPENING: Final = re.compile(rb'\{\s*(?:["}]|$)|\[[\s\[]*(?:["{\]]|$|-?\d+(?:\.\d+)?\s*,\s*["{])')
+_OPENING: Final = re.compile(
+    rb'\{\s*(?:["}]|$)|\[[\s\[]*(?:["{\]]|$|-?\d+(?:\.\d+)?\s*,\s*["{]|(?:null|true|false)\s*,\s*["{\[nt])'
+)
 
 
 def opens_json(data: bytes, at: int = 0) -> bool:

@@ -21,12 +21,12 @@ _QUOTE, _OPEN_OBJECT, _OPEN_LIST, _COMMA, _COLON = b'"{[,:'
 
 
 @lru_cache(maxsize=4)
-def outline(head: bytes) -> Outline:
-    """Paths of at most four keys in the first JSON value of ``head``; empty where it does not begin as one."""
-    return frozenset(key_paths(head))
+def outline(head: bytes, depth: int = _DEPTH) -> Outline:
+    """Paths of at most ``depth`` keys in the first JSON value of ``head``; empty where it does not begin as one."""
+    return frozenset(key_paths(head, depth))
 
 
-def key_paths(head: bytes) -> Iterator[tuple[str, ...]]:
+def key_paths(head: bytes, depth: int = _DEPTH) -> Iterator[tuple[str, ...]]:
     """The same paths in their order, for who needs but the first of them; those of a list's elements repeat."""
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
         return
@@ -37,7 +37,7 @@ def key_paths(head: bytes) -> Iterator[tuple[str, ...]]:
     for count, match in enumerate(_TOKEN.finditer(head)):
         token = head[match.start()]
         if token == _QUOTE:
-            if expects_key and len(path) < _DEPTH and match[1]:
+            if expects_key and len(path) < depth and match[1]:
                 key = head[match.start() + 1 : match.end() - 1].decode("utf-8", "replace")
                 yield (*path, key)
         elif token == _COLON:

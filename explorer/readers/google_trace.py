@@ -30,6 +30,8 @@ _NAME: Final = re.compile(r"projects/([^/]+)/traces/([^/]+)/spans/([^/]+)\Z")
 _NAMED: Final = re.compile(rb'"name"\s*:\s*"projects/[^"/]+/traces/[^"/]+/spans/[^"/]+"')
 _WRAPPERS: Final = ("traces", "batchWriteSpansRequest", "batchWriteSpansRequests")
 _PLACES: Final = frozenset({(), ("spans",), *((name, "spans") for name in _WRAPPERS)})
+_ELSEWHERE: Final = ("operationName", "spanName", "serviceName", "service", "duration")
+"""What other tools tell of a span and Cloud Trace does not."""
 _KINDS: Final = {
     "RPC_SERVER": Kind.SERVER, "RPC_CLIENT": Kind.CLIENT, "SERVER": Kind.SERVER, "CLIENT": Kind.CLIENT,
     "INTERNAL": Kind.INTERNAL, "PRODUCER": Kind.PRODUCER, "CONSUMER": Kind.CONSUMER,
@@ -68,6 +70,7 @@ def detect(head: bytes) -> Confidence | None:
                 (*above, "spans", "segmentId"),
                 (*above, "traceSegmentId"),
                 (*above, "processes"),
+                *((*above, "spans", name) for name in _ELSEWHERE),
             }
             return None if paths & foreign else Confidence.CERTAIN
     return None

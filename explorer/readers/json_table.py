@@ -5,7 +5,7 @@ The shapes are listed in :mod:`explorer.decoding.tables.objects`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -16,6 +16,7 @@ from explorer.decoding.logs.hits import object_entry
 from explorer.decoding.outline import Outline, outline
 from explorer.decoding.tables.columns import Role, roles_of
 from explorer.decoding.tables.fields import log_fields
+from explorer.decoding.tables.nested import has_nested_rows, nested_rows
 from explorer.decoding.tables.objects import Row, has_span_rows, kind_of_row, rows_in
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.spans import SpanColumns
@@ -43,6 +44,8 @@ _WRAPPED: Final = (
     frozenset({("data", "actor", "account", "nrql")}),
 )
 _KEPT_AS_JSON: Final = "text"
+_DEEP: Final = 7
+"""Keys above which rows may lie in an answer."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -54,7 +57,7 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.LIKELY
     if has_span_rows(paths) or _is_wrapped(paths):
         return Confidence.LIKELY
-    return None
+    return Confidence.POSSIBLE if has_nested_rows(outline(head, _DEEP)) else None
 
 
 def _is_wrapped(paths: Outline) -> bool:
@@ -107,8 +110,12 @@ class _Known:
 
     def parse(self, value: Any) -> tuple[list[PlainSpan], list[Entry], int]:
         """Spans, log entries, and how many rows are neither."""
+        spans, entries, others = self._sorted(rows_in(value))
+        return (spans, entries, others) if spans or entries else self._sorted(nested_rows(value))
+
+    def _sorted(self, rows: Iterable[Row]) -> tuple[list[PlainSpan], list[Entry], int]:
         spans, entries, others = list[PlainSpan](), list[Entry](), 0
-        for row in rows_in(value):
+        for row in rows:
             names = tuple(row)
             kind = self._kinds.get(names)
             if kind is None:

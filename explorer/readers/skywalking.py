@@ -52,13 +52,17 @@ _SEGMENT: Final[Message] = {
 _QUERIES: Final = ("queryTrace", "trace", "queryTraceFromColdStage", "queryTraces")
 _TYPES: Final = {"0": "Entry", "1": "Exit", "2": "Local"}
 _QUEUE: Final = frozenset({"MQ", "4"})
+_WITHOUT_SEGMENT: Final = frozenset(
+    {"traceId", "spans", "spanId", "parentSpanId", "operationName", "isError"}
+)
+"""What tells segments whose own id was left out."""
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the names of segments and spans."""
     if b'"data_binary"' in head and b'"segment_id"' in head:
         return Confidence.CERTAIN
-    if b'"traceSegmentId"' not in head and b'"segmentId"' not in head:
+    if not any(mark in head for mark in (b'"traceSegmentId"', b'"segmentId"', b'"spanType"')):
         return None
     paths = outline(head)
     if ("traceContext", "traceSegmentId") in paths and ("body",) in paths:
@@ -69,7 +73,9 @@ def detect(head: bytes) -> Confidence | None:
         if {("data", query, "spans", "segmentId"), (query, "spans", "segmentId")} & paths:
             return Confidence.CERTAIN
     own = {path[-1] for path in paths if path[:-1] in ((), ("spans",))}
-    return Confidence.CERTAIN if {"segmentId", "spanId", "parentSpanId", "serviceCode"} <= own else None
+    if own >= {"segmentId", "spanId", "parentSpanId", "serviceCode"}:
+        return Confidence.CERTAIN
+    return Confidence.CERTAIN if own >= _WITHOUT_SEGMENT and ("spans", "spanType") in paths else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -105,13 +111,17 @@ def parse(value: Any) -> Parsed | None:
             continue
         spans = listed(one.get("spans")) if "spans" in one else [one]
         ids = (one.get("traceSegmentId"), *(named(span).get("segmentId") for span in spans))
-        known = known or any(isinstance(one, str) for one in ids)
+        known = known or any(isinstance(one, str) for one in ids) or _has_types(spans)
         for span in spans:
             if not isinstance(span, dict) or "spanId" not in span:
                 parsed.dropped += 1
             else:
                 parsed.spans.append(_span(span, one))
     return parsed if known else None
+
+
+def _has_types(spans: list[Any]) -> bool:
+    return any({"spanType", "isError"} <= named(span).keys() for span in spans)
 
 
 def _segment(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -147,7 +157,7 @@ def _parts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _span(span: dict[str, Any], part: dict[str, Any]) -> PlainSpan:
-    segment = text(span.get("segmentId") or part.get("traceSegmentId"))
+    segment = text(span.get("segmentId") or part.get("traceSegmentId") or part.get("serviceInstance"))
     refs = [named(ref) for ref in listed(span.get("refs"))]
     inner = text(span.get("parentSpanId"))
     parents = [

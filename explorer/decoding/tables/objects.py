@@ -29,6 +29,8 @@ def rows_in(value: Any) -> Iterator[Row]:
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             yield from _rows_of(one)
+        elif isinstance(one, list):
+            yield from (row for row in one if isinstance(row, dict))
 
 
 def _rows_of(one: Row) -> Iterator[Row]:

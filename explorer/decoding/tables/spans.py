@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from explorer.decoding.logs.origin import workload_of
-from explorer.decoding.tables.columns import Role, amount_of, time_of
+from explorer.decoding.tables.columns import Role, amount_of, roles_of, time_of
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.values import list_of, mapping_of
 from explorer.decoding.traces.harvest import KINDS, STATUSES
@@ -51,6 +51,7 @@ class SpanColumns:
     time_format: str = ""
     origins: dict[tuple[str, ...], Origin] = field(default_factory=dict)
     lists: tuple[int, ...] = ()
+    other_times: tuple[int, ...] | None = None
     call_paths: bool = False
 
     @staticmethod
@@ -115,7 +116,9 @@ class SpanColumns:
 
     def start(self, row: Sequence[str]) -> int:
         """When a row's span began, in ns since 1970; 0: not known."""
-        return self._time(row, Role.START)
+        return self._time(row, Role.START) or next(
+            (found for at in self._other_times if (found := time_of(row[at].strip()))), 0
+        )
 
     def cell(self, row: Sequence[str], role: Role) -> str:
         """The cell of a role, empty where there is none."""
@@ -167,6 +170,14 @@ class SpanColumns:
     def _links(self, row: Sequence[str]) -> list[tuple[str, str]]:
         traces, spans = (list_of(row[at]) if at >= 0 else [] for at in self._lists[3:])
         return [(str(trace), str(span)) for trace, span in zip(traces, spans, strict=False)]
+
+    @property
+    def _other_times(self) -> tuple[int, ...]:
+        """Columns that tell a time too; some tools leave the begin at zero."""
+        if self.other_times is None:
+            found = [i for i, name in enumerate(self.names) if roles_of((name,)).keys() == {Role.START}]
+            self.other_times = tuple(i for i in found if i != self.at.get(Role.START))
+        return self.other_times
 
     @property
     def _lists(self) -> tuple[int, ...]:
@@ -233,6 +244,8 @@ def _likely_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> tuple
     nested = _nesting_unit(columns, sample)
     if nested:
         return nested, False
+    if "spanName" in columns.names:  # as those do that keep OpenTelemetry's spans in ClickHouse
+        return 1, True
     # The layout of the AIOps challenge of 2022: begins in ms, durations in µs.
     if {"cmdb_id", "parent_span"} <= set(columns.names):
         return _US, True

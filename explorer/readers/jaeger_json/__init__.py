@@ -38,7 +38,8 @@ _OWN: Final = {
     "otel.status_description": What.MESSAGE,
 }
 _SPANS: Final = (("data", "spans"), ("spans",))
-_TAGS: Final = frozenset({"operationName", "references", "startTime", "processID", "process", "tags"})
+_PROCESS: Final = frozenset({"processID", "process", "references"})
+_TAGS: Final = _PROCESS | {"operationName", "startTime", "tags"}
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -59,6 +60,8 @@ def _has_spans(paths: Outline, above: tuple[str, ...]) -> bool:
     named = {
         path[len(above)] for path in paths if path[: len(above)] == above and len(path) == len(above) + 1
     }
+    if "serviceName" in named and named.isdisjoint(_PROCESS):  # rows of a table
+        return False
     return "spanID" in named and "traceID" in named and not named.isdisjoint(_TAGS)
 
 

@@ -15,6 +15,7 @@ from explorer.decoding.traces.plain import Parsed
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
 from explorer.readers.zipkin_v1.halves import halves
+from explorer.readers.zipkin_v1.thrift import from_thrift, is_thrift
 
 NAME: Final = "zipkin-v1"
 LABEL: Final = "Zipkin (JSON, version 1)"
@@ -24,13 +25,16 @@ RECOGNISED_BY: Final = (
 FRAMINGS: Final = ("lines", "document")
 
 _IDS: Final = frozenset({("traceId",), ("id",)})
+_THRIFT_IDS: Final = frozenset({("trace_id",), ("id",)})
 
 
 def detect(head: bytes) -> Confidence | None:
     """By what version 1 has and version 2 has not: endpoints within annotations, binary annotations."""
-    if b'"traceId"' not in head or b'nnotations"' not in head:
+    if b'nnotations"' not in head:
         return None
     paths = outline(head)
+    if paths >= _THRIFT_IDS and paths & {("binary_annotations",), ("annotations", "host")}:
+        return Confidence.CERTAIN
     if not paths >= _IDS:
         return None
     return Confidence.CERTAIN if paths & {("binaryAnnotations",), ("annotations", "endpoint")} else None
@@ -49,7 +53,7 @@ def open_record(raw: bytes) -> OpenRecord:
 def _parse(value: Any) -> Parsed | None:
     found = value if isinstance(value, list) else [value]
     found = [span for one in found for span in (one if isinstance(one, list) else [one])]
-    spans = [one for one in found if isinstance(one, dict)]
+    spans = [from_thrift(one) if is_thrift(one) else one for one in found if isinstance(one, dict)]
     if not any("traceId" in span and "id" in span for span in spans):
         return None
     if not any("binaryAnnotations" in span or "annotations" in span for span in spans):
