@@ -17,7 +17,9 @@ A reader is a module (or package) of :mod:`explorer.readers` with
   (optional; without it, words are looked for by opening all records of a document that holds them);
 * ``hides(raw)``: whether the texts of a document stand in its bytes in no spelling (packed, base64), so that it must
   be opened to be searched (optional);
-* ``open_record(raw)``: decodes one document or record again, for :mod:`explorer.readers.details`.
+* ``open_record(raw)``: decodes one document or record again, for :mod:`explorer.readers.details`;
+* ``open_text(raw, formats)``: the same, told which line formats text near it was read by, which are then the only ones
+  tried: with a blank between two of their names (optional).
 
 There are no priorities: for any record exactly one reader must be the most confident, which tests demand of
 every fixture.

@@ -33,7 +33,7 @@ _REFERS: Final[Mapping[str, Mapping[str, Codes]]] = {
     "links": {"trace": "traces"},
     "span_fields": {"field": "texts", "value": "texts"},
     "log_fields": {"field": "texts", "value": "texts"},
-    "documents": {"reader": "readers"},
+    "documents": {"reader": "readers", "formats": "texts"},
     "points": {"series": "series"},
     "exemplars": {"series": "series", "trace": "traces"},
 }  # fmt: skip

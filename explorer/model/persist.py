@@ -25,7 +25,7 @@ from explorer.model.raw import BlockMap, FileBlocks, RawBytes
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
 from explorer.model.store import Logs, Spans, Store, Traces
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of the folder; another one is not read."""
 
 MAPPED_FROM: Final = 1 << 20

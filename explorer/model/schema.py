@@ -142,6 +142,9 @@ DOCUMENT: Final = (
     Column("length", "q", "int64"),
     Column("reader", "i", "int32"),  # index in Store.readers
     Column("mended", "B", "uint8"),  # 1: its bytes were mended before they were read
+    Column(
+        "formats", "i", "int32"
+    ),  # code in Store.texts: names of the line formats that text in it was read by
 )
 POINT: Final = (
     Column("series", "i", "int32"),

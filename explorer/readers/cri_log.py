@@ -78,6 +78,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open one record again: the lines of its first line's stream, put together."""
+    return open_text(raw, "")
+
+
+def open_text(raw: bytes, formats: str) -> OpenRecord:
+    """Open one record again, of which is known by which line formats it was read."""
     found = [match for line in raw.split(b"\n") if (match := _LINE.match(line))]
     if not found:
         detail = wrapped_detail([], [raw], raw)
@@ -88,5 +93,5 @@ def open_record(raw: bytes) -> OpenRecord:
         for match in found
         if match["stream"] == stream
     )
-    detail = wrapped_detail([("stream", stream.decode())], text.rstrip(b"\n").split(b"\n"), raw)
+    detail = wrapped_detail([("stream", stream.decode())], text.rstrip(b"\n").split(b"\n"), raw, formats)
     return lambda _: detail

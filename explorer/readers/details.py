@@ -19,6 +19,7 @@ from explorer.model.records import Detail
 from explorer.model.store import Store
 from explorer.readers.registry import reader
 
+OpenText = Callable[[bytes, str], OpenRecord]
 KEPT_BYTES = 64 << 20
 """Bytes of documents kept open a bundle, the last one always."""
 
@@ -125,7 +126,9 @@ def hiding(store: Store, docs: NDArray[np.int32]) -> list[int]:
 
 def _open(store: Store, doc: int, raw: bytes) -> OpenRecord:
     """Bytes of a document, or of a record in it, as its reader opens them."""
-    again = mended(raw) if store.documents["mended"][doc] else None
-    return reader(store.readers[int(store.documents["reader"][doc])]).open_record(
-        again.data if again else raw
-    )
+    documents = store.documents
+    again = mended(raw) if documents["mended"][doc] else None
+    data = again.data if again else raw
+    read_by, formats = reader(store.readers[int(documents["reader"][doc])]), int(documents["formats"][doc])
+    open_text: OpenText | None = getattr(read_by, "open_text", None) if formats else None
+    return open_text(data, store.texts[formats]) if open_text else read_by.open_record(data)

@@ -109,6 +109,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open one record again: the lines of its first object's stream, put together."""
+    return open_text(raw, "")
+
+
+def open_text(raw: bytes, formats: str) -> OpenRecord:
+    """Open one record again, of which is known by which line formats it was read."""
     found = [(line, one) for line in raw.split(b"\n") if line.strip() and (one := _decoded(line)) is not None]
     if not found:
         detail = wrapped_detail([], [raw], raw)
@@ -118,7 +123,7 @@ def open_record(raw: bytes) -> OpenRecord:
     broken = any(one.log.endswith("\n") for one in mine)
     text = "".join(one.log if broken or len(one.log) >= PART_BYTES else one.log + "\n" for one in mine)
     outer = [(name, item) for name, item in flatten(parse_object(first_line) or {}) if name != "log"]
-    detail = wrapped_detail(outer, text.rstrip("\n").encode("utf-8", "replace").split(b"\n"), raw)
+    detail = wrapped_detail(outer, text.rstrip("\n").encode("utf-8", "replace").split(b"\n"), raw, formats)
     return lambda _: detail
 
 

@@ -98,5 +98,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open one record again."""
-    detail = record_detail(raw)
+    return open_text(raw, "")
+
+
+def open_text(raw: bytes, formats: str) -> OpenRecord:
+    """Open one record again, of which is known by which line formats it was read."""
+    detail = record_detail(raw, formats=formats)
     return lambda _: detail

@@ -49,7 +49,12 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open one record again."""
-    return open_entry(raw, _entry)
+    return open_text(raw, "")
+
+
+def open_text(raw: bytes, formats: str) -> OpenRecord:
+    """Open one record again, of which is known by which line formats it was read."""
+    return open_entry(raw, _entry, formats)
 
 
 def _entry(line: bytes) -> Entry | None:

@@ -19,7 +19,6 @@ from explorer.decoding.logs.peeling import compose, is_composed, plain, without_
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.model.builder import Builder, Records
-from explorer.model.records import Detail
 
 NAME = "text-log"
 LABEL = "Text log"
@@ -67,5 +66,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open one record again."""
-    detail: Detail = record_detail(raw)
+    return open_text(raw, "")
+
+
+def open_text(raw: bytes, formats: str) -> OpenRecord:
+    """Open one record again, of which is known by which line formats it was read."""
+    detail = record_detail(raw, formats=formats)
     return lambda _: detail

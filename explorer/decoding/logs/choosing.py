@@ -108,6 +108,14 @@ def all_ranked() -> Ranked:
     return ranked(known_formats())
 
 
+@lru_cache(maxsize=256)
+def named(names: str) -> tuple[LineFormat, ...]:
+    """The formats of some names, with a blank between two; none where one is no longer in force."""
+    known = {one.name: one for one in known_formats()}
+    wanted = names.split()
+    return tuple(known[name] for name in wanted) if known.keys() >= {*wanted} else ()
+
+
 def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[int, int]:
     """How many lines begin a record of a known format, and how many of the others look like their continuation."""
     begun = continued = 0

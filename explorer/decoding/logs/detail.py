@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from explorer.decoding import lenient
 from explorer.decoding.logs.bracketed import without_context
-from explorer.decoding.logs.choosing import LONGEST, all_ranked
+from explorer.decoding.logs.choosing import LONGEST, all_ranked, matches, named
 from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat
 from explorer.decoding.logs.objects import Pairs, flatten, message_of, parse_object, places
 from explorer.decoding.logs.peeling import COMPOSE, without_colours
@@ -53,8 +53,14 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-def record_detail(raw: bytes, layer: int = 0) -> Detail:
-    """What a record says: a JSON object, or lines of text of which the first begins the record."""
+def record_detail(raw: bytes, layer: int = 0, formats: str = "") -> Detail:
+    """What a record says: a JSON object, or lines of text of which the first begins the record.
+
+    Args:
+        raw: its bytes.
+        layer: how many wrappers were taken off.
+        formats: names of the line formats one of which text is in, in the order in which they were tried; "": any.
+    """
     text = raw.lstrip()
     if text[:1] == b"{":
         value = parse_object(text)
@@ -66,7 +72,7 @@ def record_detail(raw: bytes, layer: int = 0) -> Detail:
             return (
                 detail if detail.message else replace(detail, message=text.decode("utf-8", "replace").strip())
             )
-    return text_detail(raw)
+    return text_detail(raw, formats)
 
 
 def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> Detail:
@@ -96,19 +102,19 @@ def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> De
     )  # fmt: skip
 
 
-def text_detail(raw: bytes) -> Detail:
-    """The detail of lines of text."""
+def text_detail(raw: bytes, formats: str = "") -> Detail:
+    """The detail of lines of text; ``formats`` as in :func:`record_detail`."""
     lines = [without_colours(line).rstrip(b"\r") for line in raw.split(b"\n")]
     pairs: Pairs = []
-    if (match := COMPOSE.match(lines[0])) and not _format_of(lines[0]):
+    if (match := COMPOSE.match(lines[0])) and not _format_of(lines[0], formats):
         pairs.append(("container", match["name"].decode("ascii", "replace")))
         found = [COMPOSE.match(line) for line in lines]
         mine = [one for one in found if one is not None and one["name"] == match["name"]]
         lines = [one.string[one.end() :] for one in mine]
         if lines[0][:1] == b"{":
-            inner = record_detail(b"\n".join(lines), LAYERS)
+            inner = record_detail(b"\n".join(lines), LAYERS, formats)
             return _with_outer(inner, pairs, raw)
-    one = _format_of(lines[0])
+    one = _format_of(lines[0], formats)
     rest = "\n".join(line.decode("utf-8", "replace") for line in lines[1:])
     first = lines[0].decode("utf-8", "replace")
     if one is not None:
@@ -153,14 +159,15 @@ def _with_outer(inner: Detail, outer: Pairs, raw: bytes) -> Detail:
     return replace(inner, attributes=(*outer, *inner.attributes), raw=raw.decode("utf-8", "replace"))
 
 
-def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes) -> Detail:
+def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes, formats: str = "") -> Detail:
     """The detail of a record that lay in a wrapper: fields of the wrapper come first."""
-    return _with_outer(record_detail(b"\n".join(lines), 1), outer, raw)
+    return _with_outer(record_detail(b"\n".join(lines), 1, formats), outer, raw)
 
 
 @lru_cache(maxsize=512)
-def _format_of(line: bytes) -> LineFormat | None:
-    return all_ranked().best(line)
+def _format_of(line: bytes, formats: str = "") -> LineFormat | None:
+    told = named(formats)
+    return next((one for one in told if matches(one, line)), None) if told else all_ranked().best(line)
 
 
 def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:

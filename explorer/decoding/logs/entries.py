@@ -122,19 +122,19 @@ def read_entries(
     return sorted({i for i, one in enumerate(entries) if one is None} | {*dropped})
 
 
-def open_entry(raw: bytes, entry_of: EntryOf) -> OpenRecord:
+def open_entry(raw: bytes, entry_of: EntryOf, formats: str = "") -> OpenRecord:
     """Open one record again whose lines are entries: those of the first one's stream, put together."""
     found = [one for line in raw.split(b"\n") if line.strip() and (one := entry_of(line)) is not None]
-    return opened([one for one in found if one.stream == found[0].stream], raw)
+    return opened([one for one in found if one.stream == found[0].stream], raw, formats)
 
 
-def opened(entries: Sequence[Entry], raw: bytes) -> OpenRecord:
-    """The detail of the entries that make up a record."""
+def opened(entries: Sequence[Entry], raw: bytes, formats: str = "") -> OpenRecord:
+    """The detail of the entries that make up a record; ``formats`` as in :func:`record_detail`."""
     if not entries:
         detail = wrapped_detail([], [raw], raw)
         return lambda _: detail
     text = "".join(one.text.rstrip("\r\n") + "\n" * (not one.goes_on) for one in entries).rstrip("\n")
-    detail = wrapped_detail(entries[0].outer, text.encode("utf-8", "replace").split(b"\n"), raw)
+    detail = wrapped_detail(entries[0].outer, text.encode("utf-8", "replace").split(b"\n"), raw, formats)
     if not detail.message and not entries[0].is_object:
         detail = replace(detail, message=text)
     return lambda _: detail

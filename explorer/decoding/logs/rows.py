@@ -70,6 +70,8 @@ def emit_streams(
         )
         place = Place(peeled.begins[rows], peeled.ends[rows], adjacent, peeled.times[rows])
         emit(lines, values, place, Source(doc, records.offset, name, peeled.carried.get(number)), context)
+    builder = context.builder
+    builder.documents.formats[doc] = builder.texts[" ".join(one.name for one in context.formats)]
 
 
 def _blank_between(data: bytes, begins: Longs, ends: Longs) -> Mask:
