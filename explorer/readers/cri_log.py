@@ -58,6 +58,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     whole = [match["tag"] == b"F" for match in hits]
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, list(_NAMES), [{}, {}], context, records.offset)
+    peeled.each_timed = True
     context.refer_to(times)
     formats_of(peeled.lines, context)
     doc = builder.block(records)

@@ -90,6 +90,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     ]  # a broken one: as the one before
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, names, told, context, records.offset)
+    peeled.each_timed = True
     if BROKEN in names:
         peeled.broken = names.index(BROKEN)
         text = "objects that do not parse are kept as text, as far as they go"

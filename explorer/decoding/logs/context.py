@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.decoding.logs.alone import Before
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.origin import origin_of, workload_of
 from explorer.decoding.logs.plans import Plans
@@ -59,6 +60,7 @@ class FileContext:
         formats: of its text, as far as they were met.
         tails: the last record of each stream.
         parts: the line of each stream that is not finished yet.
+        before: what the last line of each stream was, where lines are timed one by one.
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
         end: of the block read last, in the member.
@@ -74,6 +76,7 @@ class FileContext:
     formats: tuple[LineFormat, ...] = ()
     tails: dict[str, Tail] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
+    before: dict[str, Before] = field(default_factory=dict)
     plans: Plans = field(init=False)
     trace_codes: TraceCodes = field(init=False)
     breaks_seen: bool = False
@@ -104,6 +107,7 @@ class FileContext:
         if self.builder.apart and records.offset != self.end:
             self.tails.clear()
             self.parts.clear()
+            self.before.clear()
             self.untimed.clear()
             self.last_time = 0
         self.end = records.offset + len(records.data)

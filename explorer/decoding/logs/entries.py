@@ -6,16 +6,14 @@ The text is read as any line is: JSON, a known format, or what continues the ent
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import OpenRecord
-from explorer.decoding.logs.choosing import CONTINUED
+from explorer.decoding.logs.alone import Before, begin_alone
 from explorer.decoding.logs.content import formats_of, is_json_log, read_content
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import wrapped_detail
@@ -24,14 +22,8 @@ from explorer.decoding.logs.objects import LogObject, Pairs, parse_object, read_
 from explorer.decoding.logs.parts import Peeled, Pieces, join_parts
 from explorer.decoding.logs.peeling import without_colours
 from explorer.decoding.logs.rows import emit_streams
-from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.model.builder import Builder, Records
 from explorer.model.schema import LogFlag
-
-_RAISED: Final = re.compile(rb"[A-Za-z_][\w.$]*(?:: |:?\Z)")
-"""The last line of a Python traceback: the exception."""
-_GO: Final = re.compile(rb"goroutine \d+ \[|created by |\[signal |exit status \d|\S+\([^ ]*\)\Z")
-"""Lines of a Go stack trace that are not indented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +107,8 @@ def read_entries(
         values.flags[zoneless[rows] & (values.time == NO_TIME)] |= np.uint8(LogFlag.NO_ZONE)
         _complete(values, [facts[row] for row in rows.tolist()], context)
         if not only_logs:
-            _begin(part, values, builder, f"{reader} {context.file} {name}")
+            before = context.before.get(name, Before())
+            context.before[name] = begin_alone(part, values, np.zeros(len(part), np.int64), before)
         return values
 
     emit_streams(peeled, values_of, builder.block(records), context, records)
@@ -191,28 +184,6 @@ def _facts(entries: Sequence[Entry], context: FileContext) -> list[LogObject]:
             facts = known[key] = read_object(dict(one.outer), is_id_field=context.is_id_field)
         found.append(facts)
     return found
-
-
-def _begin(lines: Lines, values: LineValues, builder: Builder, memory: str) -> None:
-    """Entries of no known format are records of their own unless they look like a part of a stack trace.
-
-    A stack trace belongs to the entry before it where that has a level.
-    """
-    within, has_level = builder.memory.get(memory, (False, False))
-    for i in range(len(lines)):
-        line = lines[i]
-        if values.kind[i] != LineKind.UNKNOWN:
-            within, has_level = False, bool(values.severity[i])
-            continue
-        begins = bool(UNCAUGHT.match(line))
-        if CONTINUED.match(line):
-            within = True
-        elif within and (begins or _GO.match(line) or _RAISED.match(line)):
-            within = begins or not _RAISED.match(line)
-        else:
-            values.kind[i] = LineKind.UNKNOWN if begins and has_level else LineKind.TEXT
-            within, has_level = begins, bool(values.severity[i])
-    builder.memory[memory] = within, has_level
 
 
 def _complete(values: LineValues, facts: Sequence[LogObject], context: FileContext) -> None:

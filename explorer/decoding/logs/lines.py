@@ -30,6 +30,7 @@ class LineKind(IntEnum):
     OBJECT = 2  # is a JSON record (never continued)
     REST = 3  # belongs to the JSON record before it (an object over several lines)
     FOREIGN = 4  # JSON that is no log: not ours
+    ALONE = 5  # no format knows it, and it is a record of its own
 
 
 @dataclass(frozen=True, slots=True)

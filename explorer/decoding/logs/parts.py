@@ -28,6 +28,8 @@ class Peeled:
         unfinished: numbers of inner lines of which the end has not come yet.
         carried: streams whose first line began in an earlier block, and where in the member.
         firsts: int64 (n,), the outer line that each inner line begins with; empty where each is one.
+        each_timed: the wrapper timed each line as it was written, so that lines of no known format need not
+            belong to the line before.
     """
 
     lines: Lines
@@ -41,6 +43,7 @@ class Peeled:
     unfinished: frozenset[int] = frozenset()
     carried: dict[int, int] = field(default_factory=dict)
     firsts: Longs = field(default_factory=lambda: np.zeros(0, np.int64))
+    each_timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,4 +69,7 @@ def compose(peeled: Peeled) -> Peeled:
             times[i] = parsed[0]
         texts.append(line[match.end() :] if match else line)
     told = [{"service": name, "container": name} if name else {} for name in names]
-    return Peeled(Lines.of(texts), peeled.begins, peeled.ends, times, streams, list(names), told)
+    inner = Lines.of(texts)
+    return Peeled(
+        inner, peeled.begins, peeled.ends, times, streams, list(names), told, each_timed=bool(times.any())
+    )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs import severity as levels
+from explorer.decoding.logs.alone import Before, begin_alone
 from explorer.decoding.logs.context import FileContext, Tail
 from explorer.decoding.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
 from explorer.decoding.logs.parts import Peeled
@@ -62,6 +63,9 @@ def emit_streams(
             values.flags |= np.uint8(LogFlag.BROKEN | LogFlag.TIME_INFERRED)
         if int(rows[-1]) in peeled.unfinished and lines.first_bytes[-1] == BRACE:
             values.kind[-1] = LineKind.OBJECT  # what is there of it does not parse, whole it will
+        if peeled.each_timed:
+            before = context.before.get(name, Before())
+            context.before[name] = begin_alone(lines, values, peeled.times[rows], before)
         if peeled.told[number]:
             values.service[:], values.resource[:] = context.resource(peeled.told[number])
         adjacent = np.ones(len(rows), bool) if len(peeled.names) > 1 else blank.copy()
@@ -114,6 +118,9 @@ def emit(lines: Lines, values: LineValues, place: Place, source: Source, context
     record = np.cumsum(heads) - 1  # -1: continues the tail
     record[values.kind == LineKind.FOREIGN] = -2
     at = np.flatnonzero(heads)
+    plain = at[values.resource[at] == 0]  # lines of no known format
+    if len(plain):
+        values.service[plain], values.resource[plain] = context.resource({})
     _add_text_ids(lines, values, at, record, context)
     last = np.zeros(len(at), np.int64)
     member = np.flatnonzero(record >= 0)
@@ -141,18 +148,20 @@ def _prolong(tail: Tail, lines: Lines, end: int, context: FileContext) -> None:
     logs = context.builder.logs
     tail.end = end
     logs.length[tail.row] = end - tail.begin
+    if not tail.severity and (found := _severity_of_stack(b"\n" + lines[0])):
+        logs.severity[tail.row] = tail.severity = found
     if tail.has_id:
         return
-    found = find_ids(lines, context.trace_codes, context.builder.options.id_fields)
-    traced = np.flatnonzero(found.trace >= 0)
+    ids = find_ids(lines, context.trace_codes, context.builder.options.id_fields)
+    traced = np.flatnonzero(ids.trace >= 0)
     if len(traced):
-        logs.trace[tail.row] = int(found.trace[traced[0]])
-    spans = np.flatnonzero(found.span_id)
+        logs.trace[tail.row] = int(ids.trace[traced[0]])
+    spans = np.flatnonzero(ids.span_id)
     if len(spans) and not logs.span_id[tail.row]:
-        logs.span_id[tail.row] = int(found.span_id[spans[0]])
-    for rows, name, texts in found.fields:
+        logs.span_id[tail.row] = int(ids.span_id[spans[0]])
+    for rows, name, texts in ids.fields:
         _append_fields(np.full(len(rows), tail.row, np.int64), name, texts, context)
-    if len(traced) or found.fields:
+    if len(traced) or ids.fields:
         tail.has_id = True
         logs.flags[tail.row] |= int(LogFlag.ID_FROM_TEXT)
 
@@ -177,12 +186,12 @@ def _replace(tail: Tail, values: LineValues, time: int, end: int, context: FileC
 def _heads(lines: Lines, values: LineValues, place: Place, tail: Tail | None) -> Mask:
     """Which lines begin a record."""
     kind = values.kind
-    begins: Mask = (kind == LineKind.TEXT) | (kind == LineKind.OBJECT)
+    begins: Mask = (kind == LineKind.TEXT) | (kind == LineKind.OBJECT) | (kind == LineKind.ALONE)
     if begins.all():
         return begins
     unknown = kind == LineKind.UNKNOWN
     joins = np.zeros(len(kind), bool)
-    joins[1:] = (kind[:-1] == LineKind.TEXT) | (kind[:-1] == LineKind.UNKNOWN)
+    joins[1:] = np.isin(kind[:-1], (LineKind.TEXT, LineKind.UNKNOWN, LineKind.ALONE))
     joins &= place.adjacent
     joins[0] = bool(tail and tail.is_open and place.adjacent[0])
     heads = begins | (unknown & ~joins)
@@ -240,14 +249,18 @@ def _add_text_ids(lines: Lines, values: LineValues, at: Longs, record: Longs, co
 
 def _severities(lines: Lines, values: LineValues, at: Longs, last: Longs) -> None:
     """Records without a level that hold a stack trace are errors."""
-    silent = (values.severity[at] == 0) & ((last > at) | (values.kind[at] == LineKind.UNKNOWN))
+    shapeless = np.isin(values.kind[at], (LineKind.UNKNOWN, LineKind.ALONE))
+    silent = (values.severity[at] == 0) & ((last > at) | shapeless)
     for i in np.flatnonzero(silent).tolist():
         begin, end = int(lines.starts[at[i]]), int(lines.ends[last[i]])
-        text = lines.data[begin : min(end, begin + 65536)]
-        if CRASH.match(text):
-            values.severity[at[i]] = levels.FATAL
-        elif UNCAUGHT.search(text) or any(mark in text for mark in _STACK_MARKS):
-            values.severity[at[i]] = levels.ERROR
+        values.severity[at[i]] = _severity_of_stack(lines.data[begin : min(end, begin + 65536)])
+
+
+def _severity_of_stack(text: bytes) -> int:
+    """The severity of a text that tells none, by the stack trace in it; 0 where there is none."""
+    if CRASH.match(text):
+        return levels.FATAL
+    return levels.ERROR if UNCAUGHT.search(text) or any(mark in text for mark in _STACK_MARKS) else 0
 
 
 def _times(values: LineValues, at: Longs, place: Place, context: FileContext) -> Longs:

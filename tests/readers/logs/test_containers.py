@@ -79,7 +79,7 @@ def test_a_year_that_is_not_written_is_the_wrappers() -> None:
 def test_what_collectors_add_tells_the_process() -> None:
     meta = {"pod_name": "ranker-5c9d7b6f4-x2x4z", "namespace_name": "ml", "container_name": "ranker"}
     store = read_with(docker_json, docker("hello", "world", kubernetes=meta))
-    assert messages_of(store) == ["hello\nworld"]  # one record: the second line begins none
+    assert messages_of(store) == ["hello", "world"]
     assert store.services[store.logs.service[0]] == "ranker"
     composed = docker("INFO up\n", attrs={"com.docker.compose.service": "cart"})
     assert read_with(docker_json, composed).services == ["", "cart"]
@@ -150,3 +150,26 @@ def test_workloads() -> None:
     assert workload_of("checkout-578fcf4766-9csqn") == "checkout"
     assert workload_of("kafka-2") == "kafka"
     assert workload_of("model-server") == "model-server"
+
+
+def test_lines_of_no_known_format_are_records_of_their_own_with_their_own_times() -> None:
+    first = "2026-11-22T09:14:0{}.000000000Z stdout F {}\n"
+    said = ["Starting up", "Listening on 8080", "Error: cannot open model", "  at open (a.js:3:1)", "bye"]
+    store = read_with(cri_log, "".join(first.format(*pair) for pair in enumerate(said)).encode())
+    assert messages_of(store) == [*said[:2], "cannot open model", "bye"]
+    assert (store.logs.time // 10**9 % 10).tolist() == [0, 1, 2, 4]
+    store = read_with(
+        cri_log,
+        first.format(1, "plain").encode(),
+        name="var/log/pods/shop_cart-0_" + "0" * 32 + "/cart/0.log",
+    )
+    assert store.services[store.logs.service[0]] == "cart"
+
+
+def test_a_line_written_at_once_with_a_record_belongs_to_it() -> None:
+    line = "2026-11-22T09:14:01.{}Z stdout F {}\n"
+    data = line.format("100000000", "2026-11-22 09:14:01 ERROR refused:") + line.format(
+        "100020000", "no such key"
+    )
+    store = read_with(cri_log, (data + line.format("900000000", "later")).encode())
+    assert messages_of(store) == ["refused:\nno such key", "later"]
