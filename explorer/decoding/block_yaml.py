@@ -18,6 +18,7 @@ _KEY: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'\[{&*!|>%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?:\s+|\Z)"""
 )
 _BLOCK: Final = re.compile(r"([|>])([+-]?)(\d?)([+-]?)\s*(?:#.*)?\Z")
+_MARKER: Final = re.compile(r"(?m)^(?:---|\.\.\.)(?:[ \t].*)?$")
 _INT: Final = re.compile(r"[-+]?\d{1,18}\Z")
 _FLOAT: Final = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?\Z")
 _WORDS: Final = {"null": None, "~": None, "": None, "true": True, "false": False}
@@ -30,11 +31,31 @@ def documents(text: str) -> list[Any]:
         ValueError: something in it is beyond this reader, or wrong.
     """
     found: list[Any] = []
-    for part in re.split(r"(?m)^(?:---|\.\.\.)(?:[ \t].*)?$", text):
-        lines = [_Line(len(line) - len(line.lstrip(" ")), line.strip(), line) for line in part.splitlines()]
+    for part in parts(text):
+        lines = [
+            _Line(len(line) - len(line.lstrip(" ")), line.strip(), line) for line in part.text.splitlines()
+        ]
         if any(line.holds for line in lines):
             found.append(_Parser(lines).document())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The text of one document, and the character of the whole text at which it begins."""
+
+    text: str
+    offset: int
+
+
+def parts(text: str) -> list[Part]:
+    """The text of each document; what holds nothing is one, too."""
+    found, begin = [], 0
+    for match in _MARKER.finditer(text):
+        found.append(Part(text[begin : match.start()], begin))
+        begin = match.end()
+    found.append(Part(text[begin:], begin))
+    return [part for part in found if part.text.strip()] or found[:1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,17 +104,18 @@ _NAMES: Final[dict[Role, str]] = {
     Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",
     Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
     Role.SEVERITY: "leveldisplayname log.level level severity lvl loglevel levelname severity_text severitytext"
-    " log_level @l record.level.name log_severity priority",
-    Role.MESSAGE: "message msg event body text log short_message @message textpayload @m @mt record.message"
-    " eventname event_name event.action event_type",
+    " log_level @l record.level.name log_severity priority detected_level",
+    Role.MESSAGE: "message msg event body record.message text log short_message @message textpayload @m @mt"
+    " eventname event_name event.action event_type request",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
-    " event.system.timecreated.#attributes.systemtime",
+    " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec",
     Role.NANOSECOND: "instant.nanoofsecond",
 }
 _PREFIXES: Final = (
     "httprequestheader",
+    "requestheaders",
     "rpcrequestmetadata",
     "attributes",
     "resourceattributes",

@@ -14,6 +14,7 @@ import numpy as np
 from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, named, text
+from explorer.decoding.gathering import gather
 from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.plain import Parsed
@@ -56,18 +57,12 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; what is no workflow, or does not parse, is returned."""
     if builder.held != NAME and records[0][:1] in (b"{", b"["):
         return read_plain(records, builder, parse)
-    whole = builder.memory.get(NAME)
-    if builder.held != NAME or not isinstance(whole, bytearray):
-        whole = builder.memory[NAME] = bytearray()
-        builder.hold()
-        builder.at_end(lambda: _read_yaml(bytes(whole), builder))
-    whole += records.data if records.data.endswith(b"\n") else records.data + b"\n"
+    gather(records, builder, NAME, lambda whole: _read_yaml(whole, builder))
     return ()
 
 
 def _read_yaml(data: bytes, builder: Builder) -> None:
     """Read the workflows of a whole file."""
-    builder.begin_reader(NAME)
     try:
         found = documents(data.decode("utf-8", "replace"))
     except ValueError as error:

@@ -29,13 +29,15 @@ FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
 _NEAR: Final = 4096
 _TELLING: Final = frozenset({Role.TIME, Role.MESSAGE, Role.SEVERITY, Role.HTTP_STATUS, *FAULT_ROLES})
+_EMPTY: Final = re.compile(rb'"hits"\s*:\s*\[\s*\]')
+_EMPTY_PATHS: Final = frozenset({("hits", "hits"), ("hits", "total")})
 _HIT: Final = re.compile(rb'"_(?:source|index|id)"')
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the names of a hit; those of spans are other readers', who are certain of theirs."""
     if not _HIT.search(head):
-        return None
+        return Confidence.LIKELY if _EMPTY.search(head) and outline(head) >= _EMPTY_PATHS else None
     paths = outline(head)
     for above in (("hits", "hits"), *((name, "hits", "hits") for name in ANSWERS), ()):
         below = {path[len(above) :] for path in paths if path[: len(above)] == above}
@@ -49,7 +51,11 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the hits into the builder."""
-    refused = read_elements(records, builder, NAME, _entry)
+    refused = set(read_elements(records, builder, NAME, _entry))
+    for i in [i for i in refused if _EMPTY.search(records[i])]:
+        where = records.offset + int(records.starts[i])
+        builder.remark("info", "empty-page", "an empty page of a search", offset=where)
+        refused.remove(i)
     for i in range(len(records)):
         here, total = (
             _counted(records[i]) if i not in refused and b'"total"' in records[i][:_NEAR] else (0, 0)
@@ -57,7 +63,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         if total > here:
             builder.remark("warning", "partial-export", f"{here} of {total} hits are in this export",
                            offset=records.offset + int(records.starts[i]))  # fmt: skip
-    return refused
+    return sorted(refused)
 
 
 def open_record(raw: bytes) -> OpenRecord:

@@ -51,4 +51,4 @@ def _entry(line: bytes) -> Entry | None:
     if match is None or value is None:
         return None
     found = parse_time(match["time"].decode("ascii"))
-    return fluent_entry(value, found[0] if found else 0, match["tag"].decode("utf-8", "replace"))
+    return fluent_entry(value, found[0] if found else 0, match["tag"].decode("utf-8", "replace").rstrip(":"))

@@ -29,7 +29,9 @@ FRAMINGS: Final = frozenset({"lines", "document"})
 
 _TYPE: Final = re.compile(rb'"type"\s*:\s*"Hystrix(?:Command|ThreadPool|Collapser)"')
 _PING: Final = re.compile(rb"ping\s*:\s*$")
-_MS: Final = 10**6
+_US: Final = 1000
+_US_IN_MS: Final = 1000
+"""Milliseconds in a float hold whole microseconds exactly."""
 _GAUGES: Final = {
     "errorPercentage": "%", "requestCount": "", "errorCount": "",
     "latencyExecute_mean": "ms", "latencyTotal_mean": "ms",
@@ -105,7 +107,7 @@ def _samples(body: bytes) -> Iterator[dict[str, Any]]:
 def _add(
     builder: Builder, sample: dict[str, Any], doc: int, begin: int, length: int, records: Records
 ) -> None:
-    time = int((number(sample.get("currentTime")) or 0) * _MS) if _in_range(sample) else 0
+    time = round((number(sample.get("currentTime")) or 0) * _US_IN_MS) * _US if _in_range(sample) else 0
     if not time:
         builder.skip(
             "warning", "no-time", "samples without a time are left out", offset=records.offset + begin

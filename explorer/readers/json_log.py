@@ -16,6 +16,8 @@ from explorer.decoding.logs.content import read_content
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import record_detail
 from explorer.decoding.logs.elements import LISTS, element_lines
+from explorer.decoding.logs.entries import pages
+from explorer.decoding.logs.hits import tell_dropped
 from explorer.decoding.logs.lines import BRACE, LineKind, Lines, LineValues
 from explorer.decoding.logs.objects import BY_KEYS, FAULT_ROLES, role_of
 from explorer.decoding.logs.peeling import plain
@@ -69,6 +71,8 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the log objects into the builder; other JSON, and text where it prevails, is refused."""
+    if len(records) > 1 and records[0].lstrip()[:1] == b"[":  # a list of records a line
+        return [i for i, page in pages(records) if len(read(page, builder))]
     context = FileContext.of(builder, NAME)
     context.begin_block(records)
     lines = Lines(records.data, records.starts, records.ends)
@@ -92,7 +96,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     doc = builder.block(records)
     emit_streams(plain(lines), values_of, doc, context, records)
     if whole is not None:
-        return range(len(records)) if len(refused) == len(lines) else ()
+        if len(refused) == len(lines):
+            return range(len(records))
+        tell_dropped(builder, records, len(refused))
+        return ()
     return sorted(refused)
 
 

@@ -1,7 +1,7 @@
 """``kubectl logs`` with ``--prefix`` or ``--timestamps``: pod and container in brackets, perhaps a time, then the line.
 
-Source: kubernetes/kubectl pkg/cmd/logs (``[pod/NAME/CONTAINER] ``); the kubelet's times have nine digits. Times alone
-are taken for these only before JSON: before other text they might be the line's own, and are read as such.
+Source: kubernetes/kubectl pkg/cmd/logs (``[pod/NAME/CONTAINER] ``); the kubelet's times have nine digits at most,
+zeros at the end left out, so that their lengths differ. OpenShift's must-gather keeps logs so.
 """
 
 from __future__ import annotations
@@ -19,15 +19,20 @@ from explorer.model.builder import Builder, Records
 
 NAME = "kubectl-log"
 LABEL = "kubectl logs (prefixed, with times)"
-RECOGNISED_BY = "Lines begin with [pod/…/…], or with a time of nine digits before a JSON object."
+RECOGNISED_BY = "Lines begin with [pod/…/…], or all with times of up to nine digits in UTC."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
 _LINE: Final = re.compile(
     rb"(?:\[pod/(?P<pod>[a-z0-9.-]+)/(?P<container>[a-z0-9.-]+)\] )?"
     rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}(?:Z|[+-]\d\d:\d\d))(?: |\r?\Z))?"
 )
-_TIMED_JSON: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) \{\"")
+_TIMED: Final = re.compile(
+    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{7,9})(?:Z|[+-]\d\d:\d\d)"
+    rb"(?:\r?\Z| (\{\"|[IWEF]\d{4} |\[?\d{4}[-/]\d\d|\w+=)?)"
+)
+"""A time of the kubelet's and what begins a record of a logger, which has a time of its own or needs none."""
 _SAMPLE: Final = 20
+_DIGITS: Final = 9
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -38,8 +43,11 @@ def detect(head: bytes) -> Confidence | None:
     if not head[:4].isdigit():
         return None
     lines = [line for line in head.split(b"\n")[:_SAMPLE] if line.strip()]
-    timed = sum(bool(_TIMED_JSON.match(line)) for line in lines)
-    return Confidence.CERTAIN if timed > 0.5 * len(lines) else None
+    timed = [match for line in lines if (match := _TIMED.match(line))]
+    within = sum(match[2] is not None for match in timed)
+    if len(timed) < 0.9 * len(lines) or not any(len(match[1]) == _DIGITS for match in timed):
+        return None
+    return Confidence.CERTAIN if within > 0.2 * len(lines) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

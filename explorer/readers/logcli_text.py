@@ -25,11 +25,17 @@ _LINE: Final = re.compile(
     rb"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) "
     rb'(?P<labels>\{(?:[A-Za-z_]\w*="(?:[^"\\]|\\.)*"(?:, ?)?)*\}) *'
 )
+_TOLD: Final = re.compile(rb"(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:https?://|Common labels: )[^\n]*\n)+")
 
 
 def detect(head: bytes) -> Confidence | None:
-    """By the first line."""
-    return Confidence.CERTAIN if _LINE.match(without_colours(head[:4096])) else None
+    """By the first line behind those in which logcli tells what it asks for."""
+    begin = _TOLD.match(head[:16384])
+    return (
+        Confidence.CERTAIN
+        if _LINE.match(without_colours(head[begin.end() if begin else 0 :][:4096]))
+        else None
+    )
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

@@ -15,6 +15,7 @@ import numpy as np
 from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import moment, named, text
+from explorer.decoding.gathering import gather
 from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainLog
 from explorer.decoding.traces.plain_documents import open_parsed
@@ -44,12 +45,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Gather the lines of the file; it is read when it ends."""
-    whole = builder.memory.get(NAME)
-    if builder.held != NAME or not isinstance(whole, bytearray):
-        whole = builder.memory[NAME] = bytearray()
-        builder.hold()
-        builder.at_end(lambda: _read(bytes(whole), builder))
-    whole += records.data if records.data.endswith(b"\n") else records.data + b"\n"
+    gather(records, builder, NAME, lambda whole: _read(whole, builder))
     return ()
 
 
@@ -59,7 +55,6 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _read(data: bytes, builder: Builder) -> None:
-    builder.begin_reader(NAME)
     try:
         found = [named(one) for one in documents(data.decode("utf-8", "replace"))]
     except ValueError as error:

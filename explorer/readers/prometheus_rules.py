@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.gathering import gather
 from explorer.decoding.lenient import dumps, loads
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
@@ -38,17 +39,11 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Keep the whole file; nothing of it has a time."""
-    whole = builder.memory.get(NAME)
-    if builder.held != NAME or not isinstance(whole, bytearray):
-        whole = builder.memory[NAME] = bytearray()
-        builder.hold()
-        builder.at_end(lambda: _keep(bytes(whole), builder))
-    whole += records.data if records.data.endswith(b"\n") else records.data + b"\n"
+    gather(records, builder, NAME, lambda whole: _keep(whole, builder))
     return ()
 
 
 def _keep(data: bytes, builder: Builder) -> None:
-    builder.begin_reader(NAME)
     nowhere = Records(len(builder.files) - 1, b"", 0, np.zeros(0, np.int64), np.zeros(0, np.int64))
     line = dumps({_TEXT: data.decode("utf-8", "replace")})
     builder.document(builder.canonical(nowhere, [line]), 0)

@@ -6,7 +6,9 @@ prefix of ``docker compose logs`` are peeled. Text that shows neither times nor 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.choosing import SAMPLE, explained, is_table, only_generic
@@ -17,6 +19,7 @@ from explorer.decoding.logs.line_format import known_formats
 from explorer.decoding.logs.lines import Lines, LineValues
 from explorer.decoding.logs.peeling import compose, is_composed, plain, without_colours
 from explorer.decoding.logs.rows import emit_streams
+from explorer.decoding.logs.severity import WORDS
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.model.builder import Builder, Records
 
@@ -24,6 +27,9 @@ NAME = "text-log"
 LABEL = "Text log"
 RECOGNISED_BY = "Lines begin with a time or a level in a known format, or show a stack trace."
 FRAMINGS: Collection[str] = frozenset({"lines"})
+
+_KEY: Final = re.compile(rb"(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?:\s+(?P<value>\S.*)|\s*)$|-(?: |$)|---")
+"""A line of YAML that is not indented."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -38,12 +44,23 @@ def detect(head: bytes) -> Confidence | None:
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
     begun, continued = explained(lines, known_formats())
-    if begun and is_table(lines, known_formats()):
+    if begun and (is_table(lines, known_formats()) or _is_yaml(lines)):
         return None
     if not begun:
         return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
     share = 0.5 if only_generic(lines, known_formats()) else 0.3
     return Confidence.LIKELY if begun + continued >= share * len(lines) else None
+
+
+def _is_yaml(lines: Sequence[bytes]) -> bool:
+    """Whether lines are keys and items of YAML, some of which are named like levels."""
+    outer = [line for line in lines if line[:1] not in (b" ", b"\t", b"#")]
+    keys = [match for line in outer if (match := _KEY.match(line))]
+    if len(keys) < len(outer):
+        return False
+    told = [match["key"] for match in keys if match["key"]]
+    levels = [key.decode("ascii").lower() in WORDS for key in told]
+    return any(match["key"] and not match["value"] for match in keys) or not all(levels)
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

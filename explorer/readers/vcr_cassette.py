@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import numpy as np
-
 from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, named, open_whole
+from explorer.decoding.gathering import gather, hand_on
 from explorer.decoding.lenient import dumps, loads
 from explorer.model.builder import Builder, Records
 
@@ -33,13 +32,10 @@ def detect(head: bytes) -> Confidence | None:
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Gather the file; its answers are handed on at its end."""
-    whole = builder.memory.get(NAME)
-    if builder.held != NAME or not isinstance(whole, bytearray):
-        whole = builder.memory[NAME] = bytearray()
-        builder.hold()
-        builder.at_end(lambda: _hand_on(bytes(whole), builder))
-    whole += records.data if records.data.endswith(b"\n") else records.data + b"\n"
+    """Gather the file; its answers are handed on at its end, and refused where nobody else knows them."""
+    if records[0][:1] in (b"{", b"["):
+        return range(len(records))
+    gather(records, builder, NAME, lambda whole: _hand_on(whole, builder))
     return ()
 
 
@@ -49,14 +45,11 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _hand_on(data: bytes, builder: Builder) -> None:
-    builder.begin_reader(NAME)
-    builder.held = ""
     try:
         bodies = [body for value in documents(data.decode("utf-8", "replace")) for body in _bodies(value)]
     except ValueError as error:
         builder.skip("warning", "broken-yaml", f"YAML that is not understood: {error}", offset=0)
         return
-    nowhere = Records(len(builder.files) - 1, b"", 0, np.zeros(0, np.int64), np.zeros(0, np.int64))
     others = 0
     for body in bodies:
         try:
@@ -64,7 +57,7 @@ def _hand_on(data: bytes, builder: Builder) -> None:
         except ValueError:
             others += 1
             continue
-        builder.hand_on(builder.canonical(nowhere, [line]))
+        hand_on(builder, line)
         builder.count_format(NAME, 1)
     if others:
         builder.skip(

@@ -136,10 +136,11 @@ def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
 
 
 def _speaks(line: bytes, formats: tuple[LineFormat, ...]) -> bool:
-    """Whether words follow the time or level that a line begins with, before any comma: no cell of a table."""
+    """Whether words, before any comma, or JSON follow the time or level that a line begins with: no cell of a table."""
     best = _knowing(line, formats)
     match = matches(best, line) if best is not None else None
-    return match is not None and b" " in line[match.end() :].split(b",", 1)[0].strip()
+    rest = line[match.end() :] if match is not None else b""
+    return rest.startswith(b'{"') or b" " in rest.split(b",", 1)[0].strip()
 
 
 def only_generic(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:

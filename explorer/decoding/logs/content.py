@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.choosing import CONTINUED, SAMPLE, choose_formats, matches
-from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.context import RESOURCE_NAMES, FileContext
 from explorer.decoding.logs.json_lines import put_object, read_json
 from explorer.decoding.logs.line_format import LineFormat, known_formats
 from explorer.decoding.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
@@ -16,12 +17,15 @@ from explorer.decoding.logs.objects import flatten, message_of, parse_object, re
 from explorer.decoding.logs.peeling import without_colours
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.text_lines import read_text
+from explorer.model.records import Resource
 from explorer.model.schema import LogFlag
 
 Longs = NDArray[np.int64]
 
 LAYERS: Final = 3
 """Layers peeled off one line, one within the other."""
+_RECORD: Final = re.compile(rb'\{"|(?:[\w.@/\-]+=(?:"(?:[^"\\]|\\.)*"|\S+) ){2}')
+"""Begins JSON or logfmt."""
 OBJECT_LINES: Final = 500
 """Lines of one JSON object."""
 
@@ -117,8 +121,14 @@ def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: 
 
 
 def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:
-    """Read what stands behind the prefix of a format that wraps others (syslog), where it told no level."""
-    rows = np.flatnonzero((values.behind > 0) & (values.severity == 0) & (values.behind < lines.ends))
+    """Read what stands behind the prefix of a format that wraps others (syslog).
+
+    Where the prefix told a level, only what is surely a record is looked at: daemons log all lines of a program alike.
+    """
+    rows = np.flatnonzero((values.behind > 0) & (values.behind < lines.ends))
+    levelled = np.flatnonzero(values.severity[rows] > 0)
+    plain = [i for i in levelled.tolist() if not _RECORD.match(lines.data, int(values.behind[rows[i]]))]
+    rows = np.delete(rows, plain)
     if not len(rows):
         return
     inside = context.inner()
@@ -131,7 +141,9 @@ def _take_inner(values: LineValues, rows: Longs, lines: Lines, context: FileCont
     inner = read_content(lines, context, json_first=False, layer=layer + 1)
     known = (inner.kind == LineKind.TEXT) | (inner.kind == LineKind.OBJECT)
     at = rows[known]
-    values.severity[at] = inner.severity[known]
+    told = inner.severity[known]
+    values.severity[at] = np.where(told > 0, told, values.severity[at])
+    _take_process(values, at, inner, np.flatnonzero(known), context)
     timed = known & (inner.time != NO_TIME)
     values.time[rows[timed]] = inner.time[timed]
     values.flags[rows[timed]] = (values.flags[rows[timed]] & LogFlag.BROKEN) | inner.flags[timed]
@@ -139,6 +151,22 @@ def _take_inner(values: LineValues, rows: Longs, lines: Lines, context: FileCont
     values.trace[rows[traced]] = inner.trace[traced]
     values.span_id[rows[traced]] = inner.span_id[traced]
     values.fields += [(rows[of], name, told_texts) for of, name, told_texts in inner.fields]
+
+
+def _take_process(
+    values: LineValues, at: Longs, inner: LineValues, known: Longs, context: FileContext
+) -> None:
+    """What the lines within tell of the process: their service, and the host of the line around them."""
+    builder = context.builder
+    unsaid = context.resource({})
+    pairs = np.stack((values.resource[at], inner.resource[known], inner.service[known]), axis=1)
+    for outer, within, service in dict.fromkeys(map(tuple, pairs[pairs[:, 1] != unsaid[1]].tolist())):
+        told, place = builder.resources[within], builder.resources[outer]
+        whole = {name: getattr(told, name) or getattr(place, name) for name in RESOURCE_NAMES}
+        same = at[(pairs == (outer, within, service)).all(axis=1)]
+        values.resource[same] = builder.resource_value(Resource(**whole))
+        if told.service:
+            values.service[same] = service
 
 
 def _join_objects(lines: Lines, values: LineValues, context: FileContext) -> None:

@@ -39,6 +39,7 @@ SCOPES: Final = (
     "logger",
     "logger_name",
     "loggerName",
+    "record.name",
     "scope",
     "target",
     "category",
@@ -48,7 +49,7 @@ SCOPES: Final = (
 _FAULTS: Final = frozenset(
     {Role.EXCEPTION_TYPE, Role.ERROR_TYPE, Role.EXCEPTION_MESSAGE, Role.ERROR_FLAG, Role.STACK}
 )
-_LOGFMT: Final = re.compile(r'([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|\S*)')
+_LOGFMT: Final = re.compile(r"""([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)|\S*)""")
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -78,7 +79,7 @@ def record_detail(raw: bytes, layer: int = 0, formats: str = "") -> Detail:
 def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> Detail:
     """The detail of a decoded JSON log object."""
     pairs = flatten(value)
-    message = message_of(pairs) or access_line(pairs) or _operation(pairs)
+    message = message_of(pairs) or access_line(pairs)
     kind, text, stack = _exception(pairs)
     inner = _inner(message, layer)
     if inner is not None:
@@ -93,6 +94,10 @@ def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> De
         parted = split_stack(message)
         message, stack = parted.message or message, parted.stack
         kind, text = kind or parted.type, text or parted.text
+    if kind and not stack:  # loguru formats the stack trace into a text of its own
+        stack = next(
+            (split_stack(item).stack for name, item in pairs if name == "text" and isinstance(item, str)), ""
+        )
     if stack and not (kind and text):
         found = exception_of(stack)
         kind, text = kind or found[0], text or (found[1] if found[0] == kind or not kind else text)
@@ -150,11 +155,6 @@ def access_line(pairs: Pairs) -> str:
     return " ".join(str(part) for part in (*parts, status, *flags) if part not in (None, "", "-"))
 
 
-def _operation(pairs: Pairs) -> str:
-    """What was asked for, where nothing else is told: Azure's ``operationName``."""
-    return next((item for name, item in pairs if name == "operationName" and isinstance(item, str)), "")
-
-
 def _with_outer(inner: Detail, outer: Pairs, raw: bytes) -> Detail:
     return replace(inner, attributes=(*outer, *inner.attributes), raw=raw.decode("utf-8", "replace"))
 
@@ -208,7 +208,7 @@ def _with_json(message: str, pairs: Pairs) -> tuple[str, Pairs]:
 
 
 def _unquoted(text: str) -> str:
-    if len(text) < 2 or text[0] != '"':
+    if len(text) < 2 or text[0] not in "\"'" or text[-1] != text[0]:
         return text
     return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), text[1:-1])
 

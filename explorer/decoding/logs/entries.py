@@ -72,9 +72,9 @@ def read_entries(
         The indices of the records that are not kept.
     """
     at = np.array([i for i, one in enumerate(entries) if one is not None], np.int64)
-    if not len(at):
-        return list(range(len(records)))
     kept = [one for one in entries if one is not None]
+    if not kept:
+        return list(range(len(records)))
     context = FileContext.of(builder, reader)
     numbers: dict[str, int] = {}
     streams = np.array([numbers.setdefault(one.stream, len(numbers)) for one in kept], np.int32)
@@ -82,7 +82,7 @@ def read_entries(
     facts = _facts(kept, context)
     told = [facts[int(np.flatnonzero(streams == number)[0])].resource for number in range(len(numbers))]
     texts, zoneless = [_line(one.text) for one in kept], np.array([not one.zoned for one in kept], bool)
-    # the second stream, of which nothing comes, says that what lies between entries is the wrapper's
+    # a second stream, of which nothing comes, says that what lies between entries is the wrapper's
     called, told = [*numbers, ""][: max(2, len(numbers))], [*told, {}][: max(2, len(numbers))]
     begins, ends = records.starts[at], records.ends[at]
     if context.parts or any(one.goes_on for one in kept):
@@ -99,16 +99,15 @@ def read_entries(
     names = iter(numbers)
 
     def values_of(part: Lines) -> LineValues:
-        rows, name = next(rows_of), next(names)
-        values = read_content(part, context, json_first=is_json_log(part))
+        rows, values = next(rows_of), read_content(part, context, json_first=is_json_log(part))
         foreign = values.kind == LineKind.FOREIGN
         dropped.extend(at[rows[foreign]].tolist() if only_logs else ())
         values.kind[foreign] = LineKind.FOREIGN if only_logs else LineKind.OBJECT
         values.flags[zoneless[rows] & (values.time == NO_TIME)] |= np.uint8(LogFlag.NO_ZONE)
         _complete(values, [facts[row] for row in rows.tolist()], context)
         if not only_logs:
-            before = context.before.get(name, Before())
-            context.before[name] = begin_alone(part, values, np.zeros(len(part), np.int64), before)
+            name, untimed = next(names), np.zeros(len(part), np.int64)
+            context.before[name] = begin_alone(part, values, untimed, context.before.get(name, Before()))
         return values
 
     emit_streams(peeled, values_of, builder.block(records), context, records)

@@ -24,7 +24,7 @@ def fluent_entry(record: dict[str, Any], time: int = 0, tag: str = "") -> Entry:
     source = _source(tag, pairs)
     if not name or any(role_of(key) in _OWN for key, _ in pairs):
         text = lenient.dumps(record).decode("utf-8", "replace")
-        return Entry(text, time, tag, source, is_object=True)
+        return Entry(text, time, repr((tag, source)), source, is_object=True)
     own = next(
         (found[0] for key, item in pairs if role_of(key) is Role.TIME and (found := parse_time(item))), 0
     )

@@ -38,7 +38,7 @@ def read_elements(
     mine = [i for i, one in enumerate(entries) if one is not None and i not in again]
     if mine:
         kept = records.take(mine)
-        _tell(
+        tell_dropped(
             builder,
             kept,
             len(read_entries(kept, builder, reader, [entries[i] for i in mine], only_logs=True)),
@@ -88,11 +88,14 @@ def _read_page(
         again = known.again(values, entries, page.offset)
         kept = [i for i in range(len(entries)) if i not in again]
         lines, entries = lines.take(np.array(kept, np.int64)), [entries[i] for i in kept]
-    _tell(builder, page, len(read_entries(places_of(page, lines), builder, reader, entries, only_logs=True)))
+    tell_dropped(
+        builder, page, len(read_entries(places_of(page, lines), builder, reader, entries, only_logs=True))
+    )
     return True
 
 
-def _tell(builder: Builder, records: Records, dropped: int) -> None:
+def tell_dropped(builder: Builder, records: Records, dropped: int) -> None:
+    """Count what of a document is no log."""
     if dropped:
         text = "documents without a message, level or status are no logs"
         builder.skip("info", "no-logs", text, offset=records.offset, count=dropped)

@@ -52,7 +52,17 @@ SECONDS: Final = "instantepochsecond"
 """Ends the names of times whose nanoseconds stand beside them."""
 BY_KEYS: Final = (
     (frozenset({"name", "hostname", "pid", "level", "v"}), "name", Role.SERVICE),  # bunyan
+    (frozenset({"name", "hostname", "pid", "level", "time"}), "name", Role.SERVICE),  # pino
     (frozenset({"t", "s", "c", "ctx", "msg"}), "s", Role.SEVERITY),  # MongoDB
+    (frozenset({"specversion", "id", "source", "type"}), "type", Role.MESSAGE),  # CloudEvents
+    (frozenset({"specversion", "id", "source", "type"}), "id", Role.REQUEST_ID),
+    (
+        frozenset({"specversion", "inferenceservicename", "type"}),
+        "inferenceservicename",
+        Role.SERVICE,
+    ),  # KServe
+    (frozenset({"cluster_name", "upstream_url", "action", "type"}), "type", Role.MESSAGE),  # Envoy, outliers
+    (frozenset({"line", "timestamp", "date", "fields"}), "line", Role.MESSAGE),  # Grafana, downloaded logs
     (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
 )
 """Keys that together tell a writer, and what a name of its own means there."""
@@ -165,7 +175,15 @@ def message_of(pairs: Pairs) -> str:
     for item in told:  # journald writes bytes that are no UTF-8 as a list of numbers
         if isinstance(item, list) and item and all(isinstance(i, int) for i in item):
             return bytes(i & 255 for i in item).decode("utf-8", "replace")
-    return next((str(item) for item in told if is_scalar(item)), "")
+    return next((str(item) for item in told if is_scalar(item)), "") or _message_by_keys(pairs)
+
+
+def _message_by_keys(pairs: Pairs) -> str:
+    """The message of an object that names it as no other writer does; ``""`` for none."""
+    named = dict(pairs)
+    keys = {name.partition(".")[0] for name in named}
+    found = (named.get(name) for needed, name, kind in BY_KEYS if kind is Role.MESSAGE and needed <= keys)
+    return next((item for item in found if isinstance(item, str)), "")
 
 
 def is_logger(name: str, item: object) -> bool:

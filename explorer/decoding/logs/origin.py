@@ -3,6 +3,8 @@
 Layouts: ``/var/log/pods/<namespace>_<pod>_<uid>/<container>/<n>.log``,
 ``/var/log/containers/<pod>_<namespace>_<container>-<64 hex>.log`` (kubelet),
 ``cluster-resources/pods/logs/<namespace>/<pod>/<container>.log`` (troubleshoot.sh),
+``namespaces/<namespace>/pods/<pod>/<container>/<container>/logs/current.log`` (oc adm inspect, must-gather),
+``<namespace>/<pod>/logs.txt`` (kubectl cluster-info dump),
 and folders named ``pods`` or ``containers`` with a file or folder a pod.
 """
 
@@ -16,6 +18,8 @@ from explorer.model.records import Resource
 _POD_FOLDER: Final = re.compile(r"(?:^|/)([a-z0-9-]+)_([a-z0-9.-]+)_[0-9a-f-]{32,36}/([a-z0-9-]+)/[^/]+$")
 _CONTAINER_FILE: Final = re.compile(r"(?:^|/)([a-z0-9.-]+)_([a-z0-9-]+)_([a-z0-9-]+)-[0-9a-f]{64}\.log")
 _TROUBLESHOOT: Final = re.compile(r"(?:^|/)pods/logs/([^/]+)/([^/]+)/([^/]+?)(?:-previous)?\.log")
+_INSPECTED: Final = re.compile(r"(?:^|/)namespaces/([^/]+)/pods/([^/]+)/([^/]+)/(?:[^/]+/)?logs/[^/]+\.log")
+_DUMPED: Final = re.compile(r"(?:^|/)([a-z0-9-]+)/([a-z0-9.-]+)/logs\.txt$")
 _PODS: Final = re.compile(r"(?:^|/)(?:pods|containers|services)/(?:[^/]+/)*?([^/]+)$", re.IGNORECASE)
 _ENDING: Final = re.compile(
     r"(?:[._-]\d{4}-\d\d-\d\d(?:[T_-]\d+)*|\.(?:log|txt|out|json|jsonl|gz|zst|xz|bz2|\d{1,8})|-json)+$"
@@ -40,6 +44,10 @@ def origin_of(name: str) -> Resource:
         return _resource(match[2], match[1], match[3])
     if match := _TROUBLESHOOT.search(path):
         return _resource(match[1], match[2], match[3])
+    if match := _INSPECTED.search(path):
+        return _resource(match[1], match[2], match[3])
+    if (match := _DUMPED.search(path)) and workload_of(match[2]) != match[2]:
+        return _resource(match[1], match[2], "")
     if match := _PODS.search(path):
         stem = _ENDING.sub("", match[1])
         if stem and not _ONLY_ID.match(stem):

@@ -19,6 +19,10 @@ ANSI: Final = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 COMPOSE: Final = re.compile(
     rb"(?P<name>[A-Za-z0-9][\w.\-]*?)(?:[-_]\d+)? +\| ?(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) )?"
 )
+_OF_COMPOSE: Final = re.compile(
+    rb"Attaching to |[\w.\-]+ exited with code \d|Gracefully stopping|(?:Aborting|Stopping) on "
+)
+"""Lines that compose itself writes among those of its services."""
 _ISO: Final = time_format(ISO)
 
 
@@ -48,6 +52,7 @@ def _without_return(data: bytes, begins: Longs, ends: Longs) -> Longs:
 
 def is_composed(lines: Sequence[bytes]) -> bool:
     """Whether lines come from ``docker compose logs``: nearly all begin with a name and a bar, in one column."""
+    lines = [line for line in lines if not _OF_COMPOSE.match(line)]
     bars = [match.end("name") for line in lines if (match := COMPOSE.match(line))]
     columns = {line.find(b"| ") for line in lines if b"| " in line[:80]}
     return len(bars) >= 0.9 * len(lines) > 0 and len(columns) <= max(2, len(set(lines)) // 4)
@@ -64,11 +69,12 @@ def compose(peeled: Peeled) -> Peeled:
         line = lines[i]
         match = COMPOSE.match(line)
         name = match["name"].decode("ascii", "replace") if match else ""
-        streams[i] = names.setdefault(name, len(names))
+        key = name or (f"compose {i}" if _OF_COMPOSE.match(line) else "")
+        streams[i] = names.setdefault(key, len(names))
         if match and match["time"] and (parsed := _ISO.parse(match["time"])):
             times[i] = parsed[0]
         texts.append(line[match.end() :] if match else line)
-    told = [{"service": name, "container": name} if name else {} for name in names]
+    told = [{} if name == "" or " " in name else {"service": name, "container": name} for name in names]
     inner = Lines.of(texts)
     return Peeled(
         inner, peeled.begins, peeled.ends, times, streams, list(names), told, each_timed=bool(times.any())

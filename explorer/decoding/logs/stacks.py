@@ -78,7 +78,7 @@ def _python(text: str, begin: int) -> Stack:
     lines = text[last:].split("\n")[1:]
     for i, line in enumerate(lines):
         bare = line.lstrip("| ") if line.startswith(("  |", "  +")) else line
-        if not bare or bare[0].isspace() or bare.startswith(("+", "|")):
+        if not bare or bare[0].isspace() or bare.startswith(("+", "|", "> File ")):
             continue
         told = "\n".join([bare, *lines[i + 1 :]]).rstrip()
         match = _TYPE.match(told)

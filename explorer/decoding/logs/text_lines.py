@@ -65,7 +65,7 @@ def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext)
 def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> None:
     open_rows = np.arange(len(lines))
     searched_only = one.search is None or "level" not in one.pattern.groupindex
-    if one.times and searched_only and not TELLING & set(one.groups):
+    if one.times and searched_only and not one.wraps and not TELLING & set(one.groups):
         read = _read_by_place(lines, one, values, context)
         open_rows = np.flatnonzero(~read)
     if len(open_rows):

@@ -173,3 +173,19 @@ def test_a_line_written_at_once_with_a_record_belongs_to_it() -> None:
     )
     store = read_with(cri_log, (data + line.format("900000000", "later")).encode())
     assert messages_of(store) == ["refused:\nno such key", "later"]
+
+
+def test_a_clock_before_json_or_logfmt_is_a_wrapper_as_syslog_is() -> None:
+    lines = b'2026-11-22T09:14:43Z {"level":"warn","msg":"slow","service":"cart"}\n'
+    lines += b"2026-11-22T09:14:44Z level=error msg=full queue=3\n"
+    store = read_with(text_log, lines)
+    assert (messages_of(store), store.logs.severity.tolist()) == (["slow", "full"], [13, 17])
+    assert store.services[store.logs.service[0]] == "cart"
+
+
+def test_what_syslog_wraps_names_its_service_and_level_itself() -> None:
+    line = b'<14>1 2026-11-22T09:14:43Z node-1 docker 7 - - level=error msg="refused" service=checkout\n'
+    store = read_with(text_log, line)
+    assert store.logs.severity.tolist() == [17]
+    resource = store.resources[store.logs.resource[0]]
+    assert (resource.service, resource.host) == ("checkout", "node-1")
