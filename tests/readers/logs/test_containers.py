@@ -189,3 +189,10 @@ def test_what_syslog_wraps_names_its_service_and_level_itself() -> None:
     assert store.logs.severity.tolist() == [17]
     resource = store.resources[store.logs.resource[0]]
     assert (resource.service, resource.host) == ("checkout", "node-1")
+
+
+def test_what_compose_says_itself_hides_none_of_its_services() -> None:
+    said = b"Attaching to web-1, db-1\nweb-1  | INFO:     up\ndb-1   | plain\nweb-1 exited with code 1\n"
+    store = read_with(text_log, said)
+    assert messages_of(store) == ["Attaching to web-1, db-1", "up", "plain", "web-1 exited with code 1"]
+    assert [store.services[code] for code in store.logs.service.tolist()] == ["", "web", "db", ""]
