@@ -15,6 +15,7 @@ import numpy as np
 from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import open_whole
+from explorer.decoding.gathering import gather, hand_on
 from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.outline import key_paths
 from explorer.model.builder import Builder, Records
@@ -56,12 +57,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Hand each request on; documents without one are returned, YAML is taken to the end of its file."""
     if builder.held != NAME and records[0][:1] in (b"{", b"["):
         return [i for i in range(len(records)) if not _hand_on(records, i, builder)]
-    whole = builder.memory.get(NAME)
-    if builder.held != NAME or not isinstance(whole, bytearray):
-        whole = builder.memory[NAME] = bytearray()
-        builder.hold()
-        builder.at_end(lambda: _read_yaml(bytes(whole), builder))
-    whole += records.data if records.data.endswith(b"\n") else records.data + b"\n"
+    gather(records, builder, NAME, lambda whole: _read_yaml(whole, builder))
     return ()
 
 
@@ -84,15 +80,12 @@ def _hand_on(records: Records, i: int, builder: Builder) -> bool:
 
 def _read_yaml(data: bytes, builder: Builder) -> None:
     """Read the requests of a whole file."""
-    builder.begin_reader(NAME)
-    builder.held = ""
     try:
         found = list(_requests(documents(data.decode("utf-8", "replace")), 0))
     except ValueError as error:
         builder.skip("warning", "broken-yaml", f"YAML that is not understood: {error}", offset=0)
         return
-    nowhere = Records(len(builder.files) - 1, b"", 0, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    builder.hand_on(builder.canonical(nowhere, [dumps(found)]))
+    hand_on(builder, dumps(found))
     builder.count_format(NAME, 2)
 
 
