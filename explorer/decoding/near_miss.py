@@ -9,6 +9,8 @@ from typing import Any, Final
 from explorer.decoding.documents import listed, named, text
 from explorer.decoding.lenient import loads
 from explorer.decoding.outline import outline
+from explorer.decoding.tables.columns import Role as Column
+from explorer.decoding.tables.columns import roles_of
 from explorer.decoding.tables.rows import header_of
 from explorer.model.fields import Role, role
 
@@ -75,6 +77,26 @@ _BESIDE_RUN: Final = re.compile(
 _OLD_PROFILE: Final = b"\x08\x01\x10\x02\x1a$"
 _BEGINS_JSON: Final = re.compile(rb'\{|\[\s*(?:["{\[\]-]|\d[\d.eE+-]*\s*[,\]]|true|false|null|$)')
 """Text may begin with a bracket too: ``[core:info] started``."""
+_OF_A_SPAN: Final = (
+    ("a trace id", {Column.TRACE}),
+    ("a span id", {Column.SPAN}),
+    ("a name", {Column.NAME}),
+    ("a start", {Column.START}),
+    ("an end or duration", {Column.END, Column.DURATION}),
+)
+_LISTS: Final = (
+    "resourceSpans",
+    "batches",
+    "traces",
+    "Traces",
+    "spans",
+    "hits",
+    "data",
+    "items",
+    "results",
+    "result",
+)
+"""Below which keys answers hold records."""
 _PARSED_BYTES: Final = 4 << 20
 _KEYS: Final = 6
 _COLUMNS: Final = 8
@@ -132,9 +154,17 @@ def _parsed(value: Any) -> tuple[str, str]:
     first = next((one for one in value if isinstance(one, dict)), None) if isinstance(value, list) else value
     if not isinstance(first, dict):
         return "unknown-json", "JSON of no known kind"
+    name = next((name for name in _LISTS if _is_empty(first.get(name))), "")
+    if name:
+        return "empty", f"an answer that holds no records ({name} is empty)"
     if any(first.get(name) for name in _ERRORS) and first.keys() <= _BESIDE_ERRORS and not first.get("data"):
         return "only-an-error", f"an answer that holds only an error: {_error(first)}"
     return "unknown-json", f"JSON of no known kind (its keys: {_some(first, _KEYS)}){_lacking(first)}"
+
+
+def _is_empty(value: Any) -> bool:
+    """An empty list, or hits without any."""
+    return value == [] or (isinstance(value, dict) and value.get("hits") == [])
 
 
 def _error(answer: dict[str, Any]) -> str:
@@ -151,10 +181,10 @@ def _error(answer: dict[str, Any]) -> str:
 def _lacking(first: dict[str, Any]) -> str:
     """What a span or log record would need beside what is there."""
     roles = {role(name) for name in first}
-    if Role.TRACE_ID in roles:
-        return (
-            "; it has a trace id, but a span needs a span id and a start, a log record a time and a message"
-        )
+    columns = roles_of(tuple(first)).keys()
+    if Role.TRACE_ID in roles or Column.SPAN in columns:
+        lacking = ", ".join(word for word, needed in _OF_A_SPAN if not columns & needed)
+        return f"; as a span it lacks {lacking or 'nothing'}, a log record needs a time and a message"
     if Role.TIME in roles:
         return "; it has a time, but a log record needs a message, level or status too"
     return ""

@@ -30,7 +30,7 @@ _NAME: Final = re.compile(r"projects/([^/]+)/traces/([^/]+)/spans/([^/]+)\Z")
 _NAMED: Final = re.compile(rb'"name"\s*:\s*"projects/[^"/]+/traces/[^"/]+/spans/[^"/]+"')
 _WRAPPERS: Final = ("traces", "batchWriteSpansRequest", "batchWriteSpansRequests")
 _PLACES: Final = frozenset({(), ("spans",), *((name, "spans") for name in _WRAPPERS)})
-_ELSEWHERE: Final = ("operationName", "spanName", "serviceName", "service", "duration")
+_ELSEWHERE: Final = ("operationName", "spanName", "spanType", "serviceName", "service", "duration")
 """What other tools tell of a span and Cloud Trace does not."""
 _KINDS: Final = {
     "RPC_SERVER": Kind.SERVER, "RPC_CLIENT": Kind.CLIENT, "SERVER": Kind.SERVER, "CLIENT": Kind.CLIENT,

@@ -30,7 +30,7 @@ _US: Final = 1000
 _MASK: Final = (1 << 64) - 1
 _DURATION: Final = re.compile(r"(-?\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)?\Z")
 _UNITS: Final = {
-    "ns": 1, "us": _US, "µs": _US, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9, None: 1,
+    "ns": 1, "us": _US, "µs": _US, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9, None: _US,
 }  # fmt: skip
 _DEFAULTS: Final = {"BOOL": False, "INT64": 0, "LONG": 0, "FLOAT64": 0.0, "DOUBLE": 0.0}
 _VALUES: Final = ("vStr", "vBool", "vInt64", "vLong", "vFloat64", "vDouble", "vBinary")

@@ -30,7 +30,7 @@ FRAMINGS: Final = ("lines", "document")
 
 _IDS: Final = frozenset({"traceId", "spanId", "startTime"})
 _ENDS: Final = frozenset({"endTime", "durationInNanos"})
-_UNIX: Final = frozenset({"traceId", "spanId", "name", "startTimeUnixNano"})
+_UNIX: Final = frozenset({"traceId", "spanId", "startTimeUnixNano"})
 _OTEL: Final = frozenset({"trace_id", "span_id", "name", "duration", "@timestamp"})
 _SPAN: Final = ("span.attributes.", "attributes.")
 _RESOURCE: Final = "resource.attributes."

@@ -171,7 +171,7 @@ def _span(span: dict[str, Any], part: dict[str, Any]) -> PlainSpan:
     kind, layer = _TYPES.get(kind, kind), _LAYERS[int(layer)] if layer in _LAYER_NUMBERS else layer
     start, end = moment(span.get("startTime")), moment(span.get("endTime"))
     events = [_event(log) for log in map(named, listed(span.get("logs")))]
-    failed = span.get("isError") is True
+    failed = text(span.get("isError")).lower() == "true"
     return PlainSpan(
         trace=text(span.get("traceId") or part.get("traceId")),
         span_id=_id(segment, text(span.get("spanId"))),

@@ -17,7 +17,7 @@ from explorer.decoding.tables.columns import Role, is_span, roles_of
 Row = dict[str, Any]
 
 _DEPTH: Final = 64
-_CHILDREN: Final = frozenset({"children", "childspans", "child_spans", "subspans", "spans"})
+_CHILDREN: Final = frozenset({"children", "childspans", "child_spans", "child_runs", "subspans", "spans"})
 _SHARED: Final = (Role.TRACE, Role.SERVICE)
 """What is told of all rows below."""
 _BESIDE: Final = (*_SHARED, Role.START)
@@ -28,7 +28,7 @@ _TRACE_IDS: Final = ("id", "ID", "_id")
 
 
 def nested_rows(value: Any) -> Iterator[Row]:
-    """The rows of spans anywhere in a decoded document."""
+    """The rows of spans anywhere in a decoded document; and what stands beside or within them and is none."""
     return _rows(value, {}, 0)
 
 
@@ -69,22 +69,29 @@ def _fitting(own: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _rows(value: Any, above: Mapping[str, Any], depth: int) -> Iterator[Row]:
+def _rows(value: Any, above: Mapping[str, Any], depth: int, *, expected: bool = False) -> Iterator[Row]:
     if depth > _DEPTH:
         return
     if isinstance(value, list):
+        names = tuple(above)
+        beside = expected or any(_is_row(tuple(one), _fitting(tuple(one), names)) for one in _objects(value))
         for one in value:
-            yield from _rows(one, above, depth + 1)
+            yield from _rows(one, above, depth + 1, expected=beside)
     elif isinstance(value, dict):
         told = _fitting(tuple(value), tuple(above))
         if not _is_row(tuple(value), told):
-            yield from _within(value, above, depth)
+            found = False
+            for row in _within(value, above, depth):
+                found = True
+                yield row
+            if expected and not found:
+                yield value
             return
-        inner = [name for name, item in value.items() if name.lower() in _CHILDREN and _holds_objects(item)]
+        inner = [name for name, item in value.items() if name.lower() in _CHILDREN and _objects(item)]
         row = {**{name: above[name] for name in told}, **value}
         yield {name: item for name, item in row.items() if name not in inner}
         for name in inner:
-            yield from _rows(value[name], _as_parent(row), depth + 1)
+            yield from _rows(value[name], _as_parent(row), depth + 1, expected=True)
 
 
 def _within(value: Row, above: Mapping[str, Any], depth: int) -> Iterator[Row]:
@@ -96,7 +103,7 @@ def _within(value: Row, above: Mapping[str, Any], depth: int) -> Iterator[Row]:
     for name, item in value.items():
         if isinstance(item, dict):
             yield from _rows(item, beside, depth + 1)
-        elif _holds_objects(item) or (isinstance(item, list) and any(isinstance(one, list) for one in item)):
+        elif _objects(item) or (isinstance(item, list) and any(isinstance(one, list) for one in item)):
             yield from _rows(item, {**shared, **(named if name == "spans" else {})}, depth + 1)
 
 
@@ -112,5 +119,5 @@ def _as_parent(row: Row) -> Row:
     return {**_said(row, _SHARED), _PARENT: text(row[names[roles[Role.SPAN]]])}
 
 
-def _holds_objects(item: Any) -> bool:
-    return isinstance(item, list) and any(isinstance(one, dict) for one in item)
+def _objects(item: Any) -> list[Row]:
+    return [one for one in item if isinstance(one, dict)] if isinstance(item, list) else []

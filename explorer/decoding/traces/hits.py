@@ -81,11 +81,11 @@ def _document(hit: Any) -> dict[str, Any] | None:
     if isinstance(source, dict) and source:
         return source
     for one in (fields, hit):
-        if isinstance(one, dict) and one and all(isinstance(item, list) for item in one.values()):
+        if isinstance(one, dict) and one and all(isinstance(item, list | None) for item in one.values()):
             return {
                 name: item[0] if len(item) == 1 else item
                 for name, item in one.items()
-                if not (name.endswith(_COPIES) and name.rpartition(".")[0] in one)
+                if item is not None and not (name.endswith(_COPIES) and name.rpartition(".")[0] in one)
             }
     return None if "_source" in hit else hit
 

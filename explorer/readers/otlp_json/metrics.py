@@ -25,7 +25,7 @@ SeriesKind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 Readings = list[tuple[str, float]]
 """What one data point says: ending of the series' name, and value."""
 
-_CUMULATIVE: Final = frozenset({2, "2", "AGGREGATION_TEMPORALITY_CUMULATIVE"})
+_CUMULATIVE: Final = frozenset({"2", "AGGREGATION_TEMPORALITY_CUMULATIVE"})
 
 
 def add_metrics(memory: Memory, groups: Iterable[Any]) -> int:
@@ -66,7 +66,7 @@ def _add_metric(builder: Builder, process: Process, metric: dict[str, Any]) -> i
 
 def _kind(form: str, data: dict[str, Any]) -> SeriesKind:
     """Only what grows from point to point is a counter."""
-    grows = data.get("isMonotonic") and data.get("aggregationTemporality") in _CUMULATIVE
+    grows = data.get("isMonotonic") and text_of(data.get("aggregationTemporality")) in _CUMULATIVE
     return "gauge" if form == "sum" and not grows else _FORMS[form]
 
 

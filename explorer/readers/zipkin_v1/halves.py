@@ -39,12 +39,12 @@ class _Splitting:
         self._halves: dict[tuple[str, int], PlainSpan] = {}
 
     def spans(self) -> list[PlainSpan]:
-        notes = [named(one) for one in listed(self._span.get("annotations"))]
-        core = [one for one in notes if one.get("value") in _KINDS]
+        notes = [{**one, "value": text(one.get("value"))} for one in _objects(self._span.get("annotations"))]
+        core = [one for one in notes if one["value"] in _KINDS]
         for note in core:
             self._half(note.get("endpoint"), _KINDS[note["value"]])
             self._moments.setdefault(note["value"], _time(note.get("timestamp")))
-        tags = [named(one) for one in listed(self._span.get("binaryAnnotations"))]
+        tags = [{**one, "key": text(one.get("key"))} for one in _objects(self._span.get("binaryAnnotations"))]
         addresses = {tag["key"]: named(tag.get("endpoint")) for tag in tags if _is_address(tag)}
         for tag in tags:
             if not _is_address(tag):
@@ -55,8 +55,8 @@ class _Splitting:
         elif addresses:
             self._address_without_core(addresses)
         for note in notes:
-            if note.get("value") not in _KINDS:
-                event = SpanEvent(_time(note.get("timestamp")), text(note.get("value")), ())
+            if note["value"] not in _KINDS:
+                event = SpanEvent(_time(note.get("timestamp")), note["value"], ())
                 self._of(note.get("endpoint")).events.append(event)
         if not self._halves:
             self._half(None, Kind.UNSPECIFIED)
@@ -96,7 +96,7 @@ class _Splitting:
         return found[0] if found else self._half(endpoint, Kind.UNSPECIFIED)
 
     def _tag(self, tag: dict[str, Any]) -> None:
-        name, value = text(tag.get("key")), tag.get("value")
+        name, value = tag["key"], tag.get("value")
         half = self._of(tag.get("endpoint"))
         if name == "lc":  # names the service of a local span
             half.kind = half.kind or Kind.INTERNAL
@@ -139,9 +139,13 @@ class _Splitting:
                 half.duration = stop - start
 
 
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in listed(value) if isinstance(one, dict)]
+
+
 def _is_address(tag: dict[str, Any]) -> bool:
     """Address annotations are true; some writers made a text or number of it."""
-    return tag.get("key") in _ADDRESSES and tag.get("value") in (True, "true", "1", 1)
+    return tag["key"] in _ADDRESSES and tag.get("value") in (True, "true", "1", 1)
 
 
 def _time(value: Any) -> int:

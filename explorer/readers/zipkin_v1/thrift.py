@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 import struct
 from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
-from explorer.decoding.lenient import nanoseconds
 
 _MASK: Final = (1 << 64) - 1
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,20}\Z")
 _IDS: Final = {"trace_id": "traceId", "id": "id", "parent_id": "parentId"}
 _NUMBERS: Final = {"I16": ">h", "I32": ">i", "I64": ">q", "DOUBLE": ">d"}
 _NUMBERED: Final = ("BOOL", "BYTES", "I16", "I32", "I64", "DOUBLE", "STRING")
@@ -29,9 +30,9 @@ def is_thrift(span: dict[str, Any]) -> bool:
 def from_thrift(span: dict[str, Any]) -> dict[str, Any]:
     """The span with the names and types of Zipkin's JSON."""
     ids = {json: _id(span.get(name)) for name, json in _IDS.items()}
-    high = nanoseconds(span.get("trace_id_high"))
+    high = _id(span.get("trace_id_high"))
     if high and ids["traceId"]:
-        ids["traceId"] = _id(high) + ids["traceId"].rjust(16, "0")
+        ids["traceId"] = high + ids["traceId"].rjust(16, "0")
     notes = [{**one, "endpoint": _endpoint(one)} for one in map(named, listed(span.get("annotations")))]
     tags = [
         {"key": one.get("key"), "value": _value(one), "endpoint": _endpoint(one)}
@@ -42,11 +43,10 @@ def from_thrift(span: dict[str, Any]) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """A number as hex; text as it stands."""
-    whole = nanoseconds(value) if isinstance(value, int) else None
-    if isinstance(value, int) and whole is None:  # beyond a signed integer
-        whole = value
-    return f"{whole & _MASK:016x}" if whole else text(value) if isinstance(value, str) else ""
+    """A number as hex; other text as it stands."""
+    said = text(value)
+    whole = int(said) if _DECIMAL.match(said) else 0
+    return f"{whole & _MASK:016x}" if whole else "" if said == "0" else said
 
 
 def _endpoint(one: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +65,7 @@ def _endpoint(one: dict[str, Any]) -> dict[str, Any]:
 def _value(tag: dict[str, Any]) -> Any:
     """The value of a binary annotation; text that is no base64 stands as it is."""
     value, type_ = tag.get("value"), tag.get("annotation_type")
+    type_ = type_ if isinstance(type_, int) else text(type_)
     if isinstance(type_, int) and 0 <= type_ < len(_NUMBERED):
         type_ = _NUMBERED[type_]
     if not isinstance(value, str):
@@ -74,7 +75,7 @@ def _value(tag: dict[str, Any]) -> Any:
         if type_ == "BOOL":
             return data != b"\0"
         if type_ in _NUMBERS:
-            return struct.unpack(_NUMBERS[text(type_)], data)[0]
+            return struct.unpack(_NUMBERS[type_], data)[0]
         return data.decode() if type_ == "STRING" else value
     except (binascii.Error, struct.error, UnicodeDecodeError):
         return value
