@@ -59,10 +59,10 @@ GROUP_ROLES: Final = (Role.SESSION_ID, Role.RUN_ID, Role.WORKFLOW_ID, Role.JOB_I
 
 _NAMES: Final[dict[Role, str]] = {
     Role.TRACE_ID: "traceid otel.trace.id oteltraceid dd.trace_id contexts.trace.trace_id logging.googleapis.com/trace"
-    " x-b3-traceid x-datadog-trace-id @tr",
+    " x-b3-traceid x-datadog-trace-id xray_trace_id @tr",
     Role.SPAN_ID: "spanid otelspanid dd.span_id transaction.id contexts.trace.span_id logging.googleapis.com/spanid"
     " x-b3-spanid x-datadog-parent-id @sp",
-    Role.TRACE_CONTEXT: "traceparent b3 uber-trace-id x-amzn-trace-id x-cloud-trace-context sentry-trace",
+    Role.TRACE_CONTEXT: "traceparent b3 uber-trace-id x-amzn-trace-id x-cloud-trace-context sentry-trace sw8",
     Role.REQUEST_ID: "request.id requestid req.id reqid x-request-id guid:x-request-id rid http.request_id"
     " http.request.id aws.request_id aws_request_id awsrequestid requestuuid request_uuid",
     Role.CORRELATION_ID: "correlation.id correlationid x-correlation-id corr.id corrid correlationuuid"

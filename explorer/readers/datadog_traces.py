@@ -40,6 +40,7 @@ _RENUMBERED: Final = 1 << 32
 
 _HIGH: Final = "_dd.p.tid"
 _DEPTH: Final = 6
+_DEEPEST: Final = 200
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -96,7 +97,7 @@ def _traces(value: Any, depth: int = 0) -> Iterator[list[Any]]:
         yield from named_spans
     elif isinstance(value, list):
         if any(isinstance(one, dict) and ("span_id" in one or "spanID" in one) for one in value):
-            yield value
+            yield list(_with_children(value, depth))
             return
         for one in value:
             yield from _traces(one, depth + 1)
@@ -107,6 +108,15 @@ def _traces(value: Any, depth: int = 0) -> Iterator[list[Any]]:
         for name in ("data", "attributes", "traces", "tracerPayloads", "chunks", "spans", "trace"):
             if name in value:
                 yield from _traces(value[name], depth + 1)
+
+
+def _with_children(spans: list[Any], depth: int) -> Iterator[Any]:
+    """Spans and those that were hung below them, as the tracers' own tests keep them."""
+    for one in spans:
+        yield one
+        children = listed(named(one).get("_children"))
+        if children and depth < _DEEPEST:
+            yield from _with_children(children, depth + 1)
 
 
 def _trace(spans: list[dict[str, Any]]) -> Iterator[PlainSpan]:

@@ -28,6 +28,8 @@ RECOGNISED_BY = "A log of entries with a request and when it was started."
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
 _MS: Final = 10**6
+_PARTS: Final = ("blocked", "dns", "connect", "send", "wait", "receive")
+"""Of the time an entry took; ``ssl`` lies within ``connect``."""
 _LIMIT: Final = 4096
 _SECRETS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"})
 _FAILED: Final = 400
@@ -116,7 +118,7 @@ def _span(one: dict[str, Any], ordinal: int, origin: Origin) -> PlainSpan | None
         name=f"{text(request.get('method'))} {_place(url)[1]}".strip(),
         origin=origin,
         start=start,
-        duration=nanoseconds(one.get("time"), _MS),
+        duration=_duration(one),
         kind=Kind.CLIENT,
         status=status,
         message=_error(one, response) if status == Status.ERROR else "",
@@ -129,6 +131,17 @@ def _span(one: dict[str, Any], ordinal: int, origin: Origin) -> PlainSpan | None
         ],
         source=one,
     )  # fmt: skip
+
+
+def _duration(one: dict[str, Any]) -> int | None:
+    """How long an entry took; of its parts, where the sum was not written (older Firefox)."""
+    told = nanoseconds(one.get("time"), _MS)
+    if told and told > 0:
+        return told
+    timings = named(one.get("timings"))
+    parts = [nanoseconds(timings.get(name), _MS) for name in _PARTS]
+    known = [part for part in parts if part is not None and part >= 0]
+    return sum(known) if known else told
 
 
 def _outcome(response: dict[str, Any]) -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 Forms: W3C Trace Context (``traceparent``), B3 single header (openzipkin/b3-propagation), Jaeger ``uber-trace-id``,
 AWS ``X-Amzn-Trace-Id``, Google ``X-Cloud-Trace-Context`` and ``logging.googleapis.com/trace``, ``sentry-trace``,
-and Datadog's decimal ids (lower 64 bits).
+SkyWalking ``sw8`` (ids in base64), and Datadog's decimal ids (lower 64 bits).
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from typing import Final
 
@@ -20,6 +22,9 @@ _UBER: Final = re.compile(
 _AMAZON_ROOT: Final = re.compile(r"Root=1-([0-9a-f]{8})-([0-9a-f]{24})", re.IGNORECASE)
 _AMAZON_PARENT: Final = re.compile(r"Parent=([0-9a-f]{16})", re.IGNORECASE)
 _CLOUD: Final = re.compile(r"([0-9a-f]{32})/(\d{1,20})", re.IGNORECASE)
+_SKYWALKING: Final = re.compile(
+    r"[01]-([A-Za-z0-9+/]+={0,2})-([A-Za-z0-9+/]+={0,2})-(\d+)(?:-[A-Za-z0-9+/]*={0,2}){4}\Z"
+)
 _DECIMAL_NAMES: Final = frozenset(
     normalise(name) for name in ("dd.trace_id", "dd.span_id", "x-datadog-trace-id", "x-datadog-parent-id")
 )
@@ -76,6 +81,12 @@ def trace_context(value: object) -> tuple[int, int] | None:
         return _numbers(match[1] + match[2], parent[1] if parent else "")
     if match := _CLOUD.match(text):
         return _numbers(match[1], f"{int(match[2]):x}")
+    if match := _SKYWALKING.match(text):
+        try:
+            trace, segment = (base64.b64decode(match[i]).decode() for i in (1, 2))
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        return trace_number(trace), span_number(f"{segment}.{match[3]}")
     return None
 
 

@@ -1,4 +1,4 @@
-"""Ids written as ``name=value`` or ``name: value`` in free text, and ``traceparent``.
+"""Ids written as ``name=value`` or ``name: value`` in free text, and the headers that carry traces.
 
 All names that matter end in "id": one vectorised search for those two letters with a separator behind finds every
 candidate, whatever the file calls its ids. Candidates of one spelling (``traceId=``) are then read together. Bare
@@ -40,9 +40,14 @@ _NAME: Final = re.compile(
 _SEPARATOR: Final = re.compile(rb"[\"']?\]?[ ]?[:=][ ]?[\"'\[]?")
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
-_PARENT: Final = re.compile(
-    rb"traceparent[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"
+_IS: Final = rb"[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?"
+_HEADERS: Final = (
+    re.compile(rb"traceparent" + _IS + rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"),
+    re.compile(rb"b3" + _IS + rb"((?:[0-9a-f]{16}){1,2}-[0-9a-f]{16}(?:-[01d])?(?:-[0-9a-f]{16})?)"),
+    re.compile(rb"race-[Cc]ontext" + _IS + rb"([0-9a-fA-F]{32}/\d{1,20})"),
+    re.compile(rb"sw8" + _IS + rb"([01](?:-[A-Za-z0-9+/]+={0,2}){2}-\d+(?:-[A-Za-z0-9+/]*={0,2}){4})"),
 )
+"""Headers whose names do not end in "id"; each begins with letters that are searched for fast."""
 _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
@@ -138,7 +143,7 @@ def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -
         one = _spelling_at(lines, place, row)
         if one is not None:
             _take(found, lines, one[1], np.array([one[2]], np.int64), np.array([row], np.int64))
-    _take_parents(found, lines)
+    _take_headers(found, lines)
     for name in user_fields:
         if not name.lower().endswith("id"):
             _take_named(found, lines, name)
@@ -240,17 +245,20 @@ def _value_at(lines: Lines, value: int, row: int) -> str:
     return match[0].decode("ascii", "replace").rstrip(".:,") if match else ""
 
 
-def _take_parents(found: TextIds, lines: Lines) -> None:
-    """``traceparent``; looked for where not most lines have a trace anyway, for the search takes its time."""
+def _take_headers(found: TextIds, lines: Lines) -> None:
+    """:data:`_HEADERS`; looked for where not most lines have a trace anyway, for the search takes its time."""
     if len(lines) > FEW and np.count_nonzero(found.trace >= 0) * 2 > len(lines):
         return
-    if lines.data.find(b"traceparent", int(lines.starts[0]), int(lines.ends[-1])) < 0:
-        return
-    for match in _PARENT.finditer(lines.data, int(lines.starts[0]), int(lines.ends[-1])):
-        row = int(_rows_of(lines, np.array([match.start()], np.int64))[0])
-        context = trace_context(match[1].decode())
-        if row >= 0 and context:
-            found.add_context(row, *context)
+    begin, end = int(lines.starts[0]), int(lines.ends[-1])
+    for header in _HEADERS:
+        for match in header.finditer(lines.data, begin, end):
+            before = match.start() - 1
+            if header.pattern.startswith((b"b3", b"sw8")) and before >= begin and _NAMES[lines.data[before]]:
+                continue
+            row = int(_rows_of(lines, np.array([match.start()], np.int64))[0])
+            context = trace_context(match[1].decode())
+            if row >= 0 and context:
+                found.add_context(row, *context)
 
 
 def _take_named(found: TextIds, lines: Lines, name: str) -> None:

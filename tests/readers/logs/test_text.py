@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.decoding.logs import text_lines
+from explorer.model.ids import span_number
 from explorer.model.options import ReadOptions
 from explorer.model.schema import LogFlag
 from explorer.readers import text_log
@@ -221,3 +222,27 @@ def test_lines_of_several_services_keep_their_own() -> None:
     lines = [f"ts=2026-05-02T12:17:25Z level=info msg=m{i} service=s{i % 3}" for i in range(300)]
     lines[7] = lines[7].replace("service=", "zone=")
     assert services_of(*lines) == [f"s{i % 3}" if i != 7 else "" for i in range(300)]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("b3: 4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1", 0x00F067AA0BA902B7),
+        ('headers={"b3":"4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7"}', 0x00F067AA0BA902B7),
+        ("X-Cloud-Trace-Context: 4bf92f3577b34da6a3ce929d0e0e4736/123;o=1", 123),
+        (
+            "X-Amzn-Trace-Id: Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7",
+            0x00F067AA0BA902B7,
+        ),
+        (
+            "sw8: 1-NGJmOTJmMzU3N2IzNGRhNmEzY2U5MjlkMGUwZTQ3MzY=-c2Vn-3-c3Zj-aTE=-L2E=-YjoxMA==",
+            span_number("seg.3"),
+        ),
+        ("abcb3: 4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1", None),
+    ],
+)
+def test_headers_in_free_text_that_do_not_end_in_id(text: str, span: int | None) -> None:
+    store = read_with(text_log, f"2026-11-22 09:14:40,000 - api - INFO - {text}\n".encode())
+    ids = [store.correlation.rows[row].id for row in store.logs.id.tolist() if row >= 0]
+    assert ids == ([] if span is None else ["4bf92f3577b34da6a3ce929d0e0e4736"])
+    assert store.logs.span_id.tolist() == [span or 0]
