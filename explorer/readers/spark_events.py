@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -28,6 +28,7 @@ RECOGNISED_BY: Final = "lines with an Event that a SparkListener knows"
 FRAMINGS: Final = ("lines", "document")
 
 _EVENT: Final = re.compile(rb'"Event"\s*:\s*"(?:org\.apache\.spark\.[\w.]*)?SparkListener')
+_BEGINS: Final = re.compile(rb'SparkListener(?:LogStart|ApplicationStart)"')
 _MS: Final = 10**6
 _PREFIX: Final = "SparkListener"
 _PLAIN: Final = frozenset({"LogStart", "EnvironmentUpdate", "TaskGettingResult", "ExecutorMetricsUpdate"})
@@ -41,6 +42,9 @@ class _Application:
         id, trace: the application's id, and as that of a trace.
         open: spans that have begun, by their id, with the document that tells it.
         job_of: the job that a stage runs for, by the stage's id.
+        first: the earliest begin of a span so far, 0 before any.
+        early: spans whose begin lies before this file.
+        ended: its end was told.
     """
 
     file: int
@@ -50,6 +54,9 @@ class _Application:
     open: dict[str, tuple[PlainSpan, int]] = field(default_factory=dict)
     job_of: dict[str, str] = field(default_factory=dict)
     unshown: int = 0
+    first: int = 0
+    early: int = 0
+    ended: bool = False
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -62,7 +69,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     known = builder.memory.get(NAME)
     number_ = len(builder.files) - 1
     if not isinstance(known, _Application) or known.file != number_:
-        known = builder.memory[NAME] = _Application(number_)
+        known = builder.memory[NAME] = _application(known, records, builder)
         builder.at_end(lambda: _finish(known, builder))
     application = known
     rows = PlainRows(builder)
@@ -74,6 +81,21 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         place = records.offset + int(records.starts[cut[0]])
         builder.skip("warning", "broken-record", why, offset=place, count=len(cut))
     return [i for i in refused if i not in cut]
+
+
+def _application(before: Any, records: Records, builder: Builder) -> _Application:
+    """The application of a new file: that of the file before in its folder, where this goes on with a rolled log.
+
+    What had begun there was written as unfinished with that file, and is written again as it ends.
+    """
+    number_ = len(builder.files) - 1
+    begins = _BEGINS.search(records[0][:4096]) is not None
+    if not isinstance(before, _Application) or begins or before.ended:
+        return _Application(number_)
+    folders = [builder.files[one].name.rpartition("/")[0] for one in (before.file, number_)]
+    if folders[0] != folders[1]:
+        return _Application(number_)
+    return replace(before, file=number_, unshown=0, early=0)
 
 
 def open_record(raw: bytes) -> OpenRecord:
@@ -96,7 +118,7 @@ def _read(document: Document, application: _Application, rows: PlainRows) -> boo
     ended = _ended(event, application)
     if ended is not None:
         before = application.open.pop(ended.span_id, None)
-        rows.spans([_joined(before[0] if before else None, ended)], document.doc)
+        rows.spans([_joined(before[0] if before else None, ended, application)], document.doc)
     elif not begun:
         _note(event, document, application)
     return True
@@ -110,7 +132,8 @@ def _begun(event: dict[str, Any], application: _Application) -> list[PlainSpan]:
     """The span that begins with an event."""
     match _name(event):
         case "ApplicationStart":
-            application.trace = text(event.get("App ID")) or application.trace
+            application.id = text(event.get("App ID"))
+            application.trace = application.id or application.trace
             application.origin = Origin(
                 text(event.get("App Name")) or "spark", [("job.id", application.trace)]
             )
@@ -146,6 +169,7 @@ def _ended(event: dict[str, Any], application: _Application) -> PlainSpan | None
     """The span that ends with an event; what only its beginning tells is missing."""
     match _name(event):
         case "ApplicationEnd":
+            application.ended = True
             return _end(_span(application, "application", "", "", None), event.get("Timestamp"))
         case "JobEnd":
             span = _span(application, f"job {text(event.get('Job ID'))}", "application", "", None)
@@ -169,8 +193,10 @@ def _ended(event: dict[str, Any], application: _Application) -> PlainSpan | None
 
 
 def _span(application: _Application, own: str, parent: str, name: str, begun: Any) -> PlainSpan:
+    start = _time(begun)
+    application.first = min(start, application.first or start) if start else application.first
     return PlainSpan(
-        application.trace, own, parent, name, application.origin, start=_time(begun), kind=Kind.INTERNAL,
+        application.trace, own, parent, name, application.origin, start=start, kind=Kind.INTERNAL,
         attributes=[("spark.app.id", application.id)],
     )  # fmt: skip
 
@@ -200,15 +226,16 @@ def _end(span: PlainSpan, time: Any) -> PlainSpan:
     return span
 
 
-def _joined(begun: PlainSpan | None, ended: PlainSpan) -> PlainSpan:
+def _joined(begun: PlainSpan | None, ended: PlainSpan, application: _Application) -> PlainSpan:
+    """A span that ended, with what its begin told; one that began before the file is shown from the first in it."""
+    if not ended.start:
+        start = begun.start if begun is not None and begun.start else application.first
+        application.early += not (begun is not None and begun.start)
+        ended.duration = ended.duration - start if ended.duration is not None and start else None
+        ended.start = start
     if begun is not None:
-        if not ended.start and begun.start:
-            ended.duration = ended.duration - begun.start if ended.duration is not None else None
-            ended.start = begun.start
         ended.name = ended.name or begun.name
         ended.parent_id = begun.parent_id or ended.parent_id
-    elif not ended.start:
-        ended.duration = None
     ended.name = ended.name or ended.span_id
     return ended
 
@@ -273,6 +300,9 @@ def _finish(application: _Application, builder: Builder) -> None:
         span.name = span.name or span.span_id
         rows.spans([span], doc)
     rows.finish()
+    if application.early:
+        why = "some began before this file: they are shown from its first event on"
+        builder.remark("info", "begin-unknown", why)
     if application.unshown:
         why = "events of executors, blocks and plans are not shown"
         builder.skip("info", "unshown-event", why, offset=-1, count=application.unshown)

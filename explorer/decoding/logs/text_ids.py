@@ -40,6 +40,7 @@ _NAME: Final = re.compile(
 _SEPARATOR: Final = re.compile(rb"[\"']?\]?[ ]?[:=][ ]?[\"'\[]?")
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
+_CONTEXT: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=;]{1,300}")
 _IS: Final = rb"[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?"
 _HEADERS: Final = (
     re.compile(rb"traceparent" + _IS + rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"),
@@ -204,7 +205,8 @@ def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -
                 whole[whole] = add(rows[whole], digits)
             values, rows = values[~whole], rows[~whole]
     pairs = [
-        (row, _value_at(lines, value, row)) for value, row in zip(values.tolist(), rows.tolist(), strict=True)
+        (row, _value_at(lines, value, row, _CONTEXT if kind is Role.TRACE_CONTEXT else _VALUE))
+        for value, row in zip(values.tolist(), rows.tolist(), strict=True)
     ]
     pairs = [(row, text) for row, text in pairs if text and not is_absent(text)]
     if kind in (Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT):
@@ -240,8 +242,8 @@ def _of_width(lines: Lines, values: Longs, rows: Longs, width: int) -> Mask:
     return ends
 
 
-def _value_at(lines: Lines, value: int, row: int) -> str:
-    match = _VALUE.match(lines.data, value, int(lines.ends[row]))
+def _value_at(lines: Lines, value: int, row: int, form: re.Pattern[bytes] = _VALUE) -> str:
+    match = form.match(lines.data, value, int(lines.ends[row]))
     return match[0].decode("ascii", "replace").rstrip(".:,") if match else ""
 
 
