@@ -120,3 +120,81 @@ def _trace_id(trace: int) -> str:
 
 def _span_id(trace: int, place: int) -> str:
     return f"{((trace * SPANS_A_TRACE + place + 1) * 0xD1342543DE82EF95 % (1 << 64)) or 1:016x}"
+
+
+def write_irregular_json_logs(path: Path, lines: int) -> None:
+    """JSON log lines of five programs in one file: other keys in other orders, some only at times, odd texts."""
+    made = random.Random(7)
+    programs = (_plain_line, _nested_line, _request_line, _zap_line, _sparse_line)
+    with path.open("wb") as stream:
+        for number in range(lines):
+            value = programs[made.randrange(5)](number, made)
+            stream.write(orjson.dumps(value) + b"\n")
+
+
+def _plain_line(number: int, made: random.Random) -> dict[str, object]:
+    value: dict[str, object] = {"timestamp": _moment(number), "level": made.choice(("INFO", "WARN", "ERROR")),
+             "service": f"service-{number % SERVICES}", "trace_id": _trace_id(made.randrange(number // 40 + 1)),
+             "span_id": _span_id(number // 40, number % 40), "message": _odd_message(number, made)}  # fmt: skip
+    if made.random() < 0.2:
+        value["user"] = f"user {made.randrange(1000)}"
+    if made.random() < 0.1:
+        value["took"] = made.random()
+    return value
+
+
+def _nested_line(number: int, made: random.Random) -> dict[str, object]:
+    value: dict[str, object] = {
+        "@timestamp": _moment(number), "log": {"level": made.choice(("info", "error")), "logger": "app.handler"},
+        "service": {"name": f"service-{number % SERVICES}", "version": "1.4.2"},
+        "trace": {"id": _trace_id(number // 40)}, "tags": ["a", "b"][: made.randrange(3)],
+        "message": _odd_message(number, made), "process": {"pid": made.randrange(40000), "thread": {"name": "main"}},
+    }  # fmt: skip
+    if made.random() < 0.05:
+        value["error"] = {"type": "TimeoutError", "message": "no answer", "stack_trace": "at a\n\tat b\n\tat c"}
+    return value
+
+
+def _request_line(number: int, made: random.Random) -> dict[str, object]:
+    return {"message": _odd_message(number, made), "request": {"method": "GET", "path": f"/items/{number}",
+            "status": made.choice((200, 200, 404, 500)), "ms": made.randrange(900)}, "level": "info",
+            "time": _moment(number), "traceId": _trace_id(number // 40), "app": f"service-{number % SERVICES}",
+            "ok": made.random() < 0.9, "parent": None}  # fmt: skip
+
+
+def _zap_line(number: int, made: random.Random) -> dict[str, object]:
+    return {"level": made.choice(("info", "debug")), "ts": START // 10**9 + number / 1000, "caller": "app/main.go:31",
+            "msg": _odd_message(number, made), "service": f"service-{number % SERVICES}",
+            "request_id": f"{made.randrange(1 << 60):x}"}  # fmt: skip
+
+
+def _sparse_line(number: int, made: random.Random) -> dict[str, object]:
+    extra = [(key, made.randrange(10**6)) for key in ("shard", "attempt", "bytes", "rows") if made.random() < 0.5]
+    return {"time": _moment(number), "severity": "INFO", **dict(extra), "body": _odd_message(number, made)}
+
+
+def _odd_message(number: int, made: random.Random) -> str:
+    """A message; of twenty, one has characters that are escaped, and one others than ASCII."""
+    text, kind = _message(number, made), made.randrange(20)
+    if kind == 0:
+        return f'{text}: "C:\\data\\{number}"\n'
+    return f"{text} für Zoë – ✓" if kind == 1 else text
+
+
+def write_irregular_text_logs(path: Path, lines: int) -> None:
+    """Lines of text in three layouts of time and id, with stack traces between and characters beyond ASCII."""
+    made = random.Random(7)
+    with path.open("wb") as stream:
+        for number in range(lines):
+            level, kind = made.choice(("INFO", "WARN", "ERROR")), made.randrange(40)
+            trace, text = _trace_id(made.randrange(number // 40 + 1)), _odd_message(number, made).replace("\n", " ")
+            if kind < 24:
+                line = f"{_moment(number)} {level:5} [service-{number % SERVICES}] app.handler traceId={trace} {text}"
+            elif kind < 34:
+                moment = _moment(number)[:-1].replace("T", " ").replace(".", ",")
+                line = f"{moment} [worker-{number % 16}] {level} app.Handler - {text} (trace_id: {trace})"
+            elif kind < 38:
+                line = f'time={_moment(number)} level={level.lower()} msg="{text}" request_id={trace[:12]}'
+            else:
+                line = "java.lang.IllegalStateException: no answer\n\tat app.Handler.run(Handler.java:31)"
+            stream.write(f"{line}\n".encode())

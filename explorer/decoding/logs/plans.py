@@ -1,11 +1,12 @@
-"""What the values of a skeleton are for."""
+"""What the values of JSON lines are for, by which of those that tell something a line has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from explorer.decoding.logs.grammar import Grammar, State
 from explorer.decoding.logs.objects import (
     BY_KEYS,
     FAULT_ROLES,
@@ -16,15 +17,17 @@ from explorer.decoding.logs.objects import (
     TELLING_ROLES,
     role_of,
 )
-from explorer.decoding.logs.skeleton import Skeleton, learn
 from explorer.model.fields import Role, rank
 
-EXAMPLES: Final = 48
-"""Lines of a file that skeletons are learned from, at most."""
+EXAMPLES: Final = 64
+"""Lines of a file that its grammar is learned from, at most."""
 _OTHER_NAMES: Final = frozenset({STATUS, FLAGS, *(name for _, name, _ in BY_KEYS)})
 _SHARED_ROLES: Final = frozenset({Role.SEVERITY, Role.HTTP_STATUS, *RESOURCE_ROLES})
 _PRESENT_ROLES: Final = frozenset({Role.MESSAGE, *FAULT_ROLES})
-
+_ALONE_ROLES: Final = frozenset(
+    {Role.TIME, Role.NANOSECOND, Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT, *FIELD_ROLES}
+)
+"""Roles of values that have no say in severity and resource."""
 
 Shared = tuple[bytes | bool, ...]
 """The values of a line that tell severity and resource, as written; of some only whether they are there."""
@@ -39,99 +42,112 @@ class Told(NamedTuple):
     resource: int
 
 
-@dataclass(slots=True)
-class Plan:
-    """A skeleton and what its values are for, as their indices.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sharing:
+    """Values that tell severity and resource, as indices of states.
 
     Attributes:
-        shared: tell severity and resource; of ``present`` ones it counts only that they are not empty.
-        times, traces, spans: the most telling first.
-        nanoseconds: beside a time in seconds.
-        fields: correlation fields.
-        contexts: whether a header may name the trace.
+        shared: they tell by what they are; of ``present`` ones it counts only that they are not empty.
         known: what lines tell by these values.
     """
 
-    skeleton: Skeleton
     shared: tuple[int, ...]
     present: tuple[int, ...]
+    known: dict[Shared, Told] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the values are for of lines that have the same ones, as indices of states.
+
+    Attributes:
+        times, traces, spans: the most telling first.
+        nanoseconds: beside a time in seconds.
+        fields: correlation fields.
+        is_trace_enough, is_span_enough: nothing else may name it where the most telling value does not.
+    """
+
+    sharing: Sharing
     times: tuple[int, ...]
     nanoseconds: tuple[int, ...]
     traces: tuple[int, ...]
     spans: tuple[int, ...]
     fields: tuple[int, ...]
-    contexts: bool
-    known: dict[Shared, Told] = field(default_factory=dict)
-
-    @property
-    def wanted(self) -> frozenset[int]:
-        """All values that are for anything."""
-        return frozenset(
-            (
-                *self.shared,
-                *self.present,
-                *self.times,
-                *self.nanoseconds,
-                *self.traces,
-                *self.spans,
-                *self.fields,
-            )
-        )
-
-    @staticmethod
-    def of(skeleton: Skeleton, is_id_field: Callable[[str], bool]) -> Plan:
-        """The plan of a skeleton."""
-        named = [
-            (rank(value.name), value.name, i, role_of(value.name), value.is_text)
-            for i, value in enumerate(skeleton.values)
-            if value.name
-        ]
-
-        def chosen(choice: Callable[[str, Role | None, bool], bool]) -> tuple[int, ...]:
-            return tuple(i for _, name, i, role, text in sorted(named) if choice(name, role, text))
-
-        return Plan(
-            skeleton,
-            shared=chosen(lambda name, role, text: role in _SHARED_ROLES or name in _OTHER_NAMES
-                          or (role in _PRESENT_ROLES and not text)),
-            present=chosen(lambda _, role, text: role in _PRESENT_ROLES and text),
-            times=chosen(lambda _, role, __: role is Role.TIME),
-            nanoseconds=chosen(lambda _, role, __: role is Role.NANOSECOND),
-            traces=chosen(lambda _, role, __: role is Role.TRACE_ID),
-            spans=chosen(lambda _, role, __: role is Role.SPAN_ID),
-            fields=chosen(lambda name, role, _: role in FIELD_ROLES or is_id_field(name)),
-            contexts=bool(chosen(lambda _, role, __: role is Role.TRACE_CONTEXT)),
-        )  # fmt: skip
+    is_trace_enough: bool
+    is_span_enough: bool
 
 
 @dataclass(slots=True)
 class Plans:
-    """The plans of one file.
+    """The grammar of one file and what its values are for.
 
     Attributes:
-        examples: lines that skeletons were learned from.
-        given_up: most lines are of none.
+        examples: lines that were learned from.
+        given_up: most lines go other ways.
     """
 
     is_id_field: Callable[[str], bool]
-    known: list[Plan] = field(default_factory=list)
+    grammar: Grammar = field(init=False)
     examples: int = 0
     given_up: bool = False
+    _known: dict[int, Plan | None] = field(default_factory=dict)
+    _sharings: dict[tuple[int, ...], Sharing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.grammar = Grammar(self._tells, self._is_long)
 
     @property
     def may_learn(self) -> bool:
         """Whether one more line may be learned from."""
         return self.examples < EXAMPLES
 
-    def learn(self, line: bytes) -> Plan | None:
-        """A plan for lines like this one; None where it is to be read with care."""
+    def learn(self, line: bytes) -> bool:
+        """Take a line into account; False where that changed nothing."""
         self.examples += 1
-        skeleton = learn(line, self._tells)
-        if skeleton is None or any(plan.skeleton == skeleton for plan in self.known):
+        return self.grammar.learn(line)
+
+    def of(self, seen: int) -> Plan | None:
+        """The plan of lines that have the values with these bits; None where they are to be read with care."""
+        if seen not in self._known:
+            self._known[seen] = self._made(self.grammar.named(seen))
+        return self._known[seen]
+
+    def _made(self, states: Sequence[tuple[int, State]]) -> Plan | None:
+        if len({state.name for _, state in states}) < len(states):
             return None
-        plan = Plan.of(skeleton, self.is_id_field)
-        self.known.append(plan)
-        return plan
+        ranked = sorted((rank(state.name), state.name, i, role_of(state.name)) for i, state in states)
+
+        def chosen(role: Role) -> tuple[int, ...]:
+            return tuple(i for _, _, i, known in ranked if known is role)
+
+        traces, spans, contexts = chosen(Role.TRACE_ID), chosen(Role.SPAN_ID), chosen(Role.TRACE_CONTEXT)
+        return Plan(
+            self._sharing([(i, self.grammar.states[i]) for _, _, i, _ in ranked]),
+            times=chosen(Role.TIME),
+            nanoseconds=chosen(Role.NANOSECOND),
+            traces=traces,
+            spans=spans,
+            fields=tuple(i for _, name, i, role in ranked if role in FIELD_ROLES or self.is_id_field(name)),
+            is_trace_enough=len(traces) < 2 and not contexts,
+            is_span_enough=len(spans) < 2 and not contexts,
+        )
+
+    def _sharing(self, states: Sequence[tuple[int, State]]) -> Sharing:
+        """What tells severity and resource; keys that together tell a writer are of it by being there."""
+        speaking = [(i, state) for i, state in states if role_of(state.name) not in _ALONE_ROLES]
+        key = tuple(i for i, _ in speaking)
+        keys = {state.place[0] for _, state in states}
+        key = (*key, *(-number for number, (needed, _, _) in enumerate(BY_KEYS, 1) if keys >= needed))
+        if key not in self._sharings:
+            shared = (i for i, state in speaking
+                      if role_of(state.name) in _SHARED_ROLES or state.name in _OTHER_NAMES
+                      or (role_of(state.name) in _PRESENT_ROLES and not state.is_text))  # fmt: skip
+            present = (i for i, state in speaking if state.is_text and role_of(state.name) in _PRESENT_ROLES)
+            self._sharings[key] = Sharing(tuple(shared), tuple(present))
+        return self._sharings[key]
 
     def _tells(self, name: str) -> bool:
         return role_of(name) in TELLING_ROLES or name in _OTHER_NAMES or self.is_id_field(name)
+
+    def _is_long(self, name: str) -> bool:
+        return role_of(name) in _PRESENT_ROLES and not self.is_id_field(name)

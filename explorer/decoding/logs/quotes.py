@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.lines import Lines
+from explorer.decoding.logs.words import words_at
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -17,8 +18,12 @@ Bytes = NDArray[np.uint8]
 _QUOTE: Final = 0x22
 _SLASH: Final = 0x5C
 _BLANK: Final = 0x20
+_WORD: Final = 64
 _ESCAPES: Final = np.zeros(256, bool)
 _ESCAPES[np.frombuffer(b'"\\/bfnrt', np.uint8)] = True
+_HIGH: Final = np.uint64(0x8080808080808080)
+_MANY: Final = 16
+"""Where a word in so many holds other characters than ASCII, all bytes are decoded to see whether they are UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +31,12 @@ class Quotes:
     r"""Quotes that are not escaped.
 
     Attributes:
-        at: int64, where they stand in the data, ascending.
-        first: int64 (n,), index in ``at`` of the first one of each line.
-        count: int64 (n,), how many each line has.
+        bits: a bit for each byte of the data, the lowest first, set where a quote stands; one stands behind the end.
         plain: bool (n,), lines without control characters, ``\u`` and bytes that are no UTF-8.
         slashes: int64, where backslashes stand.
     """
 
-    at: Longs
-    first: Longs
-    count: Longs
+    bits: bytes
     plain: Mask
     slashes: Longs
 
@@ -53,13 +54,33 @@ class Quotes:
             escaped = escaped[escaped < end]
             is_quote[escaped] = False
             _unset(plain, lines, escaped[~_ESCAPES[buffer[escaped]]])
-        controls = buffer < _BLANK
-        if np.count_nonzero(controls) != len(lines) - 1:  # more than the line breaks
-            _unset(plain, lines, np.flatnonzero(controls))
-        if not _is_utf8(lines.data, end):
-            _unset(plain, lines, np.flatnonzero(buffer > 0x7F))
-        at = np.flatnonzero(is_quote)
-        return Quotes(at, *_shared_out(at, lines), plain, slashes)
+        if np.count_nonzero(buffer < _BLANK) != _controls_between(buffer, lines):
+            _unset(plain, lines, np.flatnonzero(buffer < _BLANK))
+        if not lines.data.isascii():
+            _find_wrong_text(plain, lines, end)
+        bits = np.packbits(is_quote, bitorder="little").tobytes() + b"\xff" * (_WORD // 4)
+        return Quotes(bits, plain, slashes)
+
+    def behind(self, begins: Longs, end: int) -> Longs:
+        """The first quote at or behind each place, or ``end`` if there is none before that."""
+        found = self._near(begins)
+        far = np.flatnonzero(found < 0)
+        at = begins[far]
+        while len(far):
+            at = (at | 7) + (_WORD - 7)
+            near = np.where(at < end, self._near(np.minimum(at, end)), end)
+            found[far] = near
+            further = near < 0
+            far, at = far[further], at[further]
+        return np.minimum(found, end)
+
+    def _near(self, begins: Longs) -> Longs:
+        """The same for quotes that are at most 56 bytes away; -1 for others."""
+        words = words_at(self.bits, begins >> 3, 1)[:, 0] >> (begins & 7).view(np.uint64)
+        lowest = words & -words
+        found: Longs = begins + np.bitwise_count(lowest - np.uint64(1))
+        found[words == 0] = -1
+        return found
 
     def have_slashes(self, begins: Longs, ends: Longs) -> Mask:
         """Bool (n,): whether a backslash stands in each stretch."""
@@ -86,22 +107,32 @@ def _unset(plain: Mask, lines: Lines, places: Longs) -> None:
     plain[row[inside]] = False
 
 
-def _is_utf8(data: bytes, end: int) -> bool:
-    if data.isascii():
-        return True
+def _controls_between(buffer: Bytes, lines: Lines) -> int:
+    """How many control characters end lines, but the last: one each, or two where a carriage return stands there."""
+    gaps = lines.starts[1:] - lines.ends[:-1]
+    first = int(np.count_nonzero(buffer[lines.ends[:-1]] < _BLANK))
+    two = lines.ends[:-1][gaps == 2] + 1  # noqa: PLR2004
+    return first + int(np.count_nonzero(buffer[two] < _BLANK))
+
+
+def _find_wrong_text(plain: Mask, lines: Lines, end: int) -> None:
+    """Mark lines that are no UTF-8; where few have other characters than ASCII, those are looked at one by one."""
+    words = np.flatnonzero(np.frombuffer(lines.data, np.uint64, end // 8) & _HIGH)
+    last = end // 8 * 8
+    if len(words) * _MANY * 8 < end:
+        touched = np.concatenate((words * 8, words * 8 + 7, [last] * (not lines.data[last:end].isascii())))
+        rows = np.unique(np.searchsorted(lines.starts, touched, "right") - 1)
+        rows = rows[rows >= 0]
+    elif _is_utf8(memoryview(lines.data)[:end]):
+        return
+    else:
+        rows = np.arange(len(lines))
+    plain[rows] &= [_is_utf8(lines[row]) for row in rows.tolist()]
+
+
+def _is_utf8(data: bytes | memoryview) -> bool:
     try:
-        str(memoryview(data)[:end], "utf-8")
+        str(data, "utf-8")
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _shared_out(at: Longs, lines: Lines) -> tuple[Longs, Longs]:
-    """Index of the first quote of each line, and how many it has."""
-    count, rest = divmod(len(at), len(lines))
-    if not rest and count:  # nearly always all lines have as many
-        places = at.reshape(len(lines), count)
-        if (places[:, 0] >= lines.starts).all() and (places[:, -1] < lines.ends).all():
-            return np.arange(0, len(at), count), np.full(len(lines), count, np.int64)
-    first = np.searchsorted(at, lines.starts)
-    return first, np.searchsorted(at, lines.ends) - first

@@ -7,36 +7,42 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.decoding.logs.words import texts_at
+from explorer.decoding.logs.words import bytes_at, kept_of
 
-LONGEST: Final = 24
-"""Bytes of a scalar that is looked at."""
+Longs = NDArray[np.int64]
+Bits = NDArray[np.uint32]
+
+LOOKED_AT: Final = 32
+"""Bytes of which one must end the scalar."""
 _WORDS: Final = np.array([int.from_bytes(word, "little") for word in (b"true", b"false", b"null")], np.uint64)
-_ONE: Final = np.uint64(1)
-_ALL: Final = np.uint64(0x0101010101010101)
-"""Eight bytes of which each is true."""
+_ONE: Final = np.uint32(1)
 
 
-def are_scalars(data: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which stretches are certainly a JSON number, true, false or null; others (a sign, an exponent) may be.
+def scalar_ends(data: bytes, begins: Longs) -> tuple[Longs, NDArray[np.bool_]]:
+    """Where scalars end, and which are certainly a JSON number, true, false or null; others (an exponent) may be.
 
     Args:
-        begins, ends: int64 (n,); no control characters lie between them, and :data:`LONGEST` bytes lie behind.
+        begins: int64 (n,); :data:`LOOKED_AT` bytes lie behind each.
     """
-    widths = ends - begins
-    words = texts_at(data, begins, np.clip(widths, 0, LONGEST), LONGEST)
-    digits = words.view(np.uint8)
-    is_digit = digits - np.uint8(48) <= 9
-    is_point = digits == ord(".")
-    points = is_point.view(np.uint64)
-    several = (
-        (points & (points - _ONE)) | ((is_digit | is_point | (digits == 0)).view(np.uint64) ^ _ALL)
-    ) > 0
-    number = is_digit[:, 0] & ~((digits[:, 0] == 48) & is_digit[:, 1])
-    number &= np.frombuffer(data, np.uint8)[np.maximum(ends, 1) - 1] != ord(".")
-    for word in range(words.shape[1]):
-        number &= ~several[:, word]
-    number &= (points > 0).sum(axis=1) <= 1
-    named = (words[:, 0] == _WORDS[0]) | (words[:, 0] == _WORDS[1]) | (words[:, 0] == _WORDS[2])
-    fitting: NDArray[np.bool_] = (number | named) & (widths > 0) & (widths <= LONGEST)
-    return fitting
+    matrix = bytes_at(data, begins, LOOKED_AT)
+    # What may follow a scalar is below 45 (a comma, a blank), or a closing bracket.
+    ending = _bits((matrix < 45) | ((matrix | np.uint8(0x20)) == 0x7D))
+    lowest = ending & (~ending + _ONE)
+    inside = lowest - _ONE
+    widths = np.bitwise_count(inside).astype(np.int64)
+    digits, points = _bits(matrix - np.uint8(48) <= 9), _bits(matrix == ord(".")) & inside
+    first = _ONE << (matrix[:, 0] == ord("-")).astype(np.uint32)
+    number = ((digits | points) & inside) == (inside & ~(first - _ONE))
+    number &= (digits & first & inside) > 0
+    number &= ((points & (points - _ONE)) | (points & lowest >> _ONE)) == 0
+    zero = np.where(first > _ONE, matrix[:, 1], matrix[:, 0]) == ord("0")
+    number &= ~(zero & ((digits & inside & first << _ONE) > 0))
+    words = kept_of(matrix[:, :8].copy().view(np.uint64)[:, 0], widths)
+    number |= (words == _WORDS[0]) | (words == _WORDS[1]) | (words == _WORDS[2])
+    number &= ending > 0
+    return begins + widths, number
+
+
+def _bits(matrix: NDArray[np.bool_]) -> Bits:
+    """uint32 (n,): a row of 32 as bits, the first the lowest."""
+    return np.packbits(matrix.reshape(-1), bitorder="little").view(np.uint32)

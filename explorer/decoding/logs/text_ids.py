@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explorer.decoding.logs.hex_digits import hex_numbers
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
-from explorer.decoding.logs.words import differences, distinct, words_at
+from explorer.decoding.logs.words import distinct, stands_at, words_at
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import TraceInterner, is_absent
 
@@ -186,7 +186,7 @@ def _same(data: bytes, begins: Longs, literal: bytes) -> Mask:
         return same
     inside = np.where(same, begins, 0)
     same &= ~_NAMES[np.frombuffer(data, np.uint8)[np.maximum(inside - 1, 0)]]
-    same &= differences(data, inside, literal) == 0
+    same &= stands_at(data, inside, literal)
     return same
 
 

@@ -19,22 +19,37 @@ _ROUNDS: Final = 16
 """Rounds of telling rows apart after which they are sorted."""
 
 
+def bytes_at(data: bytes, begins: Longs, count: int) -> NDArray[np.uint8]:
+    """uint8 (n, count): the bytes from each place on, which must lie within the data."""
+    windows: NDArray[np.void] = np.ndarray((len(data) - count + 1,), f"V{count}", data, strides=(1,))
+    return windows[begins].view(np.uint8).reshape(len(begins), count)
+
+
 def words_at(data: bytes, begins: Longs, count: int) -> Words:
-    """uint64 (n, count): the bytes from each place on, which must lie within the data."""
-    size = 8 * count
-    windows: NDArray[np.void] = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
-    return windows[begins].view(np.uint64).reshape(len(begins), count)
+    """uint64 (n, count): the same, eight bytes to a number."""
+    return bytes_at(data, begins, 8 * count).view(np.uint64)
 
 
-def differences(data: bytes, begins: Longs, literal: bytes) -> Words:
-    """uint64 (n,): 0 where exactly that literal stands at a place."""
+def kept_of(words: Words, widths: Longs) -> Words:
+    """The first bytes of each word, as many as are told, at most eight; the others are zero."""
+    kept: Words = words & _MASKS[np.minimum(np.maximum(widths, 0), 8)]
+    return kept
+
+
+def equal(words: Words, literal: bytes) -> NDArray[np.bool_]:
+    """Bool (n,): where bytes, uint64 (n, k), begin with exactly that literal, of which there are no more than that."""
     wanted, mask = _literal(literal)
-    words = words_at(data, begins, len(wanted))
-    found: Words = words[:, -1] ^ wanted[-1]
+    last = len(wanted) - 1
+    found = words[:, last] ^ wanted[last]
     found &= mask
-    for word in range(len(wanted) - 1):
+    for word in range(last):
         found |= words[:, word] ^ wanted[word]
-    return found
+    return found == 0
+
+
+def stands_at(data: bytes, begins: Longs, literal: bytes) -> NDArray[np.bool_]:
+    """Bool (n,): at which places exactly that literal stands."""
+    return equal(words_at(data, begins, max(1, -(-len(literal) // 8))), literal)
 
 
 @cache
@@ -49,7 +64,7 @@ def texts_at(data: bytes, begins: Longs, widths: Longs, longest: int = 0) -> Wor
     words = words_at(data, begins, max(1, -(-(longest or int(widths.max(initial=0))) // 8)))
     least = int(widths.min(initial=0))
     for word in range(least // 8, words.shape[1]):
-        words[:, word] &= _MASKS[np.minimum(np.maximum(widths - 8 * word, 0), 8)]
+        words[:, word] = kept_of(words[:, word], widths - 8 * word)
     return words
 
 

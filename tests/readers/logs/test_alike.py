@@ -1,4 +1,4 @@
-"""Lines read by their skeletons tell what they tell when each is read with care."""
+"""Lines read by their file's grammar tell what they tell when each is read with care."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 from explorer.decoding.logs.alike import LEAST, read_alike
 from explorer.decoding.logs.context import FileContext
+from explorer.decoding.logs.grammar import END, START, Grammar
 from explorer.decoding.logs.json_lines import read_singly
 from explorer.decoding.logs.lines import Lines, LineValues
-from explorer.decoding.logs.scalars import are_scalars
-from explorer.decoding.logs.skeleton import learn
+from explorer.decoding.logs.scalars import scalar_ends
 from explorer.decoding.logs.words import distinct
 from explorer.model.builder import Builder
 from explorer.model.issue import Issues
@@ -85,7 +85,7 @@ def told(values: LineValues, rows: Sequence[int], context: FileContext) -> list[
 
 
 def both(texts: Sequence[bytes], **options: object) -> tuple[int, list[object], list[object]]:
-    """How many lines are read by skeletons; what they tell so, and what they tell when read with care."""
+    """How many lines are cut; what they tell so, and what they tell when read with care."""
     lines = Lines.of(texts)
     quick, careful = context_of(**options), context_of(**options)
     values = LineValues.empty(len(lines))
@@ -155,7 +155,7 @@ def test_real_lines() -> None:
     assert read
 
 
-def test_equal_lines_are_read_by_one_skeleton() -> None:
+def test_equal_lines_are_all_cut() -> None:
     texts = [orjson.dumps(plain(random.Random(n), n) | {"level": "INFO", "message": "m", "request_id": "r"})  # type: ignore[operator]
              for n in range(LINES)]  # fmt: skip
     read, quick, careful = both(texts)
@@ -163,30 +163,64 @@ def test_equal_lines_are_read_by_one_skeleton() -> None:
     assert read > LINES - 5  # but the last ones, behind which too little is left
 
 
-def test_what_a_skeleton_is_not_learned_from() -> None:
+def grammar_of(*lines: bytes) -> tuple[Grammar, list[bool]]:
+    grammar = Grammar(lambda name: name in {"level", "message"}, lambda name: name == "message")
+    return grammar, [grammar.learn(line) for line in lines]
+
+
+def test_what_is_not_learned_from() -> None:
     for line in (b'{"a":1,"a":2}', b'{"level":["x"]}', b'{"message":{}}', b'{"a\\u0062":1}', b"[1]", b'{"a":1',
                  b'{"a":NaN}', b'{"a.b":1,"a":{"b":2}}',
                  b'{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":1}}}}}}}}'):  # fmt: skip
-        assert learn(line, lambda name: name in {"level", "message"}) is None
+        assert grammar_of(line)[1] == [False], line
 
 
-def test_a_skeleton_knows_where_its_values_end() -> None:
-    line = b'{"a": "x\\"", "b":{"c":1.5,"d":["u",{"z":2}]}, "n":null}'
-    skeleton = learn(line, lambda _: False)
-    assert skeleton is not None
-    assert [value.name for value in skeleton.values] == ["a", "b.c", "", "", "n"]
-    assert [(value.quote, value.before) for value in skeleton.values] == [
-        (3, 0),
-        (8, 1),
-        (11, 0),
-        (14, 5),
-        (-1, 1),
-    ]
-    assert skeleton.literals[-1] == b"}"
+def test_a_grammar_knows_what_stands_between_values() -> None:
+    line = b'{"a": "x\\"", "b":{"c":1.5,"level":["u",{"z":2}]}, "level":null, "l":[]}'
+    grammar, learned = grammar_of(line, line)
+    assert learned == [True, False]
+    at, literals, names = START, [], []
+    while at != END:
+        (way,) = grammar.states[at].ways
+        literals.append(way.literal)
+        at = way.to
+        names.append(grammar.states[at].name)
+    assert literals == [b'{"a": "', b'", "b":{"c":', b',"level":["', b'",{"z":', b'}]}, "level":', b', "l":[]}']
+    assert names == ["a", "b.c", "", "", "level", ""]
+    assert [bool(state.bit) for state in grammar.states if state.name == "level"] == [True]
+
+
+def test_a_way_that_begins_with_another_comes_first() -> None:
+    grammar, _ = grammar_of(b'{"a":1,"b":2}', b'{"a":1,"b":"x"}', b'{"a":1,"b":{"c":1}}', b'{"a":1}')
+    state = next(state for state in grammar.states if state.name == "a")
+    assert [way.literal for way in state.ways] == [b',"b":"', b',"b":{"c":', b',"b":', b"}"]
+
+
+def optional(made: random.Random, number: int) -> object:
+    """Keys in any order, some only at times; lists of any length."""
+    pairs = [("time", f"2026-11-22T10:00:{number % 60:02d}.{number % 1000:03d}Z"), ("level", made.choice(("info", "error"))),
+             ("service", made.choice((f"s-{number % 5}", {"name": "s", "node": {"name": f"n-{number % 3}"}}))),
+             ("odd", made.choice((1, "x" * 70, {"level": "fatal"}, {}))),
+             ("msg", made.choice(MESSAGES)), ("trace_id", f"{made.randrange(1, 99):032x}"),
+             ("list", [made.randrange(9) for _ in range(made.randrange(4))]), ("status", made.choice((200, -1, "warn"))),
+             ("error", made.choice(({"type": "T", "message": made.choice(("", "gone"))}, "gone", None))), ("user.id", made.randrange(5))]  # fmt: skip
+    return dict(made.sample(pairs, made.randrange(5, len(pairs) + 1)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_order_of_keys_and_keys_that_are_there_at_times(seed: int) -> None:
+    made = random.Random(seed)
+    texts = [orjson.dumps(optional(made, number)) for number in range(LINES)]
+    for at in range(0, LINES, 7):  # something twice, in ways that each is known of other lines
+        texts[at] = texts[at][:-1] + b"," + texts[made.randrange(LINES)][1:]
+    read, quick, careful = both(texts, id_fields=("user.id",))
+    assert quick == careful
+    assert read > LINES // 4
 
 
 def test_scalars_are_those_of_json() -> None:
-    good = [b"0", b"10", b"0.5", b"12.25", b"true", b"false", b"null", b"18446744073709551616"]
+    good = [b"0", b"10", b"0.5", b"12.25", b"true", b"false", b"null", b"18446744073709551616",
+            b"-1", b"-0.5", b"-0"]  # fmt: skip
     bad = [
         b"",
         b"01",
@@ -199,13 +233,18 @@ def test_scalars_are_those_of_json() -> None:
         b"1a",
         b"-",
         b"--1",
-        b"1 ",
-        b"9" * 25,
+        b"-01",
+        b"-.5",
+        b"-true",
+        b"1-2",
+        b"9" * 32,
         b"1.5.6789012345678",
     ]
-    lines = Lines.of([*good, *bad, b" " * 40])
-    found = are_scalars(lines.data, lines.starts[:-1], lines.ends[:-1])
-    assert found.tolist() == [True] * len(good) + [False] * len(bad)
+    for behind in (b",", b"}", b"]", b" ,"):
+        lines = Lines.of([*(text + behind for text in (*good, *bad)), b" " * 40])
+        ends, found = scalar_ends(lines.data, lines.starts[:-1])
+        assert found.tolist() == [True] * len(good) + [False] * len(bad)
+        assert (ends[: len(good)] == lines.ends[: len(good)] - len(behind)).all()
 
 
 def test_rows_are_told_apart_in_order_of_first_sight() -> None:

@@ -1,0 +1,123 @@
+"""JSON lines cut at their values, by the grammar of their file: all lines of a block at once, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.decoding.logs.grammar import END, LITERAL, START, Grammar, Way
+from explorer.decoding.logs.lines import Lines
+from explorer.decoding.logs.quotes import Quotes
+from explorer.decoding.logs.scalars import scalar_ends
+from explorer.decoding.logs.words import equal, words_at
+
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+
+LONGEST: Final = 64
+"""Bytes of a value that tells something in itself."""
+MARGIN: Final = LITERAL + LONGEST + 8
+"""Bytes that lie behind the end of a line that is cut, for what is looked at is looked at eight bytes at a time."""
+_VISITS: Final = 500
+"""Values after which what is left is longer than it is worth: lists of numbers."""
+
+
+class Cuts:
+    """Where the values stand of lines that were cut.
+
+    Attributes:
+        done: bool (n,), lines that are cut.
+        seen: uint64 (n,), bits of the values they have that tell something.
+        begins, ends: by state, int64 (n,); of lines that have that value.
+    """
+
+    def __init__(self, lines: Lines, quotes: Quotes, grammar: Grammar) -> None:
+        self._lines, self._quotes, self._grammar = lines, quotes, grammar
+        self._everything = np.arange(len(lines))
+        self._limit = min(int(lines.ends[-1]), len(lines.data) - MARGIN)
+        self._opened = np.zeros(len(lines), np.uint64)
+        self.done = np.zeros(len(lines), bool)
+        self.seen = np.zeros(len(lines), np.uint64)
+        self.begins: dict[int, Longs] = {}
+        self.ends: dict[int, Longs] = {}
+
+    def cut(self, rows: Longs) -> Longs:
+        """Cut lines, of which none reaches into the :data:`MARGIN`; returns those that the grammar does not know."""
+        if len(rows) == len(self._everything):
+            rows = self._everything
+        self.seen[rows] = 0
+        self._opened[rows] = 0
+        states = self._grammar.states
+        pending = {START: [(rows, self._lines.starts[rows])]}
+        for _ in range(_VISITS):
+            if not pending:
+                break
+            at = min(pending, key=lambda index: states[index].rank)
+            batches = pending.pop(at)
+            here, places = batches[0] if len(batches) == 1 else map(np.concatenate, zip(*batches, strict=True))
+            for way, there, begins in self._along(states[at].ways, here, places):
+                if way.to == END:
+                    self.done[there[begins == self._lines.ends[there]]] = True
+                    continue
+                batch = self._take(way, there, begins)
+                if len(batch[0]):
+                    pending.setdefault(way.to, []).append(batch)
+        return rows[~self.done[rows]]
+
+    def _along(self, ways: Sequence[Way], rows: Longs, at: Longs) -> Iterator[tuple[Way, Longs, Longs]]:
+        """The rows that go each way, and where it ends; the others are dropped."""
+        words = words_at(self._lines.data, at, max((-(-len(way.literal) // 8) for way in ways), default=1))
+        for way in ways:
+            same = equal(words, way.literal)
+            if same.all():
+                yield way, rows, at + len(way.literal)
+                return
+            hit = np.flatnonzero(same)
+            if len(hit):
+                yield way, rows[hit], at[hit] + len(way.literal)
+                other = np.flatnonzero(~same)
+                rows, at, words = rows[other], at[other], words[other]
+
+    def _take(self, way: Way, rows: Longs, begins: Longs) -> tuple[Longs, Longs]:
+        """The rows that have a value there which needs no care, and where it ends."""
+        state = self._grammar.states[way.to]
+        if state.is_text:
+            ends, fits = self._quotes.behind(begins, self._limit), np.True_
+        else:
+            ends, fits = scalar_ends(self._lines.data, begins)
+            ends = np.minimum(ends, self._limit)
+        if way.opens:
+            fits = fits & self._are_new(self._opened, rows, way.opens, way.opens)
+            fits = fits & self._have_not(self.seen, rows, self._grammar.barred[way.opens])
+        if state.bit:
+            fits = fits & self._are_new(self.seen, rows, state.bit, state.clash)
+            fits = fits & self._have_not(self._opened, rows, state.excludes)
+            if not state.is_long:
+                fits = fits & (ends - begins <= LONGEST) & ~self._quotes.have_slashes(begins, ends)
+            self._put(self.begins, way.to, rows, begins)
+            self._put(self.ends, way.to, rows, ends)
+        if fits.all():
+            return rows, ends
+        return rows[fits], ends[fits]
+
+    def _are_new(self, bits: Words, rows: Longs, own: int, clash: int) -> Mask:
+        """Set bits of some rows, and tell which of those had none that clashes with them: what is twice needs care."""
+        new = self._have_not(bits, rows, clash)
+        bits[rows] |= np.uint64(own)
+        return new
+
+    def _have_not(self, bits: Words, rows: Longs, clash: int) -> Mask:
+        found: Mask = (bits[rows] & np.uint64(clash)) == 0 if clash else np.True_
+        return found
+
+    def _put(self, columns: dict[int, Longs], state: int, rows: Longs, values: Longs) -> None:
+        if rows is self._everything:
+            columns[state] = values.copy()
+            return
+        if state not in columns:
+            columns[state] = np.empty(len(self._everything), np.int64)
+        columns[state][rows] = values
