@@ -41,6 +41,18 @@ def no_positions() -> Positions:
     return np.empty(0, np.int64)
 
 
+def _positions(mask: NDArray[np.bool_]) -> Positions:
+    """As :func:`np.flatnonzero` where few are set: eight at a time are looked at first."""
+    whole = len(mask) // 8 * 8
+    words = mask[:whole].view(np.uint64)
+    at = np.flatnonzero(words != 0)
+    found = words[at]
+    if len(at) * 8 > whole or (np.bitwise_count(found) > 1).any():
+        return np.flatnonzero(mask)
+    first = at * 8 + (np.bitwise_count(found - np.uint64(1)) >> 3)
+    return np.concatenate((first, np.flatnonzero(mask[whole:]) + whole))
+
+
 def newlines_of(data: bytes) -> Positions:
     """Offsets of all newlines, (n,)."""
     found: list[int] = []
@@ -48,7 +60,7 @@ def newlines_of(data: bytes) -> Positions:
     while at >= 0:
         found.append(at)
         if len(found) == 64 and at < 64 * _LONG:
-            return np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+            return _positions(np.frombuffer(data, np.uint8) == 10)
         at = data.find(b"\n", at + 1)
     return np.array(found, np.int64)
 

@@ -229,8 +229,8 @@ def _finish(
         if kind and trace >= 0:
             groups.setdefault(int(of_trace[trace]), {}).setdefault(kind, texts[value])
     rows = tuple(
-        IdRow(value, index.kinds[row], tuple(traces[row]), tuple(groups.get(row, {}).items()))
-        for value, row in index.rows.items()
+        IdRow(value, kind, tuple(of), tuple(groups[row].items()) if row in groups else ())
+        for (value, row), kind, of in zip(index.rows.items(), index.kinds, traces, strict=True)
     )
     with_id = np.flatnonzero(log_id >= 0)
     order = with_id[np.argsort(log_id[with_id], kind="stable")].astype(np.int32)

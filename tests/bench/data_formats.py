@@ -151,7 +151,11 @@ def _nested_line(number: int, made: random.Random) -> dict[str, object]:
         "message": _odd_message(number, made), "process": {"pid": made.randrange(40000), "thread": {"name": "main"}},
     }  # fmt: skip
     if made.random() < 0.05:
-        value["error"] = {"type": "TimeoutError", "message": "no answer", "stack_trace": "at a\n\tat b\n\tat c"}
+        value["error"] = {
+            "type": "TimeoutError",
+            "message": "no answer",
+            "stack_trace": "at a\n\tat b\n\tat c",
+        }
     return value
 
 
@@ -169,7 +173,9 @@ def _zap_line(number: int, made: random.Random) -> dict[str, object]:
 
 
 def _sparse_line(number: int, made: random.Random) -> dict[str, object]:
-    extra = [(key, made.randrange(10**6)) for key in ("shard", "attempt", "bytes", "rows") if made.random() < 0.5]
+    extra = [
+        (key, made.randrange(10**6)) for key in ("shard", "attempt", "bytes", "rows") if made.random() < 0.5
+    ]
     return {"time": _moment(number), "severity": "INFO", **dict(extra), "body": _odd_message(number, made)}
 
 
@@ -187,7 +193,10 @@ def write_irregular_text_logs(path: Path, lines: int) -> None:
     with path.open("wb") as stream:
         for number in range(lines):
             level, kind = made.choice(("INFO", "WARN", "ERROR")), made.randrange(40)
-            trace, text = _trace_id(made.randrange(number // 40 + 1)), _odd_message(number, made).replace("\n", " ")
+            trace, text = (
+                _trace_id(made.randrange(number // 40 + 1)),
+                _odd_message(number, made).replace("\n", " "),
+            )
             if kind < 24:
                 line = f"{_moment(number)} {level:5} [service-{number % SERVICES}] app.handler traceId={trace} {text}"
             elif kind < 34:

@@ -9,6 +9,8 @@ import orjson
 
 from explorer.ingest import ingest
 from tests.bench.data_formats import (
+    write_irregular_json_logs,
+    write_irregular_text_logs,
     write_jaeger,
     write_json_logs,
     write_other_json,
@@ -27,8 +29,11 @@ def measure(run: Run) -> None:
         ("Zipkin, one document", write_zipkin, "spans", _read_document),
         ("JSON log lines", write_json_logs, "lines", read_lines),
         ("JSON lines of other names", write_other_json, "lines", read_lines),
+        ("JSON log lines of five programs", write_irregular_json_logs, "lines", read_lines),
         ("text log lines with ids (floor: the JSON log lines)", write_text_logs, "lines", _read_json_logs),
-    ):
+        ("text of three programs, with stack traces (the same floor)", write_irregular_text_logs, "lines",
+         _read_json_logs),
+    ):  # fmt: skip
         path = run.folder / f"{write.__name__}.data"
         write(path, half)
         _compare(run, path, f"{name}, {half:,} {unit}", floor)

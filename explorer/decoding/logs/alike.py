@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from explorer.decoding import lenient
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.cutting import MARGIN, Cuts
-from explorer.decoding.logs.hex_digits import hex_numbers
+from explorer.decoding.logs.hex_digits import hex_words
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 from explorer.decoding.logs.objects import is_scalar, nanoseconds, parse_object, read_object
 from explorer.decoding.logs.plans import Plan, Shared, Sharing, Told
-from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_code
+from explorer.decoding.logs.propagation import is_decimal_field, is_plain_trace_field, span_of, trace_code
 from explorer.decoding.logs.quotes import Quotes
 from explorer.decoding.logs.time_columns import times_at
 from explorer.decoding.logs.times import EPOCH, KNOWN, time_format
-from explorer.decoding.logs.words import distinct, texts_at, words_at
+from explorer.decoding.logs.words import bytes_at, distinct, texts_at
 from explorer.model.schema import LogFlag
 
 Longs = NDArray[np.int64]
@@ -35,6 +35,9 @@ LEAST: Final = 256
 """Lines for which a grammar pays."""
 SEVERAL: Final = 8
 """As many lines, on average, must be told apart only by times and ids for reading them so to pay."""
+FEW: Final = 4
+RARE: Final = 1000
+"""One line in so many is not worth learning its ways."""
 _EPOCH: Final = (time_format(EPOCH),)
 
 
@@ -72,11 +75,13 @@ def read_alike(lines: Lines, values: LineValues, context: FileContext) -> Longs:
     cuts = Cuts(lines, quotes, plans.grammar)
     rows = cuts.cut(np.flatnonzero(quotes.plain & (lines.ends + MARGIN <= len(lines.data))))
     count = 1
-    while len(rows) and plans.may_learn:
+    while len(rows) > len(lines) // RARE and plans.may_learn:
         examples = rows[:: max(1, len(rows) // count)][:count]
-        if any([plans.learn(lines[row]) for row in examples.tolist()]):  # each of them, so no generator
+        if sum(plans.learn(lines[row]) for row in examples.tolist()):
             rows = cuts.cut(rows)
-        rows, count = np.setdiff1d(rows, examples), count * 2
+        elif len(examples) > FEW:  # what is left is odd
+            break
+        rows, count = rows[np.isin(rows, examples, invert=True)], count * 2
     remaining = everything[~_Telling(lines, cuts, values, context).told()]
     plans.given_up = len(remaining) * 2 > len(lines)
     return remaining
@@ -99,19 +104,15 @@ class _Telling:
     def told(self) -> Mask:
         """Bool (n,): the lines that needed no care; what is written of others does not count."""
         good = np.zeros(len(self.lines), bool)
-        rows = np.flatnonzero(self.cuts.done)
-        if not len(rows):
-            return good
-        firsts, kinds = distinct([self.cuts.seen[rows]])
-        plans = list(map(self.context.plans.of, self.cuts.seen[rows[firsts]].tolist()))
+        plans = self._plans()
 
         def groups(key: Callable[[Plan], Hashable]) -> Iterator[tuple[Any, Longs]]:
             """What plans have in common, and the rows of those plans."""
-            keys = [None if plan is None else key(plan) for plan in plans]
-            for one in dict.fromkeys(keys):
-                chosen = np.array([other == one for other in keys])
-                if one is not None:
-                    yield one, rows if chosen.all() else rows[chosen[kinds]]
+            found: dict[Any, list[Longs]] = {}
+            for plan, rows in plans:
+                found.setdefault(key(plan), []).append(rows)
+            for one, parts in found.items():
+                yield one, parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
         for sharing, of in groups(lambda plan: plan.sharing):
             good[of] = self._take_shared(sharing, of)
@@ -128,6 +129,15 @@ class _Telling:
             for state in fields:
                 self._take_field(state, of[good[of]])
         return good
+
+    def _plans(self) -> list[tuple[Plan, Longs]]:
+        """The plans of the lines that are cut, and the rows of each."""
+        rows = np.flatnonzero(self.cuts.done)
+        firsts, kinds = distinct([self.cuts.seen[rows]])
+        plans = map(self.context.plans.of, self.cuts.seen[rows[firsts]].tolist())
+        return [
+            (plan, rows[np.flatnonzero(kinds == kind)]) for kind, plan in enumerate(plans) if plan is not None
+        ]
 
     def _cut(self, state: int, rows: Longs) -> Cut:
         known = self.context.plans.grammar.states[state]
@@ -181,18 +191,19 @@ class _Telling:
         one, data = self._cut(state, rows), self.lines.data
         firsts, kinds = distinct(list(texts_at(data, one.begins, one.widths).T))
         traces = self.context.builder.traces
-        codes = [trace_code(one.name, value, traces) for value in one.values(data, firsts)]
+        told = one.values(data, firsts)
+        if one.is_text and is_plain_trace_field(one.name) and not any("/" in value for value in told):
+            codes = list(map(traces.__getitem__, told))
+        else:
+            codes = [trace_code(one.name, value, traces) for value in told]
         return np.array(codes, np.int32)[kinds]
 
     def _spans(self, state: int, rows: Longs) -> NDArray[np.uint64]:
         """Span ids; those that are not 16 hexadecimal digits are looked at one by one."""
         one, data = self._cut(state, rows), self.lines.data
-        if not one.is_text or is_decimal_field(one.name):
-            usual = np.zeros(len(rows), bool)
-            numbers = np.zeros(len(rows), np.uint64)
-        else:
-            found, usual = hex_numbers(words_at(data, one.begins, 2).view(np.uint8))
-            numbers = found[:, 0]
+        usual, numbers = np.zeros(len(rows), bool), np.zeros(len(rows), np.uint64)
+        if one.is_text and not is_decimal_field(one.name):
+            numbers, usual = hex_words(bytes_at(data, one.begins, 16))
             usual &= one.widths == 16
         odd = np.flatnonzero(~usual)
         if len(odd):
@@ -205,7 +216,11 @@ class _Telling:
             return
         one, data = self._cut(state, rows), self.lines.data
         firsts, kinds = distinct(list(texts_at(data, one.begins, one.widths).T))
-        texts = [str(value) if is_scalar(value) else "" for value in one.values(data, firsts)]
-        told = np.flatnonzero(np.array([bool(text) for text in texts])[kinds])
-        if len(told):
-            self.values.fields.append((rows[told], one.name, [texts[kind] for kind in kinds[told].tolist()]))
+        texts = one.values(data, firsts)
+        if not one.is_text:
+            texts = [str(value) if is_scalar(value) else "" for value in texts]
+        if "" in texts:
+            told = np.flatnonzero(np.array(list(map(bool, texts)))[kinds])
+            rows, kinds = rows[told], kinds[told]
+        if len(rows):
+            self.values.fields.append((rows, one.name, list(map(texts.__getitem__, kinds.tolist()))))

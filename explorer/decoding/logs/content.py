@@ -37,25 +37,38 @@ def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer:
         json_first: the file is a JSON log: an object that does not parse is a broken record, and one that is no
             log is ``FOREIGN``; in a text log both continue the record before them.
     """
-    values = LineValues.empty(len(lines))
     objects = lines.first_bytes == BRACE
-    rows = np.flatnonzero(objects)
-    if len(rows):
-        part = read_json(lines.take(rows) if len(rows) < len(lines) else lines, context)
-        if not json_first:
-            part.kind[(part.kind != LineKind.OBJECT) | ((part.flags & LogFlag.BROKEN) > 0)] = LineKind.UNKNOWN
-        if layer < LAYERS:
-            _read_layers(lines.take(rows), part, context, layer)
-        values.put(rows, part)
-    rows = np.flatnonzero(~objects)
-    if len(rows):
-        part = _read_text(lines.take(rows), context)
-        _read_below(lines.take(rows), part, context)
-        if layer < LAYERS:
-            _read_wrapped(lines.take(rows), part, context, layer)
-        values.put(rows, part)
+    if objects.all():
+        values = _read_objects(lines, context, json_first, layer)
+    elif not objects.any():
+        values = _read_others(lines, context, layer)
+    else:
+        values = LineValues.empty(len(lines))
+        rows = np.flatnonzero(objects)
+        values.put(rows, _read_objects(lines.take(rows), context, json_first, layer))
+        rows = np.flatnonzero(~objects)
+        values.put(rows, _read_others(lines.take(rows), context, layer))
     if json_first:
         _join_objects(lines, values, context)
+    return values
+
+
+def _read_objects(lines: Lines, context: FileContext, json_first: bool, layer: int) -> LineValues:
+    values = read_json(lines, context)
+    if not json_first:
+        values.kind[(values.kind != LineKind.OBJECT) | ((values.flags & LogFlag.BROKEN) > 0)] = (
+            LineKind.UNKNOWN
+        )
+    if layer < LAYERS:
+        _read_layers(lines, values, context, layer)
+    return values
+
+
+def _read_others(lines: Lines, context: FileContext, layer: int) -> LineValues:
+    values = _read_text(lines, context)
+    _read_below(lines, values, context)
+    if layer < LAYERS:
+        _read_wrapped(lines, values, context, layer)
     return values
 
 

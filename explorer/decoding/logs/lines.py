@@ -62,8 +62,10 @@ class Lines:
     def first_bytes(self) -> NDArray[np.uint8]:
         """uint8 (n,): the first byte of each line (0 for an empty one)."""
         buffer = np.frombuffer(self.data, np.uint8)
-        first = np.zeros(len(self), np.uint8)
         full = self.ends > self.starts
+        if full.all():
+            return buffer[self.starts]
+        first = np.zeros(len(self), np.uint8)
         first[full] = buffer[self.starts[full]]
         return first
 

@@ -54,10 +54,15 @@ def trace_code(name: str, value: object, traces: TraceInterner) -> int:
     is_path = "/traces/" in text
     if name == "trace" and not is_path:
         return -1
-    if text and not is_path and not is_decimal_field(name):
+    if text and not is_path and is_plain_trace_field(name):
         return traces[text]
     number = trace_of(name, value)
     return -1 if number is None else traces.number(number, text.rpartition("/")[2] if number >> 64 else "")
+
+
+def is_plain_trace_field(name: str) -> bool:
+    """Whether texts without a slash in such a field are spellings of trace ids for the interner, as they are."""
+    return name != "trace" and not is_decimal_field(name)
 
 
 def span_of(name: str, value: object) -> int:

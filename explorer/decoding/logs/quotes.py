@@ -34,18 +34,20 @@ class Quotes:
         bits: a bit for each byte of the data, the lowest first, set where a quote stands; one stands behind the end.
         plain: bool (n,), lines without control characters, ``\u`` and bytes that are no UTF-8.
         slashes: int64, where backslashes stand.
+        slashed: bool (n,), lines that have some.
     """
 
     bits: bytes
     plain: Mask
     slashes: Longs
+    slashed: Mask
 
     @staticmethod
     def of(lines: Lines) -> Quotes:
         """The quotes of lines, of which there must be one; what lies between them is looked at as well."""
         end = int(lines.ends[-1])
         buffer = np.frombuffer(lines.data, np.uint8)[:end]
-        plain = np.ones(len(lines), bool)
+        plain, slashed = np.ones(len(lines), bool), np.zeros(len(lines), bool)
         is_quote = buffer == _QUOTE
         slashes = np.empty(0, np.int64)
         if lines.data.find(b"\\", 0, end) >= 0:
@@ -53,13 +55,14 @@ class Quotes:
             escaped = _escaped(slashes)
             escaped = escaped[escaped < end]
             is_quote[escaped] = False
-            _unset(plain, lines, escaped[~_ESCAPES[buffer[escaped]]])
+            plain[_rows_of(lines, escaped[~_ESCAPES[buffer[escaped]]])] = False
+            slashed[_rows_of(lines, slashes)] = True
         if np.count_nonzero(buffer < _BLANK) != _controls_between(buffer, lines):
-            _unset(plain, lines, np.flatnonzero(buffer < _BLANK))
+            plain[_rows_of(lines, np.flatnonzero(buffer < _BLANK))] = False
         if not lines.data.isascii():
             _find_wrong_text(plain, lines, end)
         bits = np.packbits(is_quote, bitorder="little").tobytes() + b"\xff" * (_WORD // 4)
-        return Quotes(bits, plain, slashes)
+        return Quotes(bits, plain, slashes, slashed)
 
     def behind(self, begins: Longs, end: int) -> Longs:
         """The first quote at or behind each place, or ``end`` if there is none before that."""
@@ -82,11 +85,14 @@ class Quotes:
         found[words == 0] = -1
         return found
 
-    def have_slashes(self, begins: Longs, ends: Longs) -> Mask:
-        """Bool (n,): whether a backslash stands in each stretch."""
+    def have_slashes(self, rows: Longs, begins: Longs, ends: Longs) -> Mask:
+        """Bool (n,): whether a backslash stands in each stretch, each of which lies in one of the rows."""
         if not len(self.slashes):
             return np.zeros(len(begins), bool)
-        found: Mask = np.searchsorted(self.slashes, begins) < np.searchsorted(self.slashes, ends)
+        found = self.slashed[rows]
+        some = np.flatnonzero(found)
+        first, last = np.searchsorted(self.slashes, (begins[some], ends[some]))
+        found[some] = first < last
         return found
 
 
@@ -100,24 +106,25 @@ def _escaped(slashes: Longs) -> Longs:
     return places
 
 
-def _unset(plain: Mask, lines: Lines, places: Longs) -> None:
-    """Mark the lines in which some of the places lie."""
+def _rows_of(lines: Lines, places: Longs) -> Longs:
+    """The lines in which some of the places lie, in order, some of them several times."""
     row = np.searchsorted(lines.starts, places, "right") - 1
     inside = (row >= 0) & (places < lines.ends[np.maximum(row, 0)])
-    plain[row[inside]] = False
+    found: Longs = row[inside]
+    return found
 
 
 def _controls_between(buffer: Bytes, lines: Lines) -> int:
     """How many control characters end lines, but the last: one each, or two where a carriage return stands there."""
     gaps = lines.starts[1:] - lines.ends[:-1]
     first = int(np.count_nonzero(buffer[lines.ends[:-1]] < _BLANK))
-    two = lines.ends[:-1][gaps == 2] + 1  # noqa: PLR2004
+    two = lines.ends[:-1][gaps == 2] + 1
     return first + int(np.count_nonzero(buffer[two] < _BLANK))
 
 
 def _find_wrong_text(plain: Mask, lines: Lines, end: int) -> None:
     """Mark lines that are no UTF-8; where few have other characters than ASCII, those are looked at one by one."""
-    words = np.flatnonzero(np.frombuffer(lines.data, np.uint64, end // 8) & _HIGH)
+    words = np.flatnonzero((np.frombuffer(lines.data, np.uint64, end // 8) & _HIGH) > 0)
     last = end // 8 * 8
     if len(words) * _MANY * 8 < end:
         touched = np.concatenate((words * 8, words * 8 + 7, [last] * (not lines.data[last:end].isascii())))

@@ -28,6 +28,8 @@ Mask = NDArray[np.bool_]
 
 WINDOW: Final = 256 << 10
 """Bytes searched at a time, so that they stay in the processor's cache."""
+SPARSE: Final = 2
+"""Lines that are less than the so-manieth part of what they lie in are searched without what lies between."""
 FEW: Final = 256
 NO_HEX: Final = -2
 SPELLINGS: Final = 24
@@ -124,6 +126,8 @@ def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -
     found = TextIds(len(lines), codes)
     if not len(lines):
         return found
+    if int((lines.ends - lines.starts).sum()) * SPARSE < int(lines.ends[-1] - lines.starts[0]):
+        lines = Lines.of([lines[i] for i in range(len(lines))])
     buffer = np.frombuffer(lines.data, np.uint8)
     places = _candidates(buffer, int(lines.starts[0]), int(lines.ends[-1]))
     rows = _rows_of(lines, places)

@@ -32,7 +32,7 @@ def words_at(data: bytes, begins: Longs, count: int) -> Words:
 
 def kept_of(words: Words, widths: Longs) -> Words:
     """The first bytes of each word, as many as are told, at most eight; the others are zero."""
-    kept: Words = words & _MASKS[np.minimum(np.maximum(widths, 0), 8)]
+    kept: Words = words & _MASKS.take(widths, mode="clip")
     return kept
 
 
@@ -44,7 +44,8 @@ def equal(words: Words, literal: bytes) -> NDArray[np.bool_]:
     found &= mask
     for word in range(last):
         found |= words[:, word] ^ wanted[word]
-    return found == 0
+    same: NDArray[np.bool_] = found == 0
+    return same
 
 
 def stands_at(data: bytes, begins: Longs, literal: bytes) -> NDArray[np.bool_]:

@@ -185,7 +185,14 @@ def test_a_grammar_knows_what_stands_between_values() -> None:
         literals.append(way.literal)
         at = way.to
         names.append(grammar.states[at].name)
-    assert literals == [b'{"a": "', b'", "b":{"c":', b',"level":["', b'",{"z":', b'}]}, "level":', b', "l":[]}']
+    assert literals == [
+        b'{"a": "',
+        b'", "b":{"c":',
+        b',"level":["',
+        b'",{"z":',
+        b'}]}, "level":',
+        b', "l":[]}',
+    ]
     assert names == ["a", "b.c", "", "", "level", ""]
     assert [bool(state.bit) for state in grammar.states if state.name == "level"] == [True]
 
@@ -198,12 +205,18 @@ def test_a_way_that_begins_with_another_comes_first() -> None:
 
 def optional(made: random.Random, number: int) -> object:
     """Keys in any order, some only at times; lists of any length."""
-    pairs = [("time", f"2026-11-22T10:00:{number % 60:02d}.{number % 1000:03d}Z"), ("level", made.choice(("info", "error"))),
-             ("service", made.choice((f"s-{number % 5}", {"name": "s", "node": {"name": f"n-{number % 3}"}}))),
-             ("odd", made.choice((1, "x" * 70, {"level": "fatal"}, {}))),
-             ("msg", made.choice(MESSAGES)), ("trace_id", f"{made.randrange(1, 99):032x}"),
-             ("list", [made.randrange(9) for _ in range(made.randrange(4))]), ("status", made.choice((200, -1, "warn"))),
-             ("error", made.choice(({"type": "T", "message": made.choice(("", "gone"))}, "gone", None))), ("user.id", made.randrange(5))]  # fmt: skip
+    pairs = [
+        ("time", f"2026-11-22T10:00:{number % 60:02d}.{number % 1000:03d}Z"),
+        ("level", made.choice(("info", "error"))),
+        ("service", made.choice((f"s-{number % 5}", {"name": "s", "node": {"name": f"n-{number % 3}"}}))),
+        ("odd", made.choice((1, "x" * 70, {"level": "fatal"}, {}))),
+        ("msg", made.choice(MESSAGES)),
+        ("trace_id", f"{made.randrange(1, 99):032x}"),
+        ("list", [made.randrange(9) for _ in range(made.randrange(4))]),
+        ("status", made.choice((200, -1, "warn"))),
+        ("error", made.choice(({"type": "T", "message": made.choice(("", "gone"))}, "gone", None))),
+        ("user.id", made.randrange(5)),
+    ]
     return dict(made.sample(pairs, made.randrange(5, len(pairs) + 1)))
 
 
