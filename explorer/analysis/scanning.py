@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -56,6 +57,43 @@ class Hits:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Documents that lie one behind the other in a file.
+
+    Attributes:
+        docs: in their order; begin, end: of each in the file, int64.
+        share: what came before.
+    """
+
+    docs: Places
+    file: int
+    begin: Places
+    end: Places
+    share: float
+
+
+def runs(store: Store, docs: Ints, size: int = BLOCK) -> Iterator[Run]:
+    """Documents in the order of the files, those together that begin in the same so many bytes.
+
+    Args:
+        docs: any of them may be named more than once.
+    """
+    table = store.documents
+    used = np.zeros(len(table["file"]), bool)
+    used[docs] = True
+    chosen = np.flatnonzero(used)
+    chosen = chosen[np.lexsort((table["offset"][chosen], table["file"][chosen]))]
+    file, offset, length = (table[name][chosen] for name in ("file", "offset", "length"))
+    cuts = np.flatnonzero((np.diff(file) != 0) | (np.diff(offset // size) != 0)) + 1
+    total, done = max(int(length.sum()), 1), 0
+    for first, last in pairwise([0, *cuts.tolist(), len(chosen)]):
+        if first < last:
+            begin, here = offset[first:last], length[first:last]
+            yield Run(chosen[first:last], int(file[first]), begin, begin + here, done / total)
+            done += int(here.sum())
+
+
 def scanned(store: Store, docs: Ints, finders: Sequence[Finder], step: Step) -> Iterator[Hits]:
     """The documents in which any of the finders finds something, in the order of the files.
 
@@ -65,31 +103,18 @@ def scanned(store: Store, docs: Ints, finders: Sequence[Finder], step: Step) -> 
         docs: documents to look through; any of them may be named more than once.
         step: called before each block.
     """
-    table = store.documents
-    used = np.zeros(len(table["file"]), bool)
-    used[docs] = True
-    chosen = np.flatnonzero(used)
-    chosen = chosen[np.lexsort((table["offset"][chosen], table["file"][chosen]))]
-    file, offset, length = (table[name][chosen] for name in ("file", "offset", "length"))
-    cuts = np.flatnonzero((np.diff(file) != 0) | (np.diff(offset // BLOCK) != 0)) + 1
-    total, done = max(int(length.sum()), 1), 0
-    for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(chosen)], strict=True):
-        begins, ends = offset[first:last], offset[first:last] + length[first:last]
-        if not len(begins):
-            return
-        begin, end = int(begins[0]), int(ends.max())
+    for run in runs(store, docs):
+        begin, end = int(run.begin[0]), int(run.end.max())
         try:
-            told = partial(step, done / total)
-            data, at = _looked_through(store, int(file[first]), begin, end, finders, told)
+            data, at = _looked_through(store, run.file, begin, end, finders, partial(step, run.share))
         except ChangedError:
             continue
-        for one in np.flatnonzero(np.searchsorted(at, begins - begin) < np.searchsorted(at, ends - begin)):
-            here = int(begins[one]) - begin
-            there = int(ends[one]) - begin
+        begins, ends = run.begin - begin, run.end - begin
+        for one in np.flatnonzero(np.searchsorted(at, begins) < np.searchsorted(at, ends)).tolist():
+            here, there = int(begins[one]), int(ends[one])
             part = data if (here, there) == (0, len(data)) else data[here:there]
             inside = at[slice(*np.searchsorted(at, [here, there]))]
-            yield Hits(int(chosen[first + one]), part, inside - here, done / total)
-        done += int(length[first:last].sum())
+            yield Hits(int(run.docs[one]), part, inside - here, run.share)
 
 
 def _looked_through(

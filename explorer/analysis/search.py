@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -10,20 +10,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.scanning import Found, Hits, Step, by_document, gathered, no_step, scanned
+from explorer.analysis.scanning import Found, Step, by_document, no_step, scanned
+from explorer.analysis.told import forms_for, told
+from explorer.decoding.cutting.cut import Texts
 from explorer.decoding.finding import Finder
-from explorer.decoding.naming import Name
+from explorer.decoding.naming import value_of
 from explorer.decoding.needles import Needle
 from explorer.model.fields import normalise
 from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.store import Logs, Spans, Store
 from explorer.query.columns import Coded
-from explorer.readers.details import hiding, log_detail, raw_bytes, span_detail
-from explorer.readers.registry import reader
+from explorer.readers.details import hiding, log_detail, span_detail
 
-Column = Callable[[bytes, Name, NDArray[np.int64]], Sequence[str | None] | None]
-_SAMPLE: Final = 1 << 16
 _ASKED: Final = 256
 """Records that are opened to see whether a reader makes up a name."""
 
@@ -75,11 +74,10 @@ def _place(_store: Store, _records: Spans | Logs, _name: str) -> list[Coded | No
 
 def column(store: Store, records: Spans | Logs, name: str, step: Step = no_step) -> Coded | None:
     """An attribute as codes and a table of texts; see :func:`attribute_column`. Nothing is kept."""
-    codes = _Codes()
-    cut, rest = _cut(store, records, name, codes, step)
-    whole = gathered(records, cut, -1) if cut else np.full(len(records), -1, np.int32)
+    texts = Texts()
+    whole, rest = _told(store, records, name, texts, step)
     opened = span_detail if isinstance(records, Spans) else log_detail
-    wanted, found = normalise(name), Found(records)
+    found = Found(records)
     for doc, share in rest.items():
         for row in found.rows_of(doc).tolist():
             step(share)
@@ -87,50 +85,31 @@ def column(store: Store, records: Spans | Logs, name: str, step: Step = no_step)
                 detail = opened(store, row)
             except ChangedError:
                 break
-            value = next(
-                (v for k, v in (*detail.attributes, *detail.resource) if normalise(k) == wanted), None
-            )
-            whole[row] = codes[None if value is None else str(value)]
-    table = [text for text in codes if text is not None]
+            own = value_of(detail.attributes, name)
+            whole[row] = texts[value_of(detail.resource, name) if own is None else own]
+    table = [text for text in texts if text is not None]
     return (whole, table) if table else None
 
 
-class _Codes(dict[str | None, int]):
-    """Codes of texts, counted up as they come."""
-
-    def __init__(self) -> None:
-        self[None] = -1
-
-    def __missing__(self, text: str) -> int:
-        code = self[text] = len(self) - 1
-        return code
-
-
-def _cut(
-    store: Store, records: Spans | Logs, name: str, codes: _Codes, step: Step
-) -> tuple[Mapping[int, NDArray[np.int32]], Mapping[int, float]]:
-    """Codes by ordinal of the documents whose readers tell them at once, and which others must be opened, when."""
-    columns = [getattr(reader(one), "column", None) for one in store.readers]
-    at_once = np.array([isinstance(records, Spans) and one is not None for one in columns], bool)
-    documents = store.documents
-    fast = at_once[documents["reader"][records.doc]] & (documents["mended"][records.doc] == 0)
-    cut: dict[int, NDArray[np.int32]] = {}
+def _told(
+    store: Store, records: Spans | Logs, name: str, texts: Texts, step: Step
+) -> tuple[NDArray[np.int32], Mapping[int, float]]:
+    """Codes of the rows that are told without being opened, and which documents must be opened, when."""
+    codes, others = np.full(len(records), -1, np.int32), records.doc
     rest: dict[int, float] = {}
-    docs, others = records.doc[fast], records.doc[~fast]
-    label = (
-        Name(name, _sample(store, docs)) if any(sign.isascii() and sign.isalnum() for sign in name) else None
-    )
-    for hits in _holding(store, docs, name, label, step):
-        tell: Column = columns[documents["reader"][hits.doc]]
-        told = None if label is None else tell(hits.data, label, hits.at)
-        if told is None:
-            rest[hits.doc] = hits.share
-        else:
-            cut[hits.doc] = np.array([codes[text] for text in told], np.int32)
+    if isinstance(records, Spans):
+        documents, forms = store.documents, forms_for(store, name)
+        fast = np.array([form is not None for form in forms], bool)[documents["reader"][others]]
+        fast &= documents["mended"][others] == 0
+        if fast.any():
+            codes, rest = told(store, forms, others[fast], name, texts, step)
+        others = others[~fast]
     # Readers put names together, so that but the last part need stand in the bytes.
     last = name.replace("@", ".").rsplit(".", 1)[-1] or name
-    rest |= {hits.doc: hits.share for hits in _holding(store, others, last, None, step)}
-    return cut, rest | dict.fromkeys([*hiding(store, others), *_naming(store, records, others, name)], 1.0)
+    if last:
+        finders = [Finder(one) for one in Needle(last.lower()).spellings]
+        rest |= {hits.doc: hits.share for hits in scanned(store, others, finders, step)}
+    return codes, rest | dict.fromkeys([*hiding(store, others), *_naming(store, records, others, name)], 1.0)
 
 
 def _naming(store: Store, records: Spans | Logs, docs: NDArray[np.int32], name: str) -> list[int]:
@@ -159,20 +138,3 @@ def _has(opened: Callable[[Store, int], Detail], store: Store, row: int, wanted:
     except ChangedError:
         return False
     return any(normalise(name) == wanted for name, _ in (*detail.attributes, *detail.resource))
-
-
-def _holding(
-    store: Store, docs: NDArray[np.int32], text: str, label: Name | None, step: Step
-) -> Iterator[Hits]:
-    if not text:
-        return iter(())
-    finders = [label.finder] if label else [Finder(one) for one in Needle(text.lower()).spellings]
-    return scanned(store, docs, finders, step)
-
-
-def _sample(store: Store, docs: NDArray[np.int32]) -> bytes:
-    """How documents begin, as far as they can be read."""
-    try:
-        return raw_bytes(store, int(docs[0]), 0, _SAMPLE) if len(docs) else b""
-    except ChangedError:
-        return b""

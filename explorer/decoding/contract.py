@@ -11,8 +11,9 @@ A reader is a module (or package) of :mod:`explorer.readers` with
   is kept as far as possible, with an issue;
 * ``INDEPENDENT``: that what it reads of a block of lines does not depend on the blocks before, but for what it has
   learned about where things stand (optional; such blocks are read by several processes);
-* ``column(raw, name, at)``: the text of one attribute for each span of a document, None where its spans must be opened
-  for it; ``at`` is where the name's finder found something (optional);
+* ``FORM``: how it writes attributes where it writes no blanks, so that one of them is cut out of the bytes of many
+  spans (optional); ``column(raw, name)``: the text of one attribute for each span of a document where that is not
+  possible, None where its spans must be opened for it (with ``FORM``);
 * ``extents(raw)``: where each span and log record of a document lies in its bytes, None where that cannot be told
   (optional; without it, words are looked for by opening all records of a document that holds them);
 * ``hides(raw)``: whether the texts of a document stand in its bytes in no spelling (packed, base64), so that it must

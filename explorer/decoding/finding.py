@@ -7,6 +7,7 @@ is left is compared byte by byte. Three times as fast as ``bytes.lower`` and ``f
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,9 +21,22 @@ _WORD: Final = 4
 _BLOCK: Final = 1 << 19
 """Bytes that are compared at once; what is made of them stays in the processor's cache."""
 _SAMPLE: Final = 1 << 14
+_BEYOND: Final = 2
+_MASKED: Final = 6
+"""As many hits in a sample cost what it costs to mask a word all along."""
+_WHOLE: Final = 0xFFFFFFFF
 _FOLD: Final = 0x20202020
 _FOLD_TWO: Final = 0x2020202020202020
 _LETTERS: Final = b"abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A word that holds some of the bytes, those from ``at`` on; its others are masked."""
+
+    at: int
+    value: int
+    mask: int
 
 
 class Finder:
@@ -35,21 +49,21 @@ class Finder:
 
     def __init__(self, wanted: bytes, *, any_case: bool = True) -> None:
         self.wanted, self._any_case = wanted, any_case
-        self._first = -1
+        self._parts: list[_Part] = []
 
     def places(self, data: bytes) -> Places:
         """Where they begin in ``data``, int64 ascending; hits may overlap."""
         wanted, view = self.wanted, np.frombuffer(data, np.uint8)
-        if len(wanted) >= 2 * _WORD - 1:
-            if self._first < 0:
-                self._first = self._rarest(data)
+        if len(wanted) >= _WORD:
+            self._parts = self._parts or self._rarest(data)
             starts = self._aligned(view)
         else:
             starts = self._shifted(view)
         starts = starts[(starts >= 0) & (starts + len(wanted) <= len(view))] if len(starts) else NOWHERE
         starts = self._verified(view, starts)
         starts.sort()
-        return starts
+        once: Places = starts[np.diff(starts, prepend=-1) != 0]
+        return once
 
     def _verified(self, view: Bytes, starts: Places) -> Places:
         """Those places where all of the bytes stand."""
@@ -71,43 +85,56 @@ class Finder:
                 starts = starts[(here | 32 if self._any_case and byte in _LETTERS else here) == byte]
         return starts
 
-    def _rarest(self, data: bytes) -> int:
-        """Which seven of the bytes to look for: those of which any four in a row are rarest where the data begins."""
-        sample = data[:_SAMPLE].lower() if self._any_case else data[:_SAMPLE]
-        counts = [sample.count(self.wanted[at : at + _WORD]) for at in range(len(self.wanted) - _WORD + 1)]
-        sums = [sum(counts[at : at + _WORD]) for at in range(len(counts) - _WORD + 1)]
-        return sums.index(min(sums))
+    def _rarest(self, data: bytes) -> list[_Part]:
+        """Four words of which one lies on a word's boundary wherever the bytes stand; the rarest where data begins.
+
+        Some of the words may reach beyond what is wanted, by as many as two bytes.
+        """
+        sample, length = data[:_SAMPLE], len(self.wanted)
+        sample = sample.lower() if self._any_case else sample
+        held = {
+            at: self.wanted[max(at, 0) : at + _WORD] for at in range(-_BEYOND, length - _WORD + _BEYOND + 1)
+        }
+        cost = {at: sample.count(part) + (_MASKED if len(part) < _WORD else 0) for at, part in held.items()}
+        firsts = range(-_BEYOND, length - 2 * _WORD + _BEYOND + 2)
+        first = min(firsts, key=lambda first: sum(cost[first + step] for step in range(_WORD)))
+        return [self._part(at, held[at]) for at in range(first, first + _WORD)]
+
+    def _part(self, at: int, held: bytes) -> _Part:
+        before = bytes(max(-at, 0))
+        mask = before + b"\xff" * len(held)
+        value = before + (bytes(byte | 32 for byte in held) if self._any_case else held)
+        return _Part(at, *(int.from_bytes(one.ljust(_WORD, b"\0"), sys.byteorder) for one in (value, mask)))
 
     def _aligned(self, view: Bytes) -> Places:
-        """Where they may begin: of seven bytes, four lie on a word's boundary wherever they stand."""
+        """Where they may begin, by the words that lie on a word's boundary."""
         every = view[: len(view) // _WORD * _WORD].view(np.uint32)
-        begins = range(self._first, self._first + _WORD)
-        parts = [self._number(self.wanted[at : at + _WORD]) for at in begins]
         size = min(_BLOCK // _WORD, len(every))
-        folded, met, other = np.empty(size, np.uint32), np.empty(size, bool), np.empty(size, bool)
+        folded, masked = np.empty(size, np.uint32), np.empty(size, np.uint32)
+        met, other = np.zeros(size, bool), np.empty(size, bool)
         found = []
         for begin in range(0, len(every), max(size, 1)):
             words = every[begin : begin + size]
             n = len(words)
             if self._any_case:
                 words = np.bitwise_or(words, _FOLD, out=folded[:n])
-            np.equal(words, parts[0], out=met[:n])
-            for part in parts[1:]:
-                np.equal(words, part, out=other[:n])
-                np.logical_or(met[:n], other[:n], out=met[:n])
+            met[:n] = False
+            for part in self._parts:
+                here = words if part.mask == _WHOLE else np.bitwise_and(words, part.mask, out=masked[:n])
+                np.logical_or(met[:n], np.equal(here, part.value, out=other[:n]), out=met[:n])
             at = np.flatnonzero(met[:n])
             if len(at):
                 here = words[at]
                 found += [
-                    (at[here == part] + begin) * _WORD - back
-                    for back, part in zip(begins, parts, strict=True)
+                    (at[here & part.mask == part.value] + begin) * _WORD - part.at for part in self._parts
                 ]
+        # A word that reaches beyond the bytes wanted may reach beyond the data.
+        found.append(np.arange(len(view) - len(self.wanted) - _WORD, len(view)))
         return np.concatenate(found) if found else NOWHERE
 
     def _shifted(self, view: Bytes) -> Places:
         """Where they may begin: the first of them, wherever a word begins."""
-        head = self.wanted[:_WORD]
-        mask, part = (1 << 8 * len(head)) - 1, self._number(head)
+        part = self._part(0, self.wanted)
         size = min(_BLOCK // 2, -(-len(view) // _WORD) * _WORD)
         block, met = np.empty(size, np.uint8), np.empty(size // _WORD, bool)
         words = block.view(np.uint32)
@@ -119,13 +146,6 @@ class Finder:
                 block[len(here) :] = 0
                 if self._any_case:
                     np.bitwise_or(words, _FOLD, out=words)
-                if len(head) < _WORD:
-                    np.bitwise_and(words, mask, out=words)
-                np.equal(words, part, out=met)
+                np.equal(np.bitwise_and(words, part.mask, out=words), part.value, out=met)
                 found.append(np.flatnonzero(met) * _WORD + (begin + shift))
         return np.concatenate(found) if found else NOWHERE
-
-    def _number(self, part: bytes) -> int:
-        """Up to four bytes as words of the data have them."""
-        folded = bytes(byte | 32 if self._any_case else byte for byte in part)
-        return int(np.frombuffer(folded.ljust(_WORD, b"\0"), np.uint32)[0])

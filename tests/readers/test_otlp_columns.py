@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from explorer.analysis.search import attribute_column
-from explorer.decoding.naming import Name
+from explorer.decoding.naming import Name, value_of
 from explorer.model.store import Store
 from explorer.readers import otlp_json
 from explorer.readers.details import raw_bytes, span_detail
@@ -32,8 +32,7 @@ def details(store: Store) -> Iterator[tuple[int, dict[str, str], set[str]]]:
 
 def told(raw: bytes, name: str) -> Sequence[str | None] | None:
     """What the reader tells of a document."""
-    label = Name(name, raw)
-    return otlp_json.column(raw, label, label.finder.places(raw))
+    return otlp_json.column(raw, Name(name, raw))
 
 
 @pytest.mark.parametrize("path", OTLP, ids=lambda path: path.name)
@@ -80,12 +79,18 @@ def test_values_of_every_kind_are_told() -> None:
     assert told(raw, "zone") == ["a", "7", "True", "0.5", 'an "escape"', there, there]
 
 
-def test_a_name_in_two_spellings_is_left_to_opening() -> None:
+def test_a_name_is_told_in_any_spelling_its_own_first() -> None:
     raw = document(
         {"key": "http.zone", "value": {"stringValue": "a"}},
-        {"key": "http_zone", "value": {"stringValue": "b"}},
+        {"key": "HTTP_zone", "value": {"stringValue": "b"}},
     )
-    assert told(raw, "http.zone") is None
+    assert told(raw, "http.zone") == ["a", "b"]
+    both = [("http_zone", "other"), ("http.zone", "own"), ("http.zone", "again")]
+    assert [value_of(both, name) for name in ("http.zone", "http_zone", "http-zone")] == [
+        "own",
+        "other",
+        "other",
+    ]
 
 
 def test_a_query_finds_spans_by_it(tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ import msgspec
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.extents import Extents
+from explorer.decoding.naming import Name
 from explorer.decoding.outline import Outline, outline
 from explorer.decoding.traces.harvest import Harvest
 from explorer.decoding.traces.processes import Memory, memory_of
 from explorer.decoding.traces.rows import SpanRows
 from explorer.decoding.traces.spots import What
 from explorer.model.builder import Builder, Records
-from explorer.readers.jaeger_json import loose, shapes
+from explorer.readers.jaeger_json import columns, loose, shapes
+from explorer.readers.jaeger_json.cutting import FORM as FORM
 from explorer.readers.jaeger_json.locating import locate
 from explorer.readers.jaeger_json.opening import open_document
 from explorer.readers.jaeger_json.shapes import Document, Trace
@@ -126,6 +128,11 @@ def open_record(raw: bytes) -> OpenRecord:
 def extents(raw: bytes) -> Extents | None:
     """Where the records of a document lie."""
     return locate(raw)
+
+
+def column(raw: bytes, name: Name) -> Sequence[str | None] | None:
+    """One attribute of all spans of a document."""
+    return columns.column(raw, name)
 
 
 def _memory(builder: Builder) -> Memory:

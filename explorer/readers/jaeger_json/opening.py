@@ -84,7 +84,9 @@ def span_detail(data: Raw, processes: Mapping[str, Raw]) -> Detail:
     process = processes.get(text_of(span.get("processID")))
     return Detail(
         attributes=(*tags, *(("warning", text) for text in _texts(span.get("warnings")))),
-        resource=tuple(_process(process if process is not None else Raw(dumps(span.get("process"))))),
+        resource=tuple(
+            process_attributes(process if process is not None else Raw(dumps(span.get("process"))))
+        ),
         events=tuple(SpanEvent(time, event_of(fields)[0], tuple(fields)) for time, fields in logs),
         links=tuple(
             (text_of(one.get("traceID")), text_of(one.get("spanID")))
@@ -102,7 +104,8 @@ def span_detail(data: Raw, processes: Mapping[str, Raw]) -> Detail:
     )
 
 
-def _process(raw: Raw) -> list[tuple[str, Any]]:
+def process_attributes(raw: Raw) -> list[tuple[str, Any]]:
+    """The tags of a process, before them its service."""
     service, tags = describe(bytes(raw))
     return [("service.name", service), *tags] if service else tags
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.extents import Extents
-from explorer.decoding.naming import Name, Places
+from explorer.decoding.naming import Name
 from explorer.decoding.outline import key_paths
 from explorer.model.builder import Builder, Records
 from explorer.readers.otlp_json import columns, loose, shapes
+from explorer.readers.otlp_json.cutting import FORM as FORM
 from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.locating import locate
 from explorer.readers.otlp_json.opening import open_document
@@ -79,6 +80,6 @@ def extents(raw: bytes) -> Extents | None:
     return locate(raw)
 
 
-def column(raw: bytes, name: Name, at: Places) -> Sequence[str | None] | None:
+def column(raw: bytes, name: Name) -> Sequence[str | None] | None:
     """One attribute of all spans of a document."""
-    return columns.column(raw, name, at)
+    return columns.column(raw, name)

@@ -106,18 +106,21 @@ def _shared(heads: Sequence[_Head], bounds: Sequence[int]) -> list[Shared]:
 
 def _spans(raw: bytes) -> Places | None:
     """Where the spans begin; None where one may begin otherwise."""
-    at = _IDS.places(raw)
-    view = np.frombuffer(raw, np.uint8)
+    begin, broken = span_marks(raw)
+    return begin if len(begin) and not len(broken) else None
+
+
+def span_marks(raw: bytes) -> tuple[Places, Places]:
+    """Where spans begin, and the places of ids that may be of a span that begins otherwise; int64 ascending."""
+    at, view = _IDS.places(raw), np.frombuffer(raw, np.uint8)
     begin = at - _TRACE
-    if not len(at) or begin[0] < 0 or at[-1] + _BEHIND + 3 > len(raw):
-        return None
-    if not (stands(view, begin, _HEAD) & stands(view, at - 2, b'",')).all():
-        return None
+    whole = stands(view, begin, _HEAD) & stands(view, at - 2, b'",')
     # What follows the ids: a name that only spans have, or only links.
-    behind = view[at + _BEHIND + 3]
+    behind = view[np.minimum(at + _BEHIND + 3, len(view) - 1)]
     is_link = stands(view, at + _BEHIND, b'"}') | (behind == ord("a"))
     is_span = stands(view, at + _BEHIND, b'","') & ((behind == ord("p")) | (behind == ord("n")))
-    return begin[is_span] if (is_link ^ is_span).all() and is_span.any() else None
+    whole &= is_link ^ is_span
+    return begin[whole & is_span], at[~whole]
 
 
 def _has_logs(raw: bytes, begin: Places) -> bool:

@@ -10,12 +10,14 @@ from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.extents import Extents
+from explorer.decoding.naming import Name
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.harvest import Harvest
 from explorer.decoding.traces.processes import Memory, memory_of
 from explorer.decoding.traces.rows import SpanRows
 from explorer.model.builder import Builder, Records
-from explorer.readers.zipkin_json import loose, shapes, spans
+from explorer.readers.zipkin_json import columns, loose, shapes, spans
+from explorer.readers.zipkin_json.cutting import FORM as FORM
 from explorer.readers.zipkin_json.locating import locate
 
 NAME = "zipkin-json"
@@ -98,6 +100,11 @@ def open_record(raw: bytes) -> OpenRecord:
 def extents(raw: bytes) -> Extents | None:
     """Where the records of a document lie."""
     return locate(raw)
+
+
+def column(raw: bytes, name: Name) -> Sequence[str | None] | None:
+    """One attribute of all spans of a document."""
+    return columns.column(raw, name)
 
 
 def _memory(builder: Builder) -> Memory:

@@ -155,11 +155,8 @@ def span_detail(data: Raw) -> Detail:
     told = pick(tags)
     notes = span.get("annotations")
     error = text_of(dict(tags).get("error"))
-    ends = [
-        (f"{side}.{name}", value) for side in ("remoteEndpoint",) for name, value in _items(span.get(side))
-    ]
     return Detail(
-        attributes=(*tags, *ends),
+        attributes=(*tags, *remote_items(span.get("remoteEndpoint"))),
         resource=tuple(_items(span.get("localEndpoint"))),
         events=tuple(
             SpanEvent(nanoseconds(note.get("timestamp"), _US) or 0, text_of(note.get("value")), ())
@@ -172,6 +169,11 @@ def span_detail(data: Raw) -> Detail:
         stack=told.stack,
         raw=bytes(data).decode("utf-8", "replace"),
     )
+
+
+def remote_items(endpoint: Any) -> list[tuple[str, Any]]:
+    """What is told of the remote side, as attributes."""
+    return [(f"remoteEndpoint.{name}", value) for name, value in _items(endpoint)]
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:
