@@ -111,17 +111,18 @@ class Finder:
         every = view[: len(view) // _WORD * _WORD].view(np.uint32)
         size = min(_BLOCK // _WORD, len(every))
         folded, masked = np.empty(size, np.uint32), np.empty(size, np.uint32)
-        met, other = np.zeros(size, bool), np.empty(size, bool)
+        met, other = np.empty(size, bool), np.empty(size, bool)
         found = []
         for begin in range(0, len(every), max(size, 1)):
             words = every[begin : begin + size]
             n = len(words)
             if self._any_case:
                 words = np.bitwise_or(words, _FOLD, out=folded[:n])
-            met[:n] = False
-            for part in self._parts:
+            for number, part in enumerate(self._parts):
                 here = words if part.mask == _WHOLE else np.bitwise_and(words, part.mask, out=masked[:n])
-                np.logical_or(met[:n], np.equal(here, part.value, out=other[:n]), out=met[:n])
+                np.equal(here, part.value, out=(other if number else met)[:n])
+                if number:
+                    np.logical_or(met[:n], other[:n], out=met[:n])
             at = np.flatnonzero(met[:n])
             if len(at):
                 here = words[at]
