@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
@@ -128,7 +128,7 @@ def near_miss(record: bytes) -> tuple[str, str]:
             return "not-read", _BLOCK
         names = _some(header.names, _COLUMNS)
         return "unknown-table", (
-            f"a table whose columns ({names}) tell neither spans, logs nor metrics: "
+            f"a table whose columns ({names}) tell neither spans, logs nor metrics{_missing(header.names)}: "
             "say what they hold (--columns, or Columns of tables in the settings)"
         )
     return "unknown-content", "content of no known format"
@@ -162,6 +162,15 @@ def _parsed(value: Any) -> tuple[str, str]:
     return "unknown-json", f"JSON of no known kind (its keys: {_some(first, _KEYS)}){_lacking(first)}"
 
 
+def _missing(names: Sequence[str]) -> str:
+    """What fields with the id of a trace or span lack to be a span."""
+    columns = roles_of(names).keys()
+    if not columns & {Column.TRACE, Column.SPAN}:
+        return ""
+    lacking = ", ".join(word for word, needed in _OF_A_SPAN if not columns & needed)
+    return f"; as a span it lacks {lacking}" if lacking else ""
+
+
 def _is_empty(value: Any) -> bool:
     """An empty list, or hits without any."""
     return value == [] or (isinstance(value, dict) and value.get("hits") == [])
@@ -183,8 +192,7 @@ def _lacking(first: dict[str, Any]) -> str:
     roles = {role(name) for name in first}
     columns = roles_of(tuple(first)).keys()
     if Role.TRACE_ID in roles or Column.SPAN in columns:
-        lacking = ", ".join(word for word, needed in _OF_A_SPAN if not columns & needed)
-        return f"; as a span it lacks {lacking or 'nothing'}, a log record needs a time and a message"
+        return f"{_missing(tuple(first))}, a log record needs a time and a message"
     if Role.TIME in roles:
         return "; it has a time, but a log record needs a message, level or status too"
     return ""

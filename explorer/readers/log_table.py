@@ -22,6 +22,7 @@ FRAMINGS: Final = ("lines", "document")
 
 _NOTHING: Final = frozenset({"", "-", "(empty)", "null", "None", "nan"})
 
+_SHORT_YEARS: Final = ("%y/%m/%d %H:%M:%S(?:[.,]%f)?", "%y%m%d %H%M%S")
 _FORMULA: Final = re.compile(r"'(?=[=+\-@])")
 """Kibana's quote before what a spreadsheet would take for a formula."""
 
@@ -34,6 +35,8 @@ class _Columns:
     unit_ns: int
     stream: tuple[int, ...]
     time_format: str
+    clock: int = -1
+    """The column of the time of day, where the date stands in one of its own."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -62,13 +65,21 @@ def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
     outer: Pairs = [
         pair
         for i, (name, cell) in enumerate(zip(columns.names, row, strict=True))
-        if i not in (columns.message, columns.time) and cell not in _NOTHING
+        if i not in (columns.message, columns.time, columns.clock) and cell not in _NOTHING
         for pair in log_field("level" if name.lower() == "status" and cell.isalpha() else name, cell)
     ]
     stream = "\t".join(row[i] for i in columns.stream)
     text = _FORMULA.sub("", row[columns.message], count=1)
-    time = time_of(row[columns.time], columns.unit_ns, columns.time_format)
-    zoned = columns.names[columns.time].endswith("[UTC]") or has_zone(row[columns.time], columns.time_format)
+    written = row[columns.time] if columns.clock < 0 else f"{row[columns.time]} {row[columns.clock]}"
+    time = time_of(written, columns.unit_ns, columns.time_format)
+    if columns.clock >= 0 and not time:  # as log4j and Hadoop write it, or all of it in one of the two
+        cells = (
+            *((written, spec) for spec in _SHORT_YEARS),
+            (row[columns.clock], ""),
+            (row[columns.time], ""),
+        )
+        time = next((found for cell, spec in cells if (found := time_of(cell, spec=spec))), 0)
+    zoned = columns.names[columns.time].endswith("[UTC]") or has_zone(written, columns.time_format)
     return Entry(text, time, stream, outer, zoned=zoned)
 
 
@@ -77,7 +88,16 @@ def _columns(header: Header, _: Rows) -> _Columns | None:
         return None
     at = header.roles
     stream = tuple(at[role] for role in (Role.SERVICE, Role.POD) if role in at)
-    start = at[Role.START]
+    start, clock = at[Role.START], -1
+    flat = [name.lower() for name in header.names]
+    if not header.mapping and {"date", "time"} <= {*flat} and flat[start] in ("date", "time"):
+        start, clock = flat.index("date"), flat.index("time")
     return _Columns(
-        header.names, at[Role.MESSAGE], start, header.unit(Role.START, start), stream, header.time_format
+        header.names,
+        at[Role.MESSAGE],
+        start,
+        header.unit(Role.START, start),
+        stream,
+        header.time_format,
+        clock,
     )

@@ -31,6 +31,7 @@ class Role(Enum):
     STATUS = "status"
     STATUS_MESSAGE = "status message"
     SUCCESS = "success"
+    FAILED = "failed"
     ATTRIBUTES = "attributes"
     RESOURCE = "resource"
     MESSAGE = "message"
@@ -46,19 +47,22 @@ _NAMES: Final = {
     Role.NAME: "operationname operation_name spanname span_name operation name endpoint url method interface"
     " childoperation calltype",
     Role.SERVICE: "servicename service_name service cloud_RoleName cmdb_id microservice app application"
-    " appRoleName entity.name childms childservice",
+    " appRoleName entity.name childms childservice process.servicename localendpoint.servicename",
     Role.POD: "podname pod pod_name childpod",
     Role.START: "starttimeunixnano start_time_unix_nano starttime start_time start timestamp @timestamp time"
     " starttimemillis start_time_millis starttimems starttimeus starttimens begin begintime timeunixnano datetime"
-    " startdate _time date timegenerated",
-    Role.END: "endtimeunixnano end_time_unix_nano endtime end_time end endtimemillis endtimems finishtime",
+    " startdate _time date timegenerated starttimestamp startedat ts epoch unixtime unixtimestamp logtime eventtime",
+    Role.END: "endtimeunixnano end_time_unix_nano endtime end_time end endtimemillis endtimems finishtime finish"
+    " finishedat endedat endtimestamp stoptime",
     Role.DURATION: "duration durationnano duration_nano durationns duration_ns durationus duration_us durationms"
-    " duration_ms durationmillis durationseconds elapsed elapsedtime latency rt responsetime childduration",
+    " duration_ms durationmillis durationseconds elapsed elapsedtime latency rt responsetime childduration"
+    " dur took timetaken executiontime processingtime spanduration",
     Role.PEER: "dsname",
     Role.KIND: "kind spankind span_kind",
     Role.STATUS: "status statuscode status_code resultcode",
     Role.STATUS_MESSAGE: "statusmessage status_message",
     Role.SUCCESS: "success",
+    Role.FAILED: "haserror haserrors iserror err failed isfailed",
     Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes properties",
     Role.RESOURCE: "resourceattributes resource_attributes resource",
     Role.MESSAGE: "message msg log body content text _raw line @message textpayload logmessage logentry outermessage"
@@ -81,6 +85,14 @@ _OWN_IDS: Final = {"operationid": ("id",), "traceid": ("id", "guid")}
 _FINENESS: Final = (("nano", "ns"), ("micros", "us"), (), ("ms", "millis"))
 """Endings of the names of times, the finest unit first; one that tells but that it begins is likely in µs, or text."""
 _BEGINS: Final = ("start", "begin", "end", "finish")
+_UNIT: Final = re.compile(
+    r"(?:[\s_.-](?:s|secs?|in)|[\s_.-]?(?:in[\s_])?(?:ns|us|µs|ms|ts|nano|micro|milli)(?:s|seconds?)?"
+    r"|[\s_.-]?seconds|[\s_.-](?:utc|epoch|unix))\Z",
+    re.IGNORECASE,
+)
+"""What follows the name of a time or duration: its unit, or how it counts."""
+_SEARCHED: Final = ("traceservice", "tracename")
+"""Columns of Grafana's table of what a search in Tempo found: the first span of each trace, without its id."""
 _UNITS: Final = (
     (re.compile(r"nanos?\Z|ns\Z|nanoseconds\Z", re.IGNORECASE), 1),
     (re.compile(r"micros?\Z|[uµ]s\Z|microseconds\Z", re.IGNORECASE), 1000),
@@ -89,6 +101,17 @@ _UNITS: Final = (
 )
 _PARENT_PID: Final = "pid"
 """The parent's id beside ids that are called so, in the sets of the AIOps challenge of 2020."""
+_AMOUNTS: Final = {
+    "ns": 1,
+    "us": 1000,
+    "µs": 1000,
+    "μs": 1000,
+    "ms": 10**6,
+    "s": 10**9,
+    "min": 60 * 10**9,
+    "m": 60 * 10**9,
+}
+_AMOUNT: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s?(ns|us|µs|μs|ms|s|min|m)\s*\Z")
 _MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
 _GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
 
@@ -102,8 +125,9 @@ def roles_of(names: Sequence[str]) -> dict[Role, int]:
     """The column of each role; of several the first, of times that with the finest unit, and of a begin before any."""
     found: dict[Role, int] = {}
     for i, name in enumerate(names):
-        flat = normalise(re.sub(r"\s*[\[(][^\])]*[\])]\Z", "", name))
-        role = _ROLES.get(flat)
+        bare = re.sub(r"\s*[\[(][^\])]*[\])]\Z", "", name)
+        flat = normalise(bare)
+        role = _ROLES.get(flat) or _timed(bare)
         if role is None:
             continue
         finer = role in (Role.START, Role.END) and role in found
@@ -117,6 +141,8 @@ def roles_of(names: Sequence[str]) -> dict[Role, int]:
             above = next((i for i, name in enumerate(names) if name == _PARENT_PID), None)
             if above is not None:
                 found.setdefault(Role.PARENT, above)
+    if Role.TRACE in found and Role.SPAN not in found:
+        found |= _own_span([normalise(name) for name in names], found[Role.TRACE])
     if (
         Role.MESSAGE not in found
         and Role.VALUE in found
@@ -124,6 +150,23 @@ def roles_of(names: Sequence[str]) -> dict[Role, int]:
     ):
         found[Role.MESSAGE] = found.pop(Role.VALUE)
     return found
+
+
+def _timed(name: str) -> Role | None:
+    """The role of a time or duration whose name ends with its unit."""
+    base = _UNIT.sub("", name)
+    role = _ROLES.get(normalise(base)) if base and base != name else None
+    return role if role in (Role.START, Role.END, Role.DURATION) else None
+
+
+def _own_span(flat: Sequence[str], trace: int) -> dict[Role, int]:
+    """The column of the span's id where none is called so."""
+    if "span" in flat:
+        return {Role.SPAN: flat.index("span")}
+    if all(name in flat for name in _SEARCHED):
+        service, name = map(flat.index, _SEARCHED)
+        return {Role.SPAN: trace, Role.SERVICE: service, Role.NAME: name}
+    return {}
 
 
 def _coarseness(flat: str) -> int:
@@ -194,8 +237,15 @@ def has_zone(cell: str, spec: str = "") -> bool:
     return found is None or found[1]
 
 
+def names_unit(cell: str) -> bool:
+    """Whether a duration is written with its unit."""
+    return _AMOUNT.match(cell) is not None
+
+
 def amount_of(cell: str, unit_ns: int) -> int | None:
-    """A duration in ns; None where the cell holds no number."""
+    """A duration in ns, in the given unit where the cell names none; None where it holds no number."""
+    if (match := _AMOUNT.match(cell)) is not None:
+        cell, unit_ns = match[1], _AMOUNTS[match[2]]
     try:
         number = Decimal(cell.strip()) * unit_ns
         return int(number) if number.is_finite() and abs(number) < 1 << 62 else None

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from explorer.decoding.logs.origin import workload_of
-from explorer.decoding.tables.columns import Role, amount_of, roles_of, time_of
+from explorer.decoding.tables.columns import Role, amount_of, names_unit, roles_of, time_of
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.values import list_of, mapping_of
 from explorer.decoding.traces.harvest import KINDS, STATUSES
@@ -21,6 +21,8 @@ from explorer.model.schema import Kind, Status
 _S, _MS, _US = 10**9, 10**6, 1000
 _NUMBERS: Final = {"0": "", "1": "internal", "2": "server", "3": "client", "4": "producer", "5": "consumer"}
 _FALSE: Final = frozenset({"false", "0", "no", "failed", "failure", "error"})
+_TRUE: Final = frozenset({"true", "1", "yes", "t"})
+_REFERENCES: Final = "references"
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
 _CALL_PATH: Final = "rpcid"
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
@@ -112,6 +114,10 @@ class SpanColumns:
         if self.call_paths:
             above = self.cell(row, Role.SPAN).rpartition(".")[0]
             return f"call {above}" if above else ""
+        if Role.PARENT not in self.at and _REFERENCES in self.names:  # Jaeger's, as a data frame keeps them
+            told = [one for one in list_of(row[self.names.index(_REFERENCES)]) if isinstance(one, dict)]
+            told.sort(key=lambda one: one.get("refType") != "CHILD_OF")
+            return str(told[0].get("spanID") or "") if told else ""
         return self.cell(row, Role.PARENT)
 
     def start(self, row: Sequence[str]) -> int:
@@ -147,8 +153,8 @@ class SpanColumns:
             return said
         if self._code(row) == int(Status.ERROR):
             return int(Status.ERROR)
-        success = self.cell(row, Role.SUCCESS).lower()
-        return int(Status.ERROR) if success in _FALSE else int(Status.UNSET)
+        success, failed = (self.cell(row, role).lower() for role in (Role.SUCCESS, Role.FAILED))
+        return int(Status.ERROR) if success in _FALSE or failed in _TRUE else int(Status.UNSET)
 
     def _code(self, row: Sequence[str]) -> int:
         """The number in the column of the status, -1 for none; spreadsheets write it with a fraction."""
@@ -240,6 +246,8 @@ def _likely_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> tuple
     if "guid" in columns.names:
         return _S, False
     if any(name.lower() == "operation_id" for name in columns.names):
+        return _MS, False
+    if sample and all(names_unit(columns.cell(row, Role.DURATION)) for row in sample):
         return _MS, False
     nested = _nesting_unit(columns, sample)
     if nested:
