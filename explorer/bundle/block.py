@@ -41,7 +41,7 @@ def no_positions() -> Positions:
     return np.empty(0, np.int64)
 
 
-def _positions(mask: NDArray[np.bool_]) -> Positions:
+def positions(mask: NDArray[np.bool_]) -> Positions:
     """As :func:`np.flatnonzero` where few are set: eight at a time are looked at first."""
     whole = len(mask) // 8 * 8
     words = mask[:whole].view(np.uint64)
@@ -60,7 +60,7 @@ def newlines_of(data: bytes) -> Positions:
     while at >= 0:
         found.append(at)
         if len(found) == 64 and at < 64 * _LONG:
-            return _positions(np.frombuffer(data, np.uint8) == 10)
+            return positions(np.frombuffer(data, np.uint8) == 10)
         at = data.find(b"\n", at + 1)
     return np.array(found, np.int64)
 

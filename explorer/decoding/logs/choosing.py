@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
@@ -21,6 +21,11 @@ AT_MOST: Final = 12
 LONGEST: Final = 4096
 """Bytes of a line that are looked at: prefixes are short."""
 
+_EXACT: Final = 48
+"""Bytes of a line in which the places of digits count: of a prefix, not of a message."""
+_REMEMBERED: Final = 4096
+_NUMBER: Final = re.compile(rb"[0-9A-Fa-f]+")
+_DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 _SOME_DAY: Final = TimeReference(2000, 10**18)
 CONTINUED: Final = re.compile(
     rb"[ \t]|at |Caused by: |\.\.\. \d+ more|During handling of|The above exception|[})\]]|#\d+ |---"
@@ -45,8 +50,8 @@ def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tup
     Beside others a generic format must know a tenth of the lines: single lines of a stack trace may look like a
     record.
     """
-    sample = lines[:SAMPLE]
-    counts = Counter(best.name for line in sample if (best := best_format(line, formats)) is not None)
+    sample, known = lines[:SAMPLE], ranked(tuple(formats))
+    counts = Counter(best.name for line in sample if (best := known.usual(line)) is not None)
     named = [one for one in formats if counts[one.name]]
     special = [one for one in named if not one.generic]
     generic = [one for one in named if one.generic and (counts[one.name] * 10 >= len(sample) or not special)]
@@ -71,16 +76,28 @@ class Ranked:
     Attributes:
         clockless: those of them that know lines in which no time is written, as most messages are.
         dating: those of the clockless that tell a time, if one is written, and are not generic.
+        usually: the best of lines that were looked at, by what they have in common with others.
     """
 
     formats: tuple[LineFormat, ...]
     clockless: tuple[LineFormat, ...]
     dating: tuple[LineFormat, ...]
+    usually: dict[bytes, LineFormat | None] = field(default_factory=dict)
 
     def best(self, line: bytes) -> LineFormat | None:
         """The first that knows a line."""
         tried = self.formats if CLOCK.search(line, 0, LONGEST) else self.clockless
         return next((one for one in tried if matches(one, line)), None)
+
+    def usual(self, line: bytes) -> LineFormat | None:
+        """The same, of a line or of one before it that differs from it in digits and, far behind, in numbers only."""
+        line = line[:LONGEST]
+        key = line[:_EXACT].translate(_DIGITS) + _NUMBER.sub(b"0", line[_EXACT:])
+        if key not in self.usually:
+            if len(self.usually) >= _REMEMBERED:
+                self.usually.clear()
+            self.usually[key] = self.best(line)
+        return self.usually[key]
 
     def dated(self, line: bytes) -> LineFormat | None:
         """The first that knows a line, if it tells times and is not generic."""
@@ -119,8 +136,9 @@ def named(names: str) -> tuple[LineFormat, ...]:
 def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[int, int]:
     """How many lines begin a record of a known format, and how many of the others look like their continuation."""
     begun = continued = 0
+    known = ranked(tuple(formats))
     for line in lines:
-        if _knowing(line[:LONGEST], tuple(formats)) is not None or UNCAUGHT.match(line):
+        if known.usual(line) is not None or UNCAUGHT.match(line):
             begun += 1
         elif begun and CONTINUED.match(line):
             continued += 1
@@ -132,12 +150,13 @@ def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
     count, often = Counter(line.count(b",") for line in lines).most_common(1)[0]
     if count < 2 or often < 0.9 * len(lines) or not only_generic(lines[:20], formats):
         return False
-    return not all(_speaks(line[:LONGEST], tuple(formats)) for line in lines[:20])
+    known = ranked(tuple(formats))
+    return not all(_speaks(line, known) for line in lines[:20])
 
 
-def _speaks(line: bytes, formats: tuple[LineFormat, ...]) -> bool:
+def _speaks(line: bytes, known: Ranked) -> bool:
     """Whether words, before any comma, or JSON follow the time or level that a line begins with: no cell of a table."""
-    best = _knowing(line, formats)
+    best = known.usual(line)
     match = matches(best, line) if best is not None else None
     rest = line[match.end() :] if match is not None else b""
     return rest.startswith(b'{"') or b" " in rest.split(b",", 1)[0].strip()
@@ -145,11 +164,6 @@ def _speaks(line: bytes, formats: tuple[LineFormat, ...]) -> bool:
 
 def only_generic(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
     """Whether none but generic formats know any of the lines."""
-    best = (_knowing(line[:LONGEST], tuple(formats)) for line in lines)
+    known = ranked(tuple(formats))
+    best = (known.usual(line) for line in lines)
     return all(one is None or one.generic for one in best)
-
-
-@lru_cache(maxsize=2048)
-def _knowing(line: bytes, formats: tuple[LineFormat, ...]) -> LineFormat | None:
-    """:func:`best_format`, remembered: the lines of unknown content are looked at from each one on."""
-    return best_format(line, formats)

@@ -122,9 +122,10 @@ def emit(lines: Lines, values: LineValues, place: Place, source: Source, context
     if len(plain):
         values.service[plain], values.resource[plain] = context.resource({})
     _add_text_ids(lines, values, at, record, context)
-    last = np.zeros(len(at), np.int64)
-    member = np.flatnonzero(record >= 0)
-    last[record[member]] = member  # of equal indices the last is kept: the record's last line
+    last = at.copy()
+    if len(at) < len(lines):
+        member = np.flatnonzero(record >= 0)
+        last[record[member]] = member  # of equal indices the last is kept: the record's last line
     _severities(lines, values, at, last)
     times = _times(values, at, place, context)
     if tail is not None and source.carried == tail.begin and len(at) and at[0] == 0:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from explorer.decoding.logs import severity as levels
@@ -20,7 +19,7 @@ from explorer.decoding.logs.objects import status_code
 from explorer.decoding.logs.propagation import span_of, trace_of
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.decoding.logs.time_columns import layout_of, times_at
-from explorer.decoding.logs.words import distinct, words_at
+from explorer.decoding.logs.words import bytes_at, distinct, words_at
 from explorer.model.schema import LogFlag
 
 Longs = NDArray[np.int64]
@@ -48,15 +47,26 @@ _LETTERS: Final = re.compile(rb"[A-Za-z]+")
 
 def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext) -> LineValues:
     """What lines of text tell; lines that begin no record of these formats stay ``UNKNOWN``."""
+    if len(lines) <= GROUP:
+        return _read_group(lines, formats, context)
     values = LineValues.empty(len(lines))
     for begin in range(0, len(lines), GROUP):
         rows = np.arange(begin, min(begin + GROUP, len(lines)))
-        for one in formats:
-            if not len(rows):
-                break
+        values.put(rows, _read_group(lines.take(rows), formats, context))
+    return values
+
+
+def _read_group(lines: Lines, formats: Sequence[LineFormat], context: FileContext) -> LineValues:
+    values = LineValues.empty(len(lines))
+    rows = np.arange(len(lines))
+    for one in formats:
+        if len(rows) == len(lines):
+            _read_format(lines, one, values, context)
+            rows = np.flatnonzero(values.kind == LineKind.UNKNOWN)
+        elif len(rows):
             part = LineValues.empty(len(rows))
             _read_format(lines.take(rows), one, part, context)
-            known = part.kind > 0
+            known = part.kind != LineKind.UNKNOWN
             values.put(rows[known], part.take(known))
             rows = rows[~known]
     return values
@@ -96,7 +106,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     if not len(rows):
         return read
     begins = lines.starts[rows] + time_at
-    ns, fits = layout.read(sliding_window_view(buffer, width)[begins], context.reference)
+    ns, fits = layout.read(bytes_at(lines.data, begins, width), context.reference)
     fits &= buffer[begins + width] == behind[0]
     severity = np.zeros(len(rows), np.uint8)
     if has_level:
@@ -105,11 +115,14 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     elif one.search is not None:
         severity[fits] = _levels_behind(lines, rows[fits], (time_at, time_at + width), one)
         fits &= severity > 0
-    kept = rows[fits]
+    if not fits.all():
+        good = np.flatnonzero(fits)
+        rows, ns, severity = rows[good], ns[good], severity[good]
+    kept = slice(None) if len(rows) == len(lines) else rows
     values.kind[kept] = LineKind.TEXT
-    values.time[kept] = ns[fits]
+    values.time[kept] = ns
     values.flags[kept] = 0 if layout.zoned else LogFlag.NO_ZONE
-    values.severity[kept] = severity[fits]
+    values.severity[kept] = severity
     values.service[kept], values.resource[kept] = context.resource({})
     read[kept] = True
     return read
@@ -152,7 +165,7 @@ def _levels_behind(lines: Lines, rows: Longs, time: tuple[int, int], one: LineFo
     if time[0] >= SHORTEST_LEVEL:  # a level may stand before the time
         return severity
     buffer, begins = np.frombuffer(lines.data, np.uint8), lines.starts[rows]
-    windows = sliding_window_view(buffer, WINDOW)[begins + time[1]]
+    windows = bytes_at(lines.data, begins + time[1], WINDOW)
     lower = windows | np.uint8(0x20)
     letters = (lower >= 97) & (lower <= 122)
     past_word = np.logical_or.accumulate(letters, axis=1) & ~letters

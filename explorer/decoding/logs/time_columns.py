@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from explorer.decoding.logs import times
 from explorer.decoding.logs.times import KNOWN, TimeFormat, TimeReference
+from explorer.decoding.logs.words import bytes_at
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -201,12 +201,11 @@ def times_at(
     """
     count = len(begins)
     widths = ends - begins
-    buffer = np.frombuffer(data, np.uint8)
     width = int(widths[0]) if count else 0
     if 0 < width <= LONGEST and (widths == width).all() and (begins >= 0).all():
         layout = layout_of(data[begins[0] : ends[0]], formats)
         if layout is not None:
-            ns, found = layout.read(sliding_window_view(buffer, width)[begins], reference)
+            ns, found = layout.read(bytes_at(data, begins, width), reference)
             if found.all():
                 return ns, found, np.full(count, layout.zoned)
     ns, found, zoned = np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, bool)
@@ -227,7 +226,7 @@ def times_at(
                 ns[first], zoned[first] = one
                 found[first] = True
         else:
-            read, fits = layout.read(sliding_window_view(buffer, width)[begins[rows]], reference)
+            read, fits = layout.read(bytes_at(data, begins[rows], width), reference)
             ns[rows[fits]] = read[fits]
             found[rows[fits]] = True
             zoned[rows[fits]] = layout.zoned
