@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.wording import clip
@@ -11,7 +13,21 @@ from explorer.model.schema import GRPC, FailureKind
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
 
+KEPT = 4096
+"""Details of log records that are kept; their texts are all kept."""
 _NOTHING = Detail()
+
+
+@cache
+def _empty(count: int) -> tuple[str, ...]:
+    return ("",) * count
+
+
+class Said(NamedTuple):
+    """The texts of a log record: what it says (else what was raised), and that with what was raised, in one line."""
+
+    message: str
+    words: str
 
 
 class Reading:
@@ -21,11 +37,15 @@ class Reading:
         self.store = store
         self._spans: dict[int, Detail] = {}
         self._logs: dict[int, Detail] = {}
+        self._said: dict[int, Said] = {}
+        self._fields: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = {}
 
     def forget(self) -> None:
         """Drop what was read."""
         self._spans.clear()
         self._logs.clear()
+        self._said.clear()
+        self._fields.clear()
 
     def span(self, row: int) -> Detail:
         """Attributes, events and stack of a span."""
@@ -38,13 +58,30 @@ class Reading:
         """Message, attributes and exception of a log record."""
         known = self._logs.get(row)
         if known is None:
+            if len(self._logs) >= KEPT:
+                self._logs.clear()
             known = self._logs[row] = self._log(row)
+        return known
+
+    def said(self, row: int) -> Said:
+        """The texts of a log record."""
+        known = self._said.get(row)
+        if known is None:
+            known = self._said[row] = _said(self.log(row))
         return known
 
     def message(self, row: int) -> str:
         """What a log record says: its message, else its exception."""
-        detail = self.log(row)
-        return detail.message or _raised(detail)
+        return self.said(row).message
+
+    def fields(self, row: int, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What some attributes of a log record hold, as text; ``""`` for those it has not."""
+        known = self._fields.get((row, names))
+        if known is None:
+            held = dict(self.log(row).attributes)
+            known = tuple(str(held.get(name) or "") for name in names)
+            self._fields[row, names] = known if any(known) else _empty(len(names))
+        return known
 
     def _span(self, row: int) -> Detail:
         if self.store.spans.index[row] < 0:
@@ -101,11 +138,14 @@ def log_signals(reading: Reading, logs: Iterable[int]) -> list[Signal]:
 
 def log_words(reading: Reading, log: int) -> str:
     """A log record in one line: its message, and the exception that came with it."""
-    detail = reading.log(log)
+    return reading.said(log).words
+
+
+def _said(detail: Detail) -> Said:
     raised = _raised(detail)
-    if not detail.message or not raised or detail.exception_message[:40] in detail.message:
-        return clip(detail.message or raised)
-    return clip(f"{detail.message}: {raised}")
+    message = detail.message or raised
+    alone = not detail.message or not raised or detail.exception_message[:40] in detail.message
+    return Said(message, clip(message if alone else f"{message}: {raised}"))
 
 
 def _raised(detail: Detail) -> str:

@@ -1,13 +1,15 @@
-"""The analysis alone, by parts: what follows from the columns, the walk of each failed id, and the whole pass."""
+"""The analysis alone, by parts: from the columns, the walk of each failed id, the whole pass, and what logs cost it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from explorer.analysis.categories.rules import Rules
 from explorer.analysis.causes import analyse, explained
 from explorer.analysis.facts import facts_of
 from explorer.ingest import ingest
 from explorer.session.rules import known_rules
+from tests.bench.data_formats import write_json_logs
 from tests.bench.ingesting import shuffled, structure
 from tests.bench.run import Run, megabytes, read_lines
 
@@ -28,5 +30,20 @@ def measure(run: Run) -> None:
             "facts: outcomes, hops, peers, traits": lambda: facts_of(replace(store)),
             "failure propagation of every failed id": lambda: explained(facts),
             "analysis: outcomes, paths, causes": lambda: analyse(replace(store), rules),
+        },
+    )
+    _with_logs(run, rules)
+
+
+def _with_logs(run: Run, rules: Rules) -> None:
+    """What log lines cost the analysis: half as many as there are spans, a third of them errors."""
+    path, logs = run.otlp(), run.folder / "logs.jsonl"
+    write_json_logs(logs, run.spans // 2)
+    alone, both = ingest([path]), ingest([path, logs])
+    run.compare(
+        f"{run.spans:,} spans, {len(both.logs):,} JSON log lines, {len(explained(facts_of(both))):,} ids that failed",
+        {
+            "analysis of the spans alone": lambda: analyse(replace(alone), rules),
+            "analysis with the log lines": lambda: analyse(replace(both), rules),
         },
     )

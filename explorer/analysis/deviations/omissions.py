@@ -57,6 +57,8 @@ class Omission:
 def omissions(works: Works, hidden: Mask, split: Split, tries: int) -> list[Omission]:
     """The lines that no longer follow since a moment; ``hidden``: bool (places, traces), not to be looked at."""
     seen = ~hidden[works.place, works.trace]
+    early = np.bincount(works.place[seen & ~split.after[works.trace]], minlength=len(hidden))
+    seen &= (early >= _FEWEST)[works.place]  # else nothing was there often enough to be missed
     pairs = np.flatnonzero(seen[works.work])
     pairs = pairs[np.argsort(works.place[works.work[pairs]], kind="stable")]
     place = works.place[works.work[pairs]]

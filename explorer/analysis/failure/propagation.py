@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.failure.blame import Blame, blame
 from explorer.analysis.failure.descent import Attempts, Descent, attempts_of, descend
 from explorer.analysis.failure.scene import Scene, look_at
 from explorer.analysis.failure.steps import path_of
+from explorer.analysis.ids import ERROR
 from explorer.analysis.results import Outcome, Step
 from explorer.analysis.traits import Trait
 from explorer.analysis.wording import code_word
@@ -132,15 +134,26 @@ def _left(scene: Scene, outcome: Outcome) -> Explained:
     return Explained(scene, outcome, row, Blame(-1, row, "client", "cancelled", "client", known=False), path)
 
 
+def first_errors(scene: Scene) -> dict[str, int]:
+    """The first error log of each service in an id, by the name of the service, in the order of time."""
+    store = scene.facts.store
+    first: dict[str, int] = {}
+    for log in _loud(scene).tolist():
+        first.setdefault(store.services[store.logs.service[log]], log)
+    return first
+
+
+def _loud(scene: Scene) -> NDArray[np.int32]:
+    """Error logs of an id."""
+    store = scene.facts.store
+    mine = store.correlation.logs_of(scene.id)
+    return mine[store.logs.severity[mine] >= ERROR]
+
+
 def _from_logs(scene: Scene, outcome: Outcome) -> Explained | None:
     """An id known only from logs: the services in the order of their first error."""
-    facts = scene.facts
-    logs = facts.store.logs
-    mine = facts.store.correlation.logs_of(scene.id)
-    loud = mine[np.isin(mine, facts.loud)].tolist()
-    first: dict[str, int] = {}
-    for log in loud:
-        first.setdefault(facts.store.services[logs.service[log]], log)
+    logs = scene.facts.store.logs
+    first = first_errors(scene)
     if not first:
         return None
     names = list(first)
@@ -151,5 +164,6 @@ def _from_logs(scene: Scene, outcome: Outcome) -> Explained | None:
         )
         for at, name in enumerate(names)
     )  # fmt: skip
-    told = tuple(log for log in loud if logs.service[log] == logs.service[first[names[0]]])
+    loud = _loud(scene)
+    told = tuple(loud[logs.service[loud] == logs.service[first[names[0]]]].tolist())
     return Explained(scene, outcome, -1, Blame(-1, -1, names[0], "call", "code-fault"), path, logs=told)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.facts import Facts
+from explorer.analysis.ids import ERROR
 from explorer.analysis.results import Outcome, Relation
 from explorer.analysis.traits import of_text
 from explorer.model.schema import Kind, SpanFlag
@@ -110,7 +111,7 @@ def error_logs(
     mine = facts.store.correlation.logs_of(id_row)
     found: dict[int, list[int]] = defaultdict(list)
     guessed = set()
-    for log in mine[np.isin(mine, facts.loud)].tolist() if len(mine) else ():
+    for log in mine[logs.severity[mine] >= ERROR].tolist():
         row = int(logs.span[log])
         if row < 0:
             row = span_at(facts, traces, int(logs.service[log]), int(logs.time[log]))

@@ -62,12 +62,10 @@ def _lines(facts: Facts, reading: Reading, group: Group) -> list[_Line]:
     logs = facts.store.logs
     found: list[_Line] = []
     for row in _near(facts, group).tolist():
-        attributes = dict(reading.log(row).attributes)
-        flags = next((str(attributes[name]) for name in _FLAGS if attributes.get(name)), "")
+        flags = next(filter(None, reading.fields(row, _FLAGS)), "")
         if not any(flag in _MEANS for flag in _split(flags)):
             continue
-        callees = (str(attributes[name]) for name in _CALLEES if attributes.get(name))
-        if any(_is(facts, group.service, callee) for callee in callees):
+        if any(_is(facts, group.service, callee) for callee in filter(None, reading.fields(row, _CALLEES))):
             found.append(_Line(row, flags, int(logs.service[row])))
     return found
 

@@ -101,7 +101,7 @@ class Ranked:
 
     def dated(self, line: bytes) -> LineFormat | None:
         """The first that knows a line, if it tells times and is not generic."""
-        if not CLOCK.search(line, 0, LONGEST) and not any(matches(one, line) for one in self.dating):
+        if not CLOCK.search(line, 0, LONGEST) and not any(one.pattern.match(line) for one in self.dating):
             return None
         one = self.best(line)
         return one if one is not None and _dates(one) else None

@@ -6,19 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.decoding.logs.times import TimeFormat, as_pattern
+from explorer.decoding.logs.times import TimeFormat
 
-_MARKS: Final = (
-    ":%M:%S",
-    "%s",
-    "%M%p",
-    "%E",
-    r"%H\.%M\.%S",
-    "%d %H%M%S",
-    "%d[T ]?%H%M%S",
-)
-"""Pieces of time formats: any time in use holds one of them."""
-CLOCK: Final = re.compile("|".join(as_pattern(mark) for mark in _MARKS).encode())
+_MARKS: Final = {
+    "%H:%M:%S": r":\d\d:\d\d",
+    "%h:%M:%S": r":\d\d:\d\d",
+    "%I:%M:%S": r":\d\d:\d\d",
+    "%s": r"\d{8}",
+    "%M%p": r"(?:AM|PM|am|pm)",
+    "%E": r"\.\d{1,18}e\+\d\d",
+    r"%H\.%M\.%S": r"\.\d\d\.\d\d",
+    "%d %H%M%S": r" \d{6}",
+    "%d[T ]?%H%M%S": r"[T ]?\d{6}",
+}
+"""Pieces of time formats, of which any time in use holds one, and what then stands behind some digit."""
+CLOCK: Final = re.compile(rb"\d(?:%s)" % "|".join(dict.fromkeys(_MARKS.values())).encode())
 """Finds what could belong to a time. A line without it is of no format for which :func:`is_clocked` holds."""
 _LEFT_OUT: Final = ("?", "*", "{")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -12,7 +12,15 @@ from explorer.decoding import lenient
 from explorer.decoding.logs.bracketed import without_context
 from explorer.decoding.logs.choosing import LONGEST, all_ranked, matches, named
 from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat
-from explorer.decoding.logs.objects import Pairs, flatten, message_of, parse_object, places
+from explorer.decoding.logs.objects import (
+    Pairs,
+    Places,
+    flatten,
+    message_at,
+    message_of,
+    parse_object,
+    places_of,
+)
 from explorer.decoding.logs.peeling import COMPOSE, without_colours
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.stacks import exception_of, split_stack
@@ -33,21 +41,6 @@ ACCESS: Final = (
         "request",
         "clientrequesturi",
     ),
-)
-SCOPES: Final = (
-    "log.logger",
-    "logger",
-    "logger_name",
-    "loggerName",
-    "record.name",
-    "scope",
-    "target",
-    "category",
-    "component",
-    "name",
-)
-_FAULTS: Final = frozenset(
-    {Role.EXCEPTION_TYPE, Role.ERROR_TYPE, Role.EXCEPTION_MESSAGE, Role.ERROR_FLAG, Role.STACK}
 )
 _LOGFMT: Final = re.compile(r"""([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)|\S*)""")
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -79,11 +72,13 @@ def record_detail(raw: bytes, layer: int = 0, formats: str = "") -> Detail:
 def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> Detail:
     """The detail of a decoded JSON log object."""
     pairs = flatten(value)
-    message = message_of(pairs) or access_line(pairs)
-    kind, text, stack = _exception(pairs)
+    where = places_of(pairs)
+    message = message_at(pairs, where) or access_line(pairs)
+    kind, text, stack = _exception(pairs, where)
     inner = _inner(message, layer)
     if inner is not None:
         pairs = [*pairs, *inner.attributes]
+        where = places_of(pairs)
         message = inner.message
         kind, text, stack = (
             kind or inner.exception_type,
@@ -102,8 +97,8 @@ def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> De
         found = exception_of(stack)
         kind, text = kind or found[0], text or (found[1] if found[0] == kind or not kind else text)
     return Detail(
-        attributes=tuple(pairs), message=message, scope=_scope(pairs), exception_type=kind, exception_message=text,
-        stack=stack, raw=raw.decode("utf-8", "replace"),
+        attributes=tuple(pairs), message=message, scope=_scope(pairs, where), exception_type=kind,
+        exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 
 
@@ -134,12 +129,14 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
     parted = split_stack(first + ("\n" + rest if rest else ""))
     kind, text, stack = parted.type, parted.text, parted.stack
     if not stack:
-        kind, text, stack = _exception(pairs) if one is not None and one.fields else ("", "", "")
+        kind, text, stack = (
+            _exception(pairs, places_of(pairs)) if one is not None and one.fields else ("", "", "")
+        )
     raised = f"{kind}: {text}" if text else kind
     said, ids = without_context(parted.message.strip())
     pairs += [(name, item) for name, item in ids if name not in dict(pairs)]
     return Detail(
-        attributes=tuple(pairs), message=said or raised, scope=_scope(pairs), exception_type=kind,
+        attributes=tuple(pairs), message=said or raised, scope=_scope(pairs, places_of(pairs)), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 
@@ -234,14 +231,11 @@ def _wrapped(message: str) -> Detail | None:
     return text_detail(raw) if one is not None and not one.wraps else None
 
 
-def _exception(pairs: Pairs) -> tuple[str, str, str]:
+def _exception(pairs: Pairs, where: Places) -> tuple[str, str, str]:
     """Exception type, message and stack trace among the fields."""
-    where = places(tuple(name for name, _ in pairs))
-    if where.keys().isdisjoint(_FAULTS):
+    if not (where.exceptions or where.errors or where.stacks):
         return "", "", ""
-    kind = _first(pairs, where, Role.EXCEPTION_TYPE) or _first(pairs, where, Role.ERROR_TYPE)
-    text = _first(pairs, where, Role.EXCEPTION_MESSAGE) or _first(pairs, where, Role.ERROR_FLAG)
-    stack = _first(pairs, where, Role.STACK)
+    kind, text, stack = (_first(pairs, some) for some in (where.exceptions, where.errors, where.stacks))
     if (
         stack and "\n" not in stack and not stack.startswith("Traceback")
     ):  # the field "exception" may hold a word
@@ -252,9 +246,9 @@ def _exception(pairs: Pairs) -> tuple[str, str, str]:
     return kind, "" if text in {"true", "false", "True", "False"} else text, stack
 
 
-def _first(pairs: Pairs, where: Mapping[Role, tuple[int, ...]], wanted: Role) -> str:
-    """The most telling field of that role as text; lists are lines."""
-    for at in where.get(wanted, ()):
+def _first(pairs: Pairs, where: Sequence[int]) -> str:
+    """The first of some fields that says anything, as text; lists are lines."""
+    for at in where:
         item = pairs[at][1]
         if isinstance(item, str) and item:
             return item
@@ -263,6 +257,5 @@ def _first(pairs: Pairs, where: Mapping[Role, tuple[int, ...]], wanted: Role) ->
     return ""
 
 
-def _scope(pairs: Pairs) -> str:
-    named = dict(pairs)
-    return next((text for name in SCOPES if isinstance(text := named.get(name), str) and text), "")
+def _scope(pairs: Pairs, where: Places) -> str:
+    return next((text for at in where.scopes if isinstance(text := pairs[at][1], str) and text), "")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from explorer.decoding import lenient
 from explorer.decoding.logs import severity as levels
@@ -43,6 +43,19 @@ TELLING_ROLES: Final = frozenset(
     }
     | {Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT}
 )
+SCOPES: Final = (
+    "log.logger",
+    "logger",
+    "logger_name",
+    "loggerName",
+    "record.name",
+    "scope",
+    "target",
+    "category",
+    "component",
+    "name",
+)
+"""Names of what wrote a record, the most telling first."""
 STATUS: Final = "status"
 """Is an HTTP status (a number) or a level (a word), by its value."""
 FLAGS: Final = "response_flags"
@@ -100,6 +113,8 @@ def parse_object(raw: bytes) -> dict[str, Any] | None:
 
 def flatten(value: Mapping[str, Any]) -> Pairs:
     """The leaves of an object with dotted names, in order; ``_source`` of Elasticsearch hits is peeled."""
+    if dict not in map(type, value.values()):
+        return list(value.items())[:LEAVES]
     pairs: Pairs = []
     stack: list[tuple[str, int, Iterable[tuple[str, Any]]]] = [("", 0, iter(value.items()))]
     while stack:
@@ -155,20 +170,46 @@ def read_object(
     return found
 
 
+class Places(NamedTuple):
+    """Where the leaves of a log object stand that say what happened, each kind with the most telling first."""
+
+    messages: tuple[int, ...]
+    exceptions: tuple[int, ...]
+    errors: tuple[int, ...]
+    stacks: tuple[int, ...]
+    scopes: tuple[int, ...]
+
+
+def places_of(pairs: Pairs) -> Places:
+    """Where the telling leaves stand."""
+    return _places(tuple([name for name, _ in pairs]))
+
+
 @lru_cache(maxsize=4096)
-def places(names: tuple[str, ...]) -> Mapping[Role, tuple[int, ...]]:
-    """Where the leaves of each role stand among leaves of these names, the most telling first."""
-    found: dict[Role, list[int]] = {}
-    for at in sorted(range(len(names)), key=lambda at: (rank(names[at]), names[at], at)):
-        kind = role(names[at])
-        if kind is not None:
-            found.setdefault(kind, []).append(at)
-    return {kind: tuple(where) for kind, where in found.items()}
+def _places(names: tuple[str, ...]) -> Places:
+    inorder = sorted(range(len(names)), key=lambda at: (rank(names[at]), names[at], at))
+
+    def of(*roles: Role) -> tuple[int, ...]:
+        return tuple(at for wanted in roles for at in inorder if role(names[at]) is wanted)
+
+    last = {name: at for at, name in enumerate(names)}
+    return Places(
+        messages=of(Role.MESSAGE),
+        exceptions=of(Role.EXCEPTION_TYPE, Role.ERROR_TYPE),
+        errors=of(Role.EXCEPTION_MESSAGE, Role.ERROR_FLAG),
+        stacks=of(Role.STACK),
+        scopes=tuple(last[name] for name in SCOPES if name in last),
+    )
 
 
 def message_of(pairs: Pairs) -> str:
     """The message among the leaves of a log object: the most telling text, ``""`` for none."""
-    told = [pairs[at][1] for at in places(tuple(name for name, _ in pairs)).get(Role.MESSAGE, ())]
+    return message_at(pairs, places_of(pairs))
+
+
+def message_at(pairs: Pairs, where: Places) -> str:
+    """:func:`message_of`, where the places of the leaves are known."""
+    told = [pairs[at][1] for at in where.messages]
     for item in told:
         if isinstance(item, str) and item:
             return item

@@ -100,12 +100,7 @@ def time_format(spec: str) -> TimeFormat:
         parts = re.compile(_DIRECTIVE.sub(part, spec).encode())
     except re.error as error:
         raise ValueError(f"no valid time pattern: {error}") from error
-    return TimeFormat(spec, as_pattern(spec), parts)
-
-
-def as_pattern(spec: str) -> str:
-    """The regular expression of a time format, or of a piece of one, without groups."""
-    return _DIRECTIVE.sub(lambda match: _PARTS[match[1]], spec)
+    return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec), parts)
 
 
 ISO: Final = r"%Y-%m-%d[T _]%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
