@@ -90,10 +90,13 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open a document again; log rows are kept as JSON of their own."""
-    value = loads(raw.partition(b"\n")[0] if b'"object"' in raw[: 1 << 16] else raw)
+    try:
+        value = loads(raw)
+    except ValueError:  # lines of log that were joined
+        value = loads(raw.partition(b"\n")[0])
     if isinstance(value, dict) and _KEPT_AS_JSON in value and "stream" in value:
         return open_decoded(raw)
-    return open_parsed(Parsed(spans=_Known().parse(loads(raw))[0]), raw)
+    return open_parsed(Parsed(spans=_Known().parse(value)[0]), raw)
 
 
 class _Known:

@@ -79,7 +79,7 @@ def _rows(value: Any, above: Mapping[str, Any], depth: int, *, expected: bool = 
             yield from _rows(one, above, depth + 1, expected=beside)
     elif isinstance(value, dict):
         told = _fitting(tuple(value), tuple(above))
-        if not _is_row(tuple(value), told):
+        if not _is_row(tuple(value), told) or not _has_ids(value):
             found = False
             for row in _within(value, above, depth):
                 found = True
@@ -92,6 +92,13 @@ def _rows(value: Any, above: Mapping[str, Any], depth: int, *, expected: bool = 
         yield {name: item for name, item in row.items() if name not in inner}
         for name in inner:
             yield from _rows(value[name], _as_parent(row), depth + 1, expected=True)
+
+
+def _has_ids(value: Row) -> bool:
+    """Whether ids are plain values: a schema has the same names and describes them."""
+    names, roles = list(value), roles_of((*value, _TRACE))
+    own = [names[roles[role]] for role in (Role.TRACE, Role.SPAN) if roles.get(role, len(names)) < len(names)]
+    return all(value[name] is None or isinstance(value[name], str | int) for name in own)
 
 
 def _within(value: Row, above: Mapping[str, Any], depth: int) -> Iterator[Row]:
