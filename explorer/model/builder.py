@@ -259,7 +259,8 @@ class Builder:
         spans, logs, points, findings, marks = (
             now - then for now, then in zip(self._totals(), current.before, strict=True)
         )
-        best = max(current.formats.items(), key=lambda item: item[1])[0] if current.formats else "unknown"
+        taken = {name: records for name, records in current.formats.items() if records}
+        best = max(taken, key=taken.__getitem__, default="unknown")
         return FileCounts(
             current.file.name, best, current.bytes, spans, logs, points, findings, marks, current.skipped
         )

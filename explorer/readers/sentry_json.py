@@ -34,6 +34,8 @@ _BESIDE: Final = frozenset(
 )
 _EVENT: Final = frozenset({"exception", "contexts", "breadcrumbs", "logentry", "sdk", "stacktrace"})
 _TABLE: Final = frozenset({"span.op", "span.duration", "span.description"})
+_SECOND: Final = ("trace_id", "span_id", "start_timestamp", "attributes")
+"""What spans of the second format have, in segments and in an envelope's items."""
 _INSERT: Final = b'"insert"'
 
 
@@ -56,8 +58,11 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.CERTAIN
     if {("transactions", "span_id"), ("orphan_errors",)} <= paths:
         return Confidence.CERTAIN
-    inserted = _INSERT in head[:200] and "event_id" in names and ("data", "contexts") in paths | {("data",)}
-    return Confidence.CERTAIN if inserted else None
+    inserted = _INSERT in head[:200] and ("event_id" in names or ("data", "event_id") in paths)
+    listed_spans = any(
+        {(above, name) for name in _SECOND} <= paths and b'"sentry.' in head for above in ("spans", "items")
+    )
+    return Confidence.CERTAIN if inserted or listed_spans else None
 
 
 _MARKS: Final = (b'"event_id"', b'"eventID"', b'"start_timestamp"', b'"span.', b'"items"', b'"orphan_errors"')
@@ -97,6 +102,8 @@ def _parse(value: Any, header: Header) -> Parsed | None:
         return table(rows)
     if "children" in fields:
         return trace_answer([fields])
+    if listed(fields.get("spans")) and not fields.keys() & {"event_id", "contexts", "platform"}:
+        return _parse_list(fields["spans"], header)
     if isinstance(rows, dict) and "event_id" in rows:
         return payload(rows, header)
     return payload(fields, header)
