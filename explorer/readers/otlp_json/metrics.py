@@ -43,6 +43,8 @@ def add_metrics(memory: Memory, groups: Iterable[Any]) -> int:
 def _add_metric(builder: Builder, process: Process, metric: dict[str, Any]) -> int:
     name, unit = text_of(metric.get("name")), text_of(metric.get("unit"))
     valueless = 0
+    if "data" in metric:
+        metric[_form_of(named(metric["data"]))] = metric["data"]
     told = dict(pairs(metric.get("metadata"))).get(SERIES_KIND)
     for written, form in _WRITTEN.items():
         data = named(metric.get(written))
@@ -62,6 +64,18 @@ def _add_metric(builder: Builder, process: Process, metric: dict[str, Any]) -> i
             if codes:
                 _add_exemplars(builder, codes[-1][0], point, time)
     return valueless
+
+
+def _form_of(data: dict[str, Any]) -> str:
+    """The form of points that stand under no name of one, as Python's SDK prints them: by what they have."""
+    own = {name for point in items(data.get("dataPoints")) for name in named(point)}
+    for mark, form in _MARKS.items():
+        if mark in own:
+            return form
+    return "sum" if "isMonotonic" in data else "gauge"
+
+
+_MARKS: Final = {"quantileValues": "summary", "scale": "exponentialHistogram", "bucketCounts": "histogram"}
 
 
 def _kind(form: str, data: dict[str, Any]) -> SeriesKind:
