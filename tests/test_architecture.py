@@ -45,11 +45,11 @@ MAY_USE = {
     "writers": {"numpy", "orjson", "pyarrow"},
     "cache": {"numpy"},
     "check": {"numpy"},
-    "gui": {"PySide6", "numpy", "orjson", "pyqtgraph", "shiboken6"},
+    "gui": {"PySide6", "numpy", "orjson", "shiboken6"},
     "cli": {"numpy", "orjson"},
 }
 
-QT = {"PySide6", "pyqtgraph", "shiboken6"}
+QT = {"PySide6", "shiboken6"}
 
 # Lower-case names of Qt's virtual methods; the others are known by the capital letter within.
 QT_METHODS = {"data", "event", "flags", "index", "paint", "parent", "shape", "sort", "validate"}

@@ -42,7 +42,7 @@ def summarise(store: Store, traits: Traits | None = None) -> IdTable:
     errors = _per_id(of_trace, per_trace, rows)
     spans = _per_id(of_trace, sizes, rows)
     duration = np.where(
-        entry >= 0, np.maximum(store.spans.duration[entry], 0) if len(store.spans) else 0, end - start
+        _timed(store, entry), store.spans.duration[entry] if len(store.spans) else 0, end - start
     )
     return IdTable(
         start=start,
@@ -107,6 +107,14 @@ def _bounds(store: Store, rows: int) -> tuple[Longs, Longs]:
     np.maximum.at(end, store.logs.id[bare], store.logs.time[bare])
     start[start == _FAR] = 0
     return start, np.maximum(end, start)
+
+
+def _timed(store: Store, entry: Ints) -> Mask:
+    """Bool (ids,): whether an id's entry span says how long it took: it has one, with an end after its start."""
+    if not len(store.spans):
+        return np.zeros(len(entry), bool)
+    odd = store.spans.flags[entry] & np.uint16(SpanFlag.UNFINISHED | SpanFlag.NEGATIVE)
+    return np.asarray((entry >= 0) & (odd == 0))
 
 
 def _services(store: Store, rows: int) -> Ints:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -35,7 +36,7 @@ class IdTable:
     """One row per id row, as columns.
 
     Attributes:
-        start, duration: int64 ns; of all its spans and logs (duration of the entry span where there is one).
+        start, duration: int64 ns; of all its spans and logs (duration of the entry span where that ended).
         spans, logs, errors, services: int32 counts; ``errors`` counts failed spans (or ERROR logs without spans).
         entry: int32, row of the entry (topmost known) span of its first trace, -1 without spans.
         outcome: uint8, :class:`Outcome`.
@@ -55,6 +56,13 @@ class IdTable:
     cause: Ints
     origin: Ints
     category: NDArray[np.int8]
+
+    @cached_property
+    def starts(self) -> tuple[Longs, Longs]:
+        """When ids began, ascending: all, and those that failed."""
+        order = np.argsort(self.start, kind="stable")
+        start = self.start[order]
+        return start, start[self.outcome[order] == Outcome.FAILING]
 
 
 Role = Literal["origin", "carried", "raised", "passed", "retried", "swallowed", "surfaced"]

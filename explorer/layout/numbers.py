@@ -18,6 +18,7 @@ S: Final = 1_000_000_000
 MIN: Final = 60 * S
 HOUR: Final = 60 * MIN
 DAY: Final = 24 * HOUR
+_YEAR: Final = 365 * DAY
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -25,8 +26,10 @@ _LONG_STEPS: Final = (
     tuple(n * S for n in (1, 2, 5, 10, 15, 30))
     + tuple(n * MIN for n in (1, 2, 5, 10, 15, 30))
     + tuple(n * HOUR for n in (1, 2, 3, 6, 12))
-    + tuple(n * DAY for n in (1, 2, 7, 14, 30, 90, 180, 365))
+    + tuple(n * DAY for n in (1, 2, 7, 14, 30, 90, 181))
+    + tuple(n * _YEAR for n in (1, 2, 5, 10, 20, 50, 100))
 )
+_MONTH_STEPS: Final = {30 * DAY: 1, 90 * DAY: 3, 181 * DAY: 6}
 
 
 def duration(ns: int) -> str:
@@ -147,7 +150,7 @@ def _step(span: int, about: int) -> int:
     """
     wanted = max(1, -(-span // max(1, about)))
     if wanted > S // 2:
-        return next((step for step in _LONG_STEPS if step >= wanted), -(-wanted // (365 * DAY)) * 365 * DAY)
+        return next((step for step in _LONG_STEPS if step >= wanted), 1000 * _YEAR)
     power: int = 10 ** (len(str(wanted)) - 1)
     return next(power * n for n in (1, 2, 5, 10) if power * n >= wanted)
 
@@ -160,7 +163,7 @@ def _positions(begin: int, end: int, step: int, offset: int = 0) -> range:
 def ticks(begin: int, end: int, about: int) -> Ticks:
     """Marks of an axis of time since the start of a trace, at most about ``about`` of them.
 
-    ``begin`` and ``end`` are offsets in ns. All labels have one unit: ms while the end lies below 10 s.
+    ``begin`` and ``end`` are offsets in ns. All labels have one unit, the largest in which they are short.
     """
     begin, end = int(begin), int(end)
     if end <= begin:
@@ -175,7 +178,7 @@ def _offset(at: int, most: int, step: int) -> str:
         return sign + _long_offset(at, step)
     value, unit = next(
         (size, name) for size, name in ((S, "s"), (MS, "ms"), (US, "µs"), (NS, "ns"))
-        if most >= 10 * size or size == NS
+        if step % size == 0 or most >= 10 * size or size == NS
     )  # fmt: skip
     return f"{sign}{at / value:.{_decimals(step, value)}f} {unit}"
 
@@ -212,14 +215,30 @@ def clock_ticks(begin: int, end: int, about: int, utc: bool = True) -> Ticks:
     shift = _at(begin, utc=utc).utcoffset() or timedelta()
     offset = int(shift.total_seconds()) * S
     years = _at(begin, utc=utc).year != _at(end, utc=utc).year
-    return tuple(
-        (at, _clock_label(at, step, utc=utc, years=years)) for at in _positions(begin, end, step, offset)
-    )
+    positions = _positions(begin, end, step, offset) if step < 30 * DAY else _months(begin, end, step, offset)
+    return tuple((at, _clock_label(at, step, utc=utc, years=years)) for at in positions)
+
+
+def _months(begin: int, end: int, step: int, offset: int) -> list[int]:
+    """The first days of every first, third or sixth month, or of years."""
+    by = _MONTH_STEPS.get(step) or 12 * (step // _YEAR)
+    found, month = [], _at(begin, utc=True).year * 12 // by * by
+    while (at := _month_begin(month) - offset) <= end:
+        if at >= begin:
+            found.append(at)
+        month += by
+    return found
+
+
+def _month_begin(month: int) -> int:
+    """When a month begins, ns; counted from the year 0."""
+    year, number = divmod(month, 12)
+    return (datetime(year, number + 1, 1, tzinfo=UTC) - _EPOCH).days * DAY if year < 10_000 else 1 << 63
 
 
 def _clock_label(at: int, step: int, *, utc: bool, years: bool) -> str:
     when = _at(at, utc=utc)
-    if step >= 365 * DAY:
+    if step >= _YEAR:
         return str(when.year)
     if step >= DAY or (step >= MIN and when.hour == when.minute == 0):
         return date(at, utc) if years else f"{when.day} {_MONTHS[when.month - 1]}"

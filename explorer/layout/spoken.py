@@ -103,7 +103,7 @@ def bars_words(strip: Strip, total: int, failing: int) -> str:
 def bucket_words(strip: Strip, bucket: int, *, utc: bool) -> Spoken:
     """A bar of the overview: the requests that began in its time, or its log records, and what set in then."""
     count = len(strip.bars.total)
-    begin, end = (strip.begin + (strip.end - strip.begin) * one // count for one in (bucket, bucket + 1))
+    begin, end = (strip.axis.time(one / count) for one in (bucket, bucket + 1))
     total, failing = int(strip.bars.total[bucket]), int(strip.bars.failing[bucket])
     said = [bars_words(strip, total, failing)]
     said += [f"from here {one.text}" for one in strip.anomalies if begin <= one.time_ns < end]

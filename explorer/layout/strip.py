@@ -1,6 +1,6 @@
 """The overview strip: requests a bucket with the failing share, metric lanes and marks, on one time axis.
 
-A bundle without correlation ids has its log records there, with those of errors.
+A bundle of one or two ids has its spans there; one without ids its log records, with those of errors.
 """
 
 from __future__ import annotations
@@ -14,23 +14,28 @@ from numpy.typing import NDArray
 
 from explorer.analysis.ids import ERROR
 from explorer.analysis.rates import values_of
-from explorer.analysis.results import Analysis, Anomaly, Outcome
-from explorer.layout.stretches import Stretch, chosen, roomy, stretches
+from explorer.analysis.results import Analysis, Anomaly
+from explorer.layout.stretches import Axis, broken_axis
 from explorer.model.records import Finding, Mark, Series
 from explorer.model.store import Store
 
 LANES = 2
+FEW_IDS = 2
+"""Of so many ids there is nothing to see over time."""
 Floats = NDArray[np.float64]
+
+
+Counted = Literal["request", "span", "log record", ""]
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Ids that began in each bucket, or log records of it: all, and those that failed; int64 (buckets,) each.
+    """Ids, spans or log records that began in each bucket: all, and those that failed; int64 (buckets,) each.
 
-    ``of`` says which, "" where a bundle has neither.
+    ``of`` says which, "" where a bundle has none.
     """
 
-    of: Literal["request", "log record", ""]
+    of: Counted
     total: NDArray[np.int64]
     failing: NDArray[np.int64]
 
@@ -41,10 +46,11 @@ class Bars:
 
 @dataclass(frozen=True)
 class Lane:
-    """A metric series as a line: fractions of width and height (0 is the foot), NaN where it breaks.
+    """A metric series as a line: fractions of width and height (0 is the foot), NaN where it is not drawn.
 
     ``title`` names it whole, ``name`` without what tells it from others of its name.
-    ``low`` and ``high`` are the values at foot and head, in ``unit`` ("" where none was said).
+    ``low`` and ``high`` are the values at foot and head, in ``unit`` ("" where none was said). ``runs`` are places
+    at which a line begins anew, behind a break of the axis.
     """
 
     series: int
@@ -54,68 +60,55 @@ class Lane:
     y: Floats
     low: float
     high: float
-    unit: str = ""
+    unit: str
+    runs: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Strip:
-    """All of the overview; ``findings`` are the checks of data and models that did not pass, by time.
+    """All of the overview; ``findings`` are the checks of data and models that did not pass, by time."""
 
-    ``earlier`` and ``later`` are how many of what the bars count lie outside, -1 where no other stretch of time does.
-    """
-
-    begin: int
-    end: int
+    axis: Axis
     bars: Bars
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
-    earlier: int = -1
-    later: int = -1
 
 
-def stretches_of(store: Store, analysis: Analysis) -> tuple[Stretch, ...]:
-    """The stretches of time that the bundle's ids lie in; its log records or metric points where it has no ids.
-
-    None where the whole time is shown.
-    """
-    times = next(
-        (one for one in (analysis.ids.start, store.logs.time) if len(one)), np.asarray(store.points["time"])
+def axis_of(store: Store, analysis: Analysis) -> Axis:
+    """The time axis of a bundle: of what its bars count, as far as all else goes."""
+    _, times, _ = _counted(store, analysis)
+    ids = analysis.ids
+    series = np.asarray(store.points["time"])
+    marks = np.array([mark.time_ns for mark in store.marks if mark.kind != "event"], np.int64)
+    return broken_axis(
+        times if len(times) else series,
+        (ids.start + ids.duration, store.logs.time, series, marks),
+        store.bounds(),
     )
-    return stretches(times, store.bounds())
 
 
 def overview(
-    store: Store,
-    analysis: Analysis,
-    buckets: int,
-    most: int = LANES,
-    known: tuple[Stretch, ...] = (),
-    near: int = -1,
+    store: Store, analysis: Analysis, buckets: int, most: int = LANES, axis: Axis | None = None
 ) -> Strip:
-    """The strip of a bundle, or of one of its stretches of time where they lie far apart.
+    """The strip of a bundle.
 
     Args:
         buckets: how many bars the width has room for.
         most: metric lanes there is room for.
-        known: the stretches; the whole time without them.
-        near: a time whose stretch is shown, -1 for the fullest.
+        axis: that of :func:`axis_of`, where it is at hand.
     """
-    at = chosen(known, near) if known else 0
-    begin, end = roomy(known[at]) if known else store.bounds()
-    end = max(end, begin + 1)
-    lanes = tuple(lane(store, number, begin, end) for number in lane_series(store, analysis, most))
-    times = np.sort(analysis.ids.start) if len(analysis.ids.start) else store.logs.time
-    none, first, last = np.searchsorted(times, [1, begin, end + 1]).tolist()
+    axis = axis or axis_of(store, analysis)
+    lanes = tuple(lane(store, number, axis) for number in lane_series(store, analysis, most))
     return Strip(
-        begin, end, bars(store, analysis, begin, end, buckets), lanes, shown_marks(store, analysis, begin, end),
+        axis, bars(store, analysis, axis, buckets), lanes,
+        tuple(one for one in shown_marks(store, analysis, axis.begin, axis.end) if axis.holds(one.time_ns)),
         tuple(sorted(
-            (one for one in store.findings if one.status != "pass" and begin <= one.time_ns <= end),
+            (one for one in store.findings if one.status != "pass" and axis.holds(one.time_ns)),
             key=lambda one: one.time_ns,
         )),
-        tuple(one for one in analysis.anomalies if begin <= one.time_ns <= end),
-        first - none if at else -1, len(times) - last if at + 1 < len(known) else -1,
+        tuple(one for one in analysis.anomalies if axis.holds(one.time_ns)),
     )  # fmt: skip
 
 
@@ -143,20 +136,22 @@ def shown_marks(store: Store, analysis: Analysis, begin: int, end: int) -> tuple
     return tuple(sorted((m for m in every if begin <= m.time_ns <= end), key=lambda mark: mark.time_ns))
 
 
-def bars(store: Store, analysis: Analysis, begin: int, end: int, buckets: int) -> Bars:
-    """Count ids by the bucket in which they began, or log records; those outside the time are left out."""
-    if len(analysis.ids.start):
-        order = np.argsort(analysis.ids.start, kind="stable")
-        times, failing = analysis.ids.start[order], analysis.ids.outcome[order] == Outcome.FAILING
-    else:
-        times, failing = store.logs.time, store.logs.severity >= ERROR
-    # Whole numbers: nanoseconds of years are too many for the digits of a float.
-    at, (each, rest) = np.arange(buckets + 1), divmod(end - begin, buckets)
-    edges = begin + at * each + at * rest // buckets
+def bars(store: Store, analysis: Analysis, axis: Axis, buckets: int) -> Bars:
+    """Count by the bucket in which each began; those outside the time are left out."""
+    of, times, failing = _counted(store, analysis)
+    edges = axis.edges(buckets)
     edges[-1] += 1  # the last moment is within
-    total, failed = (np.diff(np.searchsorted(one, edges)) for one in (times, times[failing]))
-    of: Literal["request", "log record", ""] = "request" if len(analysis.ids.start) else "log record"
+    total, failed = (np.diff(np.searchsorted(one, edges)) for one in (times, failing))
     return Bars(of if len(times) else "", total, failed)
+
+
+def _counted(store: Store, analysis: Analysis) -> tuple[Counted, NDArray[np.int64], NDArray[np.int64]]:
+    """What the bars count: its times in order, and those of what failed."""
+    if 0 < len(analysis.ids.start) <= FEW_IDS and len(store.spans):
+        return "span", *store.spans.starts
+    if len(analysis.ids.start):
+        return "request", *analysis.ids.starts
+    return "log record", store.logs.time, store.logs.time[store.logs.severity >= ERROR]
 
 
 def lane_series(store: Store, analysis: Analysis, most: int = LANES) -> tuple[int, ...]:
@@ -181,7 +176,7 @@ def change(values: Floats) -> float:
     return abs(float(np.median(late) - np.median(early))) / spread
 
 
-def lane(store: Store, number: int, begin: int, end: int) -> Lane:
+def lane(store: Store, number: int, axis: Axis) -> Lane:
     """A series as a line over the whole time."""
     series = store.series[number]
     times, values = values_of(store, series)
@@ -191,8 +186,8 @@ def lane(store: Store, number: int, begin: int, end: int) -> Lane:
     span = (high - low) or 1.0
     name = series.name.replace("_", " ")
     return Lane(
-        number, series_title(series), name, (times - begin) / (end - begin), (values - low) / span, low, high,
-        unit_words(series),
+        number, series_title(series), name, axis.places(times), (values - low) / span, low, high,
+        unit_words(series), np.flatnonzero(np.diff(axis.numbers(times))) + 1,
     )  # fmt: skip
 
 

@@ -76,6 +76,11 @@ class Spans:
         return self.start + np.maximum(self.duration, 0)
 
     @cached_property
+    def starts(self) -> tuple[Longs, Longs]:
+        """When spans began, ascending: all, and those that failed."""
+        return np.sort(self.start, kind="stable"), np.sort(self.start[self.failed], kind="stable")
+
+    @cached_property
     def children(self) -> tuple[Ints, Longs]:
         """Children in parent order: (child rows, first position by parent, length n + 1)."""
         has = np.flatnonzero(self.parent >= 0)

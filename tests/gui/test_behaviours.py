@@ -237,7 +237,6 @@ def covered(window: MainWindow, action: QAction) -> bool:
         or action in {one for choice in window.findChildren(Choice) for one in choice.menu().actions()}
         or (isinstance(parent, Panel) and action is parent.toggleViewAction())
         or parent is window.recent_menu
-        or type(parent).__name__ == "GraphicsScene"  # pyqtgraph's own, in a menu that is switched off
         or (isinstance(parent, QMenu) and isinstance(parent.parent(), QToolButton) and owner(parent) in TOOLS)
         or (isinstance(parent, QMenu) and action.text() in dict(FORMS))  # tests/gui/test_span.py uses each
         or (isinstance(parent, QLineEdit) and action.objectName() == "_q_qlineeditclearaction")  # Qt's own

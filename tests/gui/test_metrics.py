@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Anomaly
 from explorer.gui.state.appstate import AppState
+from explorer.gui.views.lanes import Lanes
 from explorer.gui.views.metrics import MetricsView
 from explorer.session.rules import known_rules
 from tests.drawn import BASE_NS
@@ -44,10 +47,16 @@ def test_a_lane_each_with_its_unit(view: MetricsView) -> None:
     assert {lane.words(-1) for lane in view.lanes.lanes} == {
         "request duration seconds · gate (s)", "<b>bold</b> ratio · gate (ratio)",
     }  # fmt: skip
-    titles = [lane.plot.titleLabel.item.toPlainText() for lane in view.lanes.lanes]
-    assert sorted(titles) == sorted(lane.words(-1) for lane in view.lanes.lanes)
     view.show_series(view.chosen()[0])
     assert len(view.lanes.lanes) == 1
+
+
+def test_the_list_says_the_last_value(view: MetricsView) -> None:
+    model = view._list.model()
+    assert [[model.index(row, column).data() for column in (0, 1)] for row in range(model.rowCount())] == [
+        ["request duration seconds · gate", "0.5"], ["<b>bold</b> ratio · gate", "1"],
+    ]  # fmt: skip
+    assert "9 values, the last 1 ratio" in model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_another_bundle_is_drawn_at_once_where_metrics_are_seen(view: MetricsView) -> None:
@@ -59,7 +68,7 @@ def test_another_bundle_is_drawn_at_once_where_metrics_are_seen(view: MetricsVie
 
 def test_what_is_chosen_first_is_drawn_once(view: MetricsView, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[list[int]] = []
-    monkeypatch.setattr(view.lanes, "draw", lambda _store, numbers: drawn.append(numbers))
+    monkeypatch.setattr(Lanes, "draw", lambda _self, _store, numbers: drawn.append(numbers))
     view._list.clearSelection()
     view.hide()
     drawn.clear()
@@ -67,31 +76,42 @@ def test_what_is_chosen_first_is_drawn_once(view: MetricsView, monkeypatch: pyte
     assert drawn == [[0, 1]]
 
 
-def test_the_cursor_is_shared(view: MetricsView) -> None:
-    state = view._state
+def test_the_cursor_is_shared(view: MetricsView, qtbot: QtBot) -> None:
+    state, sheet = view._state, view.lanes.sheet
     state.set_cursor(BASE_NS + 31 * SECOND)
     says = {lane.words(state.cursor) for lane in view.lanes.lanes}
     assert says == {"request duration seconds · gate: 0.5 s", "<b>bold</b> ratio · gate: 1 ratio"}
-    assert all(lane.cursor.isVisible() for lane in view.lanes.lanes)
-    middle = view.lanes.lanes[0].plot.vb.sceneBoundingRect().center()
-    view.lanes._point(middle)
-    low, high = view.lanes.lanes[0].plot.vb.viewRange()[0]
-    assert state.cursor == pytest.approx(view.lanes._begin() + (low + high) / 2 * SECOND, abs=SECOND // 10)
-    state.set_cursor(-1)
-    assert not any(lane.cursor.isVisible() for lane in view.lanes.lanes)
+    middle = sheet.boxes()[0].center().toPoint()
+    qtbot.mouseMove(sheet, middle)
+    assert state.cursor == pytest.approx(sheet.plot().time(middle.x()), abs=SECOND // 10)
+    QCoreApplication.sendEvent(sheet, QEvent(QEvent.Type.Leave))
+    assert state.cursor == -1
 
 
 def test_a_range_limits_all_lanes(view: MetricsView) -> None:
-    state = view._state
-    state.set_range((BASE_NS + 20 * SECOND, BASE_NS + 40 * SECOND))
-    low, high = view.lanes.lanes[-1].plot.vb.viewRange()[0]
-    assert high - low == pytest.approx(20, rel=0.1)
-    assert view.lanes._begin() == BASE_NS + 20 * SECOND
-    assert low == pytest.approx(0, abs=2)
-    axis = view.lanes.lanes[-1].plot.getAxis("bottom")
-    texts = [text for _, ticks in axis.tickValues(low, high, 600) for text in axis.tickStrings(ticks, 1, 5)]
-    assert "14:13:45" in texts
-    assert all(text[-1] in "05" for text in texts)
+    begin, end = BASE_NS + 20 * SECOND, BASE_NS + 40 * SECOND
+    view._state.set_range((begin, end))
+    assert view.lanes.sheet.plot().view == (begin, end)
+
+
+def test_time_is_zoomed_moved_and_shown_whole_again(view: MetricsView, qtbot: QtBot) -> None:
+    sheet = view.lanes.sheet
+    whole, middle = sheet.plot().view, sheet.boxes()[0].center()
+    up = QWheelEvent(
+        middle, sheet.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(sheet, up)
+    begin, end = sheet.plot().view
+    assert whole[0] < begin < end < whole[1]
+    at = middle.toPoint()
+    qtbot.mousePress(sheet, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(sheet, at + QPoint(40, 0))
+    qtbot.mouseRelease(sheet, Qt.MouseButton.LeftButton, pos=at + QPoint(40, 0))
+    assert sheet.plot().view[0] < begin
+    assert sheet.plot().view[1] - sheet.plot().view[0] == end - begin
+    qtbot.mouseDClick(sheet, Qt.MouseButton.LeftButton, pos=at)
+    assert sheet.plot().view == whole
 
 
 def test_what_left_its_level_is_shaded(view: MetricsView) -> None:
@@ -102,9 +122,6 @@ def test_what_left_its_level_is_shaded(view: MetricsView) -> None:
     one = Anomaly("metric", "0 → 1", begin, end, series=number)
     state.open(state.store, replace(state.analysis, anomalies=(one,)))
     view.lanes.draw(state.store, view.chosen())
-    shaded = [item for item in view.lanes.lanes[0].plot.items if hasattr(item, "getRegion")]
-    drawn = view.lanes._begin()
-    assert [item.getRegion() for item in shaded] == [
-        pytest.approx(((begin - drawn) / 1e9, (end - drawn) / 1e9))
-    ]
-    assert not [item for item in view.lanes.lanes[1].plot.items if hasattr(item, "getRegion")]
+    first, second = view.lanes.lanes
+    assert view.lanes.sheet.shaded(first) == [(begin, end, state.theme.warning)]
+    assert view.lanes.sheet.shaded(second) == []

@@ -37,7 +37,7 @@ def begin(self):
 building.Builder._begin = begin
 sys.exit(main(sys.argv[1:]))
 """
-BEHIND = ("numpy", "networkx", "orjson", "msgspec", "pyqtgraph", "explorer.model.store", "explorer.analysis",
+BEHIND = ("numpy", "networkx", "orjson", "msgspec", "explorer.model.store", "explorer.analysis",
           "explorer.query", "explorer.readers", "explorer.report", "explorer.gui.views", "explorer.gui.painting",
           "explorer.gui.accessible", "explorer.gui.dialogs.frame")  # fmt: skip
 MOST_MODULES = 250

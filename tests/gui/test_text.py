@@ -18,7 +18,8 @@ EVIL = "<img src='file:///etc/passwd'> & \u202eabc\u200b\x1b[31m\x00"
 
 
 def test_hidden_characters_are_spelled_out() -> None:
-    assert text.plain(EVIL).endswith("⟨U+202E⟩abc⟨U+200B⟩⟨U+001B⟩[31m⟨U+0000⟩")
+    assert text.plain(EVIL).endswith("⟨U+202E⟩abc⟨U+200B⟩⟨U+0000⟩"), "but the colours of a terminal"
+    assert text.plain("\x1b[1;31mred\x1b[0m \x1b[2J") == "red ⟨U+001B⟩[2J"
     assert text.plain("\ud800") == "⟨U+D800⟩"
     assert text.plain("a\tb\r\nc") == "a\tb\nc"
     assert text.line("a\tb\nc") == "a b ⏎ c"

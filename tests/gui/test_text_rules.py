@@ -11,7 +11,6 @@ setHtml, setMarkdown, …                they take HTML (Markdown has pictures, 
 QLabel, QMessageBox, QTextEdit, …      they guess (``Qt.mightBeRichText``)
 setToolTip, setWhatsThis, …            they guess; a text that stands in the source is fine
 ToolTipRole                            the view guesses: only in files that use the door
-setTitle, setLabel, … of pyqtgraph     they are set as HTML; a text in the source is fine
 =====================================  ==================================================
 """
 
@@ -39,7 +38,6 @@ NEVER = {
     "setInformativeText", "setTextFormat", "showText",
 }  # fmt: skip
 LITERALS_ONLY = {"setTabToolTip", "setToolTip", "setWhatsThis"}
-LITERALS_ONLY_WITH_PYQTGRAPH = {"LabelItem", "TextItem", "setLabel", "setLabels", "setTitle"}
 
 
 def faults(source: str) -> Iterator[tuple[int, str]]:
@@ -47,14 +45,12 @@ def faults(source: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(source)
     imports = {name for node in ast.walk(tree) for name in imported(node)}
     knows_door = any(name.startswith(DOOR) for name in imports)
-    plots = any(name.startswith("pyqtgraph") for name in imports)
-    literals_only = LITERALS_ONLY | LITERALS_ONLY_WITH_PYQTGRAPH if plots else LITERALS_ONLY
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             for name in NEVER & {last_name(base) for base in node.bases}:
                 yield node.lineno, f"a subclass of {name}"
         elif isinstance(node, ast.Call):
-            yield from faults_of_call(node, literals_only)
+            yield from faults_of_call(node)
         elif isinstance(node, ast.Attribute) and node.attr == "ToolTipRole" and not knows_door:
             yield node.lineno, f"ToolTipRole without {DOOR}"
 
@@ -66,13 +62,13 @@ def imported(node: ast.AST) -> Iterator[str]:
         yield from (module + alias.name for alias in node.names)
 
 
-def faults_of_call(node: ast.Call, literals_only: set[str]) -> Iterator[tuple[int, str]]:
+def faults_of_call(node: ast.Call) -> Iterator[tuple[int, str]]:
     """The breaches in one call."""
     name = last_name(node.func)
     owner = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
     if name in NEVER or owner in NEVER:
         yield node.lineno, f"a call of {name}"
-    elif name in literals_only and not all(is_literal(part) for part in texts_of(node)):
+    elif name in LITERALS_ONLY and not all(is_literal(part) for part in texts_of(node)):
         yield node.lineno, f"{name} with a text that is not in the source"
 
 
@@ -120,7 +116,6 @@ def test_no_text_of_a_bundle_is_taken_for_html() -> None:
         ("if role == Qt.ItemDataRole.ToolTipRole: pass", 1),
         ("from explorer.gui.look.text import tip\nif role == Qt.ItemDataRole.ToolTipRole: tip(name)", 0),
         ("from explorer.gui.look import fonts, text\nif role == Qt.ToolTipRole: text.tip(name)", 0),
-        ("import pyqtgraph as pg\nplot.setTitle(series.name)", 1),
         ("box.setTitle(name)", 0),
         ("painter.drawText(rect, 0, span.name)", 0),
     ],

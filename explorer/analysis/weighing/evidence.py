@@ -51,10 +51,14 @@ def baseline_evidence(facts: Facts, ids: set[int]) -> list[Evidence]:
     well = facts.ids.outcome == Outcome.OK
     alike = int((well & alike_entries(facts, np.unique(entries[entries >= 0]))).sum())
     if alike:
-        return [Evidence("spread", f"compared with {alike:,} healthy ids of the same kind of request")]
+        return [Evidence("spread", f"compared with {_healthy(alike)} of the same kind of request")]
     every = int(well.sum())
-    text = f"compared with {every:,} healthy ids of other kinds" if every else "no healthy id to compare with"
+    text = f"compared with {_healthy(every)} of other kinds" if every else "no healthy id to compare with"
     return [Evidence("spread", text)]
+
+
+def _healthy(count: int) -> str:
+    return f"{count:,} healthy id{'s' if count > 1 else ''}"
 
 
 def span_evidence(facts: Facts, group: Group) -> list[Evidence]:

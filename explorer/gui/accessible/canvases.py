@@ -24,7 +24,6 @@ from explorer.layout.idlist import FEW
 from explorer.layout.rownotes import note_marks
 from explorer.layout.rowviews import rows_in_view
 from explorer.layout.spoken import bucket_words, group_words, id_words, log_words, node_words, row_words
-from explorer.layout.strip import Strip
 from explorer.layout.visible import visible_line
 from explorer.layout.waterfall import ROW_HEIGHT
 
@@ -167,16 +166,15 @@ class OverviewParts:
         marks, height, utc = len(strip.marks), self.area.height(), self._state.utc
         if number < marks:
             mark = strip.marks[number]
-            x = self._x(strip, mark.time_ns)
+            x = self._x(strip.axis.place(mark.time_ns))
             return _part((mark_words(mark), numbers.clock(mark.time_ns, utc=utc)), QRect(x - 2, 0, 4, height))
         bucket, count = number - marks, len(strip.bars.total)
-        left, right = (self._x(strip, strip.begin + (strip.end - strip.begin) * at // count)
-                       for at in (bucket, bucket + 1))  # fmt: skip
+        left, right = (self._x(at / count) for at in (bucket, bucket + 1))
         return _part(bucket_words(strip, bucket, utc=utc), QRect(left, 0, max(right - left, 1), height))
 
-    def _x(self, strip: Strip, time: int) -> int:
+    def _x(self, place: float) -> int:
         left, right = plot_range(QRectF(self.area.rect()))
-        return int(left + (time - strip.begin) / (strip.end - strip.begin) * (right - left))
+        return int(left + place * (right - left))
 
     def chosen(self) -> int:
         """Number of the selected one, -1 for none."""
@@ -188,8 +186,7 @@ class OverviewParts:
         if strip is None:
             return -1
         count = len(strip.bars.total)
-        bucket = (self._view.time_at(point.x()) - strip.begin) * count // max(strip.end - strip.begin, 1)
-        return len(strip.marks) + min(bucket, count - 1)
+        return len(strip.marks) + min(int(self._view.place_at(point.x()) * count), count - 1)
 
 
 class LogParts:

@@ -164,9 +164,9 @@ _GO: Final = (
 
 _ANALYSE: Final = (
     Command("failure-path", "Failure path", "Analyse", "Draw the failure path and dim what is not on it", ("F",),
-            checkable=True),
+            checkable=True, needs="id"),
     Command("critical-path", "Critical path", "Analyse", "Draw the spans that decide how long it took", ("C",),
-            checkable=True),
+            checkable=True, needs="id"),
     Command("candidate-next", "Next candidate", "Analyse", "Draw the next candidate as if the failure began there",
             ("Shift+O",), needs="candidates"),
     Command("candidate-first", "Back to the first candidate", "Analyse", "Draw again what was found",

@@ -23,7 +23,7 @@ Trace Explorer is free software under the Apache License 2.0. It is offline: it 
 The fonts Inter and JetBrains Mono are shipped under the SIL Open Font License 1.1.
 Qt and PySide6 are used under the LGPL 3; the program works with any version of them that you put in their place."""
 _USED: Final = (
-    "PySide6-Essentials", "shiboken6", "numpy", "networkx", "pyqtgraph", "orjson", "msgspec", "backports.zstd",
+    "PySide6-Essentials", "shiboken6", "numpy", "networkx", "orjson", "msgspec", "backports.zstd",
 )  # fmt: skip
 """Packages that the program needs."""
 

@@ -7,7 +7,7 @@ swallows control characters; here each is made visible as ``⟨U+202E⟩``, and 
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
@@ -31,12 +31,13 @@ BREAK: Final = "\u200b"
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 """As ``html.escape``, whose module would be imported for its thousands of names."""
 _LONG: Final = re.compile(r"\S{24,}")
-_PART: Final = re.compile(r"\S{8,}?(?=\w)")  # not before an accent that belongs to the letter
+_JOINT: Final = re.compile(r"(?<=[^\W_][./_:,;=&?@|)-])(?=\w)|(?<=[a-z])(?=[A-Z])")
+_PART: Final = re.compile(rf"[^\s{BREAK}]{{16,}}?(?=\w)")  # not before an accent that belongs to the letter
 
 
 def breakable(text: str) -> str:
-    """Made visible, with places to break words that are longer than a narrow panel is wide."""
-    return _LONG.sub(lambda word: _PART.sub(rf"\g<0>{BREAK}", word[0]), plain(text))
+    """Made visible, with places to break words that are longer than a narrow panel is wide: at their joints first."""
+    return _LONG.sub(lambda word: _PART.sub(rf"\g<0>{BREAK}", _JOINT.sub(BREAK, word[0])), plain(text))
 
 
 def elided(
@@ -84,11 +85,6 @@ def show_tooltip(
 def tip(text: str, limit: int = 1024) -> str:
     """What a model may answer for ``ToolTipRole``."""
     return _escaped(text, limit)
-
-
-def entitle(plot: Any, text: str, colour: str) -> None:
-    """The title of a plot of pyqtgraph, whose labels take HTML."""
-    plot.setTitle(_html(line(text)), color=colour, size=f"{fonts.SIZES['small']}px", justify="left")
 
 
 def reading(text: str = "", parent: QWidget | None = None, limit: int = 1_000_000) -> QPlainTextEdit:

@@ -102,8 +102,13 @@ def _demand_something(store: Store) -> None:
     kept = (store.spans, store.logs, store.points["time"], store.marks, store.findings)
     if any(len(part) for part in kept):
         return
+    if not len(store.files):
+        raise InputError(f"{store.name} is empty: there is no file in it.")
     files = f"{len(store.files)} files" if len(store.files) != 1 else "1 file"
-    said = f"Nothing in {store.name} could be understood as traces, logs or metrics ({files})."
+    said = (
+        f"Nothing in {store.name} could be understood as traces, logs or metrics ({files}). "
+        "What can be read is listed under Formats read… in the Help menu."
+    )
     if any(issue.code == "unknown-table" for issue in store.issues):
         said += " What the columns of a table hold can be stated: Columns of a table… in the File menu."
     error = InputError(said)

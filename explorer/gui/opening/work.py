@@ -37,6 +37,7 @@ from explorer.gui.opening.child import child, dismiss
 from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Request
 from explorer.gui.opening.telling import OpeningError, Reading
 from explorer.layout.idlist import within
+from explorer.layout.strip import axis_of
 from explorer.model.asking import Asking
 from explorer.model.issue import Issue
 from explorer.model.options import ReadOptions
@@ -218,7 +219,7 @@ def _warm(opened: Opened) -> None:
         known_formats()
     clock_offsets(store)
     spans = store.spans
-    _ = spans.failed, spans.errors_before, spans.end, spans.children, store.bounds()
+    _ = spans.failed, spans.errors_before, spans.end, spans.children, axis_of(store, opened.analysis)
     first = opened.analysis.first_step(store.correlation.row_by_id.get(opened.first_id, -1))
     if first >= 0:
         with contextlib.suppress(ChangedError):

@@ -65,31 +65,21 @@ def paint_strip(
         y += LANE
     _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip, ink)
     _axis(painter, QRectF(left, y, right - left, AXIS), strip, ink, utc=utc)
-    for way, room in ways(rect, strip):
-        words = _way_words(strip, way)
-        put(painter, words, room.left(), room.top(), room.height(), "ui", "small", colour(theme.accent))
+    _breaks(painter, QRectF(left, rect.top(), right - left, y + AXIS - rect.top()), strip, ink)
 
 
-def ways(rect: QRectF, strip: Strip) -> list[tuple[int, QRectF]]:
-    """The ways to the stretch before (-1) and after (1) the one shown, and where they stand, left of the axis."""
-    right, top, found = plot_range(rect)[0] - 10, rect.bottom() - AXIS - 4, []
-    for way in (1, -1):
-        if words := _way_words(strip, way):
-            width = text_width(words, "ui", "small")
-            found.append((way, QRectF(right - width, top, width, AXIS)))
-            right -= width + 10
-    return found
-
-
-def _way_words(strip: Strip, way: int) -> str:
-    count = strip.earlier if way < 0 else strip.later
-    told = short(count) if count > 0 else ""
-    return "" if count < 0 else f"◂ {told}".rstrip() if way < 0 else f"{told} ▸".lstrip()
+def _breaks(painter: QPainter, room: QRectF, strip: Strip, ink: Ink) -> None:
+    """Where time is left out, as in the waterfall."""
+    for first, last, _ in strip.axis.breaks():
+        x0, x1 = (round(room.left() + place * room.width()) + 0.5 for place in (first, last))
+        painter.fillRect(QRectF(x0, room.top(), x1 - x0, room.height()), colour(ink.theme.raised))
+        painter.setPen(ink.pen(ink.theme.faint, 1.0, Qt.PenStyle.DotLine))
+        for x in (x0, x1):
+            painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
 
 
 def _x(strip: Strip, at: int, left: float, right: float) -> float:
-    fraction = (at - strip.begin) / (strip.end - strip.begin)
-    return left + min(max(fraction, 0.0), 1.0) * (right - left)
+    return left + strip.axis.place(at) * (right - left)
 
 
 def _label(painter: QPainter, name: str, title: str, room: QRectF, ink: Ink) -> None:
@@ -129,8 +119,9 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
     painter.setPen(ink.pen(theme.grid))
     painter.drawLine(QPointF(room.left(), room.bottom()), QPointF(room.right(), room.bottom()))
     painter.setPen(ink.pen(theme.warning, 1.6))
-    good = np.isfinite(lane.y) & (lane.x >= 0) & (lane.x <= 1)
-    for run in np.split(np.arange(len(good)), np.flatnonzero(~good)):
+    good = np.isfinite(lane.y) & np.isfinite(lane.x)
+    apart = np.union1d(np.flatnonzero(~good), lane.runs)
+    for run in np.split(np.arange(len(good)), apart):
         rows = run[good[run]]
         across = room.left() + lane.x[rows] * room.width()
         up = room.bottom() - lane.y[rows] * room.height()
@@ -138,7 +129,7 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
         if len(points) > 1:
             painter.drawPolyline(QPolygonF(points))
         elif points:
-            painter.drawPoint(points[0])
+            painter.drawEllipse(points[0], 1.2, 1.2)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setFont(font("mono", "small"))
     painter.setPen(colour(theme.muted))
@@ -251,7 +242,7 @@ def _axis(painter: QPainter, room: QRectF, strip: Strip, ink: Ink, *, utc: bool)
     painter.setFont(font("mono", "small"))
     painter.setPen(colour(ink.theme.muted))
     measure, reach = metrics("mono", "small"), room.left() - 40
-    for at, words in numbers.clock_ticks(strip.begin, strip.end, max(int(room.width() / 120), 2), utc=utc):
+    for at, words in strip.axis.ticks(max(int(room.width() / 120), 2), utc=utc):
         x = _x(strip, at, room.left(), room.right())
         width = measure.horizontalAdvance(words)
         if x - width / 2 > reach and x + width / 2 < room.right() + RIGHT:
@@ -259,4 +250,4 @@ def _axis(painter: QPainter, room: QRectF, strip: Strip, ink: Ink, *, utc: bool)
                              Qt.AlignmentFlag.AlignVCenter, words)  # fmt: skip
             reach = x + width / 2 + 8
     painter.drawText(QRectF(room.left() - LABELS + 16, room.top(), LABELS - 24, room.height()),
-                     Qt.AlignmentFlag.AlignVCenter, numbers.zone(strip.begin, utc=utc))  # fmt: skip
+                     Qt.AlignmentFlag.AlignVCenter, numbers.zone(strip.axis.begin, utc=utc))  # fmt: skip

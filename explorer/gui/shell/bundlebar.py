@@ -70,13 +70,13 @@ class BundleBar(QWidget):
         self.setVisible(store is not None)
         if store is None:
             return
-        counts = (
-            f"{plural(len(store.correlation.rows), 'id')} · {plural(len(store.spans), 'span')} · "
-            f"{plural(len(store.logs), 'log line')}"
-        )
-        self._name.show_text(store.name, counts)
-        shown = counts.rpartition(" · ")[0]
-        self._counts.show_text(shown, counts)
+        held = (
+            (len(store.correlation.rows), "id"), (len(store.spans), "span"), (len(store.logs), "log line"),
+            (len(store.series), "metric"), (len(store.findings), "check"),
+        )  # fmt: skip
+        counts = [plural(count, word) for count, word in held if count]
+        self._name.show_text(store.name, " · ".join(counts))
+        self._counts.show_text(" · ".join(counts[:2]), " · ".join(counts))
 
     def _colours(self) -> None:
         self._name.set_colour(self._state.theme.text)

@@ -17,7 +17,7 @@ from explorer.query import parse
 
 PAUSE_MS: Final = 250
 """After the last key, a query that makes sense is applied."""
-HINT: Final = "service:ranking-api status:error duration>200ms"
+HINT: Final = "Filter, as status:error duration>200ms"
 
 
 class QueryField(QLineEdit):

@@ -132,10 +132,11 @@ class IdHeader(QWidget):
         if analysis is None or store is None:
             return ""
         ids = analysis.ids
+        spans, took = int(ids.spans[row]), int(ids.duration[row])
         parts = [
-            numbers.plural(int(ids.spans[row]), "span"),
+            *([numbers.plural(spans, "span")] if spans else []),
             numbers.plural(int(ids.services[row]), "service"),
-            numbers.duration(int(ids.duration[row])),
+            *([numbers.duration(took)] if spans or took else []),
             numbers.plural(int(ids.logs[row]), "log"),
         ]
         if self._state.place.root is not None:

@@ -136,11 +136,11 @@ class IdRows(QAbstractScrollArea):
         facts = numbers.clock(int(ids.start[row]), utc=self._state.utc) if ids.start[row] > 0 else ""
         if errors:
             facts = f"{numbers.plural(errors, 'error')} · {facts}"
-        outcome = int(ids.outcome[row])
+        outcome, took = int(ids.outcome[row]), int(ids.duration[row])
         return IdEntry(
-            store.correlation.rows[row].id, numbers.seconds(int(ids.duration[row])), where, facts,
+            store.correlation.rows[row].id, numbers.seconds(took) if took or entry >= 0 else "", where, facts,
             outcome == Outcome.FAILING, outcome == Outcome.DEGRADED,
-            int(ids.duration[row]) / max(self.shown.longest, 1), noted=row in self._state.notebook.ids,
+            took / max(self.shown.longest, 1), noted=row in self._state.notebook.ids,
         )  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:

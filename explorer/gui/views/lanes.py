@@ -1,209 +1,189 @@
-"""Metric series under one another on one time axis: a lane each, with its unit, and its value where the cursor is.
-
-pyqtgraph is imported when the first lane is drawn: it costs about as much as the rest of the start.
-"""
+"""Metric series under one another on one time axis: a lane each, with its unit, and its value where the cursor is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from explorer.analysis.rates import values_of
-from explorer.gui.look.fonts import mono
-from explorer.gui.look.text import entitle, line
+from explorer.gui.look.text import show_tooltip
 from explorer.gui.painting.ink import Ink, colour
+from explorer.gui.painting.lanes import AXIS, LEFT, RIGHT, Plot, paint_axis, paint_lane
 from explorer.gui.state.appstate import AppState
-from explorer.layout.numbers import clock
-from explorer.layout.seriesunit import series_unit
-from explorer.layout.strip import nearest_point, series_title, shown_marks
+from explorer.layout.lanes import SeriesLane, lanes_extent, series_lane
+from explorer.layout.numbers import date_time
+from explorer.layout.strip import shown_marks
 from explorer.model.store import Store
 
 LANE: Final = 84
-_LEFT: Final = 64
-_APART: Final = 90
-"""Pixels between two times on the axis, at least."""
-_STEPS: Final = (0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200,
-                 86_400)  # fmt: skip
-
-
-@dataclass(slots=True)
-class Lane:
-    """One series as drawn; times in ns."""
-
-    title: str
-    unit: str
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-    plot: Any
-    cursor: Any
-
-    def words(self, at: int) -> str:
-        """Name, unit, and the value nearest to a time (-1: none)."""
-        unit = f" {self.unit}" if self.unit else ""
-        place = nearest_point(self.times, at) if at >= 0 else -1
-        if place < 0:
-            return f"{self.title}{f' ({self.unit})' if self.unit else ''}"
-        return f"{self.title}: {self.values[place]:.4g}{unit}"
+"""Least height of a lane; there is none higher than :data:`HIGH`."""
+HIGH: Final = 200
+_ZOOM: Final = 1.25
+_LEAST_NS: Final = 1_000_000
 
 
 class Lanes(QScrollArea):
-    """Draws the series it is told; the mouse moves the cursor that all views share."""
+    """Draws the series it is told; the mouse moves the cursor that all views share.
+
+    Ctrl+wheel zooms in on time at the mouse, dragging moves it, a double click shows all again.
+    """
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
-        self._sheet: Any = None
-        self.lanes: list[Lane] = []
         self.setAccessibleName("Metric series in lanes")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        state.cursor_changed.connect(self._follow_cursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sheet = _Sheet(state)
+        self.setWidget(self.sheet)
+
+    @property
+    def lanes(self) -> tuple[SeriesLane, ...]:
+        """What is drawn."""
+        return self.sheet.lanes
 
     def draw(self, store: Store, numbers: Sequence[int]) -> None:
         """Show other series."""
-        if self._sheet is None:
-            if not len(numbers):
-                return  # nothing to draw, and nothing drawn before
-            self._sheet = _sheet()
-            self._sheet.scene().sigMouseMoved.connect(self._point)
-            self._sheet.installEventFilter(self)
-            self.setWidget(self._sheet)
-        self._sheet.clear()
-        self._sheet.setBackground(self._state.theme.ground)
-        self._sheet.setMinimumHeight(LANE * len(numbers) + 24)
-        begin, end = self._state.place.range or store.bounds()
-        self.lanes = []
-        for place, number in enumerate(numbers):
-            lane = self._lane(store, number, begin, last=place == len(numbers) - 1)
-            self.lanes.append(lane)
-            if place:
-                lane.plot.setXLink(self.lanes[0].plot)
-        if self.lanes:
-            self.lanes[0].plot.setXRange(0, max((end - begin) / 1e9, 1e-3), padding=0.01)
-        self._shade(numbers, begin, store.bounds()[1])
-        self._mark(store, begin)
-        self._follow_cursor()
+        self.sheet.show_lanes(store, tuple(series_lane(store, number) for number in numbers))
 
-    def _lane(self, store: Store, number: int, begin: int, *, last: bool) -> Lane:
-        series, theme = store.series[number], self._state.theme
-        times, values = values_of(store, series)
-        plot = self._sheet.addPlot(
-            row=self._sheet.ci.layout.rowCount(), col=0, axisItems=_axes(self._state, begin)
-        )
-        plot.setMenuEnabled(False)
-        plot.hideButtons()
-        plot.setMouseEnabled(x=True, y=False)
-        for name in ("left", "bottom"):
-            axis = plot.getAxis(name)
-            axis.setPen(theme.line)
-            axis.setTextPen(theme.muted)
-            axis.setStyle(tickFont=mono("small"), **({} if name == "left" else {"showValues": last}))
-        plot.getAxis("left").setWidth(_LEFT)
-        plot.showGrid(x=True, y=False, alpha=0.12)
-        name = Ink(theme, self._state.colours).service(series.service) if series.service else theme.accent
-        plot.plot(
-            (times - begin) / 1e9, np.asarray(values), pen={"color": name, "width": 1.6}, connect="finite"
-        )
-        cursor = plot.addLine(x=0, pen={"color": theme.muted, "width": 1, "style": Qt.PenStyle.DashLine})
-        cursor.hide()
-        return Lane(
-            line(series_title(series), 120), series_unit(series), times, np.asarray(values), plot, cursor
-        )
 
-    def _shade(self, numbers: Sequence[int], begin: int, last: int) -> None:
+class _Sheet(QWidget):
+    """All lanes and the axis."""
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__()
+        self.lanes: tuple[SeriesLane, ...] = ()
+        self._state = state
+        self._view = self._whole = (0, 1)
+        self._held: tuple[float, tuple[int, int]] | None = None
+        self._marks: list[tuple[int, str]] = []
+        self.setMouseTracking(True)
+        self.setAccessibleName("Metric lanes")
+        state.cursor_changed.connect(self.update)
+
+    def show_lanes(self, store: Store, lanes: tuple[SeriesLane, ...]) -> None:
+        """Draw these; the time shown stays where they are the ones drawn before."""
+        whole = self._state.place.range or lanes_extent(lanes, store.bounds())
+        if whole != self._whole:
+            self._view = whole
+        self.lanes, self._whole = lanes, whole
+        self._marks = self._marked(store)
+        self.setMinimumHeight(int(LANE * len(lanes) + AXIS))
+        self.update()
+
+    def plot(self) -> Plot:
+        """Where lanes are drawn, and which time is shown."""
+        return Plot(LEFT, max(self.width() - RIGHT, LEFT + 10), self._view)
+
+    def boxes(self) -> list[QRectF]:
+        """Where each lane is drawn."""
+        high = min((self.height() - AXIS) / max(len(self.lanes), 1), HIGH)
+        return [QRectF(0, number * high, self.width(), high) for number in range(len(self.lanes))]
+
+    def shaded(self, lane: SeriesLane) -> list[tuple[int, int, str]]:
         """Where a series was off its usual level, and where an alert rule on it would have fired."""
         analysis, theme = self._state.analysis, self._state.theme
-        for one in analysis.anomalies if analysis is not None else ():
-            if one.series in numbers:
-                end = one.end_ns if one.end_ns >= 0 else last
-                tone = theme.error if one.kind == "alert" else theme.warning
-                plot = self.lanes[list(numbers).index(one.series)].plot
-                plot.addItem(_stretch((one.time_ns - begin) / 1e9, (end - begin) / 1e9, tone))
+        return [
+            (one.time_ns, one.end_ns if one.end_ns >= 0 else self._whole[1],
+             theme.error if one.kind == "alert" else theme.warning)
+            for one in (analysis.anomalies if analysis is not None else ())
+            if one.series == lane.series
+        ]  # fmt: skip
 
-    def _mark(self, store: Store, begin: int) -> None:
+    def _marked(self, store: Store) -> list[tuple[int, str]]:
         """Where the selected id is, and what changed or fired."""
         analysis, theme, row = self._state.analysis, self._state.theme, self._state.id_row
         if analysis is None:
-            return
-        dotted = Qt.PenStyle.DotLine
-        for mark in shown_marks(store, analysis, *store.bounds()):
-            pen = {
-                "color": theme.error if mark.kind == "alert" else theme.warning,
-                "width": 1,
-                "style": dotted,
-            }
-            for lane in self.lanes:
-                lane.plot.addLine(x=(mark.time_ns - begin) / 1e9, pen=pen)
-        if row >= 0 and analysis.ids.start[row] > 0:
-            for lane in self.lanes:
-                at = (int(analysis.ids.start[row]) - begin) / 1e9
-                lane.plot.addLine(x=at, pen={"color": theme.accent, "width": 1.4})
+            return []
+        found = [
+            (mark.time_ns, theme.error if mark.kind == "alert" else theme.warning)
+            for mark in shown_marks(store, analysis, *store.bounds())
+        ]
+        start = int(analysis.ids.start[row]) if row >= 0 else 0
+        return [*found, (start, theme.accent)] if start > 0 else found
 
-    def _point(self, position: QPointF) -> None:
-        if self.lanes:
-            seconds = self.lanes[0].plot.vb.mapSceneToView(position).x()
-            self._state.set_cursor(self._begin() + int(seconds * 1e9))
-
-    def _begin(self) -> int:
-        store = self._state.store
-        return (self._state.place.range or (store.bounds() if store is not None else (0, 0)))[0]
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """The mouse that leaves is at no time."""
-        if event.type() == QEvent.Type.Leave:
-            self._state.set_cursor(-1)
-        return False
-
-    def _follow_cursor(self) -> None:
-        at = self._state.cursor
-        for lane in self.lanes:
-            lane.cursor.setVisible(at >= 0)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All that can be seen."""
+        ink, plot, boxes = Ink(self._state.theme, self._state.colours), self.plot(), self.boxes()
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), colour(ink.theme.ground))
+            if not boxes:
+                return
+            at = self._state.cursor
+            at = at if plot.view[0] <= at <= plot.view[1] else -1
+            for lane, box in zip(self.lanes, boxes, strict=True):
+                if box.intersects(QRectF(event.rect())):
+                    paint_lane(painter, box, plot, lane, ink, at=at, shaded=self.shaded(lane),
+                               marks=self._marks)  # fmt: skip
+            foot = boxes[-1].bottom()
+            paint_axis(painter, QRectF(0, foot, self.width(), AXIS), plot, ink, utc=self._state.utc)
             if at >= 0:
-                lane.cursor.setValue((at - self._begin()) / 1e9)
-            entitle(lane.plot, lane.words(at), self._state.theme.muted)
+                painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
+                x = round(plot.x(at)) + 0.5
+                painter.drawLine(QPointF(x, 0), QPointF(x, foot))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything stands elsewhere."""
+        super().resizeEvent(event)
+        self.update()
 
-def _sheet() -> Any:
-    import pyqtgraph as pg  # noqa: PLC0415  a quarter of a second that only this tab costs
+    # -- mouse -----------------------------------------------------------------------------------------
 
-    sheet = pg.GraphicsLayoutWidget()
-    sheet.setAccessibleName("Metric lanes")
-    for part in (sheet, sheet.viewport()):
-        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything there
-    sheet.ci.layout.setSpacing(0)
-    sheet.ci.layout.setContentsMargins(0, 0, 8, 0)
-    return sheet
+    def _show(self, begin: int, end: int) -> None:
+        """Show another time, within the whole."""
+        first, last = self._whole
+        length = min(max(end - begin, _LEAST_NS), last - first)
+        begin = min(max(begin, first), last - length)
+        self._view = begin, begin + length
+        self.update()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl; else scroll."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier or not event.angleDelta().y():
+            event.ignore()
+            return
+        begin, end = self._view
+        at = self.plot().time(event.position().x())
+        by = 1 / _ZOOM if event.angleDelta().y() > 0 else _ZOOM
+        self._show(at - int((at - begin) * by), at + int((end - at) * by))
 
-def _stretch(begin: float, end: float, tone: str) -> Any:
-    import pyqtgraph as pg  # noqa: PLC0415
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hold the time under the mouse."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._held = event.position().x(), self._view
 
-    stretch = pg.LinearRegionItem(
-        (begin, end), movable=False, brush=colour(tone, 0.12), pen=colour(tone, 0.5)
-    )
-    stretch.setZValue(-10)
-    return stretch
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The cursor of all views; or move the time that is held."""
+        plot = self.plot()
+        if self._held is not None:
+            x, (begin, end) = self._held
+            by = int((x - event.position().x()) / (plot.right - plot.left) * (end - begin))
+            self._show(begin + by, end + by)
+        within = bool(self.lanes) and plot.left <= event.position().x() <= plot.right
+        self._state.set_cursor(plot.time(event.position().x()) if within else -1)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Hold it no longer."""
+        self._held = None
 
-def _axes(state: AppState, epoch_ns: int) -> dict[str, Any]:
-    """A time axis that counts seconds from an epoch: float64 has no room for nanoseconds."""
-    import pyqtgraph as pg  # noqa: PLC0415
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all."""
+        self._show(*self._whole)
 
-    class ClockAxis(pg.AxisItem):  # type: ignore[misc]
-        def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-            least = (high - low) / max(size / _APART, 1)
-            step = next((step for step in _STEPS if step >= least), least)
-            return [(step, -(epoch_ns % round(step * 1e9)) / 1e9)]
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse that leaves is at no time."""
+        self._state.set_cursor(-1)
 
-        def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-            digits = 0 if spacing >= 1 else 3
-            times = (round((epoch_ns + value * 1e9) / 1e6) * 1_000_000 for value in values)
-            return [clock(time, state.utc, digits) for time in times]
-
-    return {"bottom": ClockAxis(orientation="bottom")}
+    def event(self, event: QEvent) -> bool:
+        """The value nearest to the mouse, and when."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = self.plot().time(event.pos().x())
+            boxes = zip(self.lanes, self.boxes(), strict=True)
+            under = [lane for lane, box in boxes if box.contains(QPointF(event.pos()))]
+            said = f"{under[0].words(at)}\n{date_time(at, utc=self._state.utc)}" if under else ""
+            show_tooltip(event.globalPos(), said, self)
+            return True
+        return super().event(event)

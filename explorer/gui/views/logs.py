@@ -209,9 +209,8 @@ class LogsView(QWidget):
         before, rows = found
         self.lines.show_rows(store, rows, words)
         self.lines.reveal(self._state.log)
-        told = (
-            f"{numbers.count(len(rows))} of {numbers.count(len(store.logs))} ·" if store is not None else ""
-        )
+        count, every = len(rows), len(store.logs) if store is not None else 0
+        told = f"{numbers.count(count)} of {numbers.count(every)}" if count < every else numbers.count(every)
         set_label(self._count, told)
         self._mine(store, before)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import (
-    QAbstractListModel,
+    QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -16,21 +16,29 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
-    QListView,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from explorer.gui.look.fonts import mono
 from explorer.gui.look.text import label, line, set_label, tip
+from explorer.gui.painting.strip import measured
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.lanes import Lanes
+from explorer.gui.views.tables import TextTable
+from explorer.layout.numbers import plural
+from explorer.layout.seriesunit import series_unit
 from explorer.layout.strip import lane_series, series_title
+from explorer.model.records import Series
+from explorer.model.store import Store
 
 MOST_LANES = 12
 FIRST = 2
 """Lanes that are drawn unasked."""
+_VALUE = 76
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -42,7 +50,7 @@ class MetricsView(QWidget):
         self.setAccessibleName("Metrics")
         self._state = state
         self._model = _Names(self)
-        self._find, self._list = QLineEdit(self), QListView(self)
+        self._find, self._list = QLineEdit(self), TextTable(self._model, "Metric series", self)
         self.lanes = Lanes(state, self)
         self._note = label("", "body", self)
         self._note.setProperty("look", "muted")
@@ -58,11 +66,11 @@ class MetricsView(QWidget):
         self._find.setAccessibleName("Find a series")
         self._find.setClearButtonEnabled(True)
         self._find.textChanged.connect(self._refill)
-        self._list.setModel(self._model)
-        self._list.setUniformItemSizes(True)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells series apart stands at the end
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setAccessibleName("Metric series")
+        self._list.horizontalHeader().hide()
+        self._list.horizontalHeader().setStretchLastSection(False)
+        self._list.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._list.setColumnWidth(1, _VALUE)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.selectionModel().selectionChanged.connect(lambda *_: self._draw())
         left, column = QWidget(self), QVBoxLayout()
@@ -78,7 +86,7 @@ class MetricsView(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.addWidget(left)
         split.addWidget(self._right)
-        split.setSizes([280, 720])
+        split.setSizes([360, 640])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(split)
@@ -93,8 +101,9 @@ class MetricsView(QWidget):
         chosen = QItemSelection()
         for number in numbers:
             if number in self._model.numbers:
-                index = self._model.index(self._model.numbers.index(number))
-                chosen.select(index, index)
+                row = self._model.numbers.index(number)
+                index = self._model.index(row, 0)
+                chosen.select(index, self._model.index(row, 1))
                 self._list.scrollTo(index)
         self._list.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -102,7 +111,7 @@ class MetricsView(QWidget):
         store, words = self._state.store, self._find.text().lower().split()
         titles = [series_title(series) for series in store.series] if store is not None else []
         kept = [i for i, title in enumerate(titles) if all(word in title.lower() for word in words)]
-        self._model.show_names(kept, [titles[i] for i in kept])
+        self._model.show_names(store, kept, [titles[i] for i in kept])
         set_label(self._note, "" if titles else "There are no metric series in this bundle.")
         self._note.setVisible(not titles)
         self._draw()
@@ -123,8 +132,7 @@ class MetricsView(QWidget):
 
     def chosen(self) -> list[int]:
         """Numbers of the series drawn."""
-        rows = sorted(index.row() for index in self._list.selectionModel().selectedIndexes())
-        return [self._model.numbers[row] for row in rows][:MOST_LANES]
+        return [self._model.numbers[row] for row in self._list.chosen()][:MOST_LANES]
 
     def _draw(self) -> None:
         store = self._state.store
@@ -132,29 +140,49 @@ class MetricsView(QWidget):
             self.lanes.draw(store, self.chosen())
 
 
-class _Names(QAbstractListModel):
-    """Titles of the series listed."""
+class _Names(QAbstractTableModel):
+    """Titles of the series listed, and the last value of each."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.numbers: list[int] = []
         self._titles: list[str] = []
+        self._store: Store | None = None
 
-    def show_names(self, numbers: list[int], titles: list[str]) -> None:
+    def show_names(self, store: Store | None, numbers: list[int], titles: list[str]) -> None:
         """List other series."""
         self.beginResetModel()
-        self.numbers, self._titles = numbers, titles
+        self._store, self.numbers, self._titles = store, numbers, titles
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
         """How many."""
         return 0 if parent.isValid() else len(self._titles)
 
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        """Title and value."""
+        return 0 if parent.isValid() else 2
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Title and tool tip."""
-        if not index.isValid() or index.row() >= len(self._titles):
+        """Title, last value, and a tool tip with both."""
+        if not index.isValid() or index.row() >= len(self._titles) or self._store is None:
             return None
-        title = self._titles[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return line(title, 200)
-        return tip(title) if role == Qt.ItemDataRole.ToolTipRole else None
+        title, series = self._titles[index.row()], self._store.series[self.numbers[index.row()]]
+        if index.column() and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if index.column() and role == Qt.ItemDataRole.FontRole:
+            return mono("small")
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _last(self._store, series) if index.column() else line(title, 200)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            labels = "\n".join(f"{name}: {value}" for name, value in series.labels)
+            last = f"{_last(self._store, series)} {'' if series.kind == 'counter' else series_unit(series)}"
+            return tip(
+                f"{title}\n{plural(series.count, 'value')}, the last {last.rstrip()}\n{labels}".rstrip()
+            )
+        return None
+
+
+def _last(store: Store, series: Series) -> str:
+    """The last value as it was recorded; of a counter what it had counted."""
+    return measured(float(store.points["value"][series.first + series.count - 1]), "") if series.count else ""

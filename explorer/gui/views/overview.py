@@ -27,13 +27,12 @@ from explorer.gui.painting.strip import (
     paint_strip,
     plot_range,
     strip_height,
-    ways,
 )
 from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.spoken import bars_words
-from explorer.layout.stretches import Stretch, chosen
-from explorer.layout.strip import LANES, Lane, Strip, nearest_point, overview, stretches_of
+from explorer.layout.stretches import Axis
+from explorer.layout.strip import LANES, Lane, Strip, axis_of, nearest_point, overview
 
 BAR = 6.0
 NEAR = 5
@@ -60,11 +59,9 @@ class OverviewView(QWidget):
         self._from: int | None = None
         self._drawn: QPixmap | None = None
         self._lanes = LANES
-        self._stretches: tuple[Stretch, ...] = ()
-        self._near = -1
+        self._axis: Axis | None = None
         state.opened.connect(self._follow_bundle)
-        state.id_changed.connect(self._follow_id)
-        for signal in (state.range_changed, state.theme_changed, state.options_changed):
+        for signal in (state.id_changed, state.range_changed, state.theme_changed, state.options_changed):
             signal.connect(self._redraw)
         state.cursor_changed.connect(self.update)
         self._follow_bundle()
@@ -86,61 +83,21 @@ class OverviewView(QWidget):
 
     def _follow_bundle(self) -> None:
         store, analysis = self._state.store, self._state.analysis
-        self._stretches = stretches_of(store, analysis) if store is not None and analysis is not None else ()
-        self._near = self._id_start()
+        self._axis = None
+        if store is not None and analysis is not None and store.bounds()[1]:
+            self._axis = axis_of(store, analysis)
         self._rebuild()
-
-    def _follow_id(self) -> None:
-        """Show the stretch of time that the id lies in."""
-        start = self._id_start()
-        if start > 0 and len(self._stretches) > 1 and not self._inside(start):
-            self._near = start
-            self._rebuild()
-        else:
-            self._redraw()
-
-    def _id_start(self) -> int:
-        analysis, row = self._state.analysis, self._state.id_row
-        return int(analysis.ids.start[row]) if analysis is not None and row >= 0 else -1
-
-    def _inside(self, time: int) -> bool:
-        return self._strip is not None and self._strip.begin <= time <= self._strip.end
-
-    def go(self, way: int) -> bool:
-        """Show the stretch of time before (-1) or after (1) the one shown; False where there is none."""
-        if len(self._stretches) < 2:
-            return False
-        number = chosen(self._stretches, self._near) + way
-        if not 0 <= number < len(self._stretches):
-            return False
-        self._near = self._stretches[number].begin
-        self._rebuild()
-        return True
 
     def _rebuild(self) -> None:
         store, analysis = self._state.store, self._state.analysis
         self._strip = None
-        if store is not None and analysis is not None and store.bounds()[1]:
+        if store is not None and analysis is not None and self._axis is not None:
             left, right = plot_range(QRectF(self.rect()))
-            self._strip = overview(
-                store, analysis, max(int((right - left) / BAR), 10), self._lanes, self._stretches, self._near
-            )
-            self._say_where()
+            buckets = max(int((right - left) / BAR), 10)
+            self._strip = overview(store, analysis, buckets, self._lanes, self._axis)
         self.setFixedHeight(strip_height(self._strip))
         self.height_changed.emit()
         self._redraw()
-
-    def _say_where(self) -> None:
-        several = "One of several stretches of time; the left and right arrow keys go to the others"
-        self.setAccessibleDescription(several if len(self._stretches) > 1 else "")
-
-    def _way_tip(self, way: int) -> str:
-        strip = self._strip
-        if strip is None:
-            return ""
-        count, word = (strip.earlier, "before") if way < 0 else (strip.later, "after")
-        more = f", with {numbers.plural(count, strip.bars.of)}" if count else ""
-        return f"Show what lies long {word} this time{more}"
 
     def _redraw(self) -> None:
         """Something but the cursor is another."""
@@ -161,7 +118,7 @@ class OverviewView(QWidget):
                 self._drawn = self._made()
             painter.drawPixmap(0, 0, self._drawn)
             cursor, strip = self._state.cursor, self._strip
-            if strip is not None and strip.begin <= cursor <= strip.end:
+            if strip is not None and strip.axis.holds(cursor):
                 paint_readout(
                     painter, QRectF(self.rect()), strip, Ink(self._state.theme, self._state.colours), at=cursor,
                     utc=self._state.utc, values=[self._value(lane, cursor) for lane in strip.lanes],
@@ -204,32 +161,21 @@ class OverviewView(QWidget):
 
     def _x(self, at: int) -> float:
         left, right = plot_range(QRectF(self.rect()))
-        strip = self._strip
-        return (
-            left if strip is None else left + (at - strip.begin) / (strip.end - strip.begin) * (right - left)
-        )
+        return left if self._strip is None else left + self._strip.axis.place(at) * (right - left)
+
+    def place_at(self, x: float) -> float:
+        """Where a pixel lies on the time axis, 0 to 1."""
+        left, right = plot_range(QRectF(self.rect()))
+        return min(max((x - left) / (right - left), 0.0), 1.0)
 
     def time_at(self, x: float) -> int:
         """Time under a pixel, ns."""
-        left, right = plot_range(QRectF(self.rect()))
-        strip = self._strip
-        if strip is None:
-            return 0
-        fraction = min(max((x - left) / (right - left), 0.0), 1.0)
-        return strip.begin + int(fraction * (strip.end - strip.begin))
+        return 0 if self._strip is None else self._strip.axis.time(self.place_at(x))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to select, or go to another stretch of time."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if way := self._way_at(event.position()):
-            self.go(way)
-        elif self._strip is not None:
+        """Begin to select."""
+        if event.button() == Qt.MouseButton.LeftButton and self._strip is not None:
             self._from = self.time_at(event.position().x())
-
-    def _way_at(self, at: QPointF) -> int:
-        found = ways(QRectF(self.rect()), self._strip) if self._strip is not None else []
-        return next((way for way, room in found if room.contains(at)), 0)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Select as far as here."""
@@ -259,11 +205,10 @@ class OverviewView(QWidget):
         self._state.set_cursor(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape clears the selection; left and right go to the stretch of time before and after."""
-        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        """Escape clears the selection."""
         if event.key() == Qt.Key.Key_Escape and self._state.place.range is not None:
             self._state.set_range(None)
-        elif not (way and self.go(way)):
+        else:
             event.ignore()
 
     def event(self, event: QEvent) -> bool:
@@ -271,9 +216,7 @@ class OverviewView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self._strip is not None:
                 area = QRect(event.pos().x() - 3, 0, 7, self.height())
-                way = self._way_at(QPointF(event.pos()))
-                words = self._way_tip(way) if way else self._tip(event.pos().x(), event.pos().y())
-                show_tooltip(event.globalPos(), words, self, area)
+                show_tooltip(event.globalPos(), self._tip(event.pos().x(), event.pos().y()), self, area)
             return True
         return super().event(event)
 
@@ -282,7 +225,11 @@ class OverviewView(QWidget):
         if strip is None or store is None:
             return ""
         at = self.time_at(x)
-        lines = [f"{numbers.date_time(at, utc=self._state.utc)} {numbers.zone(at, utc=self._state.utc)}"]
+        place = self.place_at(x)
+        left_out = next((gap for first, last, gap in strip.axis.breaks() if first < place < last), 0)
+        if left_out:
+            return f"Left out: {numbers.duration(left_out)} in which nothing happened"
+        lines = [numbers.date_time(at, utc=self._state.utc)]
         lines += [mark_words(mark) for mark in strip.marks if abs(self._x(mark.time_ns) - x) <= NEAR]
         lines += [
             f"{one.status}: {one.tool}, {one.subject}. {one.text}"
@@ -297,8 +244,8 @@ class OverviewView(QWidget):
             if value := self._value(strip.lanes[lane], at):
                 lines.append(f"{strip.lanes[lane].title}: {value}")
         else:
-            bucket = min((at - strip.begin) * len(strip.bars.total) // (strip.end - strip.begin),
-                         len(strip.bars.total) - 1)  # fmt: skip
+            count = len(strip.bars.total)
+            bucket = min(int(self.place_at(x) * count), count - 1)
             total, failing = int(strip.bars.total[bucket]), int(strip.bars.failing[bucket])
             lines.append(bars_words(strip, total, failing))
         return "\n".join(lines)

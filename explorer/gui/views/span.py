@@ -22,7 +22,7 @@ from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
 from explorer.layout.waterfall import failure_words
-from explorer.model.raw import ChangedError
+from explorer.model.raw import DECODED, ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import GRPC, Kind, SpanFlag
 from explorer.model.store import Store
@@ -205,5 +205,6 @@ def _ids(store: Store, row: int) -> Rows:
         pairs.append(("parent id", f"{int(spans.parent_id[row]):016x}"))
     file = store.files[int(store.documents["file"][spans.doc[row]])].name if len(store.files) else ""
     if file:
-        pairs.append(("file", f"{file} at byte {int(store.documents['offset'][spans.doc[row]])}"))
+        offset = int(store.documents["offset"][spans.doc[row]])
+        pairs.append(("file", f"{file} at byte {offset}" if offset < DECODED else file))
     return pairs

@@ -1,0 +1,54 @@
+"""What is drawn of a metric series."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.layout.lanes import SeriesLane, lanes_extent, thinned, value_ticks
+
+SECOND = 10**9
+NOW = 1_790_000_000 * SECOND
+
+
+def lane(times: list[int], values: list[float]) -> SeriesLane:
+    """A lane of these points, in seconds from now."""
+    made = np.array(times, np.int64) * SECOND + NOW
+    return SeriesLane(0, "load", "", "", made, np.array(values, float), 0.0, 1.0, ())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.0, 1.0, ["0", "0.5", "1"]),
+        (0.0201, 0.404, ["0.2", "0.4"]),
+        (2.5, 3.5, ["2.5", "3", "3.5"]),
+        (0.0, 3.6e-30, ["0", "2e-30"]),
+        (-40.0, 120.0, ["0", "100"]),
+        (1_000_000.0, 1_000_300.0, ["1e+06", "1.0001e+06", "1.0002e+06", "1.0003e+06"]),
+    ],
+)
+def test_values_are_marked_at_round_places(low: float, high: float, words: list[str]) -> None:
+    assert [text for _, text in value_ticks(low, high)] == words
+
+
+def test_a_short_series_in_a_long_bundle_is_shown_in_its_own_time() -> None:
+    one = lane([0, 100], [1, 2])
+    assert lanes_extent([one], (NOW, NOW + 300 * SECOND)) == (NOW - 3 * SECOND, NOW + 303 * SECOND)
+    assert lanes_extent([one], (NOW, NOW + 900 * SECOND)) == (NOW - SECOND, NOW + 101 * SECOND)
+    assert lanes_extent([lane([5], [1])], (NOW, NOW + 9000 * SECOND)) == (NOW + 4 * SECOND, NOW + 6 * SECOND)
+    assert lanes_extent([], (5, 5)) == (5, 6)
+
+
+def test_many_points_are_thinned_to_what_can_be_told_apart() -> None:
+    values = np.zeros(100_000)
+    values[51_234], values[77_777] = 9.0, -3.0
+    one = SeriesLane(0, "load", "", "", NOW + np.arange(100_000) * SECOND, values, 0.0, 1.0, ())
+    times, kept = thinned(one, (NOW, NOW + 100_000 * SECOND), 500)
+    assert len(times) <= 4 * 501
+    assert {kept.max(), kept.min()} == {9.0, -3.0}
+    assert (np.diff(times) > 0).all()
+    times, _ = thinned(one, (NOW + 10 * SECOND, NOW + 20 * SECOND), 500)
+    assert [(int(at) - NOW) // SECOND for at in (times[0], times[-1])] == [9, 21], (
+        "the line goes on beyond the ends"
+    )
