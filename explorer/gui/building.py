@@ -53,6 +53,7 @@ def steps(window: MainWindow) -> Generator[str | None, None, None]:
     yield None
     window.near_keys = keys_near(board.waterfall, window.actions_)
     follow_state(state, window.actions_)
+    window.opener.query = lambda: state.place.query
     window.add_views(state, bar, board)
     yield None
     yield None  # what was read meanwhile is shown and painted first

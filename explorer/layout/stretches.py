@@ -22,7 +22,7 @@ _SAMPLE = 20_000
 """Times looked at; they lie evenly among all of them."""
 _SHORT = 3_600 * 10**9
 """Whatever lies within an hour is one stretch."""
-_BUCKETS, _BUSY = 400, 8
+_BUCKETS, _BUSY = 400, 40
 """A stretch with anything in more than so many of its parts is seen as it is."""
 _GAP = 10
 """A gap is as long as one such part of the stretch at least."""

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from explorer.query.columns import Coded, Columns, Mask, Numbers
 from explorer.query.completion import Completion, complete
-from explorer.query.evaluation import evaluate, reads_bytes
+from explorer.query.evaluation import evaluate, first_word, reads_bytes
 from explorer.query.fields import FIELDS, Field
 from explorer.query.parser import parse
 from explorer.query.spelling import unparse
@@ -55,6 +55,7 @@ __all__ = [
     "Word",
     "complete",
     "evaluate",
+    "first_word",
     "parse",
     "reads_bytes",
     "unparse",

@@ -58,6 +58,15 @@ def reads_bytes(query: Query) -> bool:
     return isinstance(query, Word) or any(map(reads_bytes, query.terms))
 
 
+def first_word(query: Query) -> str:
+    """The first word that is looked for, as it was written; "" where none is."""
+    if isinstance(query, Word):
+        return query.text
+    if isinstance(query, Compare | Not):
+        return ""
+    return next(filter(None, map(first_word, query.terms)), "")
+
+
 def _word(word: Word, columns: Columns, id_forms: IdForms) -> Mask:
     needle = word.text.lower() if word.quoted else word.text.lower().strip("*")
     if not needle:

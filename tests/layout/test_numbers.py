@@ -113,8 +113,6 @@ def test_ticks_of_the_day() -> None:
     assert numbers.clock_ticks(NOON, NOON + 9 * numbers.DAY, 10)[0][1] == "18 Nov"
     night = [label for _, label in numbers.clock_ticks(NOON, NOON + 12 * numbers.HOUR, 6)]
     assert night == ["16:00", "18:00", "20:00", "22:00", "18 Nov", "02:00"]
-    months = [label for _, label in numbers.clock_ticks(NOON, NOON + 70 * numbers.DAY, 8)]
-    assert months[-1] == "25 Jan 2027", "weeks"
     months = [label for _, label in numbers.clock_ticks(NOON, NOON + 200 * numbers.DAY, 8)]
     assert months == [
         "1 Dec 2026",
@@ -125,9 +123,7 @@ def test_ticks_of_the_day() -> None:
         "1 May 2027",
         "1 Jun 2027",
     ]
-    assert [at for at, _ in numbers.clock_ticks(NOON, NOON + 6000 * numbers.DAY, 6)][
-        0
-    ] == 1_893_456_000 * numbers.S
+    assert numbers.clock_ticks(NOON, NOON + 6000 * numbers.DAY, 6)[0][0] == 1_893_456_000 * numbers.S, "2030"
     years = [label for _, label in numbers.clock_ticks(NOON, NOON + 800 * numbers.DAY, 8)]
     assert all(label[-4:] in {"2026", "2027", "2028", "2029"} for label in years)
 

@@ -62,6 +62,7 @@ QPushButton:pressed { background: $line; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
 QPushButton[look="toggle"]:checked { background: $accent_ground; border-color: $accent; color: $accent; }
+QPushButton[look="toggle"]:checked:disabled { background: transparent; border-color: $line; color: $faint; }
 QPushButton[look="toggle"]:checked:focus { border-color: $text; }
 QPushButton[look="primary"] { background: $accent; border-color: $accent; color: $accent_text; font-weight: 600; }
 QPushButton[look="primary"]:hover, QPushButton[look="primary"]:pressed { background: $accent_strong; }

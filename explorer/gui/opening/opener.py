@@ -39,6 +39,7 @@ class Opener(QObject):
     Attributes:
         paths: of what is open.
         asking: what alone of a data lake was read of it.
+        query: tells what the window shows alone of whatever is open.
 
     Signals:
         opened: an :class:`~explorer.gui.opening.work.Opened`.
@@ -54,6 +55,7 @@ class Opener(QObject):
         super().__init__(window)
         self.paths: tuple[Path, ...] = ()
         self.asking = Asking()
+        self.query: Callable[[], str] = str
         self.settings = Settings()
         self._window = window
         self._overlay = overlay
@@ -159,7 +161,7 @@ class Opener(QObject):
     def _start(self, paths: tuple[Path, ...], asking: Asking, *, afresh: bool) -> None:
         self._wanted = None
         if self._opening is not None:
-            work = self._opening(paths, self.settings, asking, afresh=afresh)
+            work = self._opening(paths, self.settings, asking, afresh=afresh, query=self.query())
             job = self._latest.start(work, self._done, self._failed)
             job.progress.connect(self._overlay.follow)
             job.part.connect(self._show_first_part)

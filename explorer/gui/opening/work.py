@@ -118,7 +118,12 @@ class Opened:
 
 
 def opening(
-    paths: Sequence[Path], settings: Settings, asking: Asking = Asking(), *, afresh: bool = False
+    paths: Sequence[Path],
+    settings: Settings,
+    asking: Asking = Asking(),
+    *,
+    afresh: bool = False,
+    query: str = "",
 ) -> Work:
     """The work of opening these paths as one bundle, for :func:`explorer.gui.jobs.start`.
 
@@ -126,9 +131,10 @@ def opening(
 
     Args:
         afresh: read again even what was opened before.
+        query: what alone will be shown, unless ``asking`` says.
     """
     return lambda progress, cancelled: open_bundle(
-        tuple(paths), settings, progress, cancelled, asking, afresh=afresh
+        tuple(paths), settings, progress, cancelled, asking, afresh=afresh, query=query
     )
 
 
@@ -174,7 +180,7 @@ class _Place:
 
 def open_bundle(
     paths: tuple[Path, ...], settings: Settings, progress: Report, cancelled: Cancel,
-    asking: Asking = Asking(), *, afresh: bool = False,
+    asking: Asking = Asking(), *, afresh: bool = False, query: str = "",
 ) -> Opened:  # fmt: skip
     """Open these paths as one bundle.
 
@@ -183,6 +189,7 @@ def open_bundle(
         OpeningError: it cannot be read, or the process that read it died.
     """
     begun = time.perf_counter()
+    shown = replace(asking, query=asking.query or query)
     try:
         # Other files are read whole whatever is asked for, so that they are found again as they were kept.
         asked = asking if asking and _has_parquet(paths) else Asking()
@@ -193,7 +200,7 @@ def open_bundle(
         before = found is not None
         if found is None:
             wanted = paths if afresh or not place.has_store() else ()
-            _read(place, wanted, options, settings.limits, asking, progress, cancelled)
+            _read(place, wanted, options, settings.limits, shown, progress, cancelled)
             found = place.load()
     except UsageError as error:
         raise OpeningError(str(error)) from error
@@ -205,7 +212,7 @@ def open_bundle(
     if found is None:
         raise OpeningError("What was read could not be loaded again.", f"entry {key}", bug=True)
     opened = Opened(paths, *found, before=before, seconds=time.perf_counter() - begun, key=key, asking=asked,
-                    wanted=asking)  # fmt: skip
+                    wanted=shown)  # fmt: skip
     _warm(opened)
     return opened
 

@@ -239,15 +239,25 @@ def mark_words(mark: Mark) -> str:
 
 
 def _axis(painter: QPainter, room: QRectF, strip: Strip, ink: Ink, *, utc: bool) -> None:
+    """Times under their places, none reaching into a break."""
     painter.setFont(font("mono", "small"))
-    painter.setPen(colour(ink.theme.muted))
-    measure, reach = metrics("mono", "small"), room.left() - 40
-    for at, words in strip.axis.ticks(max(int(room.width() / 120), 2), utc=utc):
-        x = _x(strip, at, room.left(), room.right())
+    measure, reach, tone = metrics("mono", "small"), room.left() - 40, colour(ink.theme.muted)
+    ticks = strip.axis.ticks(max(int(room.width() / 120), 2), utc=utc)
+    whose = strip.axis.numbers(np.array([at for at, _ in ticks], np.int64)).tolist()
+    several = len(strip.axis.stretches) > 1
+    painter.setPen(tone)
+    for (at, words), number in zip(ticks, whose, strict=True):
         width = measure.horizontalAdvance(words)
-        if x - width / 2 > reach and x + width / 2 < room.right() + RIGHT:
-            painter.drawText(QRectF(x - width / 2, room.top(), width + 2, room.height()),
-                             Qt.AlignmentFlag.AlignVCenter, words)  # fmt: skip
-            reach = x + width / 2 + 8
+        x = _x(strip, at, room.left(), room.right()) - width / 2
+        last = room.right() + RIGHT
+        if several:
+            one = strip.axis.stretches[number]
+            x = max(x, room.left() + one.left * room.width())
+            last = room.left() + one.right * room.width()
+        if x > reach and x + width < last:
+            painter.drawText(
+                QRectF(x, room.top(), width + 2, room.height()), Qt.AlignmentFlag.AlignVCenter, words
+            )
+            reach = x + width + 8
     painter.drawText(QRectF(room.left() - LABELS + 16, room.top(), LABELS - 24, room.height()),
                      Qt.AlignmentFlag.AlignVCenter, numbers.zone(strip.axis.begin, utc=utc))  # fmt: skip

@@ -21,7 +21,7 @@ HINT: Final = "Filter, as status:error duration>200ms"
 
 
 class QueryField(QLineEdit):
-    """Follows and sets the query of the state; Enter applies at once, Esc goes back to what is applied."""
+    """Follows and sets the query of the state; Enter applies at once and leaves, Esc goes back to what is applied."""
 
     def __init__(self, state: AppState, shortcut: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class QueryField(QLineEdit):
         self.setTextMargins(0, 0, 56, 0)
         look(self, "query")
         self.textEdited.connect(self._edited)
-        self.returnPressed.connect(self._apply)
+        self.returnPressed.connect(self._enter)
         state.query_changed.connect(self._follow)
         state.opened.connect(self._follow)
 
@@ -120,6 +120,12 @@ class QueryField(QLineEdit):
         self._check()
         if self._error is None:
             self._state.set_query(self.text().strip())
+
+    def _enter(self) -> None:
+        """Apply, and leave the field: the keys are the window's again."""
+        self._apply()
+        if self._error is None:
+            self.clearFocus()
 
     def _follow(self) -> None:
         if self.text().strip() != self._state.place.query:

@@ -94,9 +94,15 @@ class AppState(Shown):
         if store is None or anew or self._place.id not in store.correlation.row_by_id:
             self._place = replace(Place(), id=first, span=self._first_span(first), query=self._place.query)
             self._past, self._future = [], []
+        self._past, self._future = (self._known(places) for places in (self._past, self._future))
         self._viewport = (0, 0)
         self.opened.emit()
         self.history_changed.emit()
+
+    def _known(self, places: list[Place]) -> list[Place]:
+        """Those that what is open still has."""
+        ids = self._store.correlation.row_by_id if self._store is not None else {}
+        return [place for place in places if place.id in ids]
 
     def visit(self) -> Visit:
         """Where the user is and how it is shown, to be gone on with by :meth:`resume`."""
@@ -128,7 +134,7 @@ class AppState(Shown):
         if place == old:
             return
         here, there = ((one.id, one.scope, one.root, one.range, one.candidate) for one in (old, place))
-        if remember and here != there:
+        if remember and here != there and (old.id or not place.id):  # else there was nothing to see yet
             self._past.append(old)
             self._future.clear()
             self.history_changed.emit()

@@ -71,10 +71,10 @@ class BottomTabs(QWidget):
         self.room_wanted.emit(ROOM if TITLES[max(number, 0)] in _ROOMY else 0)
 
     def _follow_bundle(self) -> None:
-        """Raise the metrics where a bundle has nothing else."""
+        """Raise the metrics, or the checks of data and models, where a bundle has nothing else."""
         store = self._state.store
-        if store is not None and len(store.series) and not len(store.spans) and not len(store.logs):
-            self.tabs.setCurrentWidget(self.metrics)
+        if store is not None and not len(store.spans) and not len(store.logs):
+            self.tabs.setCurrentWidget(self.metrics if len(store.series) else self.events)
 
     def _open_evidence(self) -> None:
         evidence = self._state.evidence

@@ -1,7 +1,8 @@
-"""What happened within the selected span: its events, with their attributes."""
+"""What happened within the selected span: its events, with their attributes; without one, what the bundle says."""
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui.actions.menus import pop_up
@@ -9,6 +10,7 @@ from explorer.gui.state.appstate import AppState
 from explorer.gui.views.pairmenu import pair_menu, show_value
 from explorer.gui.views.pairs import PairsModel, Rows, pairs_table, value_text
 from explorer.layout import numbers
+from explorer.layout.happenings import happenings
 from explorer.model.raw import ChangedError
 from explorer.model.store import Store
 from explorer.readers.details import span_detail
@@ -17,7 +19,7 @@ MOST = 1000
 
 
 class EventsView(QWidget):
-    """Follows the state's selected span."""
+    """Follows the state's selected span; of a bundle without one it lists checks, changes and alerts."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,14 +34,34 @@ class EventsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 0, 0)
         column.addWidget(self.table)
-        for signal in (state.opened, state.span_changed):
-            signal.connect(self._rebuild)
+        for signal in (state.opened, state.span_changed, state.options_changed):
+            signal.connect(self._stale)
         state.theme_changed.connect(self.model.repaint)
-        self._rebuild()
+        self._waits = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was left while nobody saw it."""
+        super().showEvent(event)
+        if self._waits:
+            self._rebuild()
+
+    def _stale(self) -> None:
+        self._waits = True
+        if self.isVisible():
+            self._rebuild()
 
     def _rebuild(self) -> None:
-        store, row = self._state.store, self._state.span_row
-        self.model.show_pairs(event_rows(store, row) if store is not None and row >= 0 else [])
+        self._waits = False
+        state, store, row = self._state, self._state.store, self._state.span_row
+        if store is None:
+            rows: Rows = []
+        elif row >= 0:
+            rows = event_rows(store, row)
+        else:
+            rows = happenings(store, state.analysis, utc=state.utc) or [
+                ("", "Nothing but its records is known.")
+            ]
+        self.model.show_pairs(rows)
         self.table.fit()
 
 

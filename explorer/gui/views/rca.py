@@ -17,6 +17,7 @@ from explorer.gui.painting.ink import Ink, colour, font, metrics
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
 from explorer.layout import numbers
+from explorer.layout.happenings import checks_words
 from explorer.session.incidents import Incident, Incidents, incident_of, load_incidents
 
 MARGIN = 16
@@ -106,8 +107,10 @@ class RcaView(QWidget):
         analysis, row = self._state.analysis, self._state.id_row
         store = self._state.store
         if store is not None and not store.correlation.rows:
+            checks = checks_words(store)
             self._say("No request to explain.", "Nothing in this bundle carries a correlation id. If a field of yours "
-                      "does, name it in the settings under Correlation id fields.")  # fmt: skip
+                      "does, name it in the settings under Correlation id fields."
+                      + (f"\n\n{checks} They are listed under Events." if checks else ""))  # fmt: skip
         elif analysis is None or row < 0:
             failing = int((analysis.ids.outcome == Outcome.FAILING).sum()) if analysis else 0
             self._say(
@@ -272,7 +275,7 @@ class RcaView(QWidget):
         count.setProperty("look", "accent" if shown else "muted")
         inner.addWidget(count, 0, Qt.AlignmentFlag.AlignTop)
         inner.addWidget(name, 1)
-        words = "found" if number == 1 else one.category if one.category != "unknown" else ""
+        words = "as found" if number == 1 else one.category if one.category != "unknown" else ""
         inner.addWidget(label(words, "small", row), 0, Qt.AlignmentFlag.AlignTop)
         return row
 

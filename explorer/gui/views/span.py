@@ -1,4 +1,7 @@
-"""The selected span: when, how long, where, all attributes; and what is needed to see its failure again."""
+"""The selected span: when, how long, where, all attributes; and what is needed to see its failure again.
+
+A log record that is selected without a span is shown in its place.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from explorer.analysis.ids import ERROR
 from explorer.analysis.timing import self_time
 from explorer.gui.actions.menus import pop_up
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import strong, ui
-from explorer.gui.look.text import label
+from explorer.gui.look.text import label, set_label
 from explorer.gui.state.appstate import AppState
 from explorer.gui.state.copying import Form, copied, span_detail_or_none
 from explorer.gui.views.notestrip import NoteStrip
@@ -24,9 +28,9 @@ from explorer.layout import numbers
 from explorer.layout.waterfall import failure_words
 from explorer.model.raw import DECODED, ChangedError
 from explorer.model.records import Detail
-from explorer.model.schema import GRPC, Kind, SpanFlag
+from explorer.model.schema import GRPC, Kind, SpanFlag, severity_word
 from explorer.model.store import Store
-from explorer.readers.details import span_detail
+from explorer.readers.details import log_detail, span_detail
 from explorer.report.reproduce import replay, reproduce_lines
 
 FORMS: Final[tuple[tuple[str, Form], ...]] = (
@@ -47,14 +51,14 @@ class SpanView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 16, 4)
         self._name = Elided(strong(ui("body")), parent=self)
-        small = label("Span", "small", self)
-        small.setProperty("look", "section")
-        head.addWidget(small)
+        self._kind = label("Span", "small", self)
+        self._kind.setProperty("look", "section")
+        head.addWidget(self._kind)
         head.addWidget(self._name)
         head.addStretch(1)
         self.copy_button = QToolButton(self)
         self.copy_button.setText("Copy ▾")
-        self.copy_button.setAccessibleName("Copy the span")
+        self.copy_button.setAccessibleName("Copy what is shown")
         self.copy_button.setProperty("look", "choice")
         self.copy_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.copy_button.setMenu(self._copy_menu())
@@ -84,7 +88,7 @@ class SpanView(QWidget):
         table_row.setContentsMargins(8, 0, 0, 0)  # its cells have 8 more
         table_row.addWidget(self.table)
         column.addLayout(table_row, 1)
-        for signal in (state.opened, state.span_changed, state.id_changed):
+        for signal in (state.opened, state.span_changed, state.id_changed, state.log_changed):
             signal.connect(self._rebuild)
         state.theme_changed.connect(self.model.repaint)
         self._rebuild()
@@ -117,17 +121,24 @@ class SpanView(QWidget):
 
     def _rebuild(self) -> None:
         store, row = self._state.store, self._state.span_row
+        log = self._state.log if row < 0 else -1
         for widget in (self.filter_field, self.copy_button):
-            widget.setVisible(row >= 0)
+            widget.setVisible(row >= 0 or log >= 0)
         detail = span_detail_or_none(store, row) if store is not None and row >= 0 else None
         self._attributes = {name for name, _ in (*detail.attributes, *detail.resource)} if detail else set()
-        if store is None or row < 0:
-            spans = store is not None and len(store.spans) > 0
-            self._name.show_text("Select a span in the waterfall" if spans else "")
-            self._all = []
-        else:
+        spans = store is None or len(store.spans) > 0
+        set_label(self._kind, "Span" if spans and log < 0 else "Log record")
+        if store is not None and row >= 0:
             self._name.show_text(f"{store.service(row)}  {store.operation(row)}")
             self._all = span_pairs(store, row)
+        elif store is not None and log >= 0:
+            self._name.show_text(store.services[int(store.logs.service[log])])
+            self._all = log_pairs(store, log, utc=self._state.utc)
+        else:
+            self._name.show_text(
+                "" if store is None else f"Select {'a span in the waterfall' if spans else 'a line'}"
+            )
+            self._all = []
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -171,6 +182,39 @@ def span_pairs(store: Store, row: int) -> Rows:
     return pairs
 
 
+def log_pairs(store: Store, row: int, *, utc: bool) -> Rows:
+    """Everything known of a log record, as name and value."""
+    logs = store.logs
+    pairs: Rows = [("time", numbers.date_time(int(logs.time[row]), utc=utc, precision=9))]
+    if severity := severity_word(int(logs.severity[row])):
+        pairs.append(("error" if logs.severity[row] >= ERROR else "level", severity))
+    try:
+        detail = log_detail(store, row)
+    except ChangedError as error:
+        return [*pairs, ("message", str(error))]
+    pairs += [
+        (name, value)
+        for name, value in (
+            ("message", detail.message or detail.raw), ("exception", detail.exception_type),
+            ("says", detail.exception_message), ("stack", detail.stack),
+        )
+        if value
+    ]  # fmt: skip
+    pairs += [(name, value_text(value)) for name, value in detail.attributes]
+    if detail.resource:
+        pairs += [("Resource", ""), *((name, value_text(value)) for name, value in detail.resource)]
+    if place := _place(store, int(logs.doc[row])):
+        pairs += [("Source", ""), ("file", place)]
+    return pairs
+
+
+def _place(store: Store, doc: int) -> str:
+    """File of a document and where it begins there, "" where that is unknown."""
+    file = store.files[int(store.documents["file"][doc])].name if len(store.files) else ""
+    offset = int(store.documents["offset"][doc])
+    return f"{file} at byte {offset}" if file and offset < DECODED else file
+
+
 def offset_text(time_ns: int, begin_ns: int) -> str:
     """A time since the start of the trace; in words where it was never recorded."""
     if time_ns <= 0:
@@ -203,8 +247,6 @@ def _ids(store: Store, row: int) -> Rows:
     pairs: Rows = [("trace id", store.trace_id(int(spans.trace[row]))), ("span id", store.span_id(row))]
     if spans.parent_id[row]:
         pairs.append(("parent id", f"{int(spans.parent_id[row]):016x}"))
-    file = store.files[int(store.documents["file"][spans.doc[row]])].name if len(store.files) else ""
-    if file:
-        offset = int(store.documents["offset"][spans.doc[row]])
-        pairs.append(("file", f"{file} at byte {offset}" if offset < DECODED else file))
+    if place := _place(store, int(spans.doc[row])):
+        pairs.append(("file", place))
     return pairs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.analysis.scanning import watched
+from explorer.errors import QueryError
 from explorer.gui.actions.menus import pop_up
 from explorer.gui.jobs import Latest
 from explorer.gui.state.appstate import AppState
@@ -19,6 +21,7 @@ from explorer.layout.finding import find_rows
 from explorer.layout.folding import closed_group, fold, folded_at_depth, holds, toggled
 from explorer.layout.lens import Lens
 from explorer.model.store import Store
+from explorer.query import first_word, parse
 
 _Sought = tuple[Store, int, int, str]
 """The spans in which words are looked for, from a row up to another, and the words."""
@@ -127,7 +130,10 @@ class WaterfallView(TraceView):
         self.time.pan(fraction)
 
     def open_find(self) -> None:
-        """Open the find bar."""
+        """Open the find bar; the first time with the word that the whole bundle was searched for."""
+        if not self.find_bar.text():
+            with contextlib.suppress(QueryError):
+                self.find_bar.field.setText(first_word(parse(self._state.place.query)))
         self.find_bar.open()
 
     def _find_changed(self) -> None:
