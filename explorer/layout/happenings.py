@@ -41,11 +41,7 @@ def checks_words(store: Store) -> str:
         return ""
     bad = sum(one.status != "pass" for one in store.findings)
     every = plural(len(store.findings), "check")
-    return (
-        f"{count(bad)} of {every} of data and models did not pass."
-        if bad
-        else f"All {every} of data and models passed."
-    )
+    return f"Of {every} of data and models {count(bad)} did not pass."
 
 
 def _listed(title: str, rows: Rows) -> Rows:

@@ -42,7 +42,7 @@ _MATCHES = 20
 
 
 class LogLines(QAbstractScrollArea):
-    """The lines, in units of records.
+    """The lines, in units of records; ``nothing`` is said where there are none.
 
     Signals:
         picked: record that the user selected, by click or key.
@@ -60,6 +60,7 @@ class LogLines(QAbstractScrollArea):
         self.store: Store | None = None
         self.rows: NDArray[np.int64] = np.empty(0, np.int64)
         self.wrapped = False
+        self.nothing = ""
         self._words = ""
         self._messages: OrderedDict[int, str] = OrderedDict()
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -197,7 +198,7 @@ class LogLines(QAbstractScrollArea):
             if not len(self.rows) and self.store is not None:
                 painter.setFont(font("ui", "body"))
                 painter.setPen(colour(ink.theme.muted))
-                painter.drawText(QRectF(16, 10, 600, 20), "No log records here.")
+                painter.drawText(QRectF(16, 10, self.viewport().width() - 32, 20), self.nothing)
         finally:
             painter.end()
 

@@ -191,9 +191,8 @@ class LogsView(QWidget):
         if store is None:
             self._show(None, "", (np.empty(0, np.int64),) * 2)
             return
-        levels = tuple(word for number, word in enumerate(LEVELS) if self.levels.button(number).isChecked())
         wanted = Wanted(
-            _SCOPES[self._scope.number][0], self._state.id_row, self._anchor, levels,
+            _SCOPES[self._scope.number][0], self._state.id_row, self._anchor, self._shown_levels(),
             self.find_field.text().strip().lower(), self._pattern,
         )  # fmt: skip
         if wanted.at_once(store):
@@ -205,14 +204,32 @@ class LogsView(QWidget):
                 partial(self._show, store, wanted.words),
             )
 
+    def _shown_levels(self) -> tuple[str, ...]:
+        return tuple(word for number, word in enumerate(LEVELS) if self.levels.button(number).isChecked())
+
     def _show(self, store: Store | None, words: str, found: tuple[Rows, Rows]) -> None:
         before, rows = found
+        self.lines.nothing = self._nothing(store)
         self.lines.show_rows(store, rows, words)
         self.lines.reveal(self._state.log)
         count, every = len(rows), len(store.logs) if store is not None else 0
         told = f"{numbers.count(count)} of {numbers.count(every)}" if count < every else numbers.count(every)
         set_label(self._count, told)
         self._mine(store, before)
+
+    def _nothing(self, store: Store | None) -> str:
+        """Why no line is listed, and where there are some."""
+        if store is None or not len(store.logs):
+            return "There are no log records in this bundle."
+        if self.find_field.text() or len(self._shown_levels()) < len(LEVELS):
+            return "No log record matches: look at the levels and the words above."
+        scope = _SCOPES[self._scope.number][0]
+        own = len(store.correlation.logs_of(self._state.id_row)) if self._state.id_row >= 0 else 0
+        if scope == "span" and own:
+            return f"No log records of this span; its id has {numbers.count(own)}: choose “this id” above."
+        return (
+            f"No log records of this id; the bundle has {numbers.count(len(store.logs))}: choose “all” above."
+        )
 
     # -- patterns --------------------------------------------------------------------------------------
 
