@@ -95,7 +95,8 @@ class OverviewView(QWidget):
             left, right = plot_range(QRectF(self.rect()))
             buckets = max(int((right - left) / BAR), 10)
             self._strip = overview(store, analysis, buckets, self._lanes, self._axis)
-        self.setFixedHeight(strip_height(self._strip))
+        nothing = store is not None and self._axis is None
+        self.setFixedHeight(0 if nothing else strip_height(self._strip))
         self.height_changed.emit()
         self._redraw()
 

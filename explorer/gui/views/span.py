@@ -135,9 +135,8 @@ class SpanView(QWidget):
             self._name.show_text(store.services[int(store.logs.service[log])])
             self._all = log_pairs(store, log, utc=self._state.utc)
         else:
-            self._name.show_text(
-                "" if store is None else f"Select {'a span in the waterfall' if spans else 'a line'}"
-            )
+            some = store is not None and (spans or len(store.logs))
+            self._name.show_text(f"Select {'a span in the waterfall' if spans else 'a line'}" if some else "")
             self._all = []
         self._show_rows()
 
