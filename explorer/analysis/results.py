@@ -245,9 +245,12 @@ class Analysis:
     anomalies: tuple[Anomaly, ...] = ()
 
     def first_step(self, id_row: int) -> int:
-        """Row of the span where the failure of an id began, as far as that left one; else -1."""
+        """Row of the span where the failure of an id began; where that left none, of what tells of it; else -1."""
         verdict = self.verdicts.get(id_row)
-        return next((step.row for step in verdict.path if step.row >= 0), -1) if verdict else -1
+        if verdict is None:
+            return -1
+        known = (*(step.row for step in verdict.path), *(one.span for one in verdict.evidence))
+        return next((row for row in known if row >= 0), -1)
 
 
 @dataclass(frozen=True, slots=True)

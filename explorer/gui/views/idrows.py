@@ -36,6 +36,7 @@ class IdRows(QAbstractScrollArea):
         self.folded: frozenset[str] = frozenset()
         self.opened: frozenset[str] = frozenset()
         self.refill: Callable[[], None] = lambda: None
+        self.nothing = ""
         self._hovered = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("List of correlation ids")
@@ -118,9 +119,7 @@ class IdRows(QAbstractScrollArea):
                 position += 1
             if not len(self.shown.entries) and self._state.analysis is not None:
                 painter.setPen(colour(ink.theme.muted))
-                some = self._state.store is not None and bool(self._state.store.correlation.rows)
-                words = "No ids match." if some else "There are no ids in this bundle."
-                painter.drawText(QRect(16, 16, width - 32, 60), Qt.TextFlag.TextWordWrap, words)
+                painter.drawText(QRect(16, 16, width - 32, 60), Qt.TextFlag.TextWordWrap, self.nothing)
         finally:
             painter.end()
 

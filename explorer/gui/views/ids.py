@@ -191,9 +191,26 @@ class IdsView(QWidget):
         rows.show_list(
             arrange(store, analysis, mask, self._grouping, rows.folded, self._sorting, rows.opened)
         )
+        rows.nothing = self._nothing(store)
         self.list.refill = self._refill
         if self._state.id_row < 0 and len(self.list.shown.ids):
             self.list.select(int(self.list.shown.ids[0]))
+
+    def _nothing(self, store: Store) -> str:
+        """What to say where no id is listed: what leaves them out."""
+        if not store.correlation.rows:
+            return "There are no ids in this bundle."
+        place = self._state.place
+        limits = [
+            words
+            for words, limited in (
+                ("the query (Esc clears it)", place.query), ("the time range (Esc clears it)", place.range),
+                ("the filter above", self.filter.text()),
+            )
+            if limited
+        ]  # fmt: skip
+        which = "" if self._shown == "all" else f"{self._shown} "
+        return f"No {which}ids are left by {' and '.join(limits)}." if limits else f"There are no {which}ids."
 
     def _left(self, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
         """Ids that the list's own filter and the time range leave."""

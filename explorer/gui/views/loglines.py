@@ -35,9 +35,9 @@ LINE = 20
 DECODED = 2000
 MOST_LINES = 200
 """Lines of one record while they are wrapped; the rest is said in words."""
-TIME, LEVEL, SERVICE = 16.0, 116.0, 166.0
-MESSAGE = 298.0
-"""Where the columns begin."""
+TIME, CLOCK, DATE, LEVEL, SERVICE = 16.0, 100.0, 72.0, 50.0, 132.0
+"""Where the first column begins, and how wide those before the message are."""
+_DAY_NS = 86_400 * 10**9
 _MATCHES = 20
 
 
@@ -62,6 +62,7 @@ class LogLines(QAbstractScrollArea):
         self.wrapped = False
         self.nothing = ""
         self._words = ""
+        self._dated = self._served = False
         self._messages: OrderedDict[int, str] = OrderedDict()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Log lines")
@@ -77,9 +78,16 @@ class LogLines(QAbstractScrollArea):
         if store is not self.store:
             self._messages.clear()
         self.store, self.rows, self._words = store, rows, words
+        self._dated, self._served = _columns(store, rows)
         self._range()
         self.verticalScrollBar().setValue(0)
         self.viewport().update()
+
+    def _begins(self) -> tuple[float, float, float]:
+        """Where level, service and message begin; without dates and services there is more room for messages."""
+        level_at = TIME + CLOCK + (DATE if self._dated else 0.0)
+        service_at = level_at + LEVEL
+        return level_at, service_at, service_at + (SERVICE if self._served else 0.0)
 
     def wrap(self, on: bool) -> None:
         """Show whole messages in as many lines as they need, or the first line of each."""
@@ -120,7 +128,7 @@ class LogLines(QAbstractScrollArea):
         text = self.message(row)
         if not self.wrapped:
             return [line(text.split("\n", 1)[0], 4096)]
-        room = (self.viewport().width() - MESSAGE) / metrics("mono", "small").averageCharWidth()
+        room = (self.viewport().width() - self._begins()[2]) / metrics("mono", "small").averageCharWidth()
         found: list[str] = []
         for part in plain(text, 65_536).replace("\t", "    ").split("\n"):
             width = max(int(room if part.isascii() else room / 2), 16)
@@ -164,7 +172,8 @@ class LogLines(QAbstractScrollArea):
         longest = 0
         if not self.wrapped:
             longest = max((len(self.lines_of(row)[0]) for _, row, _, _ in self._on_screen()), default=0)
-        wide = MESSAGE + 12 + longest * metrics("mono", "small").averageCharWidth() - self.viewport().width()
+        wide = self._begins()[2] + 12 + longest * metrics("mono", "small").averageCharWidth()
+        wide -= self.viewport().width()
         across = self.horizontalScrollBar()
         across.setRange(0, max(int(wide), 0) if longest else 0)
         across.setPageStep(self.viewport().width())
@@ -221,16 +230,19 @@ class LogLines(QAbstractScrollArea):
         tone = theme.error if severe else theme.warning if word == "WARN" else theme.muted
         service = self.store.services[int(logs.service[row])]
         inferred = "≈" if logs.flags[row] & LogFlag.TIME_INFERRED else ""
-        time = inferred + numbers.clock(int(logs.time[row]), utc=self._state.utc)
-        self._put(painter, time, QRectF(TIME, y, LEVEL - TIME - 8, LINE), theme.muted)
-        self._put(painter, severity_word(int(logs.severity[row])), QRectF(LEVEL, y, SERVICE - LEVEL - 4, LINE), tone,
-                  heavy=severe)  # fmt: skip
-        self._put(
-            painter, line(service), QRectF(SERVICE, y, MESSAGE - SERVICE - 8, LINE), ink.service(service)
-        )
+        time, utc = int(logs.time[row]), self._state.utc
+        day = f"{numbers.date(time, utc)[:-5]} " if self._dated else ""
+        level_at, service_at, message_at = self._begins()
+        self._put(painter, f"{inferred}{day}{numbers.clock(time, utc)}", QRectF(TIME, y, level_at - TIME - 8, LINE),
+                  theme.muted)  # fmt: skip
+        word = severity_word(int(logs.severity[row]))
+        self._put(painter, word, QRectF(level_at, y, LEVEL - 4, LINE), tone, heavy=severe)
+        if self._served:
+            room = QRectF(service_at, y, SERVICE - 8, LINE)
+            self._put(painter, line(service), room, ink.service(service))
         painter.save()
-        painter.setClipRect(QRectF(MESSAGE, y, width - MESSAGE, height))
-        left = MESSAGE - self.horizontalScrollBar().value()
+        painter.setClipRect(QRectF(message_at, y, width - message_at, height))
+        left = message_at - self.horizontalScrollBar().value()
         for number, text in enumerate(self.lines_of(row)):
             room = QRectF(left, y + number * LINE, 40_000, LINE)
             self._paint_matches(painter, text, room, ink)
@@ -336,3 +348,12 @@ class LogLines(QAbstractScrollArea):
                 show_tooltip(event.globalPos(), self.message(row), self.viewport(), limit=2000)
             return True
         return super().viewportEvent(event)
+
+
+def _columns(store: Store | None, rows: NDArray[np.int64]) -> tuple[bool, bool]:
+    """Whether records of several days are listed, and whether any has a service."""
+    if store is None or not len(rows):
+        return False, True
+    times = store.logs.time[rows[[0, -1]]]
+    nobody = np.array([not name for name in store.services], bool)
+    return bool(times[0] // _DAY_NS != times[1] // _DAY_NS), not nobody[store.logs.service[rows]].all()
