@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,17 @@ def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def open_bundle(
         paths: tuple[Path, ...], _settings: Settings, _progress: object, _cancelled: object, asking: Asking,
-        *, afresh: bool,
+        *, afresh: bool, query: str,
     ) -> Opened:  # fmt: skip
         return Opened(
-            paths, drawn_store(), drawn_answers(), (), before=not afresh, seconds=0.1, asking=asking
+            paths,
+            drawn_store(),
+            drawn_answers(),
+            (),
+            before=not afresh,
+            seconds=0.1,
+            asking=asking,
+            wanted=replace(asking, query=asking.query or query),
         )
 
     monkeypatch.setattr("explorer.gui.opening.work.open_bundle", open_bundle)

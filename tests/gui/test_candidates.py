@@ -61,6 +61,7 @@ def test_another_candidate_is_chosen_by_mouse_and_by_key_and_marked(qtbot: QtBot
     marked = [button for button in header.findChildren(QPushButton) if "candidate" in button.text()]
     assert marked == []
     qtbot.mouseClick(choices(view)[1], LEFT)
+    qtbot.waitUntil(lambda: not view._soon.isActive())
     assert state.verdict is not None
     assert [step.service for step in state.verdict.path] == ["shop"]
     assert (state.place.candidate, selected(state)) == (2, "shop POST /buy")
@@ -72,6 +73,7 @@ def test_another_candidate_is_chosen_by_mouse_and_by_key_and_marked(qtbot: QtBot
     qtbot.waitUntil(lambda: len(choices(view)) == 2)
     choices(view)[0].setFocus()
     qtbot.keyClick(choices(view)[0], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not view._soon.isActive())
     assert (state.place.candidate, selected(state)) == (0, "payment POST /charge")
     qtbot.waitUntil(lambda: len(choices(view)) == 2)
     assert choices(view)[0].hasFocus(), "the focus stays although the rows are made anew"
@@ -103,6 +105,7 @@ def test_the_focus_stays_in_the_panel_when_its_rows_are_made_anew(opened: MainWi
     qtbot.waitUntil(lambda: len(choices(view)) > 1)
     opened.activateWindow()
     qtbot.mouseClick(choices(view)[1], LEFT)
+    qtbot.waitUntil(lambda: not view._soon.isActive())
     focused = QApplication.focusWidget()
     assert focused is not None
     assert focused.accessibleName().startswith("Candidate 2")

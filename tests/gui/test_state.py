@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, SignalInstance
 from explorer.gui.state.appstate import AppState
 from explorer.model.spankey import SpanKey
 from explorer.session.place import Place
-from tests.gui.bundles import drawn_store
+from tests.drawn_store import store_of
+from tests.gui.bundles import DRAWING, drawn_store
 
 SIGNALS = (
     "opened", "id_changed", "span_changed", "query_changed", "range_changed", "scope_changed",
@@ -79,11 +80,23 @@ def test_back_and_forward(state: AppState) -> None:
         state.select_id(id_)
     state.back()
     state.back()
-    assert (state.place.id, state.can_go) == ("rq-bad", (True, True))
+    assert (state.place.id, state.can_go) == ("rq-bad", (False, True)), (
+        "there is nothing to see before the first"
+    )
     state.forward()
     assert state.place.id == "rq-good"
     state.select_id("rq-bad")
     assert state.can_go == (True, False)
+
+
+def test_back_leads_only_to_what_is_open(state: AppState) -> None:
+    for id_ in ("rq-good", "rq-worse", "rq-good", "rq-bad"):
+        state.select_id(id_)
+    state.open(store_of(DRAWING.replace("rq-worse", "rq-other"), "other.jsonl"))
+    assert state.place.id == "rq-bad"
+    state.back()
+    state.back()
+    assert (state.place.id, state.can_go) == ("rq-good", (False, True))
 
 
 def test_selecting_a_span_is_no_step_of_the_history(state: AppState) -> None:

@@ -172,6 +172,15 @@ def test_find_goes_from_match_to_match(qtbot: QtBot, state: AppState, waterfall:
     assert not waterfall.close_find()
 
 
+def test_find_takes_over_the_word_of_the_query(state: AppState, waterfall: WaterfallView) -> None:
+    state.set_query("status:error and (charge or -pay)")
+    waterfall.open_find()
+    assert waterfall.find_bar.text() == "charge"
+    waterfall.find_bar.field.setText("bank")
+    waterfall.open_find()
+    assert waterfall.find_bar.text() == "bank", "but not over what is being looked for"
+
+
 def test_rooting_at_a_span(state: AppState, waterfall: WaterfallView) -> None:
     store = state.store
     assert store is not None
@@ -262,6 +271,7 @@ def test_stack_events_and_details_of_the_origin(qtbot: QtBot, state: AppState) -
     assert pairs["http.status_code"] == "500"
     assert pairs["span id"] == "0000000000000003"
     assert pairs["service.version"] == "1.2.0"
+    bottom.show_tab(1)
     events = [bottom.events.model.pair(row) for row in range(bottom.events.model.rowCount())]
     assert events[0] == ("+60 ms  exception", "")
     assert ("exception.type", "OSError") in events

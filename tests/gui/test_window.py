@@ -98,6 +98,17 @@ def test_what_is_asked_for_stands_in_the_query_field_and_the_time_range(
     assert window.state.place.range is None  # asked for once
 
 
+def test_another_bundle_is_first_seen_within_the_query_that_stands(
+    window: MainWindow, bundle: Path, qtbot: QtBot
+) -> None:
+    window.state.set_query("id:rq-good")
+    shown: list[str] = []
+    window.state.opened.connect(lambda: shown.append(window.state.place.id))
+    with qtbot.waitSignal(window.opener.opened, timeout=OPENING_MS):
+        window.opener.offer([bundle])
+    assert shown == ["rq-good"], "not the worst, which the list leaves out"
+
+
 def test_cancel_keeps_what_is_open(opened: MainWindow, bundle: Path, qtbot: QtBot) -> None:
     before = opened.state.store
     opened.open_paths([bundle])

@@ -142,7 +142,7 @@ class Board(QMainWindow):
         """Give each panel its share of the window's size."""
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
-        least = (316, 240) if width < _NARROW else (320, 280)
+        least = (324, 240) if width < _NARROW else (320, 280)
         sides = [_within(least[0], width * 0.19, 380), _within(least[1], width * 0.228, 460)]
         self.resizeDocks(self._of("ids", "rca"), sides, Qt.Orientation.Horizontal)
         right = height - self.overview.height()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
+    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -35,6 +36,7 @@ _SCOPES: tuple[tuple[Scope, str], ...] = (
     ("bundle", "whole bundle"),
 )
 LEAST_ZOOM, MOST_ZOOM = 0.2, 3.0
+FADE = 28.0
 LEAST_FIT, MARGIN = 0.7, 12.0
 """Below this words cannot be read: a larger graph is cut rather than made smaller, around its failure path."""
 
@@ -208,12 +210,34 @@ class GraphCanvas(QWidget):
                 painter.setTransform(self.transform)
                 on = self._state.path_on
                 paint_graph(painter, self.drawn, ink, path_on=on, selected=self.chosen, hovered=self._hovered)
+            painter.resetTransform()
+            self._paint_cut(painter, ink)
             if self.hasFocus():
-                painter.resetTransform()
                 painter.setPen(ink.pen(ink.theme.accent))
                 painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         finally:
             painter.end()
+
+    def _paint_cut(self, painter: QPainter, ink: Ink) -> None:
+        """Sides beyond which the graph goes on fade away."""
+        if self.drawn is None:
+            return
+        total = self.drawn.placement.total
+        whole = self.transform.mapRect(QRectF(0, 0, total.width, total.height))
+        width, height = float(self.width()), float(self.height())
+        for goes_on, edge, inner in (
+            (whole.left() < -FADE, QPointF(0, 0), QPointF(FADE, 0)),
+            (whole.right() > width + FADE, QPointF(width, 0), QPointF(width - FADE, 0)),
+            (whole.top() < -FADE, QPointF(0, 0), QPointF(0, FADE)),
+            (whole.bottom() > height + FADE, QPointF(0, height), QPointF(0, height - FADE)),
+        ):
+            if goes_on:
+                fade = QLinearGradient(edge, inner)
+                fade.setColorAt(0.0, colour(ink.theme.ground))
+                fade.setColorAt(1.0, colour(ink.theme.ground, 0.0))
+                painter.fillRect(QRectF(edge, inner + QPointF(
+                    0 if edge.x() != inner.x() else width, 0 if edge.y() != inner.y() else height
+                )).normalized(), fade)  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit again unless the user chose a place."""

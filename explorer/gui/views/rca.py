@@ -28,7 +28,10 @@ MOST_CAUSES = 9
 
 
 class RcaView(QWidget):
-    """Follows the state's id and answers."""
+    """Follows the state's id and answers.
+
+    What its rows do holds the state and not the view, which would else end with the last of its rows, within its end.
+    """
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class RcaView(QWidget):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._rebuild)
         self._choices: list[ClickRow] = []
+        self._chose = False
         state.opened.connect(self.read_incidents)
         state.id_changed.connect(self._rebuild_soon)
         self._rebuild()
@@ -74,6 +78,7 @@ class RcaView(QWidget):
         Until then nothing does what it says of the id before.
         """
         focused = QApplication.focusWidget()
+        self._chose = focused in self._choices
         if focused is not None and self.isAncestorOf(focused):
             self._content.setFocus()  # or it would go on to the query, and the next key into its text
         self._content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -86,6 +91,7 @@ class RcaView(QWidget):
             self._told_of = self._state.place.id
             self._area.verticalScrollBar().setValue(0)
         empty(self._column)
+        self._choices = []
         state, verdict = self._state, self._state.verdict
         if state.store is None:
             pass
@@ -98,6 +104,15 @@ class RcaView(QWidget):
         if state.analysis is not None and verdict is None:
             self._other_causes(None)
         self._column.addStretch(1)
+        self._focus_choice()
+
+    def _focus_choice(self) -> None:
+        """The focus stays on the candidate that was chosen, whose row was made anew."""
+        chosen = self._state.verdict.supposed if self._state.verdict is not None else 0
+        if self._chose and self._choices:
+            self._choices[max(chosen, 1) - 1].show()
+            self._choices[max(chosen, 1) - 1].setFocus()
+        self._chose = False
 
     def _cause(self, verdict: Verdict) -> Cause | None:
         analysis = self._state.analysis
@@ -149,7 +164,8 @@ class RcaView(QWidget):
             row = StepRow(self._state, step, first=number == 0, last=last, dotted_above=above in ("carried", "origin")
                           and step.relation == "data", dotted_below=not last
                           and verdict.path[number + 1].relation == "data", parent=self)  # fmt: skip
-            row.opened.connect(lambda row=step.row: self._state.show_row(row) if row >= 0 else None)
+            if step.row >= 0:
+                row.opened.connect(partial(self._state.show_row, step.row))
             self._column.addWidget(row)
         evidence = cause.evidence if cause is not None and cause.evidence else verdict.evidence
         if evidence:
@@ -207,7 +223,7 @@ class RcaView(QWidget):
         self._add(told, 8)
         back = QPushButton("Back to the first", self)
         look(back, "link")
-        back.clicked.connect(lambda _=False: self._state.choose_candidate(1))
+        back.clicked.connect(lambda _=False, state=self._state: state.choose_candidate(1))
         row = QWidget(self)
         inner = QHBoxLayout(row)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -241,12 +257,11 @@ class RcaView(QWidget):
         tooltip(row, place)
         line_.addWidget(kind, 0, Qt.AlignmentFlag.AlignTop)
         line_.addWidget(text, 1)
-        row.opened.connect(lambda: self._state.open_evidence(one))
+        row.opened.connect(partial(self._state.open_evidence, one))
         return row
 
     def _candidates(self, verdict: Verdict) -> None:
         """All that could be the origin; choosing one draws it, choosing the first goes back to what was found."""
-        self._choices = []
         known = offered(verdict)
         if len(known) < 2:
             return
@@ -254,7 +269,7 @@ class RcaView(QWidget):
         self._add(heading("Candidates", self), 10)
         for number, one in enumerate(known, 1):
             row = self._choice(number, one, shown=number == max(verdict.supposed, 1))
-            row.opened.connect(partial(self._choose, number))
+            row.opened.connect(partial(self._state.choose_candidate, number))
             self._choices.append(row)
             self._column.addWidget(row)
 
@@ -278,15 +293,6 @@ class RcaView(QWidget):
         words = "as found" if number == 1 else one.category if one.category != "unknown" else ""
         inner.addWidget(label(words, "small", row), 0, Qt.AlignmentFlag.AlignTop)
         return row
-
-    def _choose(self, number: int) -> None:
-        """Draw a candidate; the focus stays on its row, which is made anew."""
-        focused = any(row.hasFocus() for row in self._choices)
-        self._state.choose_candidate(number)
-        self._rebuild()
-        if focused and number <= len(self._choices):
-            self._choices[number - 1].show()
-            self._choices[number - 1].setFocus()
 
     def _other_causes(self, cause: Cause | None) -> None:
         """The causes of other ids of the bundle; choosing one shows the first of its ids."""
