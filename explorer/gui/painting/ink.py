@@ -73,7 +73,11 @@ def metrics(kind: str, role: fonts.Role, strong: bool = False) -> QFontMetricsF:
 
 @cache
 def font(kind: str, role: fonts.Role, strong: bool = False) -> QFont:
-    """One of our fonts."""
+    """One of our fonts.
+
+    All are there first: what is measured and kept in a weight that came later would be of another drawing.
+    """
+    fonts.load()
     made = fonts.mono(role) if kind == "mono" else fonts.ui(role)
     return fonts.strong(made) if strong else made
 
