@@ -149,25 +149,23 @@ def _read_member(
     cancelled: Callable[[], bool],
 ) -> None:
     file = builder.begin_file(_file(member))
+
+    def tell() -> None:
+        counts = len(builder.spans), len(builder.logs), len(builder.traces.numbers)
+        progress(Progress(member.name, file, builder.bytes, *counts))
+
+    tell()  # a single large document takes a while
     for batch in frames(member, limits, builder.issues):
         if cancelled():
             raise Cancelled("Opening was cancelled.")
         builder.read_bytes(member.size or 0 if batch.framing == "seekable" else len(batch.data))
         if builder.files[file].path is None and batch.framing != "seekable":
             builder.raw.keep(file, batch.offset, batch.data)
+        tell()
         records = records_of(batch, file)
         if not lanes.take(records, batch.framing):
             dispatch(records, batch.framing, builder)
-        progress(
-            Progress(
-                member.name,
-                file,
-                builder.bytes,
-                len(builder.spans),
-                len(builder.logs),
-                len(builder.traces.numbers),
-            )
-        )
+        tell()
         first.tell_when_due()
     lanes.drain()
     _finish(builder)

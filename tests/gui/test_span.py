@@ -126,3 +126,22 @@ def test_events_are_listed_with_what_they_carry(qtbot: QtBot, state: AppState) -
     events.table.entered.emit(0)
     state.show_row(0)
     assert events.model.pair(0)[0] == "no events"
+
+
+def test_a_log_record_without_a_span_is_shown_in_its_place(qtbot: QtBot) -> None:
+    state = AppState()
+    store = store_of(
+        "trace one at=20\ngate: GET /pay | server 0+500\nlog gate ERROR at=61 disk full", "drawn.jsonl"
+    )
+    state.open(store)
+    view = SpanView(state)
+    qtbot.addWidget(view)
+    state.select_log(0)
+    pairs = dict(view.model.pair(row) for row in range(view.model.rowCount()))
+    assert (pairs["error"], pairs["message"]) == ("ERROR", "disk full")
+    assert pairs["time"].endswith(" UTC")
+    assert pairs["file"].startswith("drawn.jsonl at byte ")
+    state.select_span(store.key(0))
+    assert "message" not in {view.model.pair(row)[0] for row in range(view.model.rowCount())}, (
+        "the span comes first"
+    )
