@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.bundle.framing import Batch, Framing
 from explorer.decoding.contract import HEAD, Reader
+from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.mending import mended
 from explorer.decoding.near_miss import beside_run, near_miss
 from explorer.decoding.tables.mapping import READERS
@@ -22,6 +23,8 @@ UNKNOWN_RUN: Final = 200
 _BEFORE: Final = {framing: f"reader of the {framing} before" for framing in get_args(Framing)}
 _TRIED_BEFORE: Final = UNKNOWN_RUN - 10
 """Counted as tried where a batch of the same file was given up before."""
+PLAIN: Final = "text-log"
+"""Reads whatever lines a container printed."""
 _HEAD_RECORDS: Final = 16
 """So many records of the length of the first tell their format as well as all of a block."""
 _HEAD_LEAST: Final = 4 << 10
@@ -75,8 +78,10 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
                 return readers()[READERS[stated.mapping.kind]]
         file, likely = builder.memory.get(_BEFORE[framing], (-1, ""))
         found = choose(_head(records, framing), framing, without, likely)
-        if found is None and framing == "lines" and not without and file == records.file:
-            return readers()[likely]
+        if found is None and framing == "lines" and not without:
+            if file == records.file:
+                return readers()[likely]
+            return readers()[PLAIN] if is_container_log(builder.file.name) else None
         return found
     except Exception as error:  # noqa: BLE001  as in _read
         text = f"finding out the format failed: {type(error).__name__}"

@@ -106,11 +106,11 @@ _NAMES: Final[dict[Role, str]] = {
     Role.SEVERITY: "leveldisplayname log.level level severity lvl loglevel levelname severity_text severitytext"
     " log_level @l record.level.name log_severity priority detected_level",
     Role.MESSAGE: "message msg event body record.message text log short_message @message textpayload @m @mt"
-    " eventname event_name event.action event_type request",
+    " eventname event_name event.action event_type displaymessage request",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
-    " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec",
+    " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec published",
     Role.NANOSECOND: "instant.nanoofsecond",
 }
 _PREFIXES: Final = (

@@ -1,4 +1,4 @@
-"""Fluent Bit's ``out_file`` in its JSON form: ``tag: [seconds.nanoseconds, {record}]``.
+"""Fluent Bit's ``out_file`` in its JSON form: ``tag: [seconds.nanoseconds, {record}]``, also without the tag.
 
 Format: fluent/fluent-bit plugins/out_file/file.c; newer versions write ``[[time, {metadata}], {record}]``.
 """
@@ -20,12 +20,12 @@ from explorer.model.builder import Builder, Records
 NAME = "fluent-bit-file"
 LABEL = "Fluent Bit file"
 RECOGNISED_BY = "Lines of a tag, a time and a JSON object in brackets."
-FRAMINGS: Collection[str] = frozenset({"lines"})
+FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
 _LABELLED: Final = b'"time":'
 _LABEL: Final = re.compile(rb'"((?:[^"\\]|\\.)*)":(.*)\Z', re.DOTALL)
 _LINE: Final = re.compile(
-    rb"(?P<tag>[^\s:\[{][^:\[{]*): \[\[?(?P<time>\d{1,10}\.\d{1,9}), ?(?P<rest>.*)\]\s*\Z", re.DOTALL
+    rb"(?:(?P<tag>[^\s:\[{][^:\[{]*): )?\[\[?(?P<time>\d{1,10}\.\d{1,9}), ?(?P<rest>.*)\]\s*\Z", re.DOTALL
 )
 
 
@@ -71,4 +71,4 @@ def _entry(line: bytes) -> Entry | None:
         return None
     metadata = named(values[0]) if len(values) > 1 else {}
     time = number_ns(match["time"].decode("ascii")) or 0
-    return fluent_entry({**metadata, **values[-1]}, time, match["tag"].decode("utf-8", "replace"))
+    return fluent_entry({**metadata, **values[-1]}, time, (match["tag"] or b"").decode("utf-8", "replace"))

@@ -19,7 +19,7 @@ from explorer.decoding.logs.elements import LISTS, element_lines
 from explorer.decoding.logs.entries import pages
 from explorer.decoding.logs.hits import tell_dropped
 from explorer.decoding.logs.lines import BRACE, LineKind, Lines, LineValues
-from explorer.decoding.logs.objects import BY_KEYS, FAULT_ROLES, role_of
+from explorer.decoding.logs.objects import BY_KEYS, FAULT_ROLES, STATUS, role_of
 from explorer.decoding.logs.peeling import plain
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.outline import outline
@@ -40,6 +40,8 @@ NO_LOGS: Final = (
     frozenset({"pipeline_id", "created_at", "display_name"}),
 )
 """Keys that together tell that a time and a message are no log record: a commit's, a pipeline's."""
+_REQUESTS: Final = frozenset({"method", "path", "uri", "url", "request_uri", "request.method"})
+"""Keys beside a status that tell of an access log."""
 _MOSTLY: Final = 0.2
 """Share of JSON lines below which the text between them is another reader's."""
 
@@ -62,7 +64,7 @@ def detect(head: bytes) -> Confidence | None:
     roles = {role_of(name) for name in names}
     roles |= {kind for keys, _, kind in BY_KEYS if keys <= set(names)}
     tells = roles & {Role.SEVERITY, Role.MESSAGE, Role.HTTP_STATUS, *FAULT_ROLES}
-    if Role.TIME in roles and tells:
+    if Role.TIME in roles and (tells or (STATUS in names and _REQUESTS & set(names))):
         return Confidence.LIKELY
     if {Role.SEVERITY, Role.MESSAGE} <= roles:
         return Confidence.POSSIBLE

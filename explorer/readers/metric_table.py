@@ -160,7 +160,8 @@ def _columns(header: Header, sample: Rows) -> _Columns | None:
     if not enough:
         return None
     unit_ns = unit_of(names[time])
-    return _Columns(names, time, unit_ns, tuple(values), labels, name, at, apart, undecided)
+    order = header.time_format
+    return _Columns(names, time, unit_ns, tuple(values), labels, name, at, apart, undecided, order)
 
 
 def _stated_columns(header: Header, mapping: TableMapping) -> _Columns | None:

@@ -17,6 +17,7 @@ from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import record_detail
 from explorer.decoding.logs.line_format import known_formats
 from explorer.decoding.logs.lines import Lines, LineValues
+from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.logs.peeling import compose, is_composed, plain, without_colours
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.severity import WORDS
@@ -44,11 +45,12 @@ def detect(head: bytes) -> Confidence | None:
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
     begun, continued = explained(lines, known_formats())
-    if begun and (is_table(lines, known_formats()) or _is_yaml(lines)):
+    generic = only_generic(lines, known_formats())
+    if begun and (is_table(lines, known_formats()) or (generic and _is_yaml(lines))):
         return None
     if not begun:
         return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
-    share = 0.5 if only_generic(lines, known_formats()) else 0.3
+    share = 0.5 if generic else 0.3
     return Confidence.LIKELY if begun + continued >= share * len(lines) else None
 
 
@@ -70,6 +72,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     if is_composed([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))]):
         peeled = compose(peeled)
     known = formats_of(peeled.lines, context) or context.tails or is_json_log(peeled.lines)
+    if not known and is_container_log(builder.file.name):  # words that a program printed, a line each
+        peeled.each_timed = known = True
     if not known and not any(UNCAUGHT.match(peeled.lines[i]) for i in range(min(SAMPLE, len(records)))):
         return range(len(records))
     doc = builder.block(records)

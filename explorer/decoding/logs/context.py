@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.alone import Before
+from explorer.decoding.logs.date_order import DATE, order_of
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.origin import origin_of, workload_of
 from explorer.decoding.logs.plans import Plans
@@ -19,6 +20,8 @@ from explorer.decoding.logs.times import TimeReference
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Resource
 
+DATED_BYTES: Final = 64 << 10
+"""Bytes of a block in which a date is looked for."""
 RESOURCE_NAMES: Final = tuple(part.name for part in fields(Resource))
 
 
@@ -64,6 +67,7 @@ class FileContext:
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
         end: of the block read last, in the member.
+        dated: the order of day and month is known.
         last_time: of the last record that has one; ``untimed`` are ordinals of records before the first that has.
     """
 
@@ -84,6 +88,7 @@ class FileContext:
     untimed: list[int] = field(default_factory=list)
     inside: FileContext | None = None
     end: int = 0
+    dated: bool = False
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.is_id_field)
@@ -115,7 +120,21 @@ class FileContext:
     def refer_to(self, times: NDArray[np.int64]) -> None:
         """Complete times without a year by the wrapper's times, which have one, rather than by the file's age."""
         if len(times) and times.max() > 0:
-            self.reference = TimeReference(self.builder.options.year, int(times.max()))
+            self.reference = replace(self.reference, latest_ns=int(times.max()))
+
+    def learn_dates(self, data: bytes) -> None:
+        """Find out from a block in which order dates of three numbers are written, and tell what is not sure."""
+        if self.dated or DATE.search(data, 0, DATED_BYTES) is None:
+            return
+        found = order_of(data, self.reference.latest_ns)
+        if found is None:
+            return
+        self.dated = True
+        self.reference = replace(self.reference, day_first=found[0])
+        if not found[1]:
+            order = "day/month" if found[0] else "month/day"
+            said = f"dates like 03/04/2026 are taken as {order}/year: nothing in the file is sure to tell"
+            self.builder.remark("info", "date-order", said, offset=0)
 
     def inner(self) -> FileContext:
         """The context of what the lines of this file wrap: it has formats and a shape of its own."""

@@ -55,6 +55,11 @@ def origin_of(name: str) -> Resource:
     return Resource()
 
 
+def is_container_log(name: str) -> bool:
+    """Whether a file lies where runtimes and support bundles keep what containers print, whatever that is."""
+    return name.endswith((".log", ".txt")) and bool(origin_of(name).container)
+
+
 def workload_of(pod: str) -> str:
     """The name of what runs in a pod: its name without the hashes of Deployments or the number of a StatefulSet."""
     short = _HASHES.sub("", pod)

@@ -4,7 +4,8 @@ A time format is a regular expression in which directives stand for the parts: `
 with a blank, or not) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%h`` (hour
 padded with a blank) ``%z`` (+01:00, +0100, +01, or a name in :data:`ZONES`) and ``%s`` (seconds, milli-, micro- or
 nanoseconds since the epoch, by magnitude). Without leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with
-``%p`` (AM, PM); ``%E`` is seconds since the epoch with an exponent (``1.79e+09``).
+``%p`` (AM, PM); ``%E`` is seconds since the epoch with an exponent (``1.79e+09``); ``%D`` is day, month and year or
+month, day and year (``03/04/2026``): what else the file holds tells which (:mod:`explorer.decoding.logs.date_order`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _PARTS: Final = {
     "Y": r"\d{4}", "y": r"\d\d", "m": r"\d\d", "d": r"\d\d", "e": r"[ \d]?\d", "h": r"[ \d]?\d",
     "b": "(?:" + "|".join(MONTHS) + ")", "a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)",
     "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
+    "D": r"(?:\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4})",
     "o": r"\d{1,2}", "k": r"\d{1,2}", "I": r"\d{1,2}", "p": "(?:AM|PM|am|pm)", "E": r"\d\.\d{1,18}e\+\d\d",
     "z": rf"(?:(?:{_ZONE_NAMES})(?![A-Za-z])|[+-]\d\d:?\d\d|[+-]\d\d(?!:?\d))", "s": r"\d{9,19}",
 }  # fmt: skip
@@ -43,10 +45,12 @@ class TimeReference:
     Attributes:
         year: the year stated by the user; 0: none.
         latest_ns: no time is later than this (the file's modification time, the line's outer time); 0: unknown.
+        day_first: of dates like 03/04/2026 the first number is the day.
     """
 
     year: int = 0
     latest_ns: int = 0
+    day_first: bool = False
 
     def year_of(self, month: int, day: int) -> int:
         """The year of a date: the one stated, else the last in which it is not more than two days after latest."""
@@ -122,7 +126,8 @@ KNOWN: Final = tuple(
         r"%a %b %e %H:%M:%S %z %Y",  # Java's Date.toString, date(1)
         r"%a %b %e %H:%M:%S [A-Z]{3,5} %Y",
         r"%b %e, %Y @ %H:%M:%S(?:\.%f)?",
-        r"%o/%k/%Y,? %I:%M:%S(?:\.%f)?\s%p",
+        r"%D,? %I:%M:%S(?:\.%f)?\s%p",
+        r"%D[ ,T-]{1,3}%H:%M:%S(?:[.,:]%f)?(?: ?%z)?",
         r"%b %k, %Y,? %I:%M:%S(?:\.%f)?\s%p",
         r"%E",
         r"/Date\(%s\)/",  # .NET's JSON
@@ -247,6 +252,12 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
     return day * DAY + clock - (zone_ns(zone) if zone else 0), bool(zone)
 
 
+def ordered(date: bytes, *, day_first: bool) -> tuple[int, int, int]:
+    """Month, day and year of a date in three numbers, the year last; a number above 12 is no month."""
+    first, second, year = map(int, date.replace(b"-", b"/").split(b"/"))
+    return (second, first, year) if second <= 12 and (first > 12 or day_first) else (first, second, year)
+
+
 def _hour(parts: dict[str, bytes]) -> int:
     if not parts.get("I"):
         return int(parts.get("H") or parts["h"])
@@ -260,8 +271,13 @@ def hour_of_day(hour: int, half: bytes) -> int:
 
 def _day(parts: dict[str, bytes], clock: int, reference: TimeReference) -> int | None:
     """Days since 1970 of the date in the parts, None where it is none."""
-    if not (parts.get("b") or parts.get("m") or parts.get("o")):  # a time of day only
+    if not any(parts.get(letter) for letter in "bmoD"):  # a time of day only
         return reference.day_of(clock) if reference.latest_ns else None
+    if parts.get("D"):
+        month, day, year = ordered(parts["D"], day_first=reference.day_first)
+        return (
+            days(year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 and 1678 <= year <= 2261 else None
+        )
     month = MONTHS.index(parts["b"].decode()) + 1 if parts.get("b") else int(parts.get("m") or parts["o"])
     day = int(parts.get("d") or parts.get("e") or parts["k"])
     if parts.get("Y"):

@@ -8,7 +8,14 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
-from explorer.decoding.logs.times import NO_REFERENCE, epoch_ns, number_ns, parse_time, time_format
+from explorer.decoding.logs.times import (
+    NO_REFERENCE,
+    TimeReference,
+    epoch_ns,
+    number_ns,
+    parse_time,
+    time_format,
+)
 from explorer.model.fields import Role as FieldRole
 from explorer.model.fields import normalise
 from explorer.model.fields import role as field_role
@@ -207,10 +214,15 @@ def unit_of(name: str) -> int:
     return next((ns for pattern, ns in _UNITS if pattern.search(text)), 0)
 
 
+DAY_FIRST: Final = "day-first"
+"""Stands for a time format where dates like 03/04/2026 begin with the day."""
+_DAY_FIRST: Final = TimeReference(day_first=True)
+
+
 def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
     """A cell's time in ns since 1970, 0 for none; written as ``spec`` says, where it says so."""
     cell = cell.strip().strip("'")
-    if spec:
+    if spec and spec != DAY_FIRST:
         stated = time_format(spec).parse(cell.encode("utf-8", "replace"))
         return stated[0] if stated else 0
     if not cell:
@@ -222,7 +234,7 @@ def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
     cell = _MONOTONIC.sub("", cell)
     if match := _GO.match(cell):
         cell = match[1]
-    found = parse_time(cell, NO_REFERENCE)
+    found = parse_time(cell, _DAY_FIRST if spec else NO_REFERENCE)
     return found[0] if found else 0
 
 
@@ -232,7 +244,9 @@ def has_zone(cell: str, spec: str = "") -> bool:
     if match := _GO.match(cell):
         cell = match[1]
     found = (
-        time_format(spec).parse(cell.encode("utf-8", "replace")) if spec else parse_time(cell, NO_REFERENCE)
+        time_format(spec).parse(cell.encode("utf-8", "replace"))
+        if spec and spec != DAY_FIRST
+        else parse_time(cell, NO_REFERENCE)
     )
     return found is None or found[1]
 

@@ -14,7 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from explorer.decoding.tables.columns import Role, kind_of, role_of, roles_of, unit_of
+from explorer.decoding.logs.date_order import order_of
+from explorer.decoding.tables.columns import DAY_FIRST, Role, kind_of, role_of, roles_of, unit_of
 from explorer.decoding.tables.mapping import mapping_for
 from explorer.model.builder import Builder, Records
 from explorer.model.mapping import TableMapping
@@ -62,6 +63,7 @@ class Header:
     written: tuple[str, ...] = ()
     mapping: TableMapping | None = None
     stated: Mapping[Role, int] = field(default_factory=dict)
+    day_first: bool = False
 
     @property
     def kind(self) -> str:
@@ -75,8 +77,9 @@ class Header:
 
     @property
     def time_format(self) -> str:
-        """How the user says times are written, "" for known ways."""
-        return self.mapping.time_format if self.mapping else ""
+        """How the user says times are written, else :data:`DAY_FIRST` where rows show it, "" for known ways."""
+        stated = self.mapping.time_format if self.mapping else ""
+        return stated or (DAY_FIRST if self.day_first else "")
 
     def unit(self, role: Role, column: int) -> int:
         """Nanoseconds in one unit of a column; 0: not told."""
@@ -124,7 +127,8 @@ def header_of(head: bytes) -> Header | None:
         return None
     if any(name.replace(".", "").isdigit() for name in names):
         return None
-    return Header(tuple(names), found, quoted, end)
+    order = order_of(head, 0)
+    return Header(tuple(names), found, quoted, end, day_first=order is not None and order[0])
 
 
 def any_header(head: bytes) -> Header | None:
