@@ -27,6 +27,7 @@ FRAMINGS: Final = frozenset({"lines"})
 _SEP: Final = re.compile(r"sep=(.)\s*$")
 _HEADER: Final = re.compile(r'"Time"([,;\t])"(?!_source")')
 _CELL: Final = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d\s].*)?$", re.IGNORECASE)
+_COMMA: Final = re.compile(r"^\s*(-?\d+),(\d+)(?![\d.,])")
 _LABELS: Final = re.compile(r"^([^{]*)\{(.*)\}$")
 _LABEL: Final = re.compile(r'([\w.]+)="((?:[^"\\]|\\.)*)"')
 _UNITS: Final = {
@@ -80,6 +81,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         elif len(cells) != len(table.header) or not (time := moment(_whole(cells[0]))):
             refused.append(i)
         else:
+            if table.delimiter == ";":  # of countries that write 1,5
+                cells = [cells[0], *(_COMMA.sub(r"\1.\2", cell) for cell in cells[1:])]
             lost += _add(builder, table.header, time, cells)
     if lost:
         told = "cells that are no numbers are left out"

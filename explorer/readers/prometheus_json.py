@@ -1,7 +1,7 @@
-"""Answers of Prometheus' HTTP API: range queries (matrix), instant queries (vector, scalar).
+"""Answers of Prometheus' HTTP API: range queries (matrix), instant queries (vector, scalar), exemplars.
 
 Format: prometheus/docs/querying/api.md. Values are text (``"NaN"``, ``"+Inf"``), times seconds with a fraction.
-Native histograms give a series of their count and one of their sum.
+Native histograms give a series of their count and one of their sum. VictoriaMetrics exports a series a line.
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ from numpy.typing import NDArray
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.model.builder import Builder, Records
+from explorer.model.fields import Role, role
+from explorer.model.ids import span_number
 from explorer.model.records import Detail, Mark, Series
 
 NAME = "prometheus-json"
 LABEL = "Prometheus query result"
-RECOGNISED_BY = 'A JSON object with "resultType" matrix, vector or scalar.'
+RECOGNISED_BY = 'A JSON object with "resultType" matrix, vector or scalar, exemplars, or series alone.'
 FRAMINGS: Collection[str] = frozenset({"document", "lines"})
 
 Kind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 
 _TYPE: Final = re.compile(rb'"resultType"\s*:\s*"(matrix|vector|scalar|string)"')
 _RESULT: Final = re.compile(rb'"metric"\s*:\s*\{[^{}]*\}\s*,\s*"(?:values?|histograms?)"\s*:\s*\[')
+_BARE: Final = re.compile(rb'\s*\[?\s*\{\s*"metric"\s*:\s*\{[^{}]*\}\s*,\s*"(?:values?|timestamps)"\s*:\s*\[')
+"""Series alone: of clients' libraries, and of VictoriaMetrics' export, one a line."""
 _SERVICE_LABELS: Final = ("service", "service_name", "app", "app_kubernetes_io_name", "job")
 _UNITS: Final = {
     "seconds": "s", "milliseconds": "ms", "bytes": "By", "ratio": "1", "percent": "%", "celsius": "Cel", "volts": "V",
@@ -45,6 +49,8 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.CERTAIN
     if b'"data"' in head and b'"result"' in head and _RESULT.search(head):
         return Confidence.LIKELY
+    if _BARE.match(head) or (b'"seriesLabels"' in head and b'"exemplars"' in head):
+        return Confidence.CERTAIN
     return None
 
 
@@ -58,6 +64,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             refused.append(i)
             continue
         answers = value if isinstance(value, list) else [value]
+        if answers and isinstance(answers[0], dict) and "metric" in answers[0]:  # series alone
+            answers = [{"result": answers}]
         offset = records.offset + int(records.starts[i])
         if not sum(_read_answer(answer, offset, builder) for answer in answers):
             refused.append(i)
@@ -82,6 +90,8 @@ def _read_answer(answer: object, offset: int, builder: Builder) -> bool:
     if not isinstance(answer, dict):
         return False
     data = answer.get("data", answer)
+    if isinstance(data, list) and data and all(isinstance(one, dict) and "exemplars" in one for one in data):
+        return _add_exemplars(data, builder)
     if not isinstance(data, dict):
         return False
     kind, result = data.get("resultType"), data.get("result")
@@ -105,7 +115,7 @@ def _read_series(one: object, builder: Builder) -> bool:
     if not isinstance(one, dict) or not isinstance(one.get("metric"), dict):
         return False
     labels = {str(name): str(text) for name, text in one["metric"].items()}
-    points = _list(one.get("values")) or ([one["value"]] if "value" in one else [])
+    points = _exported(one) or _list(one.get("values")) or ([one["value"]] if "value" in one else [])
     histograms = _list(one.get("histograms")) or ([one["histogram"]] if "histogram" in one else [])
     name = _name(labels, builder)
     if points:
@@ -119,6 +129,38 @@ def _read_series(one: object, builder: Builder) -> bool:
         taken = [(point[0], point[1].get(part)) for point in histograms if _is_histogram(point)]
         _add(builder, _series(f"{name}_{part}", labels), taken)
     return bool(points or histograms)
+
+
+def _exported(one: dict[str, Any]) -> list[list[Any]]:
+    """The points of a series as VictoriaMetrics exports it: values and, in milliseconds, their times."""
+    times = [_number(time) for time in _list(one.get("timestamps"))]
+    values = _list(one.get("values"))
+    same = len(times) == len(values)
+    return [[time / 1000, value] for time, value in zip(times, values, strict=True) if time] if same else []
+
+
+def _add_exemplars(data: list[dict[str, Any]], builder: Builder) -> bool:
+    """What ``/api/v1/query_exemplars`` answers: single values with the trace in which they were measured."""
+    for one in data:
+        told = one.get("seriesLabels")
+        labels = {str(name): str(text) for name, text in told.items()} if isinstance(told, dict) else {}
+        labels["__name__"] = _name(labels, builder).removesuffix("_bucket")
+        labels.pop("le", None)
+        code = builder.series_code(_series(labels["__name__"], labels))
+        for exemplar in _list(one["exemplars"]):
+            value, time = _number(exemplar.get("value")), _number(exemplar.get("timestamp"))
+            if value is None or time is None:
+                builder.skip(
+                    "warning", "broken-point", "exemplars without value or time are left out", offset=-1
+                )
+                continue
+            named = {role(str(name)): str(text) for name, text in dict(exemplar.get("labels") or {}).items()}
+            ns, trace = int(time * 1000) * 10**6, builder.traces[named.get(Role.TRACE_ID, "")]
+            builder.points.append(series=code, time=ns, value=value)
+            if trace >= 0:
+                span = span_number(named.get(Role.SPAN_ID, ""))
+                builder.exemplars.append(series=code, time=ns, value=value, trace=trace, span_id=span)
+    return True
 
 
 def _add(builder: Builder, series: Series, points: Sequence[tuple[object, ...]]) -> None:
