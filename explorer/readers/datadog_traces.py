@@ -162,7 +162,7 @@ def _span(span: dict[str, Any], trace: str, origins: dict[tuple[Any, ...], Origi
         start=_start(span),
         duration=nanoseconds(duration, 10**9 if seconds and isinstance(duration, float) else 1),
         kind=kind_of(meta.get("span.kind"), type_),
-        status=Status.ERROR if failed else Status.UNSET,
+        status=Status.ERROR if failed else Status.OK if "error" in span else Status.UNSET,
         attributes=_attributes(span, meta, metrics),
         events=_events(span, meta),
         links=_links(span, meta),

@@ -88,18 +88,24 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read lines; those of other kinds, or that do not parse, are returned."""
-    rows = PlainRows(builder)
-    known: list[Any] = builder.memory.setdefault(NAME, [-1, NOWHERE])
+    rows, first = PlainRows(builder), len(builder.spans)
+    known: list[Any] = builder.memory.setdefault(NAME, [-1, NOWHERE, _Offsets()])
+    if known[0] != records.file:
+        known[:] = [records.file, NOWHERE, offsets := _Offsets()]
+        builder.at_end(lambda: offsets.settle(builder))
+    offsets, count = known[2], 0
 
     def one(document: Document) -> bool:
-        if known[0] != records.file:
-            known[:] = [records.file, NOWHERE]
+        nonlocal count
         events = _events(document.value, max(builder.file.mtime_ns, 0))
         if events is None:
             return False
         for name, fields in events:
             if name == "metadata":
                 known[1] = _metadata(fields)
+            elif name in ("span", "transaction"):
+                offsets.take(name, fields, first + count)
+                count += 1
         take(_parse(events, known[1], document.value), rows, document)
         if "x" in document.value:
             text_ = "events of browsers have no time of their own: they are placed where the file was last written"
@@ -109,6 +115,29 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     refused = read_each(records, builder, one, detect)
     rows.finish()
     return refused
+
+
+class _Offsets:
+    """When transactions began, and spans of old agents that tell only how long after that they did."""
+
+    def __init__(self) -> None:
+        self._begun: dict[tuple[str, str], int] = {}
+        self._spans: list[tuple[int, tuple[str, str], int]] = []
+
+    def take(self, name: str, fields: dict[str, Any], ordinal: int) -> None:
+        """Note an event that became the span with that ordinal."""
+        trace, time = text(fields.get("trace_id")), nanoseconds(fields.get("timestamp"), _US)
+        if name == "transaction" and time:
+            self._begun[trace, text(fields.get("id"))] = time
+        offset = nanoseconds(fields.get("start"), _US * _US)
+        if name == "span" and not time and offset is not None:
+            self._spans.append((ordinal, (trace, text(fields.get("transaction_id"))), offset))
+
+    def settle(self, builder: Builder) -> None:
+        """Write the begins that are known once the whole file was read: transactions come behind their spans."""
+        for ordinal, transaction, offset in self._spans:
+            if transaction in self._begun and ordinal < len(builder.spans):
+                builder.spans.start[ordinal] = self._begun[transaction] + offset
 
 
 def open_record(raw: bytes) -> OpenRecord:
