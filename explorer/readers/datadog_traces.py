@@ -151,6 +151,7 @@ def _span(span: dict[str, Any], trace: str, origins: dict[tuple[Any, ...], Origi
     service, type_ = text(span.get("service")), text(span.get("type"))
     key = (service, *(text(meta.get(name)) for name in ("version", "env", "_dd.hostname", "runtime-id")))
     failed = text(span.get("error")) not in ("", "0", "false")
+    handled = "error" in span and text(meta.get("http.status_code"))[:1] == "4"  # a 404 that is no error
     duration = span.get("duration")
     seconds = isinstance(span.get("start"), float) and span["start"] < 10**11
     return PlainSpan(
@@ -162,7 +163,7 @@ def _span(span: dict[str, Any], trace: str, origins: dict[tuple[Any, ...], Origi
         start=_start(span),
         duration=nanoseconds(duration, 10**9 if seconds and isinstance(duration, float) else 1),
         kind=kind_of(meta.get("span.kind"), type_),
-        status=Status.ERROR if failed else Status.OK if "error" in span else Status.UNSET,
+        status=Status.ERROR if failed else Status.OK if handled else Status.UNSET,
         attributes=_attributes(span, meta, metrics),
         events=_events(span, meta),
         links=_links(span, meta),
