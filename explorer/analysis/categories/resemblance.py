@@ -1,149 +1,124 @@
-"""The last resort: which category's rules and examples an otherwise unknown message resembles in its words.
+"""Which category an error's words speak for: a log-linear model over the features of its class and message.
 
-A multinomial naive Bayes classifier over words and pairs of them (Manning, Raghavan, Schütze:
-Introduction to Information Retrieval, chapter 13). It learns from the rules (phrases, class names, words, samples)
-and from the labelled examples beside them, so it learns from user rules too and answers alike on every machine.
+The weights are learnt from labelled messages (multinomial logistic regression, ``python -m tests.learn_words``) and
+shipped beside the rules, so that every machine answers alike. Alone they decide where no rule speaks; a rule that
+is not specific is weighed against them (:mod:`explorer.analysis.categories.rules`), for the same phrase
+(``must be``, ``not found``) is said of everything, and the other words tell of what.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.categories.phrases import class_text, words_of
 from explorer.analysis.categories.rule import Rule
+from explorer.analysis.categories.wordfeatures import features, read_families
 
-_SMOOTHING = 0.3
-_SHORTEST_WORD = 3
-_LONGEST_TEXT = 400
+SCALE = 32
+"""Weights are kept as whole numbers: natural logarithms times this."""
+_FOLDER = "words"
 _MOST_EVIDENCE = 4
-_FEWEST_TELLING = 3
-_WORD = re.compile(r"[a-z]{3,}")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_STOP = frozenset(
+_FEWEST_TELLING = 2
+_EMPTY = frozenset(
     "error errors exception exceptions failed failure fail failing fails fatal occurred wrong thing something went"
     " please try again later problem issue critical warning the and for was are not has had been were with that this"
-    " from have but due its into than then these those all any each some more only also".split()
-)
-"""Words that say nothing of the kind of an error."""
-_EMPTY = _STOP | frozenset(
-    "unexpected unknown runtime internal bad message code reason details see while when cannot can could must should"
-    " would will may might does did being there after before between during server".split()
+    " from have but due its into than then these those all any each some more only also of to in is on at by an be it"
+    " as or if no unexpected unknown runtime internal bad message code reason details see while when cannot can could"
+    " must should would will may might does did being there after before between during server".split()
 )
 """Words that every error may use: they may tip the scales, and alone they are no ground for a guess."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The category a text resembles.
+    """How likely each category is by the words of one error.
 
     Attributes:
-        rule: the rule of that category that shares most of the deciding words; None where none shares one.
-        margin: natural logarithm of how much likelier this category is than the next one.
-        words: the words that decided, the strongest first.
+        chances: natural logarithm of each category's probability.
+        found: the features that the model knows.
     """
 
-    category: str
-    rule: Rule | None
-    margin: float
-    words: tuple[str, ...]
+    chances: dict[str, float]
+    found: frozenset[str]
 
 
 class Resemblance:
-    """Word counts by category, counted when first asked: many bundles never need them.
+    """The learnt weights, read when first asked: many bundles never need them. Without a file it knows nothing.
 
-    ``folders`` hold examples, in folders of their own if need be: a file ``CATEGORY.jsonl`` each, on each line a
-    message, or a class and its message.
+    ``folder`` is that of the rules, which are there to name what a category's words are usually about.
     """
 
-    def __init__(self, rules: Sequence[Rule], folders: Sequence[Path] = ()) -> None:
-        self._given, self._folders = tuple(rules), tuple(folders)
-        self._rules: defaultdict[str, list[tuple[Rule, Counter[str]]]] = defaultdict(list)
-        self._weights: dict[str, dict[str, float]] = {}
-        self._learnt = False
+    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
+        self._rules, self._folder = tuple(rules), folder
+        self._families: dict[str, str] = {}
+        self._categories: tuple[str, ...] = ()
+        self._rows: dict[str, int] = {}
+        self._weights: NDArray[np.int32] = np.zeros((1, 0), np.int32)
+        self._said: dict[tuple[str, str], list[int]] = {}
+        self._read = False
 
-    def _learn(self) -> None:
-        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for rule in self._given:
-            own = _words_of_rule(rule)
-            self._rules[rule.category].append((rule, own))
-            counts[rule.category].update(own)
-            for sample in rule.samples:
-                counts[rule.category].update(_features(f"{sample.text} {sample.detail}"))
-        for category, text in _examples(self._folders):
-            counts[category].update(_features(text))
-        everywhere: Counter[str] = sum(counts.values(), Counter())
-        floor = _SMOOTHING * len(everywhere)
-        totals = {category: count.total() + floor for category, count in counts.items()}
-        self._weights = {
-            word: {
-                category: math.log((count[word] + _SMOOTHING) / totals[category])
-                for category, count in counts.items()
-            }
-            for word, times in sorted(everywhere.items())
-            if times > 1
-        }
-        self._learnt = True
+    def _load(self) -> None:
+        self._read = True
+        folder = self._folder / _FOLDER if self._folder else None
+        if folder is None or not (folder / "weights.tsv").is_file():
+            return
+        self._families = read_families(folder / "families.toml")
+        lines = (folder / "weights.tsv").read_text(encoding="utf-8").splitlines()
+        table = [line.split("\t") for line in lines if line and not line.startswith("#")]
+        self._categories = tuple(table[0][1].split())
+        whole = np.frombuffer(bytes.fromhex("".join(row[1] for row in table[1:])), np.int8)
+        self._weights = whole.reshape(-1, len(self._categories)).astype(np.int32)
+        self._rows = {row[0]: at for at, row in enumerate(table[1:])}
 
-    def of(self, text: str) -> Likeness | None:
-        """The category that the beginning of ``text`` resembles most; None where hardly a telling word is known."""
-        if not self._learnt:
-            self._learn()
-        found = sorted(_features(text) & self._weights.keys())
-        if len(_telling(found)) < _FEWEST_TELLING or len(self._weights[found[0]]) < 2:
+    def of(self, name: str, text: str) -> Likeness | None:
+        """How likely each category is for an error of class ``name`` saying ``text``; None where few words tell."""
+        if not self._read:
+            self._load()
+        known = self._rows
+        found = features(class_text(name) if name else "", text, self._families) & known.keys()
+        if sum(map(_tells, found)) < _FEWEST_TELLING:
             return None
-        scores = {
-            category: sum(self._weights[word][category] for word in found)
-            for category in sorted(self._weights[found[0]])
-        }
-        first, second = sorted(scores, key=lambda category: -scores[category])[:2]
-        gain = {word: self._weights[word][first] - self._weights[word][second] for word in found}
-        deciding = [word for word in sorted(found, key=lambda word: -gain[word]) if gain[word] > 0]
-        rule, shared = None, 0.0
-        for known, words in self._rules[first]:
-            worth = sum(gain[word] for word in deciding if words[word])
-            if worth > shared:
-                rule, shared = known, worth
-        return Likeness(first, rule, scores[first] - scores[second], tuple(deciding[:_MOST_EVIDENCE]))
+        rows = [known[each] for each in found]
+        sums = [each / SCALE for each in (self._weights[0] + self._weights[rows].sum(axis=0)).tolist()]
+        most = max(sums)
+        whole = most + math.log(sum(math.exp(each - most) for each in sums))
+        chances = {category: each - whole for category, each in zip(self._categories, sums, strict=True)}
+        return Likeness(chances, frozenset(found))
+
+    def because(self, likely: Likeness, category: str) -> tuple[Rule | None, tuple[str, ...]]:
+        """The rule of a category that shares most of the words that speak for it, and those words, strongest first."""
+        found = sorted(likely.found)
+        weights = self._weights[[self._rows[each] for each in found]]
+        first = self._categories.index(category)
+        gains = weights[:, first] - np.delete(weights, first, axis=1).max(axis=1)
+        gain = {each: worth for each, worth in zip(found, gains.tolist(), strict=True) if worth > 0}
+        worths: defaultdict[int, int] = defaultdict(int)
+        for word in filter(_tells, gain):
+            for at in self._about().get((category, word), ()):
+                worths[at] += gain[word]
+        best = max(worths, key=lambda at: (worths[at], -at), default=None)
+        said = (each for each in gain if "<" not in each and not each.startswith(("class ", "in class ")))
+        words = tuple(sorted(said, key=lambda each: -gain[each])[:_MOST_EVIDENCE])
+        return None if best is None else self._rules[best], words
+
+    def _about(self) -> dict[tuple[str, str], list[int]]:
+        """The rules, by number, of each category and each of their words."""
+        if not self._said:
+            for at, rule in enumerate(self._rules):
+                texts = [each.text for each in (*rule.contains, *rule.class_words)]
+                texts += [class_text(name) for name in rule.classes]
+                for word in words_of(" ".join(texts)).union(*rule.words):
+                    self._said.setdefault((rule.category, word), []).append(at)
+        return self._said
 
 
-def _examples(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """Category and text of each example; those of no category teach nothing."""
-    for folder in folders:
-        for file in sorted(folder.rglob("*.jsonl")):
-            if file.stem != "unknown":
-                for line in file.read_text(encoding="utf-8").splitlines():
-                    example = json.loads(line)
-                    yield file.stem, example if isinstance(example, str) else " ".join(example)
-
-
-def _words_of_rule(rule: Rule) -> Counter[str]:
-    words: Counter[str] = Counter()
-    for phrase in (*rule.contains, *rule.class_words):
-        words.update(_telling(words_of(phrase.text)))
-    for name in rule.classes:
-        words.update(_telling(words_of(class_text(name))))
-    for group in rule.words:
-        words.update(group)
-    return words
-
-
-def _telling(words: Iterable[str]) -> set[str]:
-    return {
-        word
-        for word in words
-        if len(word) >= _SHORTEST_WORD and not word.isdigit() and " " not in word and word not in _EMPTY
-    }
-
-
-def _features(text: str) -> set[str]:
-    """Telling words in the beginning of a text and pairs of them in order; humps of class names are words."""
-    words = _WORD.findall(_HUMP.sub(" ", text[:_LONGEST_TEXT]).lower())
-    telling = [word for word in words if word not in _STOP]
-    return {*telling, *(f"{one} {other}" for one, other in pairwise(telling))}
+def _tells(feature: str) -> bool:
+    """Whether a feature is a word that not every error may use."""
+    return feature.isalpha() and len(feature) > 2 and feature not in _EMPTY

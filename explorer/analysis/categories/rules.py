@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,8 +10,8 @@ from pathlib import Path
 
 from explorer.analysis.categories.codes import grpc_name
 from explorer.analysis.categories.matching import Hit, RuleIndex
-from explorer.analysis.categories.phrases import class_text, without_ids
-from explorer.analysis.categories.resemblance import Resemblance
+from explorer.analysis.categories.phrases import without_ids
+from explorer.analysis.categories.resemblance import Likeness, Resemblance
 from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.rulefile import read_rules
 from explorer.analysis.categories.signals import Signal
@@ -24,72 +25,128 @@ FIRM = 0.5
 CLASS_DISCOUNT = 0.08
 """By so much a class weighs less than words of the same strength: ``Forbidden: quota exceeded`` is no denial."""
 
-HINT = 0.3
-"""Evidence up to this strength is a guess, no better than resemblance."""
+SPECIFIC = 0.88
+"""Rules of at least this strength name one thing only; they are not weighed against other words."""
 
-CLEAR, CLEAR_OVER_HINT = 1.0, 2.0
-"""So much likelier (natural logarithm) the first category must be than the next, without and against a hint."""
+HINT, GUESS = 0.3, 0.49
+"""How strong a verdict is that words alone give, and at most one that words give against the best rule."""
+
+WORTH = 4.0
+"""A rule is worth this much times its strength squared (natural logarithm of a likelihood) against the other words."""
+
+AGREED = 0.8
+"""So strong a rule is not weighed where every rule that fits is of its category."""
+
+CODED = 0.7
+"""A rule that knows a code weighs at least as much as this strength: however little it says, it was meant."""
+
+LIKELY = 0.4
+"""A category that only the words speak for must be at least this probable, or the error stays unknown."""
 
 _TEXTS = frozenset({"message", "log", "status", "quality"})
 _MAX_EVIDENCE = 3
+_OUTERMOST = 1_000
 _MAX_WORDS = 120
 _FIELD = re.compile(r"\{([a-z]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of a run: what was read, the index over it, and what their words teach."""
+    """The rules of a run: what was read, the index over it, and what words speak for.
+
+    ``own`` are the ids of the user's rules: what a user wrote is not weighed against words.
+    """
 
     rules: tuple[Rule, ...]
     index: RuleIndex = field(repr=False, compare=False)
     resemblance: Resemblance = field(repr=False, compare=False)
+    own: frozenset[str] = frozenset()
 
 
 def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
     """The rules of the folders' ``*.toml`` files; a rule of a later folder replaces one of the same id.
 
+    The first folder is the shipped one and holds what was learnt of words; the others are the user's.
     A faulty rule becomes an issue ``faulty-rule`` with file and line, and the others stand.
     """
-    rules = read_rules(folders, issues)
-    examples = [folder / "examples" for folder in folders]
-    return Rules(rules, RuleIndex(rules), Resemblance(rules, examples))
+    shipped, own = read_rules(folders[:1], issues), read_rules(folders[1:], issues)
+    rules = tuple({rule.id: rule for rule in (*shipped, *own)}.values())
+    resemblance = Resemblance(rules, folders[0] if folders else None)
+    return Rules(rules, RuleIndex(rules), resemblance, frozenset(rule.id for rule in own))
 
 
 def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
     """The verdict on one error from all its signals, whose order does not matter.
 
     Firm evidence (:data:`FIRM`) of the innermost layer wins; within a layer the stronger, then the longer match,
-    then the id of the rule. Without firm evidence the strongest weak one wins. Where next to nothing matched,
-    the category whose rules the text resembles (:mod:`explorer.analysis.categories.resemblance`), else ``UNKNOWN``.
+    then the id of the rule. Without firm evidence the strongest weak one wins. A rule that is not specific
+    (:data:`SPECIFIC`) is weighed against what the other words say
+    (:mod:`explorer.analysis.categories.resemblance`), which decide alone where no rule speaks; else ``UNKNOWN``.
     """
     parts = [part for signal in signals for part in _parts(signal)]
     hits = sorted((hit for part in parts for hit in rules.index.hits(part)), key=_rank)
-    if hits and hits[0].rule.strength > HINT:
-        return _verdict(hits[0], hits)
-    likely = _resembling(parts, rules.resemblance, CLEAR_OVER_HINT if hits else CLEAR)
-    if likely is not None:
-        return likely
-    return _verdict(hits[0], hits) if hits else UNKNOWN
+    best = hits[0] if hits else None
+    if best is not None and _settled(best, hits, rules):
+        return _verdict(best, hits)
+    likely = _likely(parts, best, rules.resemblance)
+    if likely is None:
+        return _verdict(best, hits) if best else UNKNOWN
+    return _weighed(likely, hits, rules.resemblance)
 
 
-def _resembling(parts: Sequence[Signal], known: Resemblance, clear: float) -> Verdict | None:
-    texts = {_in_words(part) for part in parts if part.kind not in CODE_KINDS}
-    found = [like for like in map(known.of, sorted(texts)) if like is not None and like.margin >= clear]
-    if not found:
-        return None
-    best = max(found, key=lambda like: (like.margin, like.category, like.words))
-    rule, words = best.rule, best.words[:_MAX_EVIDENCE]
-    if rule is None:
-        return Verdict(
-            best.category, "", "", HINT, False, False, words, f"probably a fault of {best.category}"
-        )
-    says = f"probably {_says(rule.says, {})}"
-    return Verdict(best.category, rule.subcategory, rule.id, HINT, rule.symptom, False, words, says)
+def _settled(best: Hit, hits: Sequence[Hit], rules: Rules) -> bool:
+    """Whether no word can change the verdict of the best rule."""
+    rule = best.rule
+    if rule.strength >= SPECIFIC or rule.final or rule.id in rules.own:
+        return True
+    return rule.strength >= AGREED and all(hit.rule.category == rule.category for hit in hits)
 
 
-def _in_words(part: Signal) -> str:
-    named = part.kind in {"exception", "error.type"}
-    return without_ids(f"{class_text(part.text) if named else part.text} {part.detail}".strip())
+def _weighed(likely: Likeness, hits: Sequence[Hit], known: Resemblance) -> Verdict:
+    """The verdict of the best rule or of the words, whichever is likelier; as sure as that is."""
+    odds = dict(likely.chances)
+    best = hits[0] if hits else None
+    if best is not None:
+        odds["unknown"] = -math.inf
+        strength = max(best.rule.strength, CODED) if best.rule.codes else best.rule.strength
+        odds[best.rule.category] += WORTH * strength**2
+    category = max(odds, key=lambda each: (odds[each], each))
+    chance = 1 / sum(math.exp(each - odds[category]) for each in odds.values())
+    if best is not None and best.rule.category == category:
+        return replace(_verdict(best, hits), strength=min(best.rule.strength, chance))
+    said = next((hit for hit in hits if hit.rule.category == category), None)
+    if said is not None:
+        return replace(_verdict(said, hits), strength=min(said.rule.strength, GUESS))
+    if category == "unknown" or chance < LIKELY:
+        return replace(_verdict(best, hits), strength=min(best.rule.strength, HINT)) if best else UNKNOWN
+    rule, words = known.because(likely, category)
+    says = f"probably {_says(rule.says, {})}" if rule else f"probably a fault of {category}"
+    named = (rule.subcategory, rule.id, rule.symptom) if rule else ("", "", False)
+    return Verdict(category, named[0], named[1], HINT, named[2], False, words[:_MAX_EVIDENCE], says)
+
+
+def _likely(parts: Sequence[Signal], best: Hit | None, known: Resemblance) -> Likeness | None:
+    """What the words say of the innermost text that says enough, as far out as the best rule's own layer."""
+    texts = sorted({(part.layer, *_in_words(part)) for part in parts if part.kind != "hypothesis"})
+    outermost = best.layer if best is not None else _OUTERMOST
+    layer, found = _OUTERMOST, []
+    for at, name, text in texts:
+        if at > min(layer, outermost):
+            break
+        likely = known.of(name, text)
+        if likely is not None:
+            layer = at
+            found.append(likely)
+    return max(found, key=lambda each: (max(each.chances.values()), sorted(each.found)), default=None)
+
+
+def _in_words(part: Signal) -> tuple[str, str]:
+    """Class and text of a signal; a code has but the text that came with it."""
+    if part.kind in CODE_KINDS:
+        return "", without_ids(part.detail)
+    if part.kind in {"exception", "error.type"}:
+        return part.text, without_ids(part.detail)
+    return "", without_ids(f"{part.text} {part.detail}".strip())
 
 
 def failing_samples(rules: Rules) -> tuple[str, ...]:

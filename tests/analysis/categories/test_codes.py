@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from explorer.analysis.categories.codes import grpc_name, spellings
-from explorer.analysis.categories.resemblance import Resemblance
 from explorer.analysis.categories.textcodes import codes_in
-from tests.analysis.categories.shipped import judged, shipped
+from tests.analysis.categories.shipped import judged
 
 
 @pytest.mark.parametrize(
@@ -72,27 +71,6 @@ def test_the_message_of_a_code_outweighs_the_code() -> None:
     assert judged("grpc", "8", "received message larger than max (9 vs. 4)").category == "configuration"
 
 
-def test_resemblance_names_the_words_that_decided() -> None:
-    likely = shipped().resemblance.of("the resolver was asked for a host and its lookup came back bare")
-    assert likely is not None
-    assert likely.category == "infrastructure"
-    assert likely.words
-    assert set(likely.words) <= {"lookup", "resolver", "asked", "host", "came", "back", "bare"}
-
-
-def test_resemblance_says_nothing_of_empty_words() -> None:
-    assert shipped().resemblance.of("") is None
-    assert shipped().resemblance.of("something went wrong") is None
-    assert Resemblance(()).of("connection refused") is None
-
-
-def test_a_guess_is_marked_as_one() -> None:
-    guess = judged("message", "the resolver was asked for a host and its lookup came back bare")
-    assert guess.category == "infrastructure"
-    assert guess.strength <= 0.3
-    assert guess.says.startswith("probably ")
-
-
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -108,8 +86,3 @@ def test_a_guess_is_marked_as_one() -> None:
 )
 def test_numbers_of_known_vocabularies_are_found(text: str, found: list[tuple[str, str]]) -> None:
     assert [(each.kind, each.text) for each in codes_in(text)] == found
-
-
-def test_a_rule_may_name_a_range_of_numbers() -> None:
-    assert judged("oracle", "12345").subcategory == "database"
-    assert judged("oracle", "99999").category == "unknown"

@@ -1,0 +1,54 @@
+"""What is counted of a message to tell its category by its words: words, pairs of them, and their families.
+
+A family holds words that name one kind of thing (settings, credentials, parts of a network): what was learnt of
+``unsupported codec`` then speaks of ``unsupported cipher`` as well, however seldom the one word was met.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+_LONGEST_TEXT = 400
+_MOST_WORDS = 40
+_WORD = re.compile(r"[a-z]{2,}")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def read_families(file: Path) -> dict[str, str]:
+    """Family of each word, from a TOML table of texts; a word stands in one family, plurals in ``s`` with it."""
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    known = {word: f"<{family}>" for family, words in table.items() for word in words.split()}
+    return {f"{word}s": family for word, family in known.items()} | known
+
+
+def words_in_order(text: str) -> list[str]:
+    """The words in the beginning of a text, lower case; humps of ``camelCase`` names are words of their own."""
+    text = text[:_LONGEST_TEXT]
+    if _HUMP.search(text):
+        text = _HUMP.sub(" ", text)
+    return _WORD.findall(text.lower())[:_MOST_WORDS]
+
+
+def features(name: str, text: str, families: Mapping[str, str]) -> set[str]:
+    """The features of an error of class ``name`` (``""`` for none) with the message ``text``."""
+    found: set[str] = set()
+    if name:
+        parts = words_in_order(name)
+        found.add("class " + "".join(parts))
+        found.update("in class " + part for part in parts)
+        found.update("in class " + kind for kind in _kinds(parts, families))
+    words = words_in_order(text)
+    kinds = _kinds(words, families)
+    found.update(words, kinds)
+    found.update([f"{one} {other}" for one, other in pairwise(words)])
+    found.update([f"{one} {other}" for one, other in pairwise(kinds)])
+    return found
+
+
+def _kinds(words: Sequence[str], families: Mapping[str, str]) -> list[str]:
+    """Each word's family, or the word where it has none."""
+    return [families.get(word, word) for word in words]

@@ -1,0 +1,84 @@
+"""What words speak for where no specific rule does, and how they are weighed against the others."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from explorer.analysis.categories.resemblance import Resemblance
+from explorer.analysis.categories.rules import categorize, load_rules
+from explorer.analysis.categories.signals import Signal
+from explorer.analysis.categories.wordfeatures import features, read_families
+from explorer.model.issue import Issues
+from explorer.paths import resource
+from tests import learn_words
+from tests.analysis.categories.shipped import judged, shipped
+
+USERS = """
+[[rule]]
+name = "shelf"
+category = "model"
+subcategory = "shelf"
+says = "shelf broken"
+strength = 0.4
+contains = ["shelf"]
+samples = ["shelf"]
+"""
+
+
+def test_the_words_were_learnt_from_the_messages_that_are_there() -> None:
+    head = learn_words.WEIGHTS.read_text(encoding="utf-8").splitlines()[0]
+    assert learn_words.digest(learn_words.labelled()) in head, "run python -m tests.learn_words"
+
+
+def test_resemblance_names_the_words_that_decided() -> None:
+    known = shipped().resemblance
+    likely = known.of("", "the resolver was asked for a host and its lookup came back bare")
+    assert likely is not None
+    assert max(likely.chances, key=likely.chances.__getitem__) == "infrastructure"
+    assert sum(map(math.exp, likely.chances.values())) == pytest.approx(1)
+    rule, words = known.because(likely, "infrastructure")
+    assert rule is not None
+    assert rule.category == "infrastructure"
+    assert words
+    assert set(words) & {"resolver", "lookup", "host"}
+
+
+def test_resemblance_says_nothing_of_empty_words() -> None:
+    assert shipped().resemblance.of("", "") is None
+    assert shipped().resemblance.of("", "something went wrong") is None
+    assert Resemblance(()).of("", "connection refused by the peer") is None
+
+
+def test_other_words_of_one_family_speak_alike(tmp_path: Path) -> None:
+    families = tmp_path / "families.toml"
+    families.write_text('kitchen = "pan kettle"', encoding="utf-8")
+    known = read_families(families)
+    assert features("", "bad pan", known) - {"bad pan", "pan"} == features("", "bad kettles", known) - {
+        "bad kettles",
+        "kettles",
+    }
+
+
+def test_what_a_user_wrote_is_not_weighed_against_words(tmp_path: Path) -> None:
+    text = "password rejected: the credentials of the shelf are invalid, certificate expired"
+    (tmp_path / "own.toml").write_text(USERS, encoding="utf-8")
+    rules = load_rules([resource("rules"), tmp_path], Issues())
+    own = load_rules([tmp_path], Issues())
+    assert categorize([Signal("message", text)], shipped()).category == "security"
+    assert categorize([Signal("message", text)], own).category == "model"
+    assert categorize([Signal("message", "the shelf")], rules).rule == "own:shelf"
+
+
+def test_a_guess_is_marked_as_one() -> None:
+    guess = judged("message", "the resolver was asked for a host and its lookup came back bare")
+    assert guess.category == "infrastructure"
+    assert guess.strength <= 0.3
+    assert guess.says.startswith("probably ")
+
+
+def test_a_rule_may_name_a_range_of_numbers() -> None:
+    assert judged("oracle", "12345").subcategory == "database"
+    assert judged("oracle", "99999").category == "unknown"
