@@ -99,6 +99,7 @@ def test_messages_the_rules_were_never_mended_for() -> None:
         ("threads", 51, 0.85, 0.1),
         ("fresh", 65, 0.75, 0.2),
         ("unseen", 80, 0.8, 0.15),
+        ("field", 66, 0.88, 0.12),
         ("numbers", 180, 0.94, 0.04),
     ],
 )
