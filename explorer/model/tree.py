@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from explorer.model.sorting import order_by
 
 Rows = NDArray[np.int64]
+Children = tuple[Rows, Rows]
+"""Child rows by parent, and the first position of each parent's, length n + 1."""
+
 DEEP = 2000
 """Levels above which the walk is cheaper than the level-wise method."""
 
@@ -52,9 +55,17 @@ def forest(parent: Rows, trace: NDArray[np.int32], start: NDArray[np.int64]) -> 
     position[by_start] = np.arange(count)
     above = parent[by_start]
     above = np.where(above >= 0, position[np.maximum(above, 0)], -1)
-    above, cut = _without_cycles(above)
-    levels = _levels(above)
-    rank, size, depth = _walk(above) if levels is None else _by_levels(above, levels)
+    children, cut = _children(above), np.empty(0, np.int64)
+    levels = _levels(above, children)
+    if levels is None or sum(map(len, levels)) < count:  # what lies in a circle is reached from no root
+        above, cut = _without_cycles(above)
+        if len(cut):
+            children = _children(above)
+            levels = _levels(above, children)
+    if levels is None:
+        rank, size, depth = _walk(above, children)
+    else:
+        rank, size, depth = _by_levels(above, levels, children)
     order = np.empty(count, np.int64)
     order[rank] = by_start
     out_parent = np.full(count, -1, np.int64)
@@ -64,8 +75,8 @@ def forest(parent: Rows, trace: NDArray[np.int32], start: NDArray[np.int64]) -> 
     return Forest(order, out_parent, out_depth, out_size, by_start[cut])
 
 
-def _children(parent: Rows) -> tuple[Rows, Rows]:
-    """Children in parent order: (child rows, first position by parent, length n + 1)."""
+def _children(parent: Rows) -> Children:
+    """Children in parent order."""
     has = np.flatnonzero(parent >= 0)
     child = has[np.argsort(parent[has], kind="stable")]
     first = np.zeros(len(parent) + 1, np.int64)
@@ -83,9 +94,9 @@ def _expand(rows: Rows, child: Rows, first: Rows) -> Rows:
     return child[begin + np.arange(total)]
 
 
-def _levels(parent: Rows) -> list[Rows] | None:
+def _levels(parent: Rows, children: Children) -> list[Rows] | None:
     """Rows by depth, None where the forest is deeper than :data:`DEEP`."""
-    child, first = _children(parent)
+    child, first = children
     level = np.flatnonzero(parent < 0)
     levels = []
     while len(level):
@@ -96,12 +107,12 @@ def _levels(parent: Rows) -> list[Rows] | None:
     return levels
 
 
-def _by_levels(parent: Rows, levels: list[Rows]) -> tuple[Rows, Rows, NDArray[np.int32]]:
+def _by_levels(parent: Rows, levels: list[Rows], children: Children) -> tuple[Rows, Rows, NDArray[np.int32]]:
     count = len(parent)
     size = np.ones(count, np.int64)
     for level in reversed(levels[1:]):
         np.add.at(size, parent[level], size[level])
-    child, first = _children(parent)
+    child, first = children
     before = np.zeros(len(child) + 1, np.int64)
     np.cumsum(size[child], out=before[1:])
     offset = np.zeros(count, np.int64)
@@ -115,10 +126,10 @@ def _by_levels(parent: Rows, levels: list[Rows]) -> tuple[Rows, Rows, NDArray[np
     return rank, size, depth
 
 
-def _walk(parent: Rows) -> tuple[Rows, Rows, NDArray[np.int32]]:
+def _walk(parent: Rows, children: Children) -> tuple[Rows, Rows, NDArray[np.int32]]:
     """The same by an iterative depth-first walk (deep chains)."""
     count = len(parent)
-    child_array, first_array = _children(parent)
+    child_array, first_array = children
     child, first, above = child_array.tolist(), first_array.tolist(), parent.tolist()
     rank, depth, size = [0] * count, [0] * count, [1] * count
     visited: list[int] = []

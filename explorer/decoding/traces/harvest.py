@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.decoding.lenient import text_of
 from explorer.decoding.picking import Picked, code_of
-from explorer.decoding.traces.rows import SpanRows
+from explorer.decoding.traces.rows import SpanRows, packed
 from explorer.decoding.traces.spots import Plan, Spot, What, meaning
 from explorer.decoding.traces.stretch import Stretch, all_bytes
 from explorer.model.builder import Builder
@@ -136,8 +136,7 @@ class Harvest(dict[tuple[int, int], Plan]):
 
     def _by_plan(self, rows: SpanRows, first: int) -> dict[Plan, list[int]]:
         """The rows of each kind of span, kinds in order of first appearance."""
-        service, name = np.array(rows.service[first:], np.int64), np.array(rows.name[first:], np.int64)
-        key = service << 32 | name
+        key = np.array(rows.service[first:], np.int64) << 32 | packed("q", rows.name[first:])
         order = np.argsort(key, kind="stable")
         ordered = key[order]
         begins = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
