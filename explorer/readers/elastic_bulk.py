@@ -21,6 +21,10 @@ LABEL = "Elasticsearch bulk body"
 RECOGNISED_BY = "Lines that name one of index, create, update and delete, each before a document."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
+_NO_LOG: Final = re.compile(
+    rb'"(?:operationName|startTimeMillis|durationInNanos|data_binary|processor(?:\.event)?|metricset(?:\.name)?)"\s*:'
+)
+"""What documents of spans and of metrics have."""
 _ACTION: Final = re.compile(rb'\s*\{\s*"(index|create|update|delete)"\s*:\s*\{[^{}]*\}\s*\}\s*\Z')
 
 
@@ -33,14 +37,17 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the documents into the builder; lines that do not parse are refused."""
     builder.hold()
     entries: list[Entry | None] = []
-    actions = set()
+    actions, others = set(), []
     for i in range(len(records)):
         raw = records[i]
         if _ACTION.match(raw):
             actions.add(i)
-            entries.append(None)
-        else:
-            entries.append(_entry(raw))
+        elif _NO_LOG.search(raw):
+            others.append(i)
+        entries.append(None if i in actions or (others and others[-1] == i) else _entry(raw))
+    if others:
+        _hand_on(records.take(others), builder)
+        actions.update(others)
     mine = [i for i, one in enumerate(entries) if one is not None]
     if mine:
         kept = records.take(mine)
@@ -49,6 +56,14 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             text = "documents without a message, level or status are no logs"
             builder.skip("info", "no-logs", text, offset=records.offset, count=dropped)
     return [i for i, one in enumerate(entries) if one is None and i not in actions]
+
+
+def _hand_on(documents: Records, builder: Builder) -> None:
+    """Have documents of spans and metrics read by whoever knows them; they count to this format too."""
+    held, builder.held = builder.held, ""
+    builder.hand_on(documents)
+    builder.held = held
+    builder.count_format(NAME, len(documents))
 
 
 def open_record(raw: bytes) -> OpenRecord:

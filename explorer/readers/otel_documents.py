@@ -33,7 +33,6 @@ _ENDS: Final = frozenset({"endTime", "durationInNanos"})
 _UNIX: Final = frozenset({"traceId", "spanId", "startTimeUnixNano"})
 _OTEL: Final = frozenset({"trace_id", "span_id", "name", "duration", "@timestamp"})
 _SPAN: Final = ("span.attributes.", "attributes.")
-_RESOURCE: Final = "resource.attributes."
 _OWN: Final = frozenset(
     "traceId spanId parentSpanId name kind startTime endTime durationInNanos serviceName status.code status.message"
     " trace_id span_id parent_span_id duration @timestamp events links startTimeUnixNano endTimeUnixNano durationNano"
@@ -97,9 +96,9 @@ def _span(document: dict[str, Any]) -> PlainSpan:
         origin=Origin(
             text(fields.get("serviceName")),
             [
-                (name.removeprefix(_RESOURCE), value)
+                (name.removeprefix("resource.").removeprefix("attributes."), value)
                 for name, value in fields.items()
-                if name.startswith(_RESOURCE)
+                if name.startswith("resource.")
             ]
             + listed_pairs(fields.get("resource.attributes")),
         ),
@@ -142,7 +141,7 @@ def _attributes(fields: dict[str, Any]) -> Pairs:
     found: Pairs = listed_pairs(fields.get("attributes"))
     for name, value in fields.items():
         prefix = next((one for one in _SPAN if name.startswith(one)), "")
-        if prefix or not (name in _OWN or name.startswith((_RESOURCE, "instrumentationScope", "scope."))):
+        if prefix or not (name in _OWN or name.startswith(("resource.", "instrumentationScope", "scope."))):
             found.append((name.removeprefix(prefix), value))
     return found
 
