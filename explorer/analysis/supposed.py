@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
 
 from explorer.analysis.patterns import WARN
 from explorer.analysis.places import log_place, span_place
@@ -57,7 +61,9 @@ def supposing(store: Store, analysis: Analysis, id_row: int, number: int) -> Ana
     found = analysis.verdicts.get(id_row)
     if found is None or number < 2:
         return analysis
-    return replace(analysis, verdicts={**analysis.verdicts, id_row: supposed(store, found, number)})
+    # Laid over the others, which are not decoded for it.
+    verdicts = ChainMap({id_row: supposed(store, found, number)}, cast(dict[int, Verdict], analysis.verdicts))
+    return replace(analysis, verdicts=verdicts)
 
 
 def supposition_words(verdict: Verdict) -> str:
@@ -174,8 +180,7 @@ def _evidence(store: Store, verdict: Verdict, origin: Step) -> list[Evidence]:
         )
     logs, reading = store.logs, Reading(store)
     mine = store.correlation.logs_of(verdict.id)
-    own = set(origin.rows)
-    loud = [log for log in mine[logs.severity[mine] >= WARN].tolist() if int(logs.span[log]) in own]
+    loud = mine[(logs.severity[mine] >= WARN) & np.isin(logs.span[mine], origin.rows)].tolist()
     for log in sorted(loud, key=lambda log: -int(logs.severity[log]))[:_MOST_LINES]:
         file, offset = log_place(store, log)
         found.append(

@@ -260,10 +260,7 @@ class MainWindow(QMainWindow):
             show_error("The time range is not used", str(error), parent=self)
 
     def _show_id(self, wanted: str) -> None:
-        try:
-            self.state.find_id(wanted)
-        except UsageError as error:
-            show_error("The id was not found", str(error), parent=self)
+        self.state.find_id(wanted, lambda why: show_error("The id was not found", str(why), parent=self))
 
     # -- settings --------------------------------------------------------------------------------------
 

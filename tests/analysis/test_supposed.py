@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -130,3 +131,25 @@ def test_the_rule_and_its_words_are_told_of_what_was_found_alone() -> None:
     assert found.rule_words
     other = drawn("stock")
     assert (other.supposed > 0, other.decided_by) == (True, "")
+
+
+def test_verdicts_of_other_ids_are_not_decoded_for_it() -> None:
+    store, analysis, verdict = answers()
+
+    class Kept(Mapping[int, Verdict]):
+        def __getitem__(self, row: int) -> Verdict:
+            assert row == verdict.id
+            return verdict
+
+        def __contains__(self, row: object) -> bool:
+            return row in (verdict.id, 7)
+
+        def __iter__(self) -> Iterator[int]:
+            return iter((verdict.id, 7))
+
+        def __len__(self) -> int:
+            return 2
+
+    found = supposing(store, replace(analysis, verdicts=Kept()), verdict.id, 2)
+    assert found.verdicts[verdict.id] == supposed(store, verdict, 2)
+    assert (len(found.verdicts), 7 in found.verdicts) == (2, True)

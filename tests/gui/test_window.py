@@ -214,11 +214,17 @@ def test_the_worst_id_and_its_origin_are_shown_first(opened: MainWindow) -> None
     assert state.can_go == (False, False)
 
 
-def test_an_id_that_is_not_there_is_told(window: MainWindow) -> None:
+def test_an_id_that_is_not_there_is_told(window: MainWindow, qtbot: QtBot) -> None:
     window.wanted_id = "nowhere"
     show(window)
-    assert isinstance(window.findChild(ErrorDialog), ErrorDialog)
+    qtbot.waitUntil(lambda: isinstance(window.findChild(ErrorDialog), ErrorDialog))
     assert window.state.place.id in IDS
+
+
+def test_an_id_in_another_spelling_is_looked_for_and_shown(window: MainWindow, qtbot: QtBot) -> None:
+    window.wanted_id = "RQ-B"
+    show(window)
+    qtbot.waitUntil(lambda: window.state.place.id == "rq-bad")
 
 
 def test_commands_need_what_they_need(opened: MainWindow) -> None:

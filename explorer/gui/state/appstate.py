@@ -6,7 +6,9 @@ A place (id, span, query, time range, scope) can be gone back to, see :meth:`App
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis, Cause, Evidence, Verdict
-from explorer.analysis.supposed import offered, supposed, supposing
+from explorer.analysis.supposed import offered, supposing
+from explorer.gui.jobs import start
 from explorer.gui.state.notebook import Notebook
 from explorer.gui.state.options import Shown
 from explorer.layout.palette import THEMES, Theme, service_colours
@@ -61,7 +64,7 @@ class AppState(Shown):
         self._evidence: Evidence | None = None
         self._cursor = -1
         self._found: tuple[int, SpanKey | None, int] = 0, None, -1
-        self._supposed: tuple[Analysis, int, int, Analysis] | None = None
+        self._supposing = lru_cache(maxsize=1)(supposing)
         self._theme: Theme = THEMES["dark"]
         self._colours: dict[str, int] = {}
 
@@ -89,6 +92,7 @@ class AppState(Shown):
             anew: show that id in any case.
         """
         self._store, self._analysis = store, analysis
+        self._supposing.cache_clear()
         self._colours = service_colours(store.services) if store else {}
         self._log = -1
         if store is None or anew or self._place.id not in store.correlation.row_by_id:
@@ -160,13 +164,12 @@ class AppState(Shown):
 
     def choose_candidate(self, number: int) -> None:
         """Draw another candidate (from 2) as if it were the origin of the id shown; 1: what was found again."""
-        store, row = self._store, self.id_row
-        found = self._analysis.verdicts.get(row) if self._analysis else None
-        if store is None or found is None or not 1 <= number <= len(offered(found)):
+        store, analysis, row = self._store, self._analysis, self.id_row
+        found = analysis.verdicts.get(row) if analysis else None
+        if store is None or analysis is None or found is None or not 1 <= number <= len(offered(found)):
             return
-        span = next((step.row for step in supposed(store, found, number).path if step.row >= 0), -1)
         place = replace(self._place, candidate=number if number > 1 else 0, root=None)
-        if span >= 0:
+        if (span := self._supposing(store, analysis, row, number).first_step(row)) >= 0:
             trace = store.traces.number[int(store.spans.trace[span])]
             place = replace(place, span=store.key(span), trace=trace)
         self.go(place)
@@ -177,10 +180,14 @@ class AppState(Shown):
             listed = np.isin(cause.ids, self._listed)
             self.select_id(self._store.correlation.rows[cause.ids[int(listed.argmax())]].id)
 
-    def find_id(self, text: str) -> None:
-        """Show the id that a text names, in any spelling. Raises :class:`~explorer.errors.UsageError`."""
-        if self._store is not None:
-            self.select_id(self._store.correlation.rows[find_id(self._store, text)].id)
+    def find_id(self, text: str, failed: Callable[[object], object]) -> None:
+        """Show the id that a text names, in any spelling; ``failed`` is told why there is none."""
+        if (store := self._store) is not None and text in store.correlation.row_by_id:
+            self.select_id(text)
+        elif store is not None:  # all ids are looked through
+            job = start(lambda _, __: store.correlation.rows[find_id(store, text)].id)
+            job.done.connect(lambda found: self.select_id(found) if store is self._store else None)
+            job.failed.connect(failed)
 
     def ask(self, asking: Asking) -> None:
         """Select the time range that was asked for. Raises :class:`~explorer.errors.UsageError`."""
@@ -278,12 +285,10 @@ class AppState(Shown):
     @property
     def answers(self) -> Analysis | None:
         """The answers with the chosen candidate in the place of what was found: what is drawn and exported."""
-        store, analysis, row, number = self._store, self._analysis, self.id_row, self._place.candidate
+        store, analysis, number = self._store, self._analysis, self._place.candidate
         if store is None or analysis is None or number < 2:
             return analysis
-        if self._supposed is None or self._supposed[:3] != (analysis, row, number):
-            self._supposed = analysis, row, number, supposing(store, analysis, row, number)
-        return self._supposed[3]
+        return self._supposing(store, analysis, self.id_row, number)
 
     @property
     def note_target(self) -> Target | None:
