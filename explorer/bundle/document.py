@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.bundle.brackets import Positions, Scratch, State, structure
+from explorer.bundle.hugepages import large_bytes
 from explorer.bundle.member import READ_BYTES
 from explorer.bundle.nesting import BLANK, before_blanks
 from explorer.bundle.window import Window
@@ -54,16 +55,21 @@ class Value:
     missing: int = 0
 
 
-def read_value(window: Window, limit: int) -> Value:
-    """Read the object or array that begins at the window's place, at most ``limit`` bytes of it."""
-    return _Reading(window, limit).value()
+def read_value(window: Window, limit: int, expected: int = 0) -> Value:
+    """Read the object or array that begins at the window's place, at most ``limit`` bytes of it.
+
+    Args:
+        expected: bytes that there are likely to be; 0: nobody knows.
+    """
+    return _Reading(window, limit, expected).value()
 
 
 class _Reading:
-    def __init__(self, window: Window, limit: int) -> None:
+    def __init__(self, window: Window, limit: int, expected: int) -> None:
         self._window = window
         self._limit = limit
-        self._data = io.BytesIO()  # gives its buffer away without a copy, which counts with large documents
+        # Gives its buffer away without a copy, which counts with large documents.
+        self._data = io.BytesIO(large_bytes(min(expected, limit)))
         self._missing = 0
         self._state = State()
         self._scratch = Scratch()
@@ -82,7 +88,7 @@ class _Reading:
                 self._first_line = False
                 if newline in found.unclosed or not self._goes_on(chunk, newline):
                     self._window.unread(chunk)
-                    self._window.unread(self._data.getvalue())
+                    self._window.unread(self._taken())
                     return Value(b"", "line")
             broken = self._broken_line(chunk, end)
             if broken is not None:
@@ -91,7 +97,11 @@ class _Reading:
                 return self._ended(chunk, end, "closed")
             self._take(chunk)
             self._state = found.after
-        return Value(self._data.getvalue(), "cut", self._missing)
+        return Value(self._taken(), "cut", self._missing)
+
+    def _taken(self) -> bytes:
+        self._data.truncate()
+        return self._data.getvalue()
 
     def _take(self, chunk: bytes) -> None:
         room = max(0, self._limit - self._data.tell())
@@ -103,7 +113,7 @@ class _Reading:
     def _ended(self, chunk: bytes, at: int, end: Literal["closed", "broken"]) -> Value:
         self._window.unread(chunk[at:])
         self._take(chunk[:at])
-        return Value(self._data.getvalue(), end, self._missing)
+        return Value(self._taken(), end, self._missing)
 
     def _goes_on(self, chunk: bytes, newline: int) -> bool:
         """Whether the value can go on behind its first line."""

@@ -57,7 +57,7 @@ def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int =
     documents, one each; a document that is cut short comes mended. All other text comes as lines, in blocks of
     about ``block_bytes`` that end where a record ends, as far as stack traces can be told from records.
     """
-    text = _Text(Window(member.stream), member.name, limits, issues)
+    text = _Text(Window(member.stream), member, limits, issues)
     text.skip_hole()
     encoding = encoding_of(text.window.peek(SNIFF_BYTES))
     if encoding == "binary":
@@ -69,16 +69,16 @@ def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int =
         return
     if encoding != "utf-8":
         issues.add("info", "transcoded", member.name, transcoded_note(encoding), offset=0, count=0)
-        text = _Text(Window(Transcoded(text.window, encoding)), member.name, limits, issues)
+        text = _Text(Window(Transcoded(text.window, encoding)), member, limits, issues)
     if text.window.peek(3) == UTF8_MARK:
         text.window.skip(3)
     yield from text.batches(block_bytes)
 
 
 class _Text:
-    def __init__(self, window: Window, name: str, limits: Limits, issues: Issues) -> None:
+    def __init__(self, window: Window, member: Member, limits: Limits, issues: Issues) -> None:
         self.window = window
-        self._name = name
+        self._name, self._size = member.name, member.size
         self._limits = limits
         self._issues = issues
         self._scratch = Scratch()
@@ -186,7 +186,8 @@ class _Text:
         if len(blanks) == len(head):
             return
         if is_json:
-            value = read_value(self.window, self._limits.document_bytes)
+            expected = max(0, (self._size or 0) - begin)
+            value = read_value(self.window, self._limits.document_bytes, expected)
             if value.end == "line" or (value.end == "closed" and not value.missing and self._is_line(value)):
                 self.window.unread(value.data)
                 yield from self._long_line(begin)
