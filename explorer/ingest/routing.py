@@ -13,6 +13,7 @@ from explorer.decoding.contract import HEAD, Reader
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.mending import mended
 from explorer.decoding.near_miss import beside_run, near_miss
+from explorer.decoding.outline import Outline, outline
 from explorer.decoding.tables.mapping import READERS
 from explorer.decoding.tables.rows import mapped_header
 from explorer.model.builder import Builder, Records
@@ -21,6 +22,7 @@ from explorer.readers.registry import choose, readers
 UNKNOWN_RUN: Final = 200
 """Unknown records in a row after which the rest of a batch is not tried one by one."""
 _BEFORE: Final = {framing: f"reader of the {framing} before" for framing in get_args(Framing)}
+_BY_KEYS: Final = "readers by the keys of the first line"
 _TRIED_BEFORE: Final = UNKNOWN_RUN - 10
 """Counted as tried where a batch of the same file was given up before."""
 PLAIN: Final = "text-log"
@@ -77,7 +79,7 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
             if stated is not None and stated.mapping is not None:
                 return readers()[READERS[stated.mapping.kind]]
         file, likely = builder.memory.get(_BEFORE[framing], (-1, ""))
-        found = choose(_head(records, framing), framing, without, likely)
+        found = _of_head(_head(records, framing), framing, builder, without, likely)
         if found is None and framing == "lines" and not without:
             if file == records.file:
                 return readers()[likely]
@@ -87,6 +89,23 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
         text = f"finding out the format failed: {type(error).__name__}"
         builder.remark("error", "reader-failed", text, offset=records.offset + begin)
         return None
+
+
+def _of_head(
+    head: bytes, framing: str, builder: Builder, without: Collection[str], likely: str
+) -> Reader | None:
+    """The reader of records that begin so: of lines of JSON the one that was chosen for others with the same keys."""
+    keys = outline(head) if framing == "lines" and not without else frozenset()
+    if not keys:
+        return choose(head, framing, without, likely)
+    known: dict[Outline, Reader | None]
+    file, known = builder.memory.get(_BY_KEYS, (-1, {}))
+    if file != len(builder.files):
+        known = {}
+        builder.memory[_BY_KEYS] = len(builder.files), known
+    if keys not in known:
+        known[keys] = choose(head, framing, without, likely)
+    return known[keys]
 
 
 def _head(records: Records, framing: str) -> bytes:
@@ -104,7 +123,7 @@ def same_as_before(records: Records, builder: Builder) -> Reader | None:
     if reader is None or file != records.file or builder.held:
         return None
     try:
-        return reader if choose(_head(records, "lines"), "lines", (), likely) is reader else None
+        return reader if _of_head(_head(records, "lines"), "lines", builder, (), likely) is reader else None
     except Exception:  # noqa: BLE001  told where it is chosen
         return None
 

@@ -18,7 +18,7 @@ from explorer.decoding import lenient
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.cutting import MARGIN, Cuts
 from explorer.decoding.logs.hex_digits import hex_words
-from explorer.decoding.logs.lines import LineKind, Lines, LineValues
+from explorer.decoding.logs.lines import LineKind, Lines, LineValues, run_of
 from explorer.decoding.logs.objects import is_scalar, nanoseconds, parse_object, read_object
 from explorer.decoding.logs.plans import Plan, Shared, Sharing, Told
 from explorer.decoding.logs.propagation import is_decimal_field, is_plain_trace_field, span_of, trace_code
@@ -114,20 +114,22 @@ class _Telling:
             for one, parts in found.items():
                 yield one, parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
-        for sharing, of in groups(lambda plan: plan.sharing):
-            good[of] = self._take_shared(sharing, of)
-        for (time, nanosecond), of in groups(lambda plan: (plan.times[:1], plan.nanoseconds[:1])):
+        for sharing, rows in groups(lambda plan: plan.sharing):
+            good[run_of(rows)] = self._take_shared(sharing, rows)
+        for (time, nanosecond), rows in groups(lambda plan: (plan.times[:1], plan.nanoseconds[:1])):
             if time:
-                good[of] &= self._take_times(time[0], nanosecond, of)
-        for (trace, is_enough), of in groups(lambda plan: (plan.traces[:1], plan.is_trace_enough)):
-            self.values.trace[of] = self._traces(trace[0], of) if trace else -1
+                good[run_of(rows)] &= self._take_times(time[0], nanosecond, rows)
+        for (trace, is_enough), rows in groups(lambda plan: (plan.traces[:1], plan.is_trace_enough)):
+            of = run_of(rows)
+            self.values.trace[of] = self._traces(trace[0], rows) if trace else -1
             good[of] &= is_enough | (self.values.trace[of] >= 0)
-        for (span, is_enough), of in groups(lambda plan: (plan.spans[:1], plan.is_span_enough)):
-            self.values.span_id[of] = self._spans(span[0], of) if span else 0
+        for (span, is_enough), rows in groups(lambda plan: (plan.spans[:1], plan.is_span_enough)):
+            of = run_of(rows)
+            self.values.span_id[of] = self._spans(span[0], rows) if span else 0
             good[of] &= is_enough | (self.values.span_id[of] > 0)
-        for fields, of in groups(lambda plan: plan.fields):
+        for fields, rows in groups(lambda plan: plan.fields):
             for state in fields:
-                self._take_field(state, of[good[of]])
+                self._take_field(state, rows[good[rows]])
         return good
 
     def _plans(self) -> list[tuple[Plan, Longs]]:
@@ -141,7 +143,8 @@ class _Telling:
 
     def _cut(self, state: int, rows: Longs) -> Cut:
         known = self.context.plans.grammar.states[state]
-        return Cut(known.name, known.is_text, self.cuts.begins[state][rows], self.cuts.ends[state][rows])
+        of = run_of(rows)
+        return Cut(known.name, known.is_text, self.cuts.begins[state][of], self.cuts.ends[state][of])
 
     def _take_shared(self, sharing: Sharing, rows: Longs) -> Mask:
         """Severity and resource, read with care once for each combination of the values that tell them."""
@@ -159,11 +162,11 @@ class _Telling:
         columns += [one[firsts].tolist() for one in present]
         told = [self._told_by(key, row, sharing)
                 for key, row in zip(zip(*columns, strict=True), rows[firsts].tolist(), strict=True)]  # fmt: skip
-        values = self.values
-        values.kind[rows] = LineKind.OBJECT
-        values.severity[rows] = np.array([one.severity for one in told], np.uint8)[kinds]
-        values.service[rows] = np.array([one.service for one in told], np.int32)[kinds]
-        values.resource[rows] = np.array([one.resource for one in told], np.int32)[kinds]
+        values, of = self.values, run_of(rows)
+        values.kind[of] = LineKind.OBJECT
+        values.severity[of] = np.array([one.severity for one in told], np.uint8)[kinds]
+        values.service[of] = np.array([one.service for one in told], np.int32)[kinds]
+        values.resource[of] = np.array([one.resource for one in told], np.int32)[kinds]
         good: Mask = np.array([one.is_log for one in told])[kinds]
         return good
 
@@ -183,8 +186,9 @@ class _Telling:
         for beside in nanosecond:
             told = self._cut(beside, rows).values(data, np.arange(len(rows)))
             ns = ns + np.array([nanoseconds(one.name, value) for value in told], np.int64)
-        self.values.time[rows] = ns
-        self.values.flags[rows] = np.where(zoned, 0, LogFlag.NO_ZONE)
+        of = run_of(rows)
+        self.values.time[of] = ns
+        self.values.flags[of] = np.where(zoned, 0, LogFlag.NO_ZONE)
         return found
 
     def _traces(self, state: int, rows: Longs) -> NDArray[np.int32]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.grammar import END, LITERAL, START, Grammar, Way
-from explorer.decoding.logs.lines import Lines
+from explorer.decoding.logs.lines import Lines, Rows, run_of
 from explorer.decoding.logs.quotes import Quotes
 from explorer.decoding.logs.scalars import scalar_ends
 from explorer.decoding.logs.words import equal, words_at
@@ -37,10 +37,10 @@ class Cuts:
 
     def __init__(self, lines: Lines, quotes: Quotes, grammar: Grammar) -> None:
         self._lines, self._quotes, self._grammar = lines, quotes, grammar
-        self._everything = np.arange(len(lines))
+        self._count = len(lines)
+        self._first: tuple[Longs, Rows] = np.empty(0, np.int64), slice(0)
         self._limit = min(int(lines.ends[-1]), len(lines.data) - MARGIN)
         self._opened = np.zeros(len(lines), np.uint64)
-        self._used = False
         self.done = np.zeros(len(lines), bool)
         self.seen = np.zeros(len(lines), np.uint64)
         self.begins: dict[int, Longs] = {}
@@ -48,12 +48,11 @@ class Cuts:
 
     def cut(self, rows: Longs) -> Longs:
         """Cut lines, of which none reaches into the :data:`MARGIN`; returns those that the grammar does not know."""
-        if len(rows) == len(self._everything):
-            rows = self._everything
-        if self._used:
+        if not len(self._first[0]):
+            self._first = rows, run_of(rows)  # mostly all lines of a block go one way
+        else:
             self.seen[rows] = 0
             self._opened[rows] = 0
-        self._used = True
         states = self._grammar.states
         pending = {START: [(rows, self._lines.starts[rows])]}
         for _ in range(_VISITS):
@@ -66,7 +65,8 @@ class Cuts:
             )
             for way, there, begins in self._along(states[at].ways, here, places):
                 if way.to == END:
-                    self.done[there[begins == self._lines.ends[there]]] = True
+                    where = self._where(there)
+                    self.done[where] |= begins == self._lines.ends[where]
                     continue
                 batch = self._take(way, there, begins)
                 if len(batch[0]):
@@ -89,47 +89,41 @@ class Cuts:
 
     def _take(self, way: Way, rows: Longs, begins: Longs) -> tuple[Longs, Longs]:
         """The rows that have a value there which needs no care, and where it ends."""
-        state = self._grammar.states[way.to]
+        state, where = self._grammar.states[way.to], self._where(rows)
         if state.is_text:
             ends, fits = self._quotes.behind(begins, self._limit), np.ones(len(rows), bool)
         else:
             ends, fits = scalar_ends(self._lines.data, begins)
             ends = np.minimum(ends, self._limit)
         if way.opens:
-            fits &= self._have_not(self._opened, rows, way.opens)
-            fits &= self._have_not(self.seen, rows, self._grammar.barred[way.opens])
-            self._set(self._opened, rows, way.opens)
+            fits &= self._have_not(self._opened, where, way.opens)
+            fits &= self._have_not(self.seen, where, self._grammar.barred[way.opens])
+            self._opened[where] |= np.uint64(way.opens)
         if state.bit:
-            fits &= self._have_not(self.seen, rows, state.clash)
-            fits &= self._have_not(self._opened, rows, state.excludes)
-            self._set(self.seen, rows, state.bit)
+            fits &= self._have_not(self.seen, where, state.clash)
+            fits &= self._have_not(self._opened, where, state.excludes)
+            self.seen[where] |= np.uint64(state.bit)
             if not state.is_long:
                 fits &= (ends - begins <= LONGEST) & ~self._quotes.have_slashes(rows, begins, ends)
-            self._put(self.begins, way.to, rows, begins)
-            self._put(self.ends, way.to, rows, ends)
+            self._put(self.begins, way.to, where, begins)
+            self._put(self.ends, way.to, where, ends)
         if fits.all():
             return rows, ends
         good = np.flatnonzero(fits)
         return rows[good], ends[good]
 
-    def _have_not(self, bits: Words, rows: Longs, clash: int) -> Mask | np.bool_:
+    def _where(self, rows: Longs) -> Rows:
+        """The same rows, as a slice if they are those that were cut first and follow one another."""
+        return self._first[1] if rows is self._first[0] else rows
+
+    def _have_not(self, bits: Words, rows: Rows, clash: int) -> Mask | np.bool_:
         """Which rows have none of some bits: what a line says twice needs care."""
         if not clash:
             return np.True_
-        here = bits if rows is self._everything else bits[rows]
-        found: Mask = (here & np.uint64(clash)) == 0
+        found: Mask = (bits[rows] & np.uint64(clash)) == 0
         return found
 
-    def _set(self, bits: Words, rows: Longs, own: int) -> None:
-        if rows is self._everything:
-            bits |= np.uint64(own)
-        else:
-            bits[rows] |= np.uint64(own)
-
-    def _put(self, columns: dict[int, Longs], state: int, rows: Longs, values: Longs) -> None:
-        if rows is self._everything:
-            columns[state] = values.copy()
-            return
+    def _put(self, columns: dict[int, Longs], state: int, rows: Rows, values: Longs) -> None:
         if state not in columns:
-            columns[state] = np.empty(len(self._everything), np.int64)
+            columns[state] = np.empty(self._count, np.int64)
         columns[state][rows] = values

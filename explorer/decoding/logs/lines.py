@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+Rows = Longs | slice
+"""Numbers of rows, as a slice where they follow one another: reading and writing those is several times as fast."""
+
 BRACE: Final = 0x7B
 NO_TIME: Final = 0
 """Stands for "no time of its own" in ``LineValues.time`` (1970-01-01 itself is no time of a log)."""
@@ -20,6 +23,13 @@ NO_TIME: Final = 0
 
 COLUMNS: Final = ("kind", "time", "severity", "flags", "service", "resource", "trace", "span_id", "behind")
 """Names of the columns of :class:`LineValues`."""
+
+
+def run_of(rows: Longs) -> Rows:
+    """Ascending row numbers, as a slice if none is left out."""
+    if len(rows) and int(rows[-1] - rows[0]) == len(rows) - 1:
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
 
 
 class LineKind(IntEnum):
