@@ -8,7 +8,7 @@ hex strings are never taken: digests and pod uids look the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -44,13 +44,21 @@ _HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
 _CONTEXT: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=;]{1,300}")
 _IS: Final = rb"[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?"
+_PARENT: Final = re.compile(rb"traceparent" + _IS + rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})")
 _HEADERS: Final = (
-    re.compile(rb"traceparent" + _IS + rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"),
-    re.compile(rb"b3" + _IS + rb"((?:[0-9a-f]{16}){1,2}-[0-9a-f]{16}(?:-[01d])?(?:-[0-9a-f]{16})?)"),
-    re.compile(rb"race-[Cc]ontext" + _IS + rb"([0-9a-fA-F]{32}/\d{1,20})"),
-    re.compile(rb"sw8" + _IS + rb"([01](?:-[A-Za-z0-9+/]+={0,2}){2}-\d+(?:-[A-Za-z0-9+/]*={0,2}){4})"),
+    (
+        b"b3",
+        0,
+        re.compile(rb"b3" + _IS + rb"((?:[0-9a-f]{16}){1,2}-[0-9a-f]{16}(?:-[01d])?(?:-[0-9a-f]{16})?)"),
+    ),
+    (b"-c", 4, re.compile(rb"race-[Cc]ontext" + _IS + rb"([0-9a-fA-F]{32}/\d{1,20})")),
+    (
+        b"w8",
+        1,
+        re.compile(rb"sw8" + _IS + rb"([01](?:-[A-Za-z0-9+/]+={0,2}){2}-\d+(?:-[A-Za-z0-9+/]*={0,2}){4})"),
+    ),
 )
-"""Headers whose names do not end in "id"; each begins with letters that are searched for fast."""
+"""Headers whose names do not end in "id": two letters that are searched for, how far into the name, and all of it."""
 _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
@@ -252,19 +260,41 @@ def _value_at(lines: Lines, value: int, row: int, form: re.Pattern[bytes] = _VAL
 
 
 def _take_headers(found: TextIds, lines: Lines) -> None:
-    """:data:`_HEADERS`; looked for where not most lines have a trace anyway, for the search takes its time."""
+    """``traceparent`` and :data:`_HEADERS`, where not most lines have a trace anyway: the search takes its time."""
     if len(lines) > FEW and np.count_nonzero(found.trace >= 0) * 2 > len(lines):
         return
     begin, end = int(lines.starts[0]), int(lines.ends[-1])
-    for header in _HEADERS:
-        for match in header.finditer(lines.data, begin, end):
-            before = match.start() - 1
-            if header.pattern.startswith((b"b3", b"sw8")) and before >= begin and _NAMES[lines.data[before]]:
-                continue
-            row = int(_rows_of(lines, np.array([match.start()], np.int64))[0])
-            context = trace_context(match[1].decode())
-            if row >= 0 and context:
-                found.add_context(row, *context)
+    if lines.data.find(b"traceparent", begin, end) >= 0:
+        _take_contexts(found, lines, _PARENT.finditer(lines.data, begin, end))
+    buffer = np.frombuffer(lines.data, np.uint8)
+    for letters, into, header in _HEADERS:
+        places = (_pairs(buffer, begin + into, end, letters) - into).tolist()
+        matches = (
+            header.match(lines.data, at, end)
+            for at in places
+            if at == 0 or not _NAMES[buffer[at - 1]] or into > 1
+        )
+        _take_contexts(found, lines, (match for match in matches if match is not None))
+
+
+def _pairs(buffer: Bytes, begin: int, end: int, letters: bytes) -> Longs:
+    """Places of two letters, the second as a capital too."""
+    first, second = letters
+    parts = [np.empty(0, np.int64)]
+    for at in range(begin, end, WINDOW):
+        window = buffer[at : min(at + WINDOW + 1, end)]
+        here = window[:-1] == first
+        here &= (window[1:] | np.uint8(0x20 if second > ord("9") else 0)) == second
+        parts.append(np.flatnonzero(here) + at)
+    return np.concatenate(parts)
+
+
+def _take_contexts(found: TextIds, lines: Lines, matches: Iterable[re.Match[bytes]]) -> None:
+    for match in matches:
+        row = int(_rows_of(lines, np.array([match.start()], np.int64))[0])
+        context = trace_context(match[1].decode())
+        if row >= 0 and context:
+            found.add_context(row, *context)
 
 
 def _take_named(found: TextIds, lines: Lines, name: str) -> None:
