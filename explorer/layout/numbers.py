@@ -124,7 +124,12 @@ def _fraction(ns: int, digits: int) -> str:
 
 def clock(ns: int, utc: bool = True, precision: int = 3) -> str:
     """``14:07:31.204``: time of day with ``precision`` decimals (0 to 9), cut off, not rounded."""
-    return f"{_at(ns, utc=utc):%H:%M:%S}{_fraction(ns, precision)}"
+    if utc:
+        minute, second = divmod(int(ns) // S % 86_400, 60)
+        told = f"{minute // 60:02d}:{minute % 60:02d}:{second:02d}"
+    else:
+        told = f"{_at(ns, utc=False):%H:%M:%S}"
+    return told + _fraction(ns, precision)
 
 
 def date(ns: int, utc: bool = True) -> str:

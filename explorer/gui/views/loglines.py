@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from explorer.gui.look.text import line, plain, show_tooltip
-from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put
 from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.layout.loglist import level
@@ -39,6 +40,18 @@ TIME, CLOCK, DATE, LEVEL, SERVICE = 16.0, 100.0, 72.0, 50.0, 132.0
 """Where the first column begins, and how wide those before the message are."""
 _DAY_NS = 86_400 * 10**9
 _MATCHES = 20
+
+
+@lru_cache(maxsize=1024)
+def _first_line(text: str) -> str:
+    return line(text.split("\n", 1)[0], 4096)
+
+
+@cache
+def _baseline() -> float:
+    """Where the letters of a line stand, from its top."""
+    measure = metrics("mono", "small")
+    return (LINE - measure.height()) / 2 + measure.ascent()
 
 
 class LogLines(QAbstractScrollArea):
@@ -127,7 +140,7 @@ class LogLines(QAbstractScrollArea):
         """What is painted of a message: its first line, or all of it, broken where the view ends."""
         text = self.message(row)
         if not self.wrapped:
-            return [line(text.split("\n", 1)[0], 4096)]
+            return [_first_line(text)]
         room = (self.viewport().width() - self._begins()[2]) / metrics("mono", "small").averageCharWidth()
         found: list[str] = []
         for part in plain(text, 65_536).replace("\t", "    ").split("\n"):
@@ -198,12 +211,18 @@ class LogLines(QAbstractScrollArea):
         try:
             ink = Ink(self._state.theme, self._state.colours)
             painter.fillRect(event.rect(), colour(ink.theme.ground))
-            cursor = self._cursor_place()
-            for at, row, height, y in self._on_screen():
-                self._paint_record(painter, row, y, height, ink)
-                if at == cursor:
-                    painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
-                    painter.drawLine(QPointF(0, y + 0.5), QPointF(self.viewport().width(), y + 0.5))
+            shown, cursor = list(self._on_screen()), self._cursor_place()
+            for _, row, height, y in shown:
+                self._paint_columns(painter, row, y, height, ink)
+            message_at = self._begins()[2]
+            painter.setClipRect(QRectF(message_at, 0, self.viewport().width(), self.viewport().height()))
+            painter.setFont(font("mono", "small"))
+            for _, row, _, y in shown:
+                self._paint_message(painter, row, y, ink)
+            painter.setClipping(False)
+            painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
+            for y in (y for at, _, _, y in shown if at == cursor):
+                painter.drawLine(QPointF(0, y + 0.5), QPointF(self.viewport().width(), y + 0.5))
             if not len(self.rows) and self.store is not None:
                 painter.setFont(font("ui", "body"))
                 painter.setPen(colour(ink.theme.muted))
@@ -217,37 +236,43 @@ class LogLines(QAbstractScrollArea):
             return -1
         return int(np.searchsorted(self.rows, np.searchsorted(self.store.logs.time, self._state.cursor)))
 
-    def _paint_record(self, painter: QPainter, row: int, y: int, height: int, ink: Ink) -> None:
+    def _paint_columns(self, painter: QPainter, row: int, y: int, height: int, ink: Ink) -> None:
+        """What stands before the message, and what lies under the whole record."""
         if self.store is None:
             return
-        theme, logs, width = ink.theme, self.store.logs, self.viewport().width()
+        theme, logs = ink.theme, self.store.logs
         if row == self._state.log:
-            painter.fillRect(QRectF(0, y, width, height), colour(theme.accent_ground))
+            painter.fillRect(QRectF(0, y, self.viewport().width(), height), colour(theme.accent_ground))
         if self._of_selected_span(row):
             painter.fillRect(QRectF(4, y + 2, 2, height - 4), colour(theme.accent))
         word = level(int(logs.severity[row]))
         severe = word in ("ERROR", "FATAL")
         tone = theme.error if severe else theme.warning if word == "WARN" else theme.muted
-        service = self.store.services[int(logs.service[row])]
         inferred = "≈" if logs.flags[row] & LogFlag.TIME_INFERRED else ""
         time, utc = int(logs.time[row]), self._state.utc
         day = f"{numbers.date(time, utc)[:-5]} " if self._dated else ""
-        level_at, service_at, message_at = self._begins()
-        self._put(painter, f"{inferred}{day}{numbers.clock(time, utc)}", QRectF(TIME, y, level_at - TIME - 8, LINE),
-                  theme.muted)  # fmt: skip
-        word = severity_word(int(logs.severity[row]))
-        self._put(painter, word, QRectF(level_at, y, LEVEL - 4, LINE), tone, heavy=severe)
+        level_at, service_at, _ = self._begins()
+        said = elided(f"{inferred}{day}{numbers.clock(time, utc)}", int(level_at - TIME - 8), "mono", "small")
+        painter.setFont(font("mono", "small"))
+        painter.setPen(colour(theme.muted))
+        painter.drawText(QPointF(TIME, y + _baseline()), said)
+        word = elided(severity_word(int(logs.severity[row])), int(LEVEL - 4), "mono", "small", severe)
+        put(painter, word, level_at, y, LINE, "mono", "small", colour(tone), strong=severe)
         if self._served:
-            room = QRectF(service_at, y, SERVICE - 8, LINE)
-            self._put(painter, line(service), room, ink.service(service))
-        painter.save()
-        painter.setClipRect(QRectF(message_at, y, width - message_at, height))
-        left = message_at - self.horizontalScrollBar().value()
+            service = self.store.services[int(logs.service[row])]
+            said = elided(line(service), int(SERVICE - 8), "mono", "small")
+            put(painter, said, service_at, y, LINE, "mono", "small", colour(ink.service(service)))
+
+    def _paint_message(self, painter: QPainter, row: int, y: int, ink: Ink) -> None:
+        across = self.horizontalScrollBar().value()
+        left = self._begins()[2] - across
+        # Laying out what lies beyond the edge would cost most of a long line.
+        most = int((self.viewport().width() + across) / metrics("mono", "small").averageCharWidth()) + 1
         for number, text in enumerate(self.lines_of(row)):
-            room = QRectF(left, y + number * LINE, 40_000, LINE)
-            self._paint_matches(painter, text, room, ink)
-            self._put(painter, text, room, theme.text, elide=False)
-        painter.restore()
+            top = y + number * LINE
+            self._paint_matches(painter, text, QRectF(left, top, 40_000, LINE), ink)
+            painter.setPen(colour(ink.theme.text))
+            painter.drawText(QPointF(left, top + _baseline()), text[:most] if text.isascii() else text)
 
     def _of_selected_span(self, row: int) -> bool:
         """Whether a record is of the selected span or one below it."""
@@ -269,16 +294,6 @@ class LogLines(QAbstractScrollArea):
             painter.setPen(ink.pen(ink.theme.accent))
             painter.setBrush(colour(ink.theme.accent_ground))
             painter.drawRoundedRect(mark, 2, 2)
-
-    @staticmethod
-    def _put(
-        painter: QPainter, text: str, room: QRectF, name: str, *, heavy: bool = False, elide: bool = True
-    ) -> None:
-        painter.setFont(font("mono", "small", heavy))
-        painter.setPen(colour(name))
-        if elide:
-            text = metrics("mono", "small", heavy).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
     # -- mouse and keys --------------------------------------------------------------------------------
 
