@@ -21,6 +21,7 @@ LABEL = "Elasticsearch bulk body"
 RECOGNISED_BY = "Lines that name one of index, create, update and delete, each before a document."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
+_HANDING: Final = "documents of a bulk body being handed on"
 _NO_LOG: Final = re.compile(
     rb'"(?:operationName|startTimeMillis|durationInNanos|data_binary|processor(?:\.event)?|metricset(?:\.name)?)"\s*:'
 )
@@ -35,6 +36,8 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the documents into the builder; lines that do not parse are refused."""
+    if builder.memory.get(_HANDING):  # lines that nobody knows come back to the reader of those before
+        return range(len(records))
     builder.hold()
     entries: list[Entry | None] = []
     actions, others = set(), []
@@ -61,7 +64,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def _hand_on(documents: Records, builder: Builder) -> None:
     """Have documents of spans and metrics read by whoever knows them; they count to this format too."""
     held, builder.held = builder.held, ""
+    builder.memory[_HANDING] = True
     builder.hand_on(documents)
+    builder.memory[_HANDING] = False
     builder.held = held
     builder.count_format(NAME, len(documents))
 
