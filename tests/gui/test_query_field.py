@@ -33,12 +33,25 @@ def test_enter_applies_at_once(field: QueryField, opened: MainWindow, qtbot: QtB
 def test_a_mistake_is_marked_and_not_applied(field: QueryField, opened: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "status:error (")
     assert field.error is not None
-    assert field.property("wrong") == "true"
+    assert field.property("wrong") == "false", "what is offered may yet mend it"
     qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("wrong") == "true"
     assert opened.state.place.query == ""
     field.grab()  # the mark is painted
     qtbot.keyClick(field, Qt.Key.Key_Backspace)
     assert field.error is None
+
+
+def test_a_mistake_before_what_is_being_written_is_marked_at_once(field: QueryField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "nowhere:gate stat")
+    assert field.property("wrong") == "true"
+
+
+def test_enter_leaves_the_field(field: QueryField, qtbot: QtBot) -> None:
+    field.setFocus()
+    qtbot.keyClicks(field, "rq-bad")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not field.hasFocus(), "the keys are the window's again"
 
 
 def test_escape_goes_back_to_what_is_applied(field: QueryField, opened: MainWindow, qtbot: QtBot) -> None:

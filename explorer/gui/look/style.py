@@ -118,6 +118,7 @@ QMenu::indicator { left: 8px; width: 12px; height: 12px; }
 
 QAbstractItemView { background: $panel; alternate-background-color: $panel; border: none; outline: none;
     gridline-color: $grid; selection-background-color: $accent_ground; selection-color: $text; }
+QListView[look="offers"] { background: $panel; border: 1px solid $line; padding: 2px 0; }
 QTableView::item, QListView::item { padding: 2px 8px; border: none; }
 QTableView[look="pairs"]::item { padding: 0 8px; }
 QTableView::item:selected, QListView::item:selected { background: $accent_ground; color: $text; }

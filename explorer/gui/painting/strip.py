@@ -168,6 +168,8 @@ def _onsets(
 
 def short(value: float) -> str:
     """A metric's value in a few characters."""
+    if 1e3 <= abs(value) < 1e4:
+        return f"{value:,.0f}"
     for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= limit:
             return f"{value / (limit if unit != 'k' else 1e3):.3g}{unit}"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from explorer.analysis.categories.verdict import CATEGORIES
 from explorer.gui.look import text
+from explorer.gui.look.style import look
 from explorer.gui.state.appstate import AppState
 from explorer.query import complete
 from explorer.session.filters import Filters, fitting
@@ -68,6 +69,7 @@ class Completer(QCompleter):
         self.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._list = QListView()
         self._list.setAccessibleName("Completions")
+        look(self._list, "offers")
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setUniformItemSizes(True)
         self.setPopup(self._list)
@@ -75,6 +77,20 @@ class Completer(QCompleter):
         self.filters: Filters = ()
         self._saved: dict[str, str] = {}
         self.activated.connect(self._insert)
+
+    @property
+    def offering(self) -> bool:
+        """Whether something is offered."""
+        return self._list.isVisible()
+
+    @property
+    def begin(self) -> int:
+        """Column from which on what is offered stands."""
+        return self._at[0]
+
+    def withdraw(self) -> None:
+        """Offer nothing more."""
+        self._list.hide()
 
     def offer(self) -> None:
         """Show what could stand at the cursor; nothing where nothing could, or it stands there already."""
@@ -91,7 +107,7 @@ class Completer(QCompleter):
         width = self._field.fontMetrics().horizontalAdvance("0")
         left = self._field.cursorRect().center().x() - (cursor - found.start) * width
         widest = max(len(one) for one in candidates) * width + 48
-        self.complete(QRect(max(0, left - 8), 2, min(_WIDEST, widest), self._field.height()))
+        self.complete(QRect(max(0, left - 8), 6, min(_WIDEST, widest), self._field.height()))
 
     def _fitting(self, written: str) -> dict[str, str]:
         """Saved filters that what is written could mean as a whole: as they are offered, to their queries."""

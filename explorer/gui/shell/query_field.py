@@ -28,6 +28,7 @@ class QueryField(QLineEdit):
         self._state = state
         self._shortcut = shortcut
         self._error: QueryError | None = None
+        self._wrong: QueryError | None = None  # what of it is told
         self._bubble = _Bubble(self)
         self.offers = Completer(self, state)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -87,9 +88,9 @@ class QueryField(QLineEdit):
             painter.drawText(
                 box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._shortcut
             )
-            if self._error is not None:
+            if self._wrong is not None:
                 painter.setPen(QPen(QColor(theme.error), 2))
-                mark = self._mark(self._error.column)
+                mark = self._mark(self._wrong.column)
                 painter.drawLine(mark.bottomLeft(), mark.bottomRight())
 
     def _mark(self, column: int) -> QRectF:
@@ -100,19 +101,25 @@ class QueryField(QLineEdit):
         return QRectF(at, 0.0, width, self.height() - 5.0)
 
     def _edited(self) -> None:
-        self._check()
         self.offers.offer()
+        self._check()
         self._pause.start()
 
     def _check(self) -> None:
-        """Parse, mark the mistake and say it below the field."""
+        """Parse, mark the mistake and say it below the field; but not of a word
+        that is still being written, and in words only where nothing is offered to go on with.
+        """
         self._error = None
         try:
             parse(self.text())
         except QueryError as error:
             self._error = error
-        look(self, "wrong", value="true" if self._error else "false")
-        self._bubble.say(self._error, self._mark(self._error.column).left() if self._error else 0.0)
+        self._wrong = self._error
+        if self._error is not None and self.offers.offering and self._error.column >= self.offers.begin:
+            self._wrong = None
+        look(self, "wrong", value="true" if self._wrong else "false")
+        told = None if self.offers.offering else self._wrong
+        self._bubble.say(told, self._mark(told.column).left() if told else 0.0)
         self.update()
 
     def _apply(self) -> None:
@@ -123,6 +130,7 @@ class QueryField(QLineEdit):
 
     def _enter(self) -> None:
         """Apply, and leave the field: the keys are the window's again."""
+        self.offers.withdraw()
         self._apply()
         if self._error is None:
             self.clearFocus()
