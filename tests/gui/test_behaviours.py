@@ -238,7 +238,9 @@ def covered(window: MainWindow, action: QAction) -> bool:
         or (isinstance(parent, Panel) and action is parent.toggleViewAction())
         or parent is window.recent_menu
         or (isinstance(parent, QMenu) and isinstance(parent.parent(), QToolButton) and owner(parent) in TOOLS)
-        or (isinstance(parent, QMenu) and action.text() in dict(FORMS))  # tests/gui/test_span.py uses each
+        or (
+            isinstance(parent, QMenu) and action.text() in dict(FORMS)
+        )  # tests/gui/views/test_span.py uses each
         or (isinstance(parent, QLineEdit) and action.objectName() == "_q_qlineeditclearaction")  # Qt's own
     )
 
@@ -299,12 +301,12 @@ def test_an_entry_of_the_menu_of_a_row(begun: MainWindow, qtbot: QtBot, entry: s
 
 MENUS = {
     "explorer/gui/views/waterfall.py": "above",
-    "explorer/gui/views/flame.py": "tests/gui/test_sums.py",
-    "explorer/gui/views/statistics.py": "tests/gui/test_sums.py",
-    "explorer/gui/views/notes.py": "tests/gui/test_notes.py",
-    "explorer/gui/views/logs.py": "tests/gui/test_logs.py",
-    "explorer/gui/views/pairmenu.py": "tests/gui/test_span.py",
-    "explorer/gui/views/span.py": "tests/gui/test_span.py",
+    "explorer/gui/views/flame.py": "tests/gui/views/test_sums.py",
+    "explorer/gui/views/statistics.py": "tests/gui/views/test_sums.py",
+    "explorer/gui/views/notes.py": "tests/gui/state/test_notes.py",
+    "explorer/gui/views/logs.py": "tests/gui/views/test_logs.py",
+    "explorer/gui/views/pairmenu.py": "tests/gui/views/test_span.py",
+    "explorer/gui/views/span.py": "tests/gui/views/test_span.py",
 }
 """Files with a method that makes a menu of a row, and where its entries are tested."""
 

@@ -21,7 +21,7 @@ from explorer.layout.palette import DARK
 from explorer.model.issue import Issue
 from explorer.model.mapping import TableMapping
 from explorer.session.columns import Sample, Tried, sample_of_bytes, tried
-from tests.gui.test_dialogs import press
+from tests.gui.dialogs.test_dialogs import press
 
 ROWS = "\n".join(
     f"{1795338883 + i};{'WARN' if i % 2 else 'INFO'};step <b>{i}</b> done;rq-{i}" for i in range(20)
