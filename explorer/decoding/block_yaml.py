@@ -18,7 +18,7 @@ _KEY: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'\[{&*!|>%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?:\s+|\Z)"""
 )
 _BLOCK: Final = re.compile(r"([|>])([+-]?)(\d?)([+-]?)\s*(?:#.*)?\Z")
-_MARKER: Final = re.compile(r"(?m)^(?:---|\.\.\.)(?:[ \t].*)?$")
+_MARKER: Final = re.compile(r"(?m)^(?:---|\.\.\.)(?:[ \t].*)?\r?$")
 _INT: Final = re.compile(r"[-+]?\d{1,18}\Z")
 _FLOAT: Final = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?\Z")
 _WORDS: Final = {"null": None, "~": None, "": None, "true": True, "false": False}
@@ -33,7 +33,8 @@ def documents(text: str) -> list[Any]:
     found: list[Any] = []
     for part in parts(text):
         lines = [
-            _Line(len(line) - len(line.lstrip(" ")), line.strip(), line) for line in part.text.splitlines()
+            _Line(len(line) - len(line.lstrip(" ")), line.strip(), line)
+            for line in part.text.replace("\r\n", "\n").splitlines()
         ]
         if any(line.holds for line in lines):
             found.append(_Parser(lines).document())

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.logs.choosing import SAMPLE, explained, is_table, only_generic
+from explorer.decoding.logs.choosing import SAMPLE, best_format, explained, is_table, only_generic
 from explorer.decoding.logs.content import formats_of, is_json_log, read_content
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import record_detail
@@ -29,15 +29,20 @@ LABEL = "Text log"
 RECOGNISED_BY = "Lines begin with a time or a level in a known format, or show a stack trace."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
+PREAMBLE: Final = 8
+"""Lines of no known format that may stand before a log, as banners do."""
 _KEY: Final = re.compile(rb"(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?:\s+(?P<value>\S.*)|\s*)$|-(?: |$)|---")
 """A line of YAML that is not indented."""
 
 
 def detect(head: bytes) -> Confidence | None:
     """Whether most of the first lines begin a record of a known format or continue one."""
-    if b"\0" in head[:4096]:
-        return None
-    lines = [without_colours(line).rstrip(b"\r") for line in head.split(b"\n")[:SAMPLE] if line.strip()]
+    # A log whose writer kept its place while it was cut has NUL bytes within.
+    lines = [
+        without_colours(line).rstrip(b"\r")
+        for line in head.split(b"\n")[:SAMPLE]
+        if line.strip() and b"\0" not in line
+    ]
     if len(lines) > 1 and len(head) == 64 << 10:
         lines.pop()  # cut
     if is_composed(lines):
@@ -51,7 +56,14 @@ def detect(head: bytes) -> Confidence | None:
     if not begun:
         return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
     share = 0.5 if generic else 0.3
-    return Confidence.LIKELY if begun + continued >= share * len(lines) else None
+    told = len(lines) - min(_before(lines), PREAMBLE) if begun > 1 else len(lines)
+    return Confidence.LIKELY if begun + continued >= share * told else None
+
+
+def _before(lines: Sequence[bytes]) -> int:
+    """Lines before the first that a format knows: what programs print when they start."""
+    known = (i for i, line in enumerate(lines) if best_format(line, known_formats()) is not None)
+    return next(known, 0)
 
 
 def _is_yaml(lines: Sequence[bytes]) -> bool:

@@ -196,6 +196,7 @@ class Table:
         file: number of its file.
         columns: what a reader made of the header.
         carry: the beginning of a row whose end has not come yet, which begins at ``begin``.
+        broken: rows with too few cells, the first of them (or the block it is in) at ``broken_at``.
     """
 
     file: int
@@ -204,6 +205,7 @@ class Table:
     carry: bytes = b""
     begin: int = 0
     broken: int = field(default=0)
+    broken_at: int = -1
 
     def feed(self, data: bytes, offset: int) -> Rows:
         """The rows that are whole with these bytes; what follows the last of them is carried over."""
@@ -215,19 +217,19 @@ class Table:
             cut = len(whole)
         self.carry, ready = whole[cut:], whole[:cut]
         self.begin += cut
-        return self._fitting(_parse(ready, self.header)) if ready else []
+        return self._fitting(ready, self.begin - len(ready)) if ready else []
 
     def rest(self) -> Rows:
         """The last row, which may lack its line break or its closing quote."""
         ready, self.carry = self.carry, b""
-        return self._fitting(_parse(ready, self.header)) if ready.strip() else []
+        return self._fitting(ready, self.begin) if ready.strip() else []
 
-    def _fitting(self, rows: Rows) -> Rows:
+    def _fitting(self, data: bytes, begin: int) -> Rows:
         """Rows with a cell for each column; a last column that was not quoted takes what is too much."""
         names = self.header.written or self.header.names
         count = len(names)
         found = []
-        for row in rows:
+        for row in _parse(data, self.header):
             if len(row) > count and not any(row[count:]):
                 row = row[:count]  # noqa: PLW2901
             if len(row) == count:
@@ -236,6 +238,9 @@ class Table:
             elif len(row) > count:
                 found.append([*row[: count - 1], self.header.delimiter.join(row[count - 1 :])])
             else:
+                if self.broken_at < 0:
+                    at = data.find(b"\n" + self.header.delimiter.join(row).encode("utf-8", "replace") + b"\n")
+                    self.broken_at = begin + at + 1 if at >= 0 else begin
                 self.broken += 1
         return found
 
@@ -303,4 +308,4 @@ def _finish(
         take(table, rows, Records(table.file, b"", table.begin, empty, empty))
     if table.broken:
         text = "rows with fewer cells than the header are left out"
-        builder.skip("warning", "broken-row", text, offset=-1, count=table.broken)
+        builder.skip("warning", "broken-row", text, offset=table.broken_at, count=table.broken)
