@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from explorer.analysis.weighing.detection import detected_of
 from explorer.analysis.weighing.entity import entity_of
 from explorer.analysis.weighing.evidence import baseline_evidence, evidence_of, own_evidence
 from explorer.analysis.weighing.grouping import Group, grouped
-from explorer.analysis.weighing.newness import is_old
+from explorer.analysis.weighing.newness import SURELY, is_old, too_few
 from explorer.analysis.weighing.onset import onset_of
 from explorer.analysis.weighing.period import period_of
 from explorer.analysis.weighing.ranking import USUAL_SHARE, Ranked, ranked
@@ -124,7 +125,9 @@ def _accounts(
 ) -> list[Account]:
     buckets: dict[Key, list[Explained]] = defaultdict(list)
     for one in walked:
-        buckets[key_of(reading, one)].append(one)
+        logs = patterns.telling(reading, one.logs)
+        told = one if len(logs) == len(one.logs) else replace(one, logs=logs)
+        buckets[key_of(reading, told)].append(told)
     accounts: list[Account] = []
     for key, members in buckets.items():
         _ask(cancelled)
@@ -148,6 +151,8 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
         reasons = (*reasons, "not new: it fails at the same rate all along")
         # It is sure to fail so, but not that this is what anybody would look for.
         level = "medium" if level == "high" else level
+    elif level == "high" and not one.p <= SURELY and (exception := too_few(facts, group)):
+        level, reasons = "medium", (*reasons, exception)
     pod = entity.name if entity.kind == "pod" else ""
     title = title_of(first, pod, typical_share(group.accounts))
     service = None if group.fault.hypothesis == "client" else group.service

@@ -72,6 +72,13 @@ class Facts:
         return Reading(self.store)
 
     @cached_property
+    def calling(self) -> frozenset[tuple[int, int]]:
+        """Pairs of service codes of which the first ever calls the second."""
+        wide = np.int64(len(self.store.services) + len(self.store.texts))
+        pairs = np.unique(self.hops.source * wide + self.hops.target)
+        return frozenset((int(pair // wide), int(pair % wide)) for pair in pairs)
+
+    @cached_property
     def linked(self) -> Ints:
         """int32, by row of the link table: the span linked to, -1 where it is not in the bundle."""
         return linked_rows(self.store)

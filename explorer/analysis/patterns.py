@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +29,7 @@ class Patterns:
     """Templates of warnings and errors, by (service code, template).
 
     Attributes:
-        failing, healthy: ids in whose logs the template stands.
+        failing, healthy: ids in whose logs the template stands; healthy ones ended well, and no span of them failed.
         of_log: key of every log that was read.
         failing_ids, healthy_ids: how many ids were looked at (all, unless their logs are too many).
         sampled: whether some were left out.
@@ -48,31 +50,43 @@ class Patterns:
         now = len(self.failing.get(key, ())) / max(1, self.failing_ids)
         return usual > 0.02 and usual > 0.5 * now
 
+    @cached_property
+    def noisy_services(self) -> frozenset[int]:
+        """Codes of the services that have templates that are noise."""
+        return frozenset(key[0] for key in self.healthy if self.is_noise(key))
+
+    def telling(self, reading: Reading, logs: Sequence[int]) -> tuple[int, ...]:
+        """The log rows that are no noise, also of those that were not among the records read."""
+        service = reading.store.logs.service
+        return tuple(log for log in logs if service[log] not in self.noisy_services
+                     or not self.is_noise(self.of_log.get(log) or _key_of(reading, log)))  # fmt: skip
+
 
 def mine(facts: Facts, reading: Reading) -> Patterns:
     """Read the warnings and errors of failing ids and of as many healthy ones."""
     logs = facts.store.logs
     told = np.flatnonzero((logs.severity >= WARN) & (logs.id >= 0))
-    bad = facts.ids.outcome[logs.id[told]] == Outcome.FAILING
-    good = facts.ids.outcome[logs.id[told]] == Outcome.OK
-    failing, first = _some(told[bad], logs.id)
-    healthy, second = _some(told[good], logs.id)
+    bad = np.asarray(facts.ids.outcome == Outcome.FAILING)
+    # An error line in a request of which no span failed is no sign of health, but neither of what made others fail.
+    good = ~bad & (facts.ids.errors == 0)
+    failing, first = _some(told[bad[logs.id[told]]], logs.id)
+    healthy, second = _some(told[good[logs.id[told]]], logs.id)
     of_log: dict[int, Key] = {}
     found: tuple[dict[Key, set[int]], dict[Key, set[int]]] = (defaultdict(set), defaultdict(set))
     for side, rows in zip(found, (failing, healthy), strict=True):
         # In the order of the files, so that each packed block is unpacked once.
         for row in rows[np.lexsort((logs.index[rows], logs.doc[rows]))].tolist():
-            key = int(logs.service[row]), template(reading.message(row)[:400])
-            of_log[row] = key
+            of_log[row] = key = _key_of(reading, row)
             side[key].add(int(logs.id[row]))
-    counts = [int((facts.ids.outcome == outcome).sum()) for outcome in (Outcome.FAILING, Outcome.OK)]
+    counts = [int(bad.sum()), int(good.sum())]
     sampled = first or second
     if sampled:
-        counts = [
-            _share(facts, rows, outcome)
-            for rows, outcome in ((failing, Outcome.FAILING), (healthy, Outcome.OK))
-        ]
+        counts = [_share(facts, rows, ended) for rows, ended in ((failing, bad), (healthy, good))]
     return Patterns(dict(found[0]), dict(found[1]), of_log, counts[0], counts[1], sampled)
+
+
+def _key_of(reading: Reading, log: int) -> Key:
+    return int(reading.store.logs.service[log]), template(reading.message(log)[:400])
 
 
 def _some(rows: NDArray[np.int64], ids: NDArray[np.int32]) -> tuple[NDArray[np.int64], bool]:
@@ -88,11 +102,11 @@ def _some(rows: NDArray[np.int64], ids: NDArray[np.int32]) -> tuple[NDArray[np.i
     return few[np.isin(ids[few], keep)], True
 
 
-def _share(facts: Facts, rows: NDArray[np.int64], outcome: Outcome) -> int:
-    """How many ids of an outcome the sample stands for: those with lines in it, and as large a part of the silent."""
+def _share(facts: Facts, rows: NDArray[np.int64], ended: NDArray[np.bool_]) -> int:
+    """How many ids that ended so the sample stands for: those with lines in it, and as large a part of the silent."""
     logs = facts.store.logs
-    whole = int((facts.ids.outcome == outcome).sum())
+    whole = int(ended.sum())
     told = np.unique(logs.id[(logs.severity >= WARN) & (logs.id >= 0)])
-    with_lines = int((facts.ids.outcome[told] == outcome).sum())
+    with_lines = int(ended[told].sum())
     looked = len(np.unique(logs.id[rows]))
     return round(whole * looked / with_lines) if with_lines else whole

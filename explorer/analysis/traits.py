@@ -52,8 +52,8 @@ _WORDS: tuple[tuple[int, str], ...] = (
     (
         Trait.TIMEOUT,
         (
-            r"time[d\-_ ]?out|deadline.{0,3}exceeded|deadlineexceeded|timeouterror|timeoutexception|\bETIMEDOUT\b"
-            r"|took too long|time limit"
+            r"time[d\-_ ]?out|deadline.{0,20}exceeded|deadlineexceeded|timeouterror|timeoutexception|\bETIMEDOUT\b"
+            r"|took too long|time limit|(?:no|not) (?:answer|respon|repl).{0,60}(?:within \d|in time)"
         ),
     ),
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,11 @@ from explorer.model.schema import GRPC, Kind, SpanFlag
 _UNREADABLE = re.compile(
     r"schema|decod|deseriali|unmarshal|avro|protobuf|magic byte|malformed|unparse?able|parse error|unknown field"
     r"|invalid (?:message|payload|json|format)|incompatible",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(
+    r"fail|unavailable|unreachable|no (?:answer|response|reply)|not (?:respond|answer|reach)|time[d ]?-?out"
+    r"|\b5\d\d\b|refused|error (?:from|calling|in call)|exceeded",
     re.IGNORECASE,
 )
 _UNAVAILABLE = 14
@@ -66,7 +71,36 @@ def blame(scene: Scene, leaf: int) -> Blame:
         return _unanswered(scene, leaf)
     if scene.has(leaf, REJECTED) and not scene.has(leaf, Trait.POOL):
         return _told_of_peer(scene, leaf)
-    return bad_message(scene, leaf) or own(scene, leaf)
+    return bad_message(scene, leaf) or _named(scene, leaf, "call") or own(scene, leaf)
+
+
+def _named(scene: Scene, row: int, relation: Relation) -> Blame | None:
+    """The service that an error says did not do its part, where it is one that is called and left no span here.
+
+    Callers without spans of their calls tell of them in words only. Where that service did answer, but after its
+    caller had gone on, it is judged as one that was waited for; None where it answered in time or none is named.
+    """
+    facts = scene.facts
+    spans, own_code = facts.store.spans, int(facts.store.spans.service[row])
+    for message in _messages(scene, row):
+        found = facts.peers.mentioned(message, own_code) if _NOT_DONE.search(message) else -1
+        if found < 0 or (own_code, found) not in facts.calling:
+            continue
+        there = np.flatnonzero(spans.service[row : row + int(spans.size[row])] == found) + row
+        if not len(there):
+            hypothesis = "dependency-slow" if relation == "timeout" else "dependency-down"
+            return Blame(-1, row, facts.store.services[found], relation, hypothesis)
+        calls = [at for at in spans.children_of(row).tolist() if facts.hops.callee_of[at] in there]
+        last = max(calls, key=lambda at: int(spans.end[at]), default=-1)
+        if last >= 0 and (relation == "timeout" or _went_on(scene, last)):
+            return _waited_for(scene, row, last, int(facts.hops.callee_of[last]))
+    return None
+
+
+def _went_on(scene: Scene, client: int) -> bool:
+    """Whether a caller did not wait until its callee was done."""
+    spans = scene.facts.store.spans
+    return bool(spans.duration[client] < spans.duration[scene.facts.hops.callee_of[client]])
 
 
 def bad_message(scene: Scene, leaf: int) -> Blame | None:
@@ -169,19 +203,32 @@ def _timeout(scene: Scene, row: int) -> Blame:
     """Who was slow: down the longest callee, or the deadline itself where the callee was as quick as ever."""
     facts = scene.facts
     spans = facts.store.spans
-    waited = int(spans.duration[row])
+    told = _named(scene, row, "timeout") if spans.kind[row] != Kind.CLIENT else None
+    if told is not None:
+        return told
     first = slowest_child(scene, row)
     if first < 0:
         if spans.kind[row] != Kind.CLIENT:
             return own(scene, row, "slow-self")
         name, known = peer_name(scene, row)
         return Blame(-1, row, name, "timeout", "dependency-slow", known=known) if name else own(scene, row)
-    count, middle, _ = facts.usual_of(first)
+    if spans.kind[row] != Kind.CLIENT and facts.self_ns[row] > spans.duration[row] // 2:
+        return own(scene, row, "slow-self")
+    return _waited_for(scene, row, row, first)
+
+
+def _waited_for(scene: Scene, via: int, call: int, callee: int) -> Blame:
+    """Why ``callee`` did not answer within the time of ``call``, says ``via``: too short a time, the way, slow work."""
+    facts = scene.facts
+    spans = facts.store.spans
+    waited = int(spans.duration[call])
+    count, middle, _ = facts.usual_of(callee)
     if count >= 3 and waited < middle:
-        return own(scene, row, "deadline-too-tight")
-    if count >= 3 and spans.duration[first] < SLOW * middle and spans.duration[first] < waited // 2:
-        return Blame(-1, row, facts.store.service(first), "timeout", "network", (first,))
-    return _into_the_slow(scene, row, first)
+        judged = own(scene, via, "deadline-too-tight")
+        return judged if call == via else replace(judged, trail=(call,))
+    if count >= 3 and spans.duration[callee] < SLOW * middle and spans.duration[callee] < waited // 2:
+        return Blame(-1, via, facts.store.service(callee), "timeout", "network", (callee,))
+    return _into_the_slow(scene, via, callee)
 
 
 def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:

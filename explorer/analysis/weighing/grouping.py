@@ -7,17 +7,21 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.peers import host_in
 from explorer.analysis.results import Outcome
-from explorer.analysis.traits import Trait, of_text
+from explorer.analysis.traits import REJECTED, Trait, of_text
 from explorer.analysis.wording import templated
 
 _BROAD = frozenset({"system", "infrastructure", "capacity", "security", "configuration"})
 """Categories in which service and subcategory name one fault, however it is worded."""
 _SILENCING = frozenset({"system", "infrastructure", "capacity"})
 _OF_ANOTHER = Trait.RELAYED | Trait.TIMEOUT | Trait.REFUSED | Trait.BROKEN
+_USUAL = 0.2
+"""Share of a service's requests that may fail all along without its being about to break down."""
 _INFERRED = frozenset({"dependency-down", "breaker-open"})
 
 
@@ -97,17 +101,34 @@ def merged(groups: Sequence[Group]) -> list[Group]:
     joins: dict[int, list[Account]] = defaultdict(list)
     for group, service in blaming:
         joins[begins[service]].extend(group.accounts)
-    for group in loose:
-        home = begins.get(group.service)
-        if group.fault.hypothesis == "breaker-open":
-            home = lies.get(group.service) if home is None else home
-        elif home is not None and kept[home].fault.verdict.category not in _SILENCING:
-            home = None
-        if home is None:
-            kept.append(group)
-        else:
+    # An outage first: it is what a circuit opened for.
+    for group in sorted(loose, key=lambda one: one.fault.hypothesis == "breaker-open"):
+        home = begins.get(group.service, -1)
+        if group.fault.hypothesis == "breaker-open" or _merely_told(group):
+            begins, lies = _homes(kept)
+            home = begins.get(group.service, lies.get(group.service, -1))
+        elif home >= 0 and kept[home].fault.verdict.category not in _SILENCING:
+            home = -1
+        if home >= 0 and not _usual_before(kept[home], group):
             joins[home].extend(group.accounts)
+        else:
+            kept.append(group)
     return _by_service([Group(g.accounts, g.merged + tuple(joins.get(at, ()))) for at, g in enumerate(kept)])
+
+
+def _usual_before(home: Group, silent: Group) -> bool:
+    """Whether only some requests failed so, long before a service fell silent: that is not why it did."""
+    facts = home.first.explained.scene.facts
+    ids, spans = facts.ids, facts.store.spans
+    started = ids.start[list(home.ids())]
+    onset = int(ids.start[list(silent.ids())].min())
+    code = facts.peers.known(home.service)
+    there = np.zeros(len(ids.start), bool)
+    there[facts.store.correlation.of_trace[spans.trace[spans.service == code]]] = True
+    asked = ids.start[there & (ids.start > 0) & (ids.start < onset)]
+    if not len(asked) or started.min() > (asked.min() + onset) // 2:
+        return False
+    return bool((started < onset).sum() < _USUAL * len(asked))
 
 
 def _without_blaming(
@@ -148,7 +169,8 @@ def is_inferred(group: Group) -> bool:
 
 
 def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """For each service: the group most of whose paths begin at it, and the one on whose paths it lies most often."""
+    """For each service: the group most of whose paths begin at it, and the one on whose paths, or before whose first failed
+    call, it lies most often."""
     begins: dict[str, Counter[int]] = defaultdict(Counter)
     lies: dict[str, Counter[int]] = defaultdict(Counter)
     for at, group in enumerate(groups):
@@ -156,9 +178,22 @@ def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, int], Mapping[str, int
             continue
         for account in group.accounts:
             begins[account.path[0].service][at] += 1
-            for step in account.path[1:-1]:
-                lies[step.service][at] += 1
+            for service in {step.service for step in account.path[1:-1]} | {_called(account)}:
+                lies[service][at] += 1
     return _most(begins), _most(lies)
+
+
+def _merely_told(group: Group) -> bool:
+    """Whether its callers only say that a service failed them, not that there was no connection to it."""
+    blame = group.first.explained.blame
+    return not group.first.explained.scene.has(blame.via, REJECTED)
+
+
+def _called(account: Account) -> str:
+    """The service whose call failed first, where its span is there: the fault may be the caller's."""
+    facts, via = account.explained.scene.facts, account.explained.blame.via
+    callee = int(facts.hops.callee_of[via]) if via >= 0 else -1
+    return facts.store.service(callee) if callee >= 0 else account.path[0].service
 
 
 def _most(counted: Mapping[str, Counter[int]]) -> dict[str, int]:

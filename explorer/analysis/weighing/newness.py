@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 SURELY = 0.05
 """Chance below which a cause is new."""
 _OLD, _UNKNOWN, _NEW = 0.25, 0.5, 0.6
+_MANY, _EXCEPTION = 20, 0.1
+"""Ids with the same work from which on a share this small is an exception among them."""
 _FULL = 8.0
 """Decades of chance from which more evidence adds nothing."""
 
@@ -35,6 +37,16 @@ def newness(facts: Facts, group: Group, period: Period) -> float:
     entries = facts.ids.entry[member]
     alike = alike_entries(facts, np.unique(entries[entries >= 0]))
     return _chance(facts, member, np.asarray(alike | member), period)
+
+
+def too_few(facts: Facts, group: Group) -> str:
+    """In words, that only a few of many ids with the same work fail so, ``""`` where it is not the exception."""
+    member = np.zeros(len(facts.ids.start), bool)
+    member[list(group.ids())] = True
+    exposed, own = int(_same_work(facts, group, member).sum()), int(member.sum())
+    if exposed < _MANY or own > _EXCEPTION * exposed:
+        return ""
+    return f"it concerns {own:,} of {exposed:,} requests with the same work, too few to tell whether it is new"
 
 
 def _chance(facts: Facts, member: Mask, exposed: Mask, period: Period) -> float:

@@ -132,9 +132,10 @@ def _slow(account: Account) -> str:
 
 def _deadline(account: Account) -> str:
     facts = account.explained.scene.facts
-    via = account.explained.blame.via
-    waited = time_word(int(facts.store.spans.duration[via]))
-    callee = int(facts.hops.callee_of[via])
+    blame = account.explained.blame
+    call = blame.trail[0] if blame.trail else blame.via
+    waited = time_word(int(facts.store.spans.duration[call]))
+    callee = int(facts.hops.callee_of[call])
     if callee < 0:
         return f"{account.path[0].service} waits only {waited}"
     name, usual = facts.store.service(callee), time_word(facts.usual_of(callee)[1])

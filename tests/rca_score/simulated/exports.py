@@ -1,0 +1,88 @@
+"""More forms of a drawing: Zipkin's JSON, and tables as exported from a warehouse."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.drawn import KINDS, Drawing, DrawnSpan, DrawnTrace, span_hex, time_ns, trace_hex
+from tests.drawn_files import log_object
+from tests.drawn_otlp import Json, dumped, metric_line
+
+_KINDS = {KINDS[word]: word.upper() for word in ("server", "client", "producer", "consumer")}
+_ERROR = 2
+
+
+def zipkin_files(drawing: Drawing, folder: Path) -> None:
+    """Traces as Zipkin's JSON, logs as JSON lines, metrics as OTLP."""
+    spans = [_zipkin(trace, span) for trace in drawing.traces for span in trace.spans]
+    (folder / "zipkin.json").write_text(json.dumps(spans), encoding="utf-8")
+    _beside(drawing, folder)
+
+
+def table_files(drawing: Drawing, folder: Path) -> None:
+    """Spans and logs as CSV, metrics as OTLP."""
+    with (folder / "spans.csv").open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(("trace_id", "span_id", "parent_span_id", "service_name", "operation_name", "span_kind", "pod",
+                      "start_time_unix_nano", "end_time_unix_nano", "status_code", "status_message"))  # fmt: skip
+        for trace in drawing.traces:
+            for span in trace.spans:
+                out.writerow(_row(trace, span))
+    with (folder / "logs.csv").open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(("timestamp", "severity", "service_name", "trace_id", "span_id", "message"))
+        for trace in (*drawing.traces, None):
+            for log in trace.logs if trace else drawing.logs:
+                one = log_object(log, trace)
+                out.writerow([one.get(key, "") for key in ("timestamp", "level", "service", "trace_id", "span_id", "message")])
+    _metrics(drawing, folder)
+
+
+def _row(trace: DrawnTrace, span: DrawnSpan) -> tuple[object, ...]:
+    begin = time_ns(trace, span.start_ms)
+    said = ": ".join(span.exceptions[0]) if span.exceptions else span.message
+    return (
+        trace_hex(trace.name), span_hex(span.label), span_hex(span.parent) if span.parent else "", span.service,
+        span.operation, _KINDS.get(span.kind, "INTERNAL"), dict(span.resource).get("k8s.pod.name", ""), begin,
+        begin + round((span.duration_ms or 0) * 10**6), ("UNSET", "OK", "ERROR")[span.status], said,
+    )  # fmt: skip
+
+
+def _zipkin(trace: DrawnTrace, span: DrawnSpan) -> Json:
+    tags = {key: str(value) for key, value in (*span.attributes, *span.resource)}
+    peer = tags.pop("server.address", "")
+    if span.status == _ERROR:
+        tags["error"] = ": ".join(span.exceptions[0]) if span.exceptions else "true"
+    found: Json = {
+        "traceId": trace_hex(trace.name), "id": span_hex(span.label), "name": span.operation,
+        "timestamp": time_ns(trace, span.start_ms) // 1000, "duration": max(1, round((span.duration_ms or 0) * 1000)),
+        "localEndpoint": {"serviceName": span.service}, "tags": tags,
+    }  # fmt: skip
+    if span.parent:
+        found["parentId"] = span_hex(span.parent)
+    if span.kind in _KINDS:
+        found["kind"] = _KINDS[span.kind]
+    if peer:
+        found["remoteEndpoint"] = {"serviceName": peer}
+    return found
+
+
+def _beside(drawing: Drawing, folder: Path) -> None:
+    logs = [dumped(log_object(log, trace)) for trace in drawing.traces for log in trace.logs]
+    logs += [dumped(log_object(log, None)) for log in drawing.logs]
+    if logs:
+        (folder / "app.log").write_bytes(b"\n".join(logs) + b"\n")
+    _metrics(drawing, folder)
+
+
+def _metrics(drawing: Drawing, folder: Path) -> None:
+    if drawing.metrics:
+        lines = [dumped(metric_line(metric)) for metric in drawing.metrics]
+        (folder / "metrics.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+
+
+MORE_FORMATS: dict[str, Callable[[Drawing, Path], None]] = {"zipkin": zipkin_files, "table": table_files}
+"""How a drawing is written, by the name of the format."""
