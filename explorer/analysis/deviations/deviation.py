@@ -14,7 +14,8 @@ class Deviation:
 
     Attributes:
         kind: ``gap``, ``standing`` (a gap that was there all along), ``self``, ``starved``, ``resource``,
-            ``host``, ``chatty``, ``load``, ``lines``, ``cut`` or ``figure``.
+            ``host``, ``chatty``, ``load``, ``lines``, ``cut``, ``figure``, ``queue`` (messages wait), ``silent``
+            (they are not taken) or ``refused`` (requests are, for what they ask).
         service: code of the service at fault.
         p: chance to see this much, over all moments tried.
         strength: robust size of the effect, for the order among deviations of one kind.

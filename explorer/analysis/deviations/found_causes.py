@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcom
 from explorer.analysis.weighing.changes import failed_checks, marks_of_service
 from explorer.analysis.weighing.shifts import metric_evidence
 from explorer.analysis.weighing.titles import clause
-from explorer.analysis.wording import clip, share_word, time_word
+from explorer.analysis.wording import clip, code_word, share_word, time_word
 from explorer.model.schema import Kind
 
 _HYPOTHESES = {
@@ -27,11 +28,14 @@ _HYPOTHESES = {
     "cut": ("code-fault", "application", "changed-behaviour"),
     "chatty": ("chatty-caller", "application", "too-many-calls"),
     "host": ("host-resource", "system", "host"), "figure": ("bad-data-carried", "data", "stale"),
-    "load": ("overload", "capacity", "load"),
+    "load": ("overload", "capacity", "load"), "queue": ("overload", "capacity", "queue"),
+    "silent": ("silent-service", "unknown", ""), "refused": ("client", "client", "misuse"),
 }  # fmt: skip
 _PLAIN = 1e-6
 """A chance below which a deviation of latency stands beyond doubt."""
 _LIKELY = 1e-3
+_NEVER_SURE = frozenset({"standing", "refused"})
+"""Nothing before to compare with; whether what is asked for has changed, or what is accepted, nobody can see."""
 MOST_PATHS = 2000
 
 
@@ -45,7 +49,9 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     entity = _entity(facts, one, service, external=external)
     evidence = _evidence(facts, one, service, entity)
     sure = (
-        one.kind != "standing" and one.p < _PLAIN and (one.kind not in ("lines", "cut") or len(evidence) > 1)
+        one.kind not in _NEVER_SURE
+        and one.p < _PLAIN
+        and (one.kind not in ("lines", "cut") or len(evidence) > 1)
     )
     reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
     if len(evidence) > 1:
@@ -55,8 +61,9 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     print_ = fingerprint(category, one.host or service, hypothesis, None, operation)
     level: Literal["high", "medium", "low"] = "high" if sure else "medium" if one.p < _LIKELY else "low"
     title = clip(title_of(facts, one, service), 140)
+    named = None if one.host or one.kind == "refused" else service
     return Cause(
-        rank, title, category, subcategory, None if one.host else service, operation, entity, hypothesis, level, score,
+        rank, title, category, subcategory, named, operation, entity, hypothesis, level, score,
         print_, _ids(facts, one), tuple(evidence), (), tuple(reasons),
     )  # fmt: skip
 
@@ -64,6 +71,8 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
 def _entity(facts: Facts, one: Deviation, service: str, *, external: bool) -> Entity:
     if one.host:
         return Entity("host", one.host)
+    if one.kind == "refused":
+        return Entity("client", "client")
     pod = "" if external else slow_pod(facts, one)
     return Entity("pod", pod) if pod else Entity("external" if external else "service", service)
 
@@ -117,8 +126,10 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
         text = facts.reading.message(one.log)
         share = f"{share_word(one.after)} of its traces, {share_word(one.before)} before"
         return f"{service} behaves differently: “{clause(text)}” in {share}"
-    if one.kind in ("cut", "chatty", "figure"):
+    if one.kind in ("cut", "chatty", "figure", "silent", "refused"):
         return one.text
+    if one.kind == "queue":
+        return one.text[:1].upper() + one.text[1:]
     if one.kind == "host":
         return f"{one.host} is saturated: {one.text}"
     if one.kind == "resource":
@@ -167,7 +178,12 @@ def _path(facts: Facts, one: Deviation, trace: int, service: str) -> tuple[Step,
     """The span of the service that shows it best, and the first span of each service above."""
     store, spans = facts.store, facts.store.spans
     rows = np.arange(store.traces.first[trace], store.traces.first[trace + 1])
+    if one.kind == "refused":
+        return _from_client(facts, int(facts.entries[trace]))
     mine = rows[spans.service[rows] == one.service]
+    if one.kind == "silent":
+        sent = rows[(spans.kind[rows] == Kind.PRODUCER) & (spans.name[rows] == spans.name[one.row])]
+        return _not_taken(facts, int(sent[0]), service) if len(sent) else ()
     if one.host:
         names = np.array([resource.host for resource in store.resources])
         mine = rows[names[spans.resource[rows]] == one.host]
@@ -175,16 +191,46 @@ def _path(facts: Facts, one: Deviation, trace: int, service: str) -> tuple[Step,
         return ()
     measure: NDArray[np.int64] = facts.self_ns[mine] if one.kind == "self" else spans.duration[mine]
     at = int(mine[np.argmax(measure)])
+    chain = _upwards(facts, at)
+    tops = [chain[0], *(r for r in chain[1:] if spans.service[r] != one.service)]
+    return tuple(_step(facts, row, place, len(tops), service) for place, row in enumerate(tops))
+
+
+def _upwards(facts: Facts, at: int) -> list[int]:
+    """A span, then the first span of each service above it up to the top."""
+    spans = facts.store.spans
     chain, row = [at], at
     while spans.parent[row] >= 0:
         above = int(spans.parent[row])
         if spans.service[above] != spans.service[row] and row not in chain:
             chain.append(row)
         row = above
-    if row != chain[-1]:
-        chain.append(row)
-    tops = [chain[0], *(r for r in chain[1:] if spans.service[r] != one.service)]
-    return tuple(_step(facts, row, place, len(tops), service) for place, row in enumerate(tops))
+    return chain if row == chain[-1] else [*chain, row]
+
+
+def _from_client(facts: Facts, entry: int) -> tuple[Step, ...]:
+    """The path of a request that was refused where it came in."""
+    store = facts.store
+    at_ns = int(store.spans.start[entry])
+    said = code_word(int(store.spans.code[entry]))
+    return (
+        Step(-1, (), "client", "", "origin", None, "asked for what is refused", at_ns),
+        Step(
+            entry, (entry,), store.service(entry), store.operation(entry), "surfaced", "rejected", said, at_ns
+        ),
+    )
+
+
+def _not_taken(facts: Facts, sent: int, service: str) -> tuple[Step, ...]:
+    """The path of a message that nobody took, from who should have to where it was asked for."""
+    store = facts.store
+    rows = _upwards(facts, sent)
+    ended = int(store.spans.end[sent])
+    origin = Step(-1, (sent,), service, store.operation(sent), "origin", None, "took no message", ended)
+    rest = [
+        replace(_step(facts, row, 1 + at, 1 + len(rows), service), text="ok") for at, row in enumerate(rows)
+    ]
+    return origin, replace(rest[0], relation="link"), *rest[1:]
 
 
 def _step(facts: Facts, row: int, place: int, steps: int, service: str) -> Step:

@@ -17,7 +17,9 @@ from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
 from explorer.analysis.deviations.hosts import hosts_of, slow_hosts
 from explorer.analysis.deviations.lines import changed_lines, lines_of
 from explorer.analysis.deviations.load import risen_load
+from explorer.analysis.deviations.messages import long_waits, messages_of, not_taken
 from explorer.analysis.deviations.moments import Split, splits
+from explorer.analysis.deviations.refused import refused
 from explorer.analysis.deviations.resources import filled_up, usages_of
 from explorer.analysis.deviations.slow_self import self_times_of, slow_selves
 from explorer.analysis.facts import Facts
@@ -56,6 +58,10 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     if not wide and not told:
         endings = endings_of(facts, looked)
         told = _surest(moments, lambda split, tries: cut_short(endings, split, tries))[:1]
+    messages = messages_of(facts, looked)
+    silent = _surest(moments, lambda split, tries: not_taken(messages, split, tries))
+    waits = _surest(moments, lambda split, tries: long_waits(messages, split, tries))
+    badly_asked = _surest(moments, lambda split, tries: refused(facts, split, looked, tries))
     counts = counts_of(facts, looked)
     many = _surest(moments, lambda split, tries: chatty(counts, split, tries))
     figures = figures_of(facts, looked)
@@ -65,7 +71,10 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     standing = standing_gap(gaps) if not wide else []
     wide = _starved(wide, slow, full)
     filled = [one for one in full if all(one.service != other.service for other in wide)]
-    found = _unexplained([*hosts, *wide, *filled, *told, *many, *standing, *slow, *risen])[:MOST]
+    # Who works more slowly takes messages later.
+    waits = [one for one in waits if all(one.service != other.service for other in slow)]
+    asked = [*badly_asked, *silent, *waits]
+    found = _unexplained([*hosts, *wide, *filled, *asked, *told, *many, *standing, *slow, *risen])[:MOST]
     return _under_load(facts, looked, moments, found)
 
 
@@ -73,11 +82,13 @@ def _under_load(
     facts: Facts, looked: Mask, moments: Sequence[Split], found: list[Deviation]
 ) -> list[Deviation]:
     """The load instead of all that became slow when it rose, or after."""
-    slow = [one for one in found if one.kind in ("gap", "starved", "resource", "self", "host")]
+    slow = [one for one in found if one.kind in ("gap", "starved", "resource", "self", "host", "queue")]
     if not slow:
         return found
+    # When each was surest is known to a moment only: the load may be clearest at the next.
     first = min(one.time_ns for one in slow)
-    loads = [risen_load(facts, split, looked, len(moments)) for split in moments if split.time_ns <= first]
+    before = sum(split.time_ns <= first for split in moments)
+    loads = [risen_load(facts, split, looked, len(moments)) for split in moments[: before + 1]]
     risen = max((one for one in loads if one is not None), key=lambda one: one.strength, default=None)
     if risen is None:
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from explorer.analysis.deviations.groupwise import quantile_of
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.slow_self import SelfTimes
 from explorer.analysis.significance import SURE, rank_sum, ranks_within, tail_of_normal
+from explorer.model.schema import Kind
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -24,6 +25,8 @@ _AS_EVER = 0.7
 """Robust deviates of self time from which a service is slow on a host, and below which it is not elsewhere (or was not
 before). Among all times, of which the slow ones are a part."""
 _LEAST_SHARE = 0.6
+_LEAST_WORK_MS = 0.5
+"""Own time from which on a span works on its host; below, and in calls to what leaves no spans, it merely waits."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,23 @@ def hosts_of(times: SelfTimes) -> Hosts:
     """The hosts of some work."""
     store, spans = times.facts.store, times.facts.store.spans
     names, number = np.unique([resource.host for resource in store.resources], return_inverse=True)
+    times = _working(times)
     at = number[spans.resource[times.rows]]
     pair, place = np.unique(at * np.int64(len(store.traces)) + spans.trace[times.rows], return_inverse=True)
     value = np.bincount(place, weights=times.deviate) / np.maximum(np.bincount(place), 1)
     host, trace = np.divmod(pair, max(len(store.traces), 1))
     return Hosts(times, names.tolist(), at, host, trace, ranks_within(host, value))
+
+
+def _working(times: SelfTimes) -> SelfTimes:
+    """The rows that do work of their own, usually."""
+    usual, _ = quantile_of(times.shape, times.taken_ms, int(times.shape.max(initial=-1)) + 1, 0.5)
+    kind = times.facts.store.spans.kind[times.rows]
+    kept = (kind != Kind.CLIENT) & (usual[times.shape] >= _LEAST_WORK_MS)
+    return replace(
+        times, rows=times.rows[kept], taken_ms=times.taken_ms[kept], deviate=times.deviate[kept],
+        key=times.key[kept], shape=times.shape[kept],
+    )  # fmt: skip
 
 
 def slow_hosts(hosts: Hosts, split: Split, tries: int) -> list[Deviation]:
@@ -72,14 +87,21 @@ def slow_hosts(hosts: Hosts, split: Split, tries: int) -> list[Deviation]:
 
 
 def _slow_there(times: SelfTimes, late: Mask, here: Mask) -> Longs:
-    """Codes of the services that are slow on a host and not elsewhere; none where most of its services are not."""
+    """Codes of the services that are slow on a host and not elsewhere; none where most of its services are not.
+
+    A service that runs nowhere else tells only where, beside this host, no service is slow: then what these have in
+    common is where they run.
+    """
     service = times.facts.store.spans.service[times.rows].astype(np.int64)
     services = len(times.facts.store.services)
     on, count = quantile_of(service[late & here], times.deviate[late & here], services, 0.5)
     off, beside = quantile_of(service[late & ~here], times.deviate[late & ~here], services, 0.5)
-    before, _ = quantile_of(service[~late & here], times.deviate[~late & here], services, 0.5)
-    known = np.flatnonzero((count >= _FEWEST) & (beside >= _FEWEST))
-    slow = known[(on[known] >= _SLOW) & (off[known] < _AS_EVER) & ~(before[known] >= _AS_EVER)]
+    before, earlier = quantile_of(service[~late & here], times.deviate[~late & here], services, 0.5)
+    elsewhere = np.flatnonzero(beside >= _FEWEST)
+    calm = len(elsewhere) >= _FEWEST_SERVICES and not (off[elsewhere] >= _AS_EVER).any()
+    alone = (beside == 0) & (earlier >= _FEWEST) & calm
+    known = np.flatnonzero((count >= _FEWEST) & ((beside >= _FEWEST) | alone))
+    slow = known[(on[known] >= _SLOW) & ~(off[known] >= _AS_EVER) & ~(before[known] >= _AS_EVER)]
     return slow if len(slow) >= _LEAST_SHARE * max(len(known), 1) else slow[:0]
 
 
@@ -88,21 +110,26 @@ def _deviation(
 ) -> Deviation | None:
     store, spans = times.facts.store, times.facts.store.spans
     trace = spans.trace[times.rows].astype(np.int64)
-    mine = np.isin(spans.service[times.rows], slow) & split.after[trace]
-    pair, place = np.unique(trace[mine] * 2 + here[mine], return_inverse=True)
+    late = split.after[trace]
+    of_slow = np.isin(spans.service[times.rows], slow)
+    # Against the same services on other hosts; where they run on no other, against the time before.
+    elsewhere = bool((of_slow & late & ~here).any())
+    mine, side = (of_slow & late, here) if elsewhere else (of_slow & here, late)
+    pair, place = np.unique(trace[mine] * 2 + side[mine], return_inverse=True)
     value = np.bincount(place, weights=times.deviate[mine]) / np.bincount(place)
     group = np.zeros(len(pair), np.int64)
     deviate, _, _ = rank_sum(group, ranks_within(group, value), (pair % 2).astype(bool), 1)
     p = min(1.0, float(tail_of_normal(deviate)[0]) * tries)
     if p > SURE:
         return None
-    rows = np.flatnonzero(mine & here)
+    rows = np.flatnonzero(of_slow & late & here)
     taken = times.taken_ms[rows]
-    usual = float(np.median(times.taken_ms[mine & ~here]))
+    usual = float(np.median(times.taken_ms[mine & ~side]))
     worst = int(times.rows[rows[np.argmax(taken)]])
     order = trace[rows][np.argsort(-taken, kind="stable")]
     names = ", ".join(store.services[code] for code in slow.tolist())
-    text = f"{names} are slow on {name} and as quick as ever on other hosts"
+    there = "as quick as ever on other hosts" if elsewhere else "no service is on other hosts"
+    text = f"{names} are slow on {name}, {there}"
     return Deviation(
         "host", int(spans.service[worst]), p, float(np.median(taken)), split.time_ns,
         np.asarray(list(dict.fromkeys(order.tolist())), np.int64), worst, usual, float(np.median(taken)), text,

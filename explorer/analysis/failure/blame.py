@@ -223,10 +223,11 @@ def _waited_for(scene: Scene, via: int, call: int, callee: int) -> Blame:
     spans = facts.store.spans
     waited = int(spans.duration[call])
     count, middle, _ = facts.usual_of(callee)
-    if count >= 3 and waited < middle:
+    quick = spans.duration[callee] < SLOW * middle
+    if count >= 3 and (waited < middle or (quick and waited < spans.duration[callee])):
         judged = own(scene, via, "deadline-too-tight")
         return judged if call == via else replace(judged, trail=(call,))
-    if count >= 3 and spans.duration[callee] < SLOW * middle and spans.duration[callee] < waited // 2:
+    if count >= 3 and quick and spans.duration[callee] < waited // 2:
         return Blame(-1, via, facts.store.service(callee), "timeout", "network", (callee,))
     return _into_the_slow(scene, via, callee)
 

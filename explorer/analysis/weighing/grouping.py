@@ -169,8 +169,10 @@ def is_inferred(group: Group) -> bool:
 
 
 def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """For each service: the group most of whose paths begin at it, and the one on whose paths, or before whose first failed
-    call, it lies most often."""
+    """For each service: the group most of whose paths begin at it, and the one on whose paths it lies most often.
+
+    Also counted as on a path: the service whose call failed first.
+    """
     begins: dict[str, Counter[int]] = defaultdict(Counter)
     lies: dict[str, Counter[int]] = defaultdict(Counter)
     for at, group in enumerate(groups):

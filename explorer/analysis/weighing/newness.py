@@ -46,7 +46,9 @@ def too_few(facts: Facts, group: Group) -> str:
     exposed, own = int(_same_work(facts, group, member).sum()), int(member.sum())
     if exposed < _MANY or own > _EXCEPTION * exposed:
         return ""
-    return f"it concerns {own:,} of {exposed:,} requests with the same work, too few to tell whether it is new"
+    return (
+        f"it concerns {own:,} of {exposed:,} requests with the same work, too few to tell whether it is new"
+    )
 
 
 def _chance(facts: Facts, member: Mask, exposed: Mask, period: Period) -> float:

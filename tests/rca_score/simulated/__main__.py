@@ -86,7 +86,9 @@ def _names(cause: Cause, truth: Truth) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(
-        prog="tests.rca_score.simulated", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="tests.rca_score.simulated",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     names = [name for name, _ in kinds()]
     parser.add_argument("--seed", type=int, default=1)
@@ -117,11 +119,17 @@ def report(results: Sequence[Scored], *, cases: bool) -> str:
     well = by_kind.get("healthy", [])
     if well:
         sure, any_ = sum(one.sure for one in well), sum(one.causes > 0 for one in well)
-        lines.append(f"healthy: {len(well)}; with a cause said to be new: {any_}, with a sure first cause: {sure}")
+        lines.append(
+            f"healthy: {len(well)}; with a cause said to be new: {any_}, with a sure first cause: {sure}"
+        )
     for one in results if cases else ():
         right = one.place == 1 and one.hypothesis and one.category if one.kind != "healthy" else not one.lines
         if not right:
-            lines += ["", f"{one.kind} {one.seed} [{one.form}] {one.truth}", *(f"    {line}" for line in one.lines)]
+            lines += [
+                "",
+                f"{one.kind} {one.seed} [{one.form}] {one.truth}",
+                *(f"    {line}" for line in one.lines),
+            ]
     return "\n".join(lines)
 
 
@@ -133,7 +141,11 @@ def _row(name: str, some: Sequence[Scored]) -> str:
     )  # fmt: skip
     wrong = sum(one.sure and one.place != 1 for one in some)
     nothing = sum(not one.lines for one in some)
-    return f"{name:16}{count:4}" + "".join(f"{share / count:7.2f}" for share in shares) + f"{nothing:9}{wrong:14}"
+    return (
+        f"{name:16}{count:4}"
+        + "".join(f"{share / count:7.2f}" for share in shares)
+        + f"{nothing:9}{wrong:14}"
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from tests.drawn import Drawing, DrawnMetric, DrawnSpan, without_status
 from tests.drawn_files import FORMATS
 from tests.rca_score.simulated.effects import Effects
 from tests.rca_score.simulated.exports import MORE_FORMATS
-from tests.rca_score.simulated.faults import FAULTS, Injected, Make, Scene, Truth, noise
+from tests.rca_score.simulated.faults import FAULTS, Injected, Make, Scene, Truth
+from tests.rca_score.simulated.noise import noise
 from tests.rca_score.simulated.traffic import Traffic
 from tests.rca_score.simulated.world import Maker, World, spans_of
 
@@ -63,7 +64,7 @@ def _drawing(world: World, rng: random.Random, faults: list[Injected]) -> Drawin
     requests = max(90, min(450, round(_SPANS / size)))
     rate = rng.uniform(0.8, 4.0)
     length = requests / rate
-    usual = noise(world, rng)
+    usual = sum((fault.usual for fault in faults), noise(world, rng))
     begins = [rng.uniform(0.35, 0.65) * length for _ in faults]
     ends = [length if rng.random() < 0.7 else min(length, begin + 0.3 * length) for begin in begins]
 
@@ -90,7 +91,12 @@ def _drawing(world: World, rng: random.Random, faults: list[Injected]) -> Drawin
 
 
 def _metrics(
-    world: World, rng: random.Random, faults: list[Injected], begins: list[float], ends: list[float], length: float
+    world: World,
+    rng: random.Random,
+    faults: list[Injected],
+    begins: list[float],
+    ends: list[float],
+    length: float,
 ) -> Iterator[DrawnMetric]:
     for name in ("container_cpu_usage_ratio", "container_memory_usage_ratio"):
         for service in world.services:
@@ -148,4 +154,3 @@ def _lossy(drawing: Drawing, rng: random.Random) -> Drawing:
         for t in traces
     )
     return replace(drawing, traces=traces)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 
@@ -47,7 +48,7 @@ class Effects:
     refuses: dict[str, float] = field(default_factory=dict)
     deadline: dict[str, float] = field(default_factory=dict)
     times: dict[str, int] = field(default_factory=dict)
-    marks: dict[str, dict[str, object]] = field(default_factory=dict)
+    marks: dict[str, Mapping[str, object]] = field(default_factory=dict)
     says: dict[str, tuple[float, str, str]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
@@ -57,7 +58,9 @@ class Effects:
 
     def __add__(self, other: Effects) -> Effects:
         """Both at once."""
-        both = Effects(rate=self.rate * other.rate, bad=max(self.bad, other.bad), stops=self.stops | other.stops)
+        both = Effects(
+            rate=self.rate * other.rate, bad=max(self.bad, other.bad), stops=self.stops | other.stops
+        )
         for one in fields(self):
             if one.name not in ("rate", "bad", "stops"):
                 setattr(both, one.name, getattr(self, one.name) | getattr(other, one.name))

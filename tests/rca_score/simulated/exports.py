@@ -13,6 +13,10 @@ from tests.drawn_otlp import Json, dumped, metric_line
 
 _KINDS = {KINDS[word]: word.upper() for word in ("server", "client", "producer", "consumer")}
 _ERROR = 2
+_COLUMNS = (
+    "trace_id", "span_id", "parent_span_id", "service_name", "operation_name", "span_kind", "pod", "host",
+    "start_time_unix_nano", "end_time_unix_nano", "status_code", "status_message", "attributes",
+)  # fmt: skip
 
 
 def zipkin_files(drawing: Drawing, folder: Path) -> None:
@@ -26,28 +30,32 @@ def table_files(drawing: Drawing, folder: Path) -> None:
     """Spans and logs as CSV, metrics as OTLP."""
     with (folder / "spans.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
-        out.writerow(("trace_id", "span_id", "parent_span_id", "service_name", "operation_name", "span_kind", "pod",
-                      "start_time_unix_nano", "end_time_unix_nano", "status_code", "status_message"))  # fmt: skip
+        out.writerow(_COLUMNS)
         for trace in drawing.traces:
             for span in trace.spans:
                 out.writerow(_row(trace, span))
     with (folder / "logs.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(("timestamp", "severity", "service_name", "trace_id", "span_id", "message"))
-        for trace in (*drawing.traces, None):
-            for log in trace.logs if trace else drawing.logs:
-                one = log_object(log, trace)
-                out.writerow([one.get(key, "") for key in ("timestamp", "level", "service", "trace_id", "span_id", "message")])
+        logs = [log_object(log, trace) for trace in drawing.traces for log in trace.logs]
+        for one in (*logs, *(log_object(log, None) for log in drawing.logs)):
+            out.writerow(
+                [
+                    one.get(key, "")
+                    for key in ("timestamp", "level", "service", "trace_id", "span_id", "message")
+                ]
+            )
     _metrics(drawing, folder)
 
 
 def _row(trace: DrawnTrace, span: DrawnSpan) -> tuple[object, ...]:
-    begin = time_ns(trace, span.start_ms)
+    begin, where = time_ns(trace, span.start_ms), dict(span.resource)
     said = ": ".join(span.exceptions[0]) if span.exceptions else span.message
     return (
         trace_hex(trace.name), span_hex(span.label), span_hex(span.parent) if span.parent else "", span.service,
-        span.operation, _KINDS.get(span.kind, "INTERNAL"), dict(span.resource).get("k8s.pod.name", ""), begin,
-        begin + round((span.duration_ms or 0) * 10**6), ("UNSET", "OK", "ERROR")[span.status], said,
+        span.operation, _KINDS.get(span.kind, "INTERNAL"), where.get("k8s.pod.name", ""), where.get("host.name", ""),
+        begin, begin + round((span.duration_ms or 0) * 10**6), ("UNSET", "OK", "ERROR")[span.status], said,
+        json.dumps(dict((*span.attributes, ("service.version", where.get("service.version", ""))))),
     )  # fmt: skip
 
 

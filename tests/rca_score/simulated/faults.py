@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.drawn import DrawnLog, DrawnMark
 from tests.rca_score.simulated.effects import Effects, Error
 from tests.rca_score.simulated.traffic import label_of
+from tests.rca_score.simulated.words import CODE, DB
 from tests.rca_score.simulated.world import Call, Operation, Publish, Query, World, usual_ms
+
+EMPTY: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,22 @@ class Truth:
     categories: frozenset[str] = frozenset()
 
 
+def _truth(
+    kind: str,
+    names: AbstractSet[str] = EMPTY,
+    hypotheses: AbstractSet[str] = EMPTY,
+    categories: AbstractSet[str] = EMPTY,
+) -> Truth:
+    return Truth(kind, frozenset(names), frozenset(hypotheses), frozenset(categories))
+
+
 @dataclass(frozen=True)
 class Injected:
     """A fault in a system.
 
     Attributes:
         effects: what it changes while it lasts; ``heat``: (metric, service, usual, now) of metrics that show it.
-        marks, logs: what else is in the bundle of it, at seconds after it began.
+        marks, logs: what else is in the bundle of it, at seconds after it began; ``usual``: what is so without it.
     """
 
     truth: Truth
@@ -37,6 +51,7 @@ class Injected:
     marks: tuple[DrawnMark, ...] = ()
     logs: tuple[DrawnLog, ...] = ()
     grows: bool = False
+    usual: Effects = field(default_factory=Effects)
 
 
 @dataclass
@@ -74,44 +89,38 @@ class Scene:
 
 
 Make = Callable[[Scene], Injected | None]
-_CODE = (
-    ("NullPointerException", "Cannot invoke \"Price.amount()\" because \"price\" is null"),
-    ("KeyError", "'tier'"), ("IndexError", "list index out of range"), ("TypeError", "unsupported operand type(s) for +: 'int' and 'NoneType'"),
-    ("IllegalStateException", "settlement already closed"), ("AssertionError", "total does not match its lines"),
-    ("AttributeError", "'NoneType' object has no attribute 'region'"), ("ArithmeticException", "/ by zero"),
-    ("UnhandledPromiseRejection", "Cannot read properties of undefined (reading 'id')"),
-)  # fmt: skip
-_DB = (
-    ("OperationalError", "deadlock detected", {"application", "infrastructure"}),
-    ("OperationalError", "remaining connection slots are reserved for non-replication superuser connections", {"capacity", "infrastructure"}),
-    ("DatabaseError", "could not extend file \"base/16384\": No space left on device", {"system"}),
-    ("InternalError", "cannot execute UPDATE in a read-only transaction", {"infrastructure", "configuration"}),
-)  # fmt: skip
 
 
 def _stack(kind: str, text: str, service: str) -> str:
     return (
-        f"Traceback (most recent call last):\n  File \"/app/{service}/handlers.py\", line 88, in handle\n"
-        f"    return self.run(request)\n  File \"/app/{service}/core.py\", line 212, in run\n{kind}: {text}"
+        f'Traceback (most recent call last):\n  File "/app/{service}/handlers.py", line 88, in handle\n'
+        f'    return self.run(request)\n  File "/app/{service}/core.py", line 212, in run\n{kind}: {text}'
     )  # fmt: skip
 
 
 def code_fault(scene: Scene) -> Injected:
     """An operation throws."""
     one = scene.operation()
-    kind, text = scene.rng.choice(_CODE)
+    kind, text = scene.rng.choice(CODE)
     stack = _stack(kind, text, one.service.name) if scene.rng.random() < 0.5 else ""
     error = Error(kind, text, stack=stack)
-    truth = Truth("code fault", frozenset({one.service.name}), frozenset({"code-fault"}), frozenset({"application", "data"}))
+    truth = _truth(
+        "code fault",
+        {one.service.name},
+        {"code-fault"},
+        {"application", "data"},
+    )
     return Injected(truth, Effects(raises={label_of(one): (scene.rng.choice((0.3, 0.6, 1.0)), error)}))
 
 
 def slow_self(scene: Scene) -> Injected:
     """An operation works slowly."""
-    one = max((scene.operation() for _ in range(3)), key=lambda op: sum(getattr(s, "ms", 0) for s in op.steps[:1]))
-    truth = Truth(
-        "slow self", frozenset({one.service.name}), frozenset({"slow-self", "host-resource"}),
-        frozenset({"application", "system", "capacity"}),
+    one = max(
+        (scene.operation() for _ in range(3)), key=lambda op: sum(getattr(s, "ms", 0) for s in op.steps[:1])
+    )
+    truth = _truth(
+        "slow self", {one.service.name}, {"slow-self", "host-resource"},
+        {"application", "system", "capacity"},
     )  # fmt: skip
     return Injected(truth, Effects(slower={label_of(one): scene.rng.choice((8.0, 20.0, 60.0))}))
 
@@ -126,17 +135,17 @@ def host_cpu(scene: Scene) -> Injected | None:
     if not crowded:
         return None
     host = scene.rng.choice(crowded)
-    names = frozenset({host}) | (frozenset(at[host]) if len(at[host]) < 3 else frozenset())
+    names = {host} | (frozenset(at[host]) if len(at[host]) < 3 else frozenset())
     heat = tuple(("container_cpu_usage_ratio", name, 0.3, 0.98) for name in at[host])
-    truth = Truth("host cpu", names, frozenset({"host-resource"}), frozenset({"system"}))
+    truth = _truth("host cpu", names, {"host-resource"}, {"system"})
     return Injected(truth, Effects(slower={host: scene.rng.choice((4.0, 8.0, 15.0))}), heat)
 
 
 def pod_cpu(scene: Scene) -> Injected:
     """A service has too little CPU: all its work is slow, and a metric shows it."""
     one = scene.operation().service
-    truth = Truth(
-        "service cpu", frozenset({one.name}), frozenset({"host-resource", "slow-self"}), frozenset({"system", "application", "capacity"})
+    truth = _truth(
+        "service cpu", {one.name}, {"host-resource", "slow-self"}, {"system", "application", "capacity"}
     )  # fmt: skip
     return Injected(
         truth, Effects(slower={one.name: scene.rng.choice((6.0, 12.0, 30.0))}),
@@ -149,9 +158,9 @@ def killed(scene: Scene) -> Injected:
     one = scene.operation().service
     share = scene.rng.choice((0.5, 1.0))
     pods = one.pods if share == 1.0 else one.pods[: max(1, len(one.pods) // 2)]
-    truth = Truth(
-        "killed", frozenset({one.name}), frozenset({"dependency-down", "host-resource", "code-fault"}),
-        frozenset({"system", "infrastructure"}),
+    truth = _truth(
+        "killed", {one.name}, {"dependency-down", "host-resource", "code-fault"},
+        {"system", "infrastructure"},
     )  # fmt: skip
     logs = tuple(
         DrawnLog("kubelet", "WARN", f"Container {one.name} in pod {pod.name} was OOMKilled, exit code 137; "
@@ -167,8 +176,8 @@ def pod_network(scene: Scene) -> Injected:
     """The way to a service takes longer."""
     one = scene.operation().service
     delay = scene.rng.choice((60.0, 150.0, 400.0))
-    truth = Truth(
-        "network delay", frozenset({one.name}), frozenset({"pod-network", "network", "dependency-slow"}), frozenset({"infrastructure"})
+    truth = _truth(
+        "network delay", {one.name}, {"pod-network", "network", "dependency-slow"}, {"infrastructure"}
     )  # fmt: skip
     return Injected(truth, Effects(farther={pod.name: delay for pod in one.pods}))
 
@@ -176,9 +185,9 @@ def pod_network(scene: Scene) -> Injected:
 def network_drops(scene: Scene) -> Injected:
     """Calls to a service are lost."""
     one = scene.operation().service
-    truth = Truth(
-        "network drops", frozenset({one.name}),
-        frozenset({"pod-network", "network", "dependency-slow", "dependency-down"}), frozenset({"infrastructure"}),
+    truth = _truth(
+        "network drops", {one.name},
+        {"pod-network", "network", "dependency-slow", "dependency-down"}, {"infrastructure"},
     )  # fmt: skip
     return Injected(truth, Effects(drops={one.name: scene.rng.choice((0.3, 0.6, 1.0))}))
 
@@ -186,8 +195,8 @@ def network_drops(scene: Scene) -> Injected:
 def service_down(scene: Scene) -> Injected:
     """Connections to a service are refused."""
     one = scene.operation().service
-    truth = Truth(
-        "service down", frozenset({one.name}), frozenset({"dependency-down", "breaker-open"}), frozenset({"infrastructure", "system"})
+    truth = _truth(
+        "service down", {one.name}, {"dependency-down", "breaker-open"}, {"infrastructure", "system"}
     )  # fmt: skip
     return Injected(truth, Effects(refuses={one.name: 1.0}))
 
@@ -203,9 +212,9 @@ def store_down(scene: Scene) -> Injected | None:
     if found is None:
         return None
     store = found[1].store
-    truth = Truth(
-        "store down", frozenset({store}), frozenset({"dependency-down", "breaker-open", "dependency-failed"}),
-        frozenset({"infrastructure", "system"}),
+    truth = _truth(
+        "store down", {store}, {"dependency-down", "breaker-open", "dependency-failed"},
+        {"infrastructure", "system"},
     )  # fmt: skip
     return Injected(truth, Effects(refuses={store: 1.0}))
 
@@ -215,12 +224,14 @@ def store_fails(scene: Scene) -> Injected | None:
     found = _store(scene)
     if found is None:
         return None
-    kind, text, right = scene.rng.choice(_DB)
-    truth = Truth(
-        "store fails", frozenset({found[1].store, found[0].service.name}), frozenset({"dependency-failed", "code-fault", "dependency-down"}),
-        frozenset(right),
+    kind, text, right = scene.rng.choice(DB)
+    truth = _truth(
+        "store fails", {found[1].store, found[0].service.name}, {"dependency-failed", "code-fault", "dependency-down"},
+        set(right),
     )  # fmt: skip
-    return Injected(truth, Effects(queries={found[1].store: (scene.rng.choice((0.4, 1.0)), Error(kind, text))}))
+    return Injected(
+        truth, Effects(queries={found[1].store: (scene.rng.choice((0.4, 1.0)), Error(kind, text))})
+    )
 
 
 def store_slow(scene: Scene) -> Injected | None:
@@ -228,20 +239,22 @@ def store_slow(scene: Scene) -> Injected | None:
     found = _store(scene)
     if found is None:
         return None
-    truth = Truth(
-        "store slow", frozenset({found[1].store}), frozenset({"dependency-slow", "slow-self"}), frozenset({"infrastructure"})
+    truth = _truth(
+        "store slow", {found[1].store}, {"dependency-slow", "slow-self"}, {"infrastructure"}
     )  # fmt: skip
     return Injected(truth, Effects(stores={found[1].store: scene.rng.choice((30.0, 100.0))}))
 
 
 def deadline(scene: Scene) -> Injected | None:
     """A deadline is set below what the callee usually takes."""
-    pairs = [(one, call.target) for one in scene.reached(below=False) for call in one.calls() if not call.cached]
+    pairs = [
+        (one, call.target) for one in scene.reached(below=False) for call in one.calls() if not call.cached
+    ]
     if not pairs:
         return None
     caller, target = scene.rng.choice(pairs)
     callers = frozenset(one.service.name for one, other in pairs if other is target)
-    truth = Truth("deadline", callers, frozenset({"deadline-too-tight"}), frozenset({"configuration"}))
+    truth = _truth("deadline", callers, {"deadline-too-tight"}, {"configuration"})
     mark = DrawnMark("config", caller.service.name, -4.0, f"{caller.service.name} timeout changed")
     marks = (mark,) if scene.rng.random() < 0.5 else ()
     return Injected(truth, Effects(deadline={label_of(target): 0.5 * usual_ms(target)}), marks=marks)
@@ -251,19 +264,23 @@ def overload(scene: Scene) -> Injected:
     """Many more requests come, and what lies behind the entry gets slower."""
     gates = {one.service.name for one, _ in scene.world.entries}
     names = {one.service.name for one in scene.reached()}
-    truth = Truth("overload", frozenset(gates), frozenset({"overload"}), frozenset({"capacity"}))
-    return Injected(truth, Effects(rate=scene.rng.choice((4.0, 8.0)), slower=dict.fromkeys(names | gates, 5.0)))
+    truth = _truth("overload", gates, {"overload"}, {"capacity"})
+    return Injected(
+        truth, Effects(rate=scene.rng.choice((4.0, 8.0)), slower=dict.fromkeys(names | gates, 5.0))
+    )
 
 
 def queue_lag(scene: Scene) -> Injected | None:
     """Messages wait longer and longer before they are taken."""
-    found = [(one, step) for one in scene.world.operations() for step in one.steps if isinstance(step, Publish)]
+    found = [
+        (one, step) for one in scene.world.operations() for step in one.steps if isinstance(step, Publish)
+    ]
     if not found:
         return None
-    one, step = scene.rng.choice(found)
-    truth = Truth(
-        "queue lag", frozenset({step.consumer.service.name, step.topic}), frozenset({"overload", "pod-network", "queue-lag", "dependency-slow"}),
-        frozenset({"capacity", "infrastructure"}),
+    _, step = scene.rng.choice(found)
+    truth = _truth(
+        "queue lag", {step.consumer.service.name, step.topic}, {"overload", "pod-network", "dependency-slow"},
+        {"capacity", "infrastructure"},
     )  # fmt: skip
     return Injected(truth, Effects(lag={step.topic: 20_000.0}), grows=True)
 
@@ -274,7 +291,12 @@ def consumer_stops(scene: Scene) -> Injected | None:
     if not found:
         return None
     name = scene.rng.choice(found).consumer.service.name
-    truth = Truth("consumer stops", frozenset({name}), frozenset({"dependency-down", "silent", "code-fault"}), frozenset())
+    truth = _truth(
+        "consumer stops",
+        {name},
+        {"dependency-down", "silent", "code-fault"},
+        frozenset(),
+    )
     return Injected(truth, Effects(stops=frozenset({name})))
 
 
@@ -283,13 +305,13 @@ def chatty(scene: Scene) -> Injected | None:
     found = [(one, step) for one in scene.reached() for step in one.steps if isinstance(step, Query | Call)]
     if not found:
         return None
-    one, step = scene.rng.choice(found)
+    _, step = scene.rng.choice(found)
     what = step.store if isinstance(step, Query) else label_of(step.target)
     callers = frozenset(
         other.service.name for other in scene.world.operations() for s in other.steps
         if (isinstance(s, Query) and s.store == what) or (isinstance(s, Call) and label_of(s.target) == what)
     )  # fmt: skip
-    truth = Truth("chatty", callers, frozenset({"chatty-caller"}), frozenset({"application"}))
+    truth = _truth("chatty", callers, {"chatty-caller"}, {"application"})
     return Injected(truth, Effects(times={what: scene.rng.choice((12, 25))}))
 
 
@@ -298,31 +320,46 @@ def bad_data(scene: Scene) -> Injected | None:
     pairs = []
     for one in scene.reached(below=False):
         calls = [step for step in one.steps if isinstance(step, Call) and not step.cached]
-        pairs += [(one, a.target, b.target) for a, b in zip(calls, calls[1:], strict=False)]
+        pairs += [(one, a.target, b.target) for a, b in pairwise(calls)]
     pairs = [(one, a, b) for one, a, b in pairs if a.service is not b.service]
     if not pairs:
         return None
     _, source, choked = scene.rng.choice(pairs)
-    text = scene.rng.choice(("Input contains NaN", "missing value for field 'income'", "cannot convert null to float"))
+    text = scene.rng.choice(
+        ("Input contains NaN", "missing value for field 'income'", "cannot convert null to float")
+    )
     marks = {label_of(source): {"rows.null_ratio": 0.6}}
     says = {label_of(source): (1.0, "WARN", "412 of 700 rows without value, filled with null")}
-    truth = Truth("bad data", frozenset({source.service.name}), frozenset({"bad-data-carried"}), frozenset({"data"}))
+    truth = _truth("bad data", {source.service.name}, {"bad-data-carried"}, {"data"})
     thrown = Effects(raises={label_of(choked): (0.8, Error("ValueError", text))})
-    return Injected(truth, thrown + (Effects(marks=marks) if scene.rng.random() < 0.5 else Effects(says=says)))
+    return Injected(
+        truth, thrown + (Effects(marks=marks) if scene.rng.random() < 0.5 else Effects(says=says))
+    )
 
 
 def model_fault(scene: Scene) -> Injected:
     """A model puts out NaN after a new version, and its service notices."""
     one = scene.operation()
-    error = Error("ValueError", scene.rng.choice(("model output contains NaN", "NaN in logits", "expected 2 class probabilities, got 3")))
-    truth = Truth("model", frozenset({one.service.name}), frozenset({"model-fault", "code-fault", "configuration-change"}), frozenset({"model"}))
+    error = Error(
+        "ValueError",
+        scene.rng.choice(
+            ("model output contains NaN", "NaN in logits", "expected 2 class probabilities, got 3")
+        ),
+    )
+    truth = _truth(
+        "model",
+        {one.service.name},
+        {"model-fault", "code-fault", "configuration-change"},
+        {"model"},
+    )
     marks = {label_of(one): {"model.version": "2026-09-02"}}
-    return Injected(truth, Effects(raises={label_of(one): (0.7, error)}, marks=marks))
+    usual = Effects(marks={label_of(one): {"model.version": "2026-08-14"}})
+    return Injected(truth, Effects(raises={label_of(one): (0.7, error)}, marks=marks), usual=usual)
 
 
 def client_fault(scene: Scene) -> Injected:
     """Users send what is not accepted."""
-    truth = Truth("client", frozenset({"client"}), frozenset({"client", "bad-request"}), frozenset({"client"}))
+    truth = _truth("client", {"client"}, {"client", "bad-request"}, {"client"})
     return Injected(truth, Effects(bad=0.6))
 
 
@@ -335,7 +372,12 @@ def configuration(scene: Scene) -> Injected:
         ("InvalidConfigException", "property spring.datasource.url must be set"),
     ))  # fmt: skip
     name, old = one.service.name, one.service.version
-    truth = Truth("configuration", frozenset({name}), frozenset({"code-fault", "configuration-change"}), frozenset({"configuration"}))
+    truth = _truth(
+        "configuration",
+        {name},
+        {"code-fault", "configuration-change"},
+        {"configuration"},
+    )
     mark = DrawnMark("deploy", name, -3.0, f"{name} {old} -> {old}1")
     return Injected(
         truth, Effects(raises={label_of(one): (0.9, Error(kind, text))}, versions={name: f"{old}1"}), marks=(mark,),
@@ -344,7 +386,7 @@ def configuration(scene: Scene) -> Injected:
 
 def healthy(scene: Scene) -> Injected:
     """Nothing."""
-    return Injected(Truth("healthy"), Effects())
+    return Injected(_truth("healthy"), Effects())
 
 
 FAULTS: tuple[Make, ...] = (
@@ -352,24 +394,3 @@ FAULTS: tuple[Make, ...] = (
     store_fails, store_slow, deadline, overload, queue_lag, consumer_stops, chatty, bad_data, model_fault, client_fault,
     configuration, healthy,
 )  # fmt: skip
-_ODD = (
-    Error("CardDeclined", "insufficient funds"), Error("OptimisticLockException", "row was updated by another transaction"),
-    Error("ThrottledError", "partner asked to slow down"), Error("StaleObjectError", "attempted to update a stale object"),
-    Error("SocketException", "Connection reset"), Error("", "", 500, 13),
-)  # fmt: skip
-_LOUD = (
-    "deprecated field used by client, ignoring", "metrics exporter queue full, dropping 14 items",
-    "failed to refresh feature flags, using cached values", "cache miss for tenant config",
-)  # fmt: skip
-
-
-def noise(world: World, rng: random.Random) -> Effects:
-    """What goes on all the time and is no incident: chronic errors, loud loggers."""
-    found = Effects()
-    operations = [one for one in world.operations() if all(one is not entry for entry, _ in world.entries)]
-    for one in rng.sample(operations, min(len(operations), rng.choice((0, 1, 2)))):
-        found.raises[label_of(one)] = rng.uniform(0.01, 0.05), rng.choice(_ODD)
-    for one in rng.sample(operations, min(len(operations), rng.choice((0, 1, 2)))):
-        found.says[label_of(one)] = rng.uniform(0.02, 0.4), rng.choice(("ERROR", "WARN")), rng.choice(_LOUD)
-    return found
-

@@ -168,7 +168,9 @@ class Request:
 
     # -- caller's side -----------------------------------------------------------------------------------
 
-    def _query(self, one: Operation, step: Query, at: int, now: float, pod: Pod) -> tuple[float, Error | None]:
+    def _query(
+        self, one: Operation, step: Query, at: int, now: float, pod: Pod
+    ) -> tuple[float, Error | None]:
         inner = self._open(one, step.statement, self.spans[at].label, KINDS["client"], pod)
         system = step.store.rsplit("-", 1)[-1]
         named = (("db.system", system), ("server.address", step.store))
@@ -189,7 +191,9 @@ class Request:
 
     def _publish(self, one: Operation, step: Publish, at: int, now: float, pod: Pod) -> float:
         inner = self._open(one, f"{step.topic} publish", self.spans[at].label, KINDS["producer"], pod)
-        self.spans[inner] = replace(self.spans[inner], attributes=(("messaging.destination.name", step.topic),))
+        self.spans[inner] = replace(
+            self.spans[inner], attributes=(("messaging.destination.name", step.topic),)
+        )
         self._end(inner, now, now + self._took(0.8), None)
         wait = self._took(4.0) + self.effects.lag.get(step.topic, 0.0)
         consumer = step.consumer
@@ -245,7 +249,9 @@ class Request:
         if one.service.peers:
             self.spans[inner] = replace(self.spans[inner], attributes=(("server.address", target),))
 
-    def _attempt(self, one: Operation, call: Call, at: int, now: float, pod: Pod) -> tuple[float, Error | None]:
+    def _attempt(
+        self, one: Operation, call: Call, at: int, now: float, pod: Pod
+    ) -> tuple[float, Error | None]:
         taker = self.rng.choice(call.target.service.pods)
         target, effects = call.target.service.name, self.effects
         me = label_of(call.target)

@@ -173,7 +173,9 @@ class Maker:
         grpc = rng.random() < 0.4
         below: list[Operation] = []
         for layer in reversed(layers):
-            mine = [self._operation(service, below, grpc) for service in layer for _ in range(rng.randint(1, 2))]
+            mine = [
+                self._operation(service, below, grpc) for service in layer for _ in range(rng.randint(1, 2))
+            ]
             below = (mine + rng.sample(below, len(below) // 2)) if below else mine
         first = [op for service in layers[0] for op in service.operations] or below
         entries = [(self._entry(services[0], first), rng.uniform(0.5, 3)) for _ in range(rng.randint(2, 5))]
@@ -188,7 +190,9 @@ class Maker:
         ]
         version = f"{rng.randint(1, 5)}.{rng.randint(0, 20)}.{rng.randint(0, 9)}"
         style = rng.choice(("codes", "wraps", "wraps", "repeats"))
-        return Service(name, pods, version, style, rng.random() > 0.12, rng.random() > 0.25, rng.random() > 0.2)
+        return Service(
+            name, pods, version, style, rng.random() > 0.12, rng.random() > 0.25, rng.random() > 0.2
+        )
 
     def _layers(self, services: list[Service]) -> list[list[Service]]:
         depth = min(len(services), self.rng.randint(2, 5))
@@ -200,7 +204,11 @@ class Maker:
     def _operation(self, service: Service, below: list[Operation], grpc: bool) -> Operation:
         rng = self.rng
         verb, noun = rng.choice(_VERBS), service.name.split("-")[0].split("_")[0]
-        name = f"{noun}.{noun.title()}/{verb.title()}" if grpc else f"{rng.choice(('GET', 'POST'))} /{noun}/{verb}"
+        name = (
+            f"{noun}.{noun.title()}/{verb.title()}"
+            if grpc
+            else f"{rng.choice(('GET', 'POST'))} /{noun}/{verb}"
+        )
         while name in {one.name for one in service.operations}:
             name += "All"
         one = Operation(service, name, says=(f"{verb} {noun} done",) if rng.random() < 0.7 else ())
