@@ -147,7 +147,8 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     evidence = evidence_of(facts, reading, patterns, group, onset, entity)
     level, reasons = confidence_of(group, evidence)
     evidence = (*evidence, *baseline_evidence(facts, set(ids)))
-    if is_old(one.p) and (onset.steady and onset.after < USUAL_SHARE):
+    guessed = first.explained.top >= 0 and bool(facts.mute[facts.store.spans.service[first.explained.top]])
+    if is_old(one.p) and onset.steady and (guessed or onset.after < USUAL_SHARE):
         reasons = (*reasons, "not new: it fails at the same rate all along")
         # It is sure to fail so, but not that this is what anybody would look for.
         level = "medium" if level == "high" else level

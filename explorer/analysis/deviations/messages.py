@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.groupwise import quantile_of
 from explorer.analysis.deviations.moments import Split
+from explorer.analysis.deviations.presence import LEAST_CHANGE
 from explorer.analysis.facts import Facts
 from explorer.analysis.significance import (
     SURE,
@@ -28,7 +29,7 @@ Mask = NDArray[np.bool_]
 _FEWEST = 4
 _LONGER = 3.0
 _LEAST_MS = 50.0
-_MOSTLY_TAKEN, _HARDLY_TAKEN = 0.9, 0.5
+_MOSTLY_TAKEN = 0.9
 _SLACK = 3.0
 """How many times what messages usually wait, at most, is left to the last of them to be taken."""
 
@@ -40,7 +41,7 @@ class Messages:
     Attributes:
         sent, taken: int64 (m,), rows of the producer's and the consumer's span, -1 where it was not taken.
         way: int64 (m,), number of (sending service, its operation), of ``ways``.
-        wait: float64 (m,) ms from sent to taken, NaN where it was not.
+        wait: float64 (m,) ms from sent to taken, NaN where it was not; below 0 where clocks differ.
     """
 
     facts: Facts
@@ -69,7 +70,7 @@ def messages_of(facts: Facts, looked: Mask) -> Messages:
     lost = sent[~np.isin(sent, source)]
     sent, taken = np.concatenate((source, lost)), np.concatenate((taker, np.full(len(lost), -1)))
     _, way = np.unique(spans.service[sent].astype(np.int64) << 32 | spans.name[sent], return_inverse=True)
-    wait = np.where(taken >= 0, np.maximum(spans.start[taken] - spans.end[sent], 0) / 1e6, np.nan)
+    wait = np.where(taken >= 0, (spans.start[taken] - spans.end[sent]) / 1e6, np.nan)
     return Messages(facts, sent, taken, way, int(way.max(initial=-1)) + 1, wait)
 
 
@@ -85,8 +86,9 @@ def long_waits(messages: Messages, split: Split, tries: int) -> list[Deviation]:
     found = []
     for at in np.flatnonzero(discoveries(p)).tolist():
         one = int(tested[at])
-        if now[one] >= max(_LONGER * usual[one], usual[one] + _LEAST_MS):
-            hit = rows[(way == one) & after & (wait >= _LONGER * usual[one])]
+        longer = now[one] - usual[one]
+        if longer >= max((_LONGER - 1) * usual[one], _LEAST_MS):
+            hit = rows[(way == one) & after & (wait >= usual[one] + longer / 2)]
             found.append(_waiting(messages, split, hit, float(p[at]), float(usual[one]), float(now[one])))
     return sorted(found, key=lambda one: -one.strength)
 
@@ -96,7 +98,7 @@ def _waiting(messages: Messages, split: Split, hit: Longs, p: float, usual: floa
     hit = hit[np.argsort(-messages.wait[hit], kind="stable")]
     worst = int(messages.taken[hit[0]])
     service = int(np.bincount(store.spans.service[messages.taken[hit]]).argmax())
-    waits, before = time_word(round(now * 1e6)), time_word(round(usual * 1e6))
+    waits, before = time_word(round(now * 1e6)), time_word(round(max(usual, 0.0) * 1e6))
     text = f"messages wait {waits} until {store.services[service]} takes them, {before} before"
     traces = np.unique(np.concatenate((store.spans.trace[messages.taken[hit]], messages.trace[hit])))
     return Deviation(
@@ -126,7 +128,7 @@ def not_taken(messages: Messages, split: Split, tries: int) -> list[Deviation]:
         hits, early = int(split.after[lost].sum()), len(own) - late
         if min(late, early) < _FEWEST or len(lost) - hits > (1 - _MOSTLY_TAKEN) * early:
             continue
-        if late - hits > _HARDLY_TAKEN * late:
+        if hits < LEAST_CHANGE * late:
             continue
         p = tail_of_counts(hits, late, len(lost), len(own)) * tries * messages.ways
         if p <= SURE:

@@ -91,7 +91,7 @@ def _named(scene: Scene, row: int, relation: Relation) -> Blame | None:
             hypothesis = "dependency-slow" if relation == "timeout" else "dependency-down"
             return Blame(-1, row, facts.store.services[found], relation, hypothesis)
         calls = [at for at in spans.children_of(row).tolist() if facts.hops.callee_of[at] in there]
-        last = max(calls, key=lambda at: int(spans.end[at]), default=-1)
+        last = max(calls, key=lambda at: (_went_on(scene, at), int(spans.end[at])), default=-1)
         if last >= 0 and (relation == "timeout" or _went_on(scene, last)):
             return _waited_for(scene, row, last, int(facts.hops.callee_of[last]))
     return None
@@ -241,6 +241,13 @@ def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:
         if deeper < 0 or spans.duration[deeper] < spans.duration[trail[-1]] // 2:
             break
         trail.append(deeper)
+    callee = int(facts.hops.callee_of[trail[-1]])
+    if (
+        callee >= 0
+        and facts.usual_of(callee)[0] >= 3
+        and spans.duration[callee] < SLOW * facts.usual_of(callee)[1]
+    ):
+        return Blame(-1, row, facts.store.service(callee), "timeout", "network", (callee, *reversed(trail)))
     end = trail.pop()
     lone = spans.kind[end] == Kind.CLIENT and facts.hops.callee_of[end] < 0
     name, known = peer_name(scene, end) if lone else ("", True)

@@ -163,6 +163,7 @@ STRUCTURAL = {
     "deadline-too-tight": _verdict("configuration", "deadline", "deadline too short"),
     "dependency-down": _verdict("infrastructure", "connection", "no connection"),
     "dependency-slow": _verdict("infrastructure", "slow-dependency", "slow answer"),
+    "slow-self": _verdict("application", "slow-code", "slow work"),
     "network": _verdict("infrastructure", "network", "slow network"),
     "quota": _verdict("capacity", "rate-limit", "rate limit"),
     "breaker-open": _verdict("infrastructure", "circuit-open", "open circuit"),

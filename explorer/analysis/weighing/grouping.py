@@ -95,25 +95,34 @@ def merged(groups: Sequence[Group]) -> list[Group]:
     """
     kept = [group for group in groups if not is_inferred(group)]
     loose = [group for group in groups if is_inferred(group)]
-    begins, lies = _homes(kept)
+    begins, _ = _homes(kept)
     kept, blaming = _without_blaming(kept, begins)
-    begins, lies = _homes(kept)
+    begins, _ = _homes(kept)
     joins: dict[int, list[Account]] = defaultdict(list)
     for group, service in blaming:
-        joins[begins[service]].extend(group.accounts)
+        joins[begins[service][0]].extend(group.accounts)
     # An outage first: it is what a circuit opened for.
     for group in sorted(loose, key=lambda one: one.fault.hypothesis == "breaker-open"):
-        home = begins.get(group.service, -1)
-        if group.fault.hypothesis == "breaker-open" or _merely_told(group):
-            begins, lies = _homes(kept)
-            home = begins.get(group.service, lies.get(group.service, -1))
-        elif home >= 0 and kept[home].fault.verdict.category not in _SILENCING:
-            home = -1
-        if home >= 0 and not _usual_before(kept[home], group):
+        home = _home(kept, group)
+        if home >= 0:
             joins[home].extend(group.accounts)
         else:
             kept.append(group)
     return _by_service([Group(g.accounts, g.merged + tuple(joins.get(at, ()))) for at, g in enumerate(kept)])
+
+
+def _home(kept: Sequence[Group], silent: Group) -> int:
+    """Place of the group that shows why a service did not answer; -1 for none."""
+    begins, lies = _homes(kept)
+    service = silent.service
+    if silent.fault.hypothesis == "breaker-open" or _merely_told(silent):
+        # What failed most often on the way to it.
+        possible = sorted(
+            {*begins.get(service, ()), *lies.get(service, ())}, key=lambda at: -len(kept[at].ids())
+        )
+    else:
+        possible = [at for at in begins.get(service, ()) if kept[at].fault.verdict.category in _SILENCING]
+    return next((at for at in possible if not _usual_before(kept[at], silent)), -1)
 
 
 def _usual_before(home: Group, silent: Group) -> bool:
@@ -132,14 +141,14 @@ def _usual_before(home: Group, silent: Group) -> bool:
 
 
 def _without_blaming(
-    groups: Sequence[Group], begins: Mapping[str, int]
+    groups: Sequence[Group], begins: Mapping[str, Sequence[int]]
 ) -> tuple[list[Group], list[tuple[Group, str]]]:
     """Take out the groups that only say that another service failed them, which has a cause of its own."""
     kept: list[Group] = []
     blaming: list[tuple[Group, str]] = []
     for group in groups:
         other = blamed_service(group)
-        if other in begins and groups[begins[other]] is not group:
+        if other in begins and groups[begins[other][0]] is not group:
             blaming.append((group, other))
         else:
             kept.append(group)
@@ -168,8 +177,8 @@ def is_inferred(group: Group) -> bool:
     return fault.hypothesis in _INFERRED and group.first.path[0].row < 0
 
 
-def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """For each service: the group most of whose paths begin at it, and the one on whose paths it lies most often.
+def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, list[int]], Mapping[str, list[int]]]:
+    """For each service: the groups whose paths begin at it, and those on whose paths it lies, most often first.
 
     Also counted as on a path: the service whose call failed first.
     """
@@ -198,8 +207,8 @@ def _called(account: Account) -> str:
     return facts.store.service(callee) if callee >= 0 else account.path[0].service
 
 
-def _most(counted: Mapping[str, Counter[int]]) -> dict[str, int]:
-    return {service: counts.most_common(1)[0][0] for service, counts in counted.items()}
+def _most(counted: Mapping[str, Counter[int]]) -> dict[str, list[int]]:
+    return {service: [at for at, _ in counts.most_common()] for service, counts in counted.items()}
 
 
 def _by_service(groups: Sequence[Group]) -> list[Group]:

@@ -35,6 +35,7 @@ class Effects:
         deadline: ms by operation label of the callee, for calls to it; ``times``: calls instead of one, likewise.
         marks: attributes on the span of an operation label; ``says``: (level, text) logged by it, with share.
         stops: services that take nothing from queues; ``lag``: ms that messages wait, by topic.
+        needs: by operation label that throws, the one that must have been called before it in the request.
         rate: factor of requests; ``bad``: share of requests that the client sends wrongly.
         left: share of ranks missing; ``unseen``: services that record no spans.
     """
@@ -53,6 +54,7 @@ class Effects:
     versions: dict[str, str] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     lag: dict[str, float] = field(default_factory=dict)
+    needs: dict[str, str] = field(default_factory=dict)
     rate: float = 1.0
     bad: float = 0.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -294,7 +294,7 @@ def consumer_stops(scene: Scene) -> Injected | None:
     truth = _truth(
         "consumer stops",
         {name},
-        {"dependency-down", "silent", "code-fault"},
+        {"dependency-down", "silent-service"},
         frozenset(),
     )
     return Injected(truth, Effects(stops=frozenset({name})))
@@ -328,10 +328,11 @@ def bad_data(scene: Scene) -> Injected | None:
     text = scene.rng.choice(
         ("Input contains NaN", "missing value for field 'income'", "cannot convert null to float")
     )
-    marks = {label_of(source): {"rows.null_ratio": 0.6}}
+    marks: dict[str, Mapping[str, object]] = {label_of(source): {"rows.null_ratio": 0.6}}
     says = {label_of(source): (1.0, "WARN", "412 of 700 rows without value, filled with null")}
     truth = _truth("bad data", {source.service.name}, {"bad-data-carried"}, {"data"})
     thrown = Effects(raises={label_of(choked): (0.8, Error("ValueError", text))})
+    thrown.needs[label_of(choked)] = label_of(source)
     return Injected(
         truth, thrown + (Effects(marks=marks) if scene.rng.random() < 0.5 else Effects(says=says))
     )
@@ -352,9 +353,10 @@ def model_fault(scene: Scene) -> Injected:
         {"model-fault", "code-fault", "configuration-change"},
         {"model"},
     )
-    marks = {label_of(one): {"model.version": "2026-09-02"}}
-    usual = Effects(marks={label_of(one): {"model.version": "2026-08-14"}})
-    return Injected(truth, Effects(raises={label_of(one): (0.7, error)}, marks=marks), usual=usual)
+    new, old = Effects(raises={label_of(one): (0.7, error)}), Effects()
+    new.marks[label_of(one)] = {"model.version": "2026-09-02"}
+    old.marks[label_of(one)] = {"model.version": "2026-08-14"}
+    return Injected(truth, new, usual=old)
 
 
 def client_fault(scene: Scene) -> Injected:

@@ -54,6 +54,7 @@ class Request:
         self.rng = traffic.rng
         self.spans: list[DrawnSpan] = []
         self.logs: list[DrawnLog] = []
+        self.done: set[str] = set()
         self.wrong = self.rng.random() < effects.bad
 
     def enter(self, one: Operation) -> None:
@@ -114,6 +115,7 @@ class Request:
             self._log(one, "WARN", "rejected request: field 'quantity' must be positive", start, at)
         share, thrown = self.effects.raises.get(me, (0.0, None))
         fails = error is None and thrown is not None and self.rng.random() < share
+        fails = fails and self.effects.needs.get(me, me) in (me, *self.done)
         for nth, step in enumerate(one.steps if error is None else ()):
             if fails and nth == min(1, len(one.steps) - 1):
                 error = thrown
@@ -125,6 +127,7 @@ class Request:
             now += self._took(1.0)
             self._log(one, "ERROR", thrown.stack or thrown.said, now, at)
         elif error is None:
+            self.done.add(me)
             self._say(one, start, now, at)
         self._end(at, start, now, error, 200 if error is None else error.code)
         return now, error
