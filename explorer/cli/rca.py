@@ -137,7 +137,10 @@ def _lines(
     lines: list[str] = []
     for cause in causes:
         about = f"{cause.category} · {cause.subcategory}   confidence {cause.confidence}"
-        lines += [f"{cause.rank}. {cause.title}", f"   {about}   {len(cause.ids)} ids"]
+        lines += [
+            f"{cause.rank}. {cause.title}",
+            f"   {about}   {len(cause.ids):,} {'id' if len(cause.ids) == 1 else 'ids'}",
+        ]
         lines += [f"   {cause.detected.words(cause.service)}"] if cause.detected else []
         lines += [f"   {e.kind:8} {e.text}" for e in cause.evidence]
         lines += [f"   ruled out: {text}" for text in cause.ruled_out]

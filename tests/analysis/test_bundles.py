@@ -214,3 +214,60 @@ def test_records_that_cannot_be_opened_again_cost_no_analysis() -> None:
     store.documents["length"][:] = 7
     (cause,) = analyse(store, RULES).causes
     assert (cause.service, cause.category) == ("post", "data")
+
+
+def test_a_callee_that_is_told_of_in_words_only_is_the_cause() -> None:
+    fine = """
+trace ok
+gate: POST /pay | server 0+60 200
+  orders: create | server 2+50 200
+    payment: charge | server 10+30 200
+"""
+    bad = """
+trace bad at=40
+gate: POST /pay | server 0+20 500 error
+  orders: create | server 2+12 500 error !UpstreamError(call to payment failed)
+"""
+    _, analysis = _analysed(repeated(draw(fine), 30, 1.0, "fine") + repeated(draw(bad), 12))
+    (cause,) = analysis.causes
+    assert (cause.service, cause.hypothesis) == ("payment", "dependency-down")
+    assert cause.title == "payment did not do its part: call to payment failed"
+
+
+def test_what_is_contained_but_new_comes_before_a_single_other_failure() -> None:
+    fine = """
+trace ok
+gate: POST /pay | server 0+60 200
+  scores: get | server 10+30 200
+"""
+    contained = """
+trace spared at=40
+gate: POST /pay | server 0+60 200
+  scores: get | server 10+30 500 error !IllegalStateException(no such tier)
+"""
+    other = """
+trace other at=15
+gate: POST /pay | server 0+60 500 error !CardDeclined(insufficient funds)
+"""
+    drawing = repeated(draw(fine), 40, 1.0, "fine") + repeated(draw(contained), 25) + draw(other)
+    _, analysis = _analysed(drawing)
+    assert [cause.service for cause in analysis.causes] == ["scores", "gate"]
+
+
+def test_lines_that_come_without_the_failure_too_are_no_reason_for_it() -> None:
+    fine = """
+trace ok
+gate: POST /pay | server 0+60 200
+  stock: take | server 10+30 200
+    - 20 ERROR queue full, dropping 14 samples
+"""
+    bad = """
+trace bad at=40
+gate: POST /pay | server 0+60 500 error
+  stock: take | server 10+30 500 error
+    - 20 ERROR queue full, dropping 14 samples
+"""
+    _, analysis = _analysed(repeated(draw(fine), 40, 1.0, "fine") + repeated(draw(bad), 12))
+    assert "queue full" not in " ".join(
+        [*(c.title for c in analysis.causes), *(e.text for c in analysis.causes for e in c.evidence)]
+    )

@@ -224,7 +224,8 @@ def _from_client(facts: Facts, entry: int) -> tuple[Step, ...]:
 def _not_taken(facts: Facts, sent: int, service: str) -> tuple[Step, ...]:
     """The path of a message that nobody took, from who should have to where it was asked for."""
     store = facts.store
-    rows = _upwards(facts, sent)
+    spans = store.spans
+    rows = [sent, *(row for row in _upwards(facts, sent) if spans.service[row] != spans.service[sent])]
     ended = int(store.spans.end[sent])
     origin = Step(-1, (sent,), service, store.operation(sent), "origin", None, "took no message", ended)
     rest = [

@@ -143,8 +143,10 @@ def died(found: Verdict, around: Sequence[Signal], rules: Rules) -> Verdict:
 
 def placed(sample: Explained, found: Verdict) -> Verdict:
     """The verdict after structure had its word: where the text is a mere symptom, how it came about decides."""
-    by_structure = STRUCTURAL.get(sample.blame.hypothesis)
-    if by_structure is None:
+    blame = sample.blame
+    by_structure = STRUCTURAL.get(blame.hypothesis)
+    # Who merely says that time ran out may have waited for anything.
+    if by_structure is None or (blame.hypothesis == "slow-self" and blame.row == blame.via):
         return found
     if sample.blame.hypothesis in _ALWAYS:
         return replace(by_structure, rule=found.rule, evidence=found.evidence)

@@ -9,8 +9,9 @@ from statistics import median
 
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
-from explorer.analysis.traits import Trait
+from explorer.analysis.traits import REJECTED, Trait
 from explorer.analysis.wording import clip, share_word, time_word
+from explorer.model.schema import GRPC
 
 _MOST = 140
 _END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(|: (?=[A-Z][a-z]+ )")
@@ -18,6 +19,8 @@ _IDS = re.compile(
     r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id\W{1,3}[0-9a-f-]{8,36}\b)+\W?\s*", re.IGNORECASE
 )
 """Ids that loggers put before a message; they name one request, not the cause."""
+_GONE = (503, GRPC + 14)
+"""Codes that say themselves that nobody was there."""
 _WORD = re.compile(r"[a-z0-9]{2,}")
 
 
@@ -116,6 +119,9 @@ def _down(account: Account) -> str:
     said = verdict.says if verdict.strength >= FIRM and verdict.rule else clause(account.fault.message)
     if facts.has(via, Trait.BROKEN) and not facts.has(via, Trait.REFUSED):
         return f"{service} dropped connections: {said}" if said else f"{service} dropped connections"
+    gone = account.explained.scene.has(via, REJECTED) or int(facts.store.spans.code[via]) in _GONE
+    if not gone and account.fault.message:
+        return f"{service} did not do its part: {clause(account.fault.message)}"
     return f"{service} could not be reached: {said}" if said else f"{service} could not be reached"
 
 
@@ -125,6 +131,9 @@ def _slow(account: Account) -> str:
     if step.row < 0:
         return f"{step.service} did not answer in time: {step.text}"
     count, middle, _ = facts.usual_of(step.row)
+    if step.row == account.explained.blame.via and account.fault.message and count < 3:
+        # It says so itself, and nothing shows that it took longer than ever.
+        return f"{step.operation} in {step.service} ran out of time: {clause(account.fault.message)}"
     took = time_word(int(facts.store.spans.duration[step.row]))
     usual = f", usually {time_word(middle)}" if count >= 3 else ""
     return f"{step.service} was slow: {step.operation} took {took}{usual}"
