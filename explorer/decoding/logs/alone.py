@@ -23,7 +23,7 @@ _THROWN: Final = re.compile(
     rb"(?:Caused by: )?(?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)\b(?:: |\Z)"
 )
 """An exception by its full name, which stands over the frames of a stack trace."""
-AT_ONCE_NS: Final = 2_000_000
+AT_ONCE_NS: Final = 300_000
 """Lines of one record are written at once; runtimes see them within this of one another."""
 
 
