@@ -34,7 +34,7 @@ HINT, GUESS = 0.3, 0.49
 WORTH = 4.0
 """A rule is worth this much times its strength squared (natural logarithm of a likelihood) against the other words."""
 
-AGREED = 0.8
+AGREED = 0.85
 """So strong a rule is not weighed where every rule that fits is of its category."""
 
 CODED = 0.7

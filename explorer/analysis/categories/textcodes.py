@@ -27,6 +27,7 @@ _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
         ("client error", "server error"),
         re.compile(r"(?<!\w)'?(?P<code>[45]\d\d) (?:Client|Server) Error"),
     ),
+    ("http", ("error responses",), re.compile(r"too many (?P<code>[45]\d\d) error responses")),
     ("http", (" ",), re.compile(r"(?:^|(?<=['\[(]))\s*(?P<code>[45]\d\d)(?=:? [A-Z][a-z]+)")),
     ("exit", ("signals.",), re.compile(r"<Signals\.(?P<code>SIG[A-Z]+)")),
     (
@@ -44,6 +45,7 @@ _NUMBERED = re.compile(
     r"\b(?:ORA|TNS)-(?P<oracle>\d{4,5})\b"
     r"|\bE(?:RROR|rror(?: Code:)?) (?P<mysql_a>[1-4]\d{3})\b|\bERROR (?P<mysql_b>\d) \(HY000"
     r"|\bSQLSTATE\[\w{5}\](?: \[|: [^:\n]{0,60}: )(?P<mysql_c>\d{4})\b"
+    r"|^\((?P<mysql_d>[12]\d{3}), ['\"]"
     r"|\bMsg (?P<mssql_a>\d{3,5})\b|\bError Number:\s?(?P<mssql_b>\d{3,5})\b"
     r"|\bcode\"?:\s?(?P<mongodb_a>\d{1,6}),\s?\"?codeName|\(code (?P<mongodb_b>\d{1,6})\b"
     r"|\bc(?:url|URL):? (?:error )?\(?(?P<curl_a>\d{1,2})\b|\bCURLE_(?P<curl_b>[A-Z\d_]{4,40})\b"
@@ -53,7 +55,7 @@ _NUMBERED = re.compile(
 )
 """Numbers that name an error in a vocabulary; the group says which."""
 _NUMBER_MARKS = tuple(
-    "ORA-|TNS-|ERROR 1|ERROR 2|ERROR 3|Error 1|Error 2|Error Code: |SQLSTATE[|Msg |Number:|codeName|(code |curl|cURL"
+    "ORA-|TNS-|ERROR 1|ERROR 2|ERROR 3|Error 1|Error 2|Error Code: |SQLSTATE[|Msg |(1|(2|Number:|codeName|(code |curl|cURL"
     "|CURLE_|rrno|os error|Errcode|WinError|0x8|0xC|0xc|-1073|-2147".split("|")
 )
 """What must stand in a text for its numbers to be worth looking for; looked for one by one, for that is fastest."""
