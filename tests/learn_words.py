@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from explorer.analysis.categories import wordfeatures
 from explorer.analysis.categories.classnames import split_class
-from explorer.analysis.categories.phrases import class_text
 from explorer.analysis.categories.resemblance import SCALE
 from explorer.analysis.categories.rules import load_rules
 from explorer.analysis.categories.verdict import CATEGORIES
@@ -71,7 +70,10 @@ def _parts(message: str | list[str]) -> tuple[str, str]:
 def learn(messages: list[Message]) -> tuple[list[str], NDArray[np.float64], Counter[str]]:
     """Features in order, weights (bias first; float64, features + 1 by categories) and how often each was met."""
     families = wordfeatures.read_families(resource("rules") / "words" / "families.toml")
-    found = [sorted(wordfeatures.features(class_text(name), text, families)) for _, name, text in messages]
+    found = [
+        sorted({*wordfeatures.features(text, families), *wordfeatures.class_features(name, families)})
+        for _, name, text in messages
+    ]
     met = Counter(feature for each in found for feature in each)
     names = sorted(met)
     at = {feature: row + 1 for row, feature in enumerate(names)}

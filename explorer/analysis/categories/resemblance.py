@@ -13,19 +13,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.phrases import class_text, words_of
 from explorer.analysis.categories.rule import Rule
-from explorer.analysis.categories.wordfeatures import features, read_families
+from explorer.analysis.categories.wordfeatures import class_features, features, read_families
 
 SCALE = 32
 """Weights are kept as whole numbers: natural logarithms times this."""
 _FOLDER = "words"
 _MOST_EVIDENCE = 4
 _FEWEST_TELLING = 2
+_MOST_NAMES = 20_000
 _EMPTY = frozenset(
     "error errors exception exceptions failed failure fail failing fails fatal occurred wrong thing something went"
     " please try again later problem issue critical warning the and for was are not has had been were with that this"
@@ -42,11 +44,11 @@ class Likeness:
 
     Attributes:
         chances: natural logarithm of each category's probability.
-        found: the features that the model knows.
+        found: the features that the model knows, by number.
     """
 
     chances: dict[str, float]
-    found: frozenset[str]
+    found: frozenset[int]
 
 
 class Resemblance:
@@ -59,7 +61,10 @@ class Resemblance:
         self._rules, self._folder = tuple(rules), folder
         self._families: dict[str, str] = {}
         self._categories: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._rows: dict[str, int] = {}
+        self._telling: frozenset[int] = frozenset()
+        self._named: dict[str, frozenset[int | None]] = {}
         self._weights: NDArray[np.int32] = np.zeros((1, 0), np.int32)
         self._said: dict[tuple[str, str], list[int]] = {}
         self._read = False
@@ -75,27 +80,40 @@ class Resemblance:
         self._categories = tuple(table[0][1].split())
         whole = np.frombuffer(bytes.fromhex("".join(row[1] for row in table[1:])), np.int8)
         self._weights = whole.reshape(-1, len(self._categories)).astype(np.int32)
-        self._rows = {row[0]: at for at, row in enumerate(table[1:])}
+        self._names = tuple(row[0] for row in table[1:])
+        self._rows = {name: at for at, name in enumerate(self._names)}
+        self._telling = frozenset(at for at, name in enumerate(self._names) if _tells(name))
 
     def of(self, name: str, text: str) -> Likeness | None:
         """How likely each category is for an error of class ``name`` saying ``text``; None where few words tell."""
         if not self._read:
             self._load()
-        known = self._rows
-        found = features(class_text(name) if name else "", text, self._families) & known.keys()
-        if sum(map(_tells, found)) < _FEWEST_TELLING:
+        rows = set(map(self._rows.get, features(text, self._families)))
+        rows |= self._class_rows(name)
+        rows.discard(None)
+        if len(rows & self._telling) < _FEWEST_TELLING:
             return None
-        rows = [known[each] for each in found]
-        sums = [each / SCALE for each in (self._weights[0] + self._weights[rows].sum(axis=0)).tolist()]
+        found = tuple(cast("set[int]", rows))
+        sums = [each / SCALE for each in np.add.reduce(self._weights[(0, *found),]).tolist()]
         most = max(sums)
-        whole = most + math.log(sum(math.exp(each - most) for each in sums))
+        whole = most + math.log(sum([math.exp(each - most) for each in sums]))
         chances = {category: each - whole for category, each in zip(self._categories, sums, strict=True)}
         return Likeness(chances, frozenset(found))
 
+    def _class_rows(self, name: str) -> frozenset[int | None]:
+        known = self._named.get(name)
+        if known is None:
+            if len(self._named) > _MOST_NAMES:
+                self._named.clear()
+            rows = map(self._rows.get, class_features(name, self._families))
+            known = self._named[name] = frozenset(rows)
+        return known
+
     def because(self, likely: Likeness, category: str) -> tuple[Rule | None, tuple[str, ...]]:
         """The rule of a category that shares most of the words that speak for it, and those words, strongest first."""
-        found = sorted(likely.found)
-        weights = self._weights[[self._rows[each] for each in found]]
+        rows = sorted(likely.found)
+        found = [self._names[row] for row in rows]
+        weights = self._weights[rows]
         first = self._categories.index(category)
         gains = weights[:, first] - np.delete(weights, first, axis=1).max(axis=1)
         gain = {each: worth for each, worth in zip(found, gains.tolist(), strict=True) if worth > 0}

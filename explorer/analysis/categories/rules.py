@@ -34,7 +34,7 @@ HINT, GUESS = 0.3, 0.49
 WORTH = 4.0
 """A rule is worth this much times its strength squared (natural logarithm of a likelihood) against the other words."""
 
-AGREED = 0.85
+AGREED = 0.83
 """So strong a rule is not weighed where every rule that fits is of its category."""
 
 CODED = 0.7
@@ -110,8 +110,9 @@ def _weighed(likely: Likeness, hits: Sequence[Hit], known: Resemblance) -> Verdi
         odds["unknown"] = -math.inf
         strength = max(best.rule.strength, CODED) if best.rule.codes else best.rule.strength
         odds[best.rule.category] += WORTH * strength**2
-    category = max(odds, key=lambda each: (odds[each], each))
-    chance = 1 / sum(math.exp(each - odds[category]) for each in odds.values())
+    category = max(odds, key=odds.__getitem__)
+    most = odds[category]
+    chance = 1 / sum([math.exp(each - most) for each in odds.values()])
     if best is not None and best.rule.category == category:
         return replace(_verdict(best, hits), strength=min(best.rule.strength, chance))
     said = next((hit for hit in hits if hit.rule.category == category), None)
@@ -127,17 +128,19 @@ def _weighed(likely: Likeness, hits: Sequence[Hit], known: Resemblance) -> Verdi
 
 def _likely(parts: Sequence[Signal], best: Hit | None, known: Resemblance) -> Likeness | None:
     """What the words say of the innermost text that says enough, as far out as the best rule's own layer."""
-    texts = sorted({(part.layer, *_in_words(part)) for part in parts if part.kind != "hypothesis"})
     outermost = best.layer if best is not None else _OUTERMOST
+    texts = {(part.layer, *_in_words(part)) for part in parts if part.layer <= outermost}
     layer, found = _OUTERMOST, []
-    for at, name, text in texts:
-        if at > min(layer, outermost):
+    for at, name, text in sorted(texts) if len(texts) > 1 else texts:
+        if at > layer:
             break
         likely = known.of(name, text)
         if likely is not None:
             layer = at
             found.append(likely)
-    return max(found, key=lambda each: (max(each.chances.values()), sorted(each.found)), default=None)
+    if len(found) > 1:
+        found.sort(key=lambda each: (max(each.chances.values()), sorted(each.found)))
+    return found[-1] if found else None
 
 
 def _in_words(part: Signal) -> tuple[str, str]:

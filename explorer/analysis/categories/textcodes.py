@@ -55,8 +55,8 @@ _NUMBERED = re.compile(
 )
 """Numbers that name an error in a vocabulary; the group says which."""
 _NUMBER_MARKS = tuple(
-    "ORA-|TNS-|ERROR 1|ERROR 2|ERROR 3|Error 1|Error 2|Error Code: |SQLSTATE[|Msg |(1|(2|Number:|codeName|(code |curl|cURL"
-    "|CURLE_|rrno|os error|Errcode|WinError|0x8|0xC|0xc|-1073|-2147".split("|")
+    "ORA-|TNS-|ERROR 1|ERROR 2|ERROR 3|Error 1|Error 2|Error Code: |SQLSTATE[|Msg |(1|(2|Number:|codeName|(code "
+    "|curl|cURL|CURLE_|rrno|os error|Errcode|WinError|0x8|0xC|0xc|-1073|-2147".split("|")
 )
 """What must stand in a text for its numbers to be worth looking for; looked for one by one, for that is fastest."""
 _FIRST_WINDOWS = 1000

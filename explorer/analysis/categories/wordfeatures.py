@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from explorer.analysis.categories.phrases import class_text
+
 _LONGEST_TEXT = 400
 _MOST_WORDS = 40
 _WORD = re.compile(r"[a-z]{2,}")
@@ -33,20 +35,21 @@ def words_in_order(text: str) -> list[str]:
     return _WORD.findall(text.lower())[:_MOST_WORDS]
 
 
-def features(name: str, text: str, families: Mapping[str, str]) -> set[str]:
-    """The features of an error of class ``name`` (``""`` for none) with the message ``text``."""
-    found: set[str] = set()
-    if name:
-        parts = words_in_order(name)
-        found.add("class " + "".join(parts))
-        found.update("in class " + part for part in parts)
-        found.update("in class " + kind for kind in _kinds(parts, families))
+def features(text: str, families: Mapping[str, str]) -> list[str]:
+    """The features of a message; some occur twice."""
     words = words_in_order(text)
     kinds = _kinds(words, families)
-    found.update(words, kinds)
-    found.update([f"{one} {other}" for one, other in pairwise(words)])
-    found.update([f"{one} {other}" for one, other in pairwise(kinds)])
+    found = words + kinds
+    found += [f"{one} {other}" for one, other in pairwise(words)]
+    found += [f"{one} {other}" for one, other in pairwise(kinds)]
     return found
+
+
+def class_features(name: str, families: Mapping[str, str]) -> list[str]:
+    """The features of a class name, whole and by its parts; none for none."""
+    parts = words_in_order(class_text(name)) if name else []
+    told = ["class " + "".join(parts)] if parts else []
+    return told + ["in class " + part for part in (*parts, *_kinds(parts, families))]
 
 
 def _kinds(words: Sequence[str], families: Mapping[str, str]) -> list[str]:
