@@ -22,6 +22,11 @@ _RUM: Final = (
     "this looks like events of Elastic's RUM agent (version 3), which hold no times and are not read"
 )
 _DEPENDENCIES: Final = "these are dependencies between services, not their traces"
+_SUMMARIES: Final = (
+    "these are summaries of X-Ray traces: save the traces themselves (aws xray batch-get-traces)"
+)
+_TAGS: Final = "these are names of tags that Tempo knows, not traces"
+_NAMES: Final = "a list of names, as of services or operations: save the traces themselves"
 _EXECUTION_GRAPH: Final = "this looks like a PyTorch execution graph: the profiler's trace is read"
 _PIPELINE: Final = "this looks like the definition of a pipeline: its runs are read"
 _INVOCATION: Final = (
@@ -36,6 +41,9 @@ _SHAPES: Final[tuple[tuple[frozenset[tuple[str, ...]], str], ...]] = tuple(
         ("configs/@type", "this looks like Envoy's configuration, which holds no telemetry"),
         ("data/parent data/child data/callCount", _DEPENDENCIES),
         ("parent child callCount", _DEPENDENCIES),
+        ("TraceSummaries", _SUMMARIES),
+        ("tagNames", _TAGS),
+        ("tagValues", _TAGS),
         ("nodes/ctrl_deps schema", _EXECUTION_GRAPH),
         ("nodes/inputs schema start_ts", _EXECUTION_GRAPH),
         ("x/tid x/id", _RUM),
@@ -152,6 +160,8 @@ def _parsed(value: Any) -> tuple[str, str]:
     if value in ([], {}, None):
         return "empty", "an empty list or object"
     first = next((one for one in value if isinstance(one, dict)), None) if isinstance(value, list) else value
+    if any(_are_names(one) for one in (value, named(first).get("data"))):
+        return "not-read", _NAMES
     if not isinstance(first, dict):
         return "unknown-json", "JSON of no known kind"
     name = next((name for name in _LISTS if _is_empty(first.get(name))), "")
@@ -169,6 +179,10 @@ def _missing(names: Sequence[str]) -> str:
         return ""
     lacking = ", ".join(word for word, needed in _OF_A_SPAN if not columns & needed)
     return f"; as a span it lacks {lacking}" if lacking else ""
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
 
 
 def _is_empty(value: Any) -> bool:
