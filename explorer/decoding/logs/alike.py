@@ -151,10 +151,10 @@ class _Telling:
         data = self.lines.data
         shared = [self._cut(state, rows) for state in sharing.shared]
         present = [self._cut(state, rows).widths > 0 for state in sharing.present]
-        words = [word for one in shared for word in texts_at(data, one.begins, one.widths).T]
-        words += [one.astype(np.uint64) for one in present]
-        if not words:
+        if not shared and not present:
             return np.zeros(len(rows), bool)
+        words = [word for one in shared for word in texts_at(data, one.begins, one.widths).T]
+        words += [one.astype(np.uint64) for one in present if not words or not one.all()]
         firsts, kinds = distinct(words)
         if len(firsts) > max(LEAST, len(rows) // SEVERAL):
             return np.zeros(len(rows), bool)

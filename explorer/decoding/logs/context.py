@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.alone import Before
-from explorer.decoding.logs.date_order import DATE, order_of
+from explorer.decoding.logs.date_order import has_dates, order_of
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.origin import origin_of, workload_of
 from explorer.decoding.logs.plans import Plans
@@ -124,7 +124,7 @@ class FileContext:
 
     def learn_dates(self, data: bytes) -> None:
         """Find out from a block in which order dates of three numbers are written, and tell what is not sure."""
-        if self.dated or DATE.search(data, 0, DATED_BYTES) is None:
+        if self.dated or not has_dates(data, DATED_BYTES):
             return
         found = order_of(data, self.reference.latest_ns)
         if found is None:

