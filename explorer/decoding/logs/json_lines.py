@@ -1,4 +1,4 @@
-"""JSON lines to columns: cut by their grammar, else whole chunks decoded at once where their keys are known, else singly."""
+"""JSON lines to columns: cut by their grammar, else decoded in whole chunks where their keys are known, else singly."""
 
 from __future__ import annotations
 
