@@ -22,7 +22,7 @@ Column = Callable[[bytes, Name], Sequence[str | None] | None]
 Ints = NDArray[np.int32]
 Places = NDArray[np.int64]
 
-_RUN: Final = 4 << 20
+_RUN: Final = 8 << 20
 """Bytes of documents that are looked through at once."""
 _SAMPLE: Final = 1 << 16
 

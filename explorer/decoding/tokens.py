@@ -42,7 +42,7 @@ def tokens(data: Bytes, at: Places, starts: Places) -> Tokens:
         at: the places.
         starts: where the value begins in which each of them lies.
     """
-    quotes = _quotes(data)
+    quotes = quotes_of(data)
     # So that each place has three quotes before it.
     bounds = np.concatenate(([-1, -1, -1], quotes, [len(data)] * 2))
     behind = np.searchsorted(quotes, at) + 3
@@ -77,8 +77,8 @@ def _past(data: Bytes, at: Places, step: int) -> Places:
     return at
 
 
-def _quotes(data: Bytes) -> Places:
-    """Places of the quotes that are not escaped."""
+def quotes_of(data: Bytes) -> Places:
+    """Places of the quotes that are not escaped, int64 ascending."""
     quotes = np.flatnonzero(data == _QUOTE)
     escapes = np.flatnonzero(data == _ESCAPE)
     if not len(escapes):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+
+import orjson
 
 from explorer.analysis.causes import analyse
 from explorer.analysis.fulltext import spans_holding
@@ -15,6 +18,7 @@ from explorer.decoding.needles import Needle
 from explorer.ingest import ingest
 from explorer.query.parser import parse
 from explorer.session.rules import known_rules
+from tests.bench.data_formats import write_jaeger, write_zipkin
 from tests.bench.run import Run, megabytes, read_lines, say
 
 QUERIES = (
@@ -51,6 +55,21 @@ def measure(run: Run) -> None:
             "the bytes read": lambda: _read(path),
             **{title: partial(spans_holding, store, Needle(word)) for title, word in words.items()},
             **{f"as a column: {name}": partial(column, store, store.spans, name) for name in names},
+        },
+    )
+    _of_document(run, "Jaeger", write_jaeger, "custom.tag.3")
+    _of_document(run, "Zipkin", write_zipkin, "custom.tag.3")
+
+
+def _of_document(run: Run, name: str, write: Callable[[Path, int], None], attribute: str) -> None:
+    path = run.folder / f"{name}.json"
+    write(path, run.spans // 2)
+    store = ingest([path])
+    run.compare(
+        f"{name}, one document, {run.spans // 2:,} spans, {megabytes(path)}",
+        {
+            "floor: orjson.loads": lambda: orjson.loads(path.read_bytes()),
+            f"as a column: {attribute}": partial(column, store, store.spans, attribute),
         },
     )
 

@@ -17,14 +17,19 @@ from typing import Any, Final
 import numpy as np
 
 from explorer.decoding.cutting.distinct import alike, ends
+from explorer.decoding.cutting.layout import places_of
 from explorer.decoding.cutting.region import Codes, Form, Layout, Mark, Marks, Mask, Places, Region
 from explorer.decoding.naming import Name, stands, value_of
+from explorer.decoding.tokens import quotes_of
 
 _JSON: Final = json.JSONDecoder(strict=False)
 _ESCAPE: Final = ord("\\")
 _TOKEN: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _NOT_CUT: Final = -2
 _KEPT: Final = 1 << 16
+_FEW: Final = 16
+"""Spans of a region that are decoded rather than all its quotes looked at."""
+_CLOSING: Final = ord("]")
 
 
 class Texts(dict[str | None, int]):
@@ -133,6 +138,10 @@ class _Cutting:
         if layout.closers is not None:
             opened = np.searchsorted(layout.closers, layout.openers[bracket])
             direct &= np.searchsorted(layout.closers, at) == opened
+        else:
+            deeper = np.flatnonzero(~direct & (span >= layout.first[doc]) & (layout.own[span] == within))
+            if len(deeper) > _FEW:
+                direct[deeper] = self._beside(layout.openers[within[deeper]], at[deeper])
         of_span = direct | ((mark != Mark.SHARED) & (span >= layout.first[doc]))
         of_span &= direct | ~(layout.strict[doc] & ((mark == Mark.OTHER) | (mark == Mark.GROUP)))
         first = np.flatnonzero(of_span)
@@ -143,6 +152,22 @@ class _Cutting:
             shared = np.flatnonzero(mark == Mark.SHARED)
             if len(shared):
                 self._share(at[shared], doc[shared], layout.openers[within[shared]])
+
+    def _beside(self, opener: Places, at: Places) -> Mask:
+        """Which places lie directly in the list that opens before them, behind others that are closed again."""
+        view = self.region.view
+        quotes, depth = quotes_of(view), np.zeros(len(at), np.int64)
+        side = np.searchsorted(quotes, opener) % 2
+        for brackets, step in ((self.layout.openers, 1), (places_of(view, _CLOSING), -1)):
+            of_bracket = (
+                np.searchsorted(quotes, brackets) % 2
+            )  # those of a text are on the other side of a quote
+            for which in (0, 1):
+                one = brackets[of_bracket == which]
+                count = np.searchsorted(one, at) - np.searchsorted(one, opener, "right")
+                depth += np.where(side == which, step * count, 0)
+        directly: Mask = depth == 0
+        return directly
 
     def _names(self, at: Places) -> Places:
         """Those places where a name stands as usual; gives up documents in which one may stand otherwise."""
