@@ -59,7 +59,8 @@ def detect(head: bytes) -> Confidence | None:
     if ("pipeline_runtime",) in paths and ("run",) in paths:
         return Confidence.CERTAIN
     keys = {path[-1] for path in paths if path[:-1] in ((), ("runs",))}
-    return Confidence.CERTAIN if "run_id" in keys and len(keys & _RUN) > 1 else None
+    tasks = any(path[-2:] == ("run_details", "task_details") for path in paths)
+    return Confidence.CERTAIN if "run_id" in keys and (len(keys & _RUN) > 1 or tasks) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

@@ -135,8 +135,9 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
     raised = f"{kind}: {text}" if text else kind
     said, ids = without_context(parted.message.strip())
     pairs += [(name, item) for name, item in ids if name not in dict(pairs)]
+    said = said or raised or stack.partition("\n")[0]
     return Detail(
-        attributes=tuple(pairs), message=said or raised, scope=_scope(pairs, places_of(pairs)), exception_type=kind,
+        attributes=tuple(pairs), message=said, scope=_scope(pairs, places_of(pairs)), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 
