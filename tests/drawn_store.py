@@ -28,6 +28,7 @@ from tests.drawn import (
     trace_hex,
 )
 from tests.drawn_otlp import dumped, log_line, span_line
+from tests.model.fields import span_field
 
 _FIELDS = {
     "k8s.pod.name": "pod",
@@ -101,7 +102,7 @@ class _Writer:
         for label in span.links:
             builder.link(row, trace_hex(self.where[label].name), span_number(span_hex(label)))
         for key, value in picked.fields:
-            builder.span_field(row, key, value)
+            span_field(builder, row, key, value)
 
     def log(self, log: DrawnLog, trace: DrawnTrace | None) -> None:
         builder = self.builder

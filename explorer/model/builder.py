@@ -292,6 +292,8 @@ class Builder:
 
     def failure(self, span: int, kind: FailureKind, type_: str, message: str) -> None:
         """Evidence that the span with that ordinal failed. Does not set its status."""
+        if type_.startswith("<class '"):  # a class of Python's as it prints itself
+            type_ = type_.removeprefix("<class '").removesuffix("'>")
         text = message[: schema.MESSAGE_LIMIT]
         self.failures.append(
             span=span, kind=int(kind), type=self.texts[type_[:200]], message=self.texts[text]
@@ -306,11 +308,6 @@ class Builder:
         code = self.traces[trace]
         if code >= 0:
             self.links.append(span=span, trace=code, span_id=span_number)
-
-    def span_field(self, span: int, name: str, value: str) -> None:
-        """A correlation field (request id, session, run, user's own) found in a span."""
-        if value and len(value) <= 256:
-            self.span_fields.append(row=span, field=self.texts[name[:200]], value=self.texts[value])
 
     def log_field(self, log: int, name: str, value: str) -> None:
         """A correlation field found in a log record."""

@@ -146,6 +146,8 @@ def _shared(analysis: Analysis, cause: Cause | None) -> str:
         return ""
     failing = int((analysis.ids.outcome == Outcome.FAILING).sum())
     own = sum(1 for i in cause.ids if analysis.ids.outcome[i] == Outcome.FAILING)
+    if len(cause.ids) > failing:
+        return f"the cause of {numbers.plural(len(cause.ids), 'id')}"
     return f"shared by {numbers.count(own)} of {numbers.count(failing)} failing ids"
 
 
@@ -303,4 +305,6 @@ def _clocks(store: Store, id_row: int) -> str:
 def _provenance(store: Store) -> str:
     skipped = lost(store.issues)
     read = sum(1 for count in store.counts if count.format != "unknown")
-    return f"{store.name} · {read} of {len(store.counts)} files read, {numbers.count(skipped)} records not understood"
+    files = f"{read} of {numbers.plural(len(store.counts), 'file')} read"
+    left = f"{numbers.plural(skipped, 'record')} not understood" if skipped else "all of it understood"
+    return f"{store.name} · {files}, {left}"

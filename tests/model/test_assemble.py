@@ -15,6 +15,7 @@ from explorer.model.records import File
 from explorer.model.schema import Kind, SpanFlag, Status
 from explorer.model.spankey import SpanKey
 from explorer.model.store import Spans, Store
+from tests.model.fields import span_field
 
 LONG, SHORT = "5d82881a0a913cde9f1b2c3d4e5f6071", "9f1b2c3d4e5f6071"
 
@@ -152,8 +153,8 @@ def test_spans_without_trace_id_are_kept_together() -> None:
 def test_a_request_id_joins_traces_and_logs_to_one_row() -> None:
     to = builder()
     first, second = span(to, 1), span(to, 2, trace="2" * 32)
-    to.span_field(first, "http.request.header.x-request-id", "rq-1")
-    to.span_field(second, "request_id", "rq-1")
+    span_field(to, first, "http.request.header.x-request-id", "rq-1")
+    span_field(to, second, "request_id", "rq-1")
     alone = to.logs.append(time=5)
     to.log_field(alone, "requestId", "rq-1")
     in_trace = to.logs.append(time=6, trace=to.traces[LONG.upper()], span_id=1)
@@ -169,8 +170,8 @@ def test_a_request_id_joins_traces_and_logs_to_one_row() -> None:
 def test_the_entry_spans_request_id_wins() -> None:
     to = builder()
     inner, entry = span(to, 2, 1), span(to, 1)
-    to.span_field(inner, "request.id", "inner")
-    to.span_field(entry, "request.id", "outer")
+    span_field(to, inner, "request.id", "inner")
+    span_field(to, entry, "request.id", "outer")
     store = assemble(to, "made")
     assert [row.id for row in store.correlation.rows] == ["outer"]
 
@@ -178,8 +179,8 @@ def test_the_entry_spans_request_id_wins() -> None:
 def test_the_field_a_user_names_wins_and_names_its_kind() -> None:
     to = builder(id_fields=("order.no",))
     one = span(to, 1)
-    to.span_field(one, "request.id", "rq")
-    to.span_field(one, "order.no", "A-7")
+    span_field(to, one, "request.id", "rq")
+    span_field(to, one, "order.no", "A-7")
     store = assemble(to, "made")
     assert [(row.id, row.kind) for row in store.correlation.rows] == [("A-7", "order.no")]
 
@@ -201,8 +202,8 @@ def test_ids_known_only_from_logs_are_rows_without_traces() -> None:
 def test_sessions_and_runs_group() -> None:
     to = builder()
     one = span(to, 1)
-    to.span_field(one, "session.id", "s-1")
-    to.span_field(one, "mlflow.run_id", "r-1")
+    span_field(to, one, "session.id", "s-1")
+    span_field(to, one, "mlflow.run_id", "r-1")
     store = assemble(to, "made")
     assert store.correlation.rows[0].id == LONG
     assert dict(store.correlation.rows[0].groups) == {"session": "s-1", "run": "r-1"}

@@ -16,6 +16,7 @@ from explorer.model.persist import MAPPED_FROM, UnreadableError, load, load_colu
 from explorer.model.records import File, Finding, Mark, Resource, Series
 from explorer.model.schema import FailureKind, Status
 from explorer.model.store import Store
+from tests.model.fields import span_field
 
 RAW = b'{"a": 1}\n{"b": 2}\n'
 TRACE = f"{1 << 100:032x}"
@@ -40,8 +41,8 @@ def sample() -> Store:
     builder.failure(0, FailureKind.EXCEPTION, "ValueError", "bad \ud800 value")
     builder.event(0, HOUR, "retry")
     builder.link(1, TRACE, 2)
-    builder.span_field(0, "x-request-id", "rq-1")
-    builder.span_field(0, "session.id", "s-1")
+    span_field(builder, 0, "x-request-id", "rq-1")
+    span_field(builder, 0, "session.id", "s-1")
     builder.logs.append(time=HOUR, severity=17, trace=0, span_id=1, doc=doc, index=9, length=8)
     series = builder.series_code(Series("up", (("job", "a"),), "1", "gauge", "cart"))
     builder.points.append(series=series, time=HOUR, value=float("nan"))

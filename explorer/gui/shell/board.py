@@ -177,6 +177,7 @@ class Board(QMainWindow):
             [_within(180, height * 0.31, 420), _within(100 if height > _LOW else 64, height * 0.19, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
+        self.bottom.ask_for_room()
 
     def _give_room(self, height: int) -> None:
         """Have the bottom panel be at least that high, as far as two fifths of what there is.

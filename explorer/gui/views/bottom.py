@@ -38,6 +38,7 @@ class BottomTabs(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Logs and details")
         self._state = state
+        self._only_logs = False
         self.logs, self.events = LogsView(state), EventsView(state)
         self.stack, self.metrics, self.compare = StackView(state), MetricsView(state), CompareView(state)
         self.tabs = QTabWidget(self)
@@ -54,6 +55,8 @@ class BottomTabs(QWidget):
         self.tabs.tabBarClicked.connect(self._ask_for_room)
         state.evidence_opened.connect(self._open_evidence)
         state.opened.connect(self._follow_bundle)
+        for signal in (state.opened, state.id_changed):
+            signal.connect(self._follow_id)
 
     def sizeHint(self) -> QSize:
         """Room for a few lines."""
@@ -67,8 +70,23 @@ class BottomTabs(QWidget):
             self.tabs.currentWidget().setFocus()
 
     def _ask_for_room(self, number: int) -> None:
-        """Tables of many rows and graphs of many levels say nothing in the height of two lines of a log."""
-        self.room_wanted.emit(ROOM if TITLES[max(number, 0)] in _ROOMY else 0)
+        """Tables of many rows and graphs of many levels say nothing in the height of two lines of a log.
+
+        Nor do the logs of an id that left nothing else.
+        """
+        self.room_wanted.emit(ROOM if TITLES[max(number, 0)] in _ROOMY or self._only_logs else 0)
+
+    def ask_for_room(self) -> None:
+        """Ask again for the room that what is shown needs."""
+        self._ask_for_room(self.tabs.currentIndex())
+
+    def _follow_id(self) -> None:
+        """An id without spans is seen in its logs."""
+        store = self._state.store
+        only = store is not None and len(store.spans) > 0 and self._state.id_row >= 0 > self._state.trace_row
+        if only != self._only_logs:
+            self._only_logs = only
+            self.ask_for_room()
 
     def _follow_bundle(self) -> None:
         """Raise the metrics, or the checks of data and models, where a bundle has nothing else."""
