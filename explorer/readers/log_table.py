@@ -62,25 +62,32 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _entry(columns: _Columns, row: Sequence[str]) -> Entry:
+    written, time = _time(columns, row)
+    own = (columns.message, columns.time, columns.clock if time else -1)
     outer: Pairs = [
         pair
         for i, (name, cell) in enumerate(zip(columns.names, row, strict=True))
-        if i not in (columns.message, columns.time, columns.clock) and cell not in _NOTHING
+        if i not in own and cell not in _NOTHING
         for pair in log_field("level" if name.lower() == "status" and cell.isalpha() else name, cell)
     ]
     stream = "\t".join(row[i] for i in columns.stream)
     text = _FORMULA.sub("", row[columns.message], count=1)
-    written = row[columns.time] if columns.clock < 0 else f"{row[columns.time]} {row[columns.clock]}"
-    time = time_of(written, columns.unit_ns, columns.time_format)
-    if columns.clock >= 0 and not time:  # as log4j and Hadoop write it, or all of it in one of the two
-        cells = (
-            *((written, spec) for spec in _SHORT_YEARS),
-            (row[columns.clock], ""),
-            (row[columns.time], ""),
-        )
-        time = next((found for cell, spec in cells if (found := time_of(cell, spec=spec))), 0)
     zoned = columns.names[columns.time].endswith("[UTC]") or has_zone(written, columns.time_format)
     return Entry(text, time, stream, outer, zoned=zoned)
+
+
+def _time(columns: _Columns, row: Sequence[str]) -> tuple[str, int]:
+    """The time of a row as written, and in ns, 0 where it is not understood: the time of day then stays a field."""
+    if columns.clock < 0:
+        return row[columns.time], time_of(row[columns.time], columns.unit_ns, columns.time_format)
+    written = f"{row[columns.time]} {row[columns.clock]}"
+    cells = (  # of both, as log4j and Hadoop write it too, or all of it in one of the two
+        (written, ""),
+        *((written, spec) for spec in _SHORT_YEARS),
+        (row[columns.clock], ""),
+        (row[columns.time], ""),
+    )
+    return written, next((found for cell, spec in cells if (found := time_of(cell, spec=spec))), 0)
 
 
 def _columns(header: Header, _: Rows) -> _Columns | None:
