@@ -36,6 +36,7 @@ from explorer.analysis.weighing.support import supported
 from explorer.analysis.weighing.titles import title_of, typical_share
 from explorer.analysis.weighing.typed import category_of
 from explorer.errors import Cancelled
+from explorer.model.garbage import uncollected
 from explorer.model.store import Store
 
 Progress = Callable[[float], None]
@@ -43,6 +44,7 @@ Asked = Callable[[], bool]
 _EVERY = 64
 
 
+@uncollected()
 def analyse(
     store: Store,
     rules: Rules,

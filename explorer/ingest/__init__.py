@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from explorer.ingest.lanes import Lanes
 from explorer.ingest.routing import dispatch, records_of
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder
+from explorer.model.garbage import uncollected
 from explorer.model.issue import Issues
 from explorer.model.options import ReadOptions
 from explorer.model.progress import Progress, bundle_name
@@ -68,14 +68,9 @@ def _steady_memory() -> Iterator[None]:
     Nothing read goes in circles, so collecting them is only cost. And freeing a piece of 32 MB, which is never
     touched, has glibc keep memory up to twice that size, so that each block does not begin with new pages.
     """
-    collecting = gc.isenabled()
-    gc.disable()
-    np.empty((32 << 20) - (8 << 10), np.uint8)
-    try:
+    with uncollected():
+        np.empty((32 << 20) - (8 << 10), np.uint8)
         yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _ingest(

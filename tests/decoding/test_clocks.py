@@ -15,6 +15,7 @@ from explorer.decoding.logs.times import KNOWN, time_format
     [
         ("<time> x", True),
         (r"\[(?:a|b)? (?P<all><time>)\]", True),
+        ("<time>?x", False),
         ("(?:<time> )?x", False),
         ("(?:<time> )*x", False),
         ("(?:<time>){0,2}x", False),

@@ -45,8 +45,8 @@ def stands_always(pattern: str, piece: str) -> bool:
     while at < len(pattern):
         letter = pattern[at]
         if pattern.startswith(piece, at):
-            groups[-1].holds = True
             at += len(piece) - 1
+            groups[-1].holds |= not pattern.startswith(_LEFT_OUT, at + 1)
         elif letter == "\\":
             at += 1
         elif letter == "[":
