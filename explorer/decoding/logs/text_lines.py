@@ -29,6 +29,8 @@ GROUP: Final = 32_768
 """Lines whose columns are made at a time."""
 TRIED: Final = 64
 """Lines of a run from which the places of time and level are learned."""
+PLACES: Final = 8
+"""Places where the level of one format may stand: more are looked for line by line."""
 TELLING: Final = frozenset({*RESOURCE_NAMES, "status", "pri", "trace_id", "span_id", "request_id"})
 """Groups that must be read for the columns; those of other names are read when a record is opened."""
 _IDS: Final = frozenset({"trace_id", "span_id", "request_id"})
@@ -85,14 +87,15 @@ def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: Fil
 
 
 def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> Mask:
-    """Read the lines whose time and level stand where they stand in the first line of the format; tells which."""
+    """Read the lines whose time and level stand where they stand in first lines of the format; tells which."""
     read = np.zeros(len(lines), bool)
     found = [match for i in range(min(TRIED, len(lines))) if (match := matches(one, lines[i]))]
     has_level = "level" in one.pattern.groupindex
-    places = {(match.start("time"), match.start("level") if has_level else -1) for match in found}
-    if len(places) != 1 or min(places)[0] < 0:
+    time_ats = {match.start("time") for match in found}
+    level_ats = sorted({match.start("level") for match in found}) if has_level else [0]
+    if len(time_ats) != 1 or min(time_ats) < 0 or level_ats[0] < 0 or len(level_ats) > PLACES:
         return read
-    time_at, level_at = places.pop()
+    time_at = time_ats.pop()
     example = found[0]["time"]
     layout = layout_of(example, one.times)
     behind = found[0].string[found[0].end("time") : found[0].end("time") + 1]
@@ -100,7 +103,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     if layout is None or not behind:
         return read
     buffer = np.frombuffer(lines.data, np.uint8)
-    need = max(time_at + width + 1, level_at + LEVEL_BYTES)
+    need = max(time_at + width + 1, level_ats[-1] + LEVEL_BYTES)
     least = time_at + width + (1 if one.search is None else WINDOW)
     rows = np.flatnonzero((lines.ends - lines.starts >= least) & (lines.starts + need <= len(buffer)))
     if not len(rows):
@@ -110,7 +113,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     fits &= buffer[begins + width] == behind[0]
     severity = np.zeros(len(rows), np.uint8)
     if has_level:
-        severity = _levels_at(lines.data, lines.starts[rows] + level_at, one)
+        severity = _levels_in(lines.take(rows), time_at + width, level_ats, one)
         fits &= severity > 0
     elif one.search is not None:
         severity[fits] = _levels_behind(lines, rows[fits], (time_at, time_at + width), one)
@@ -126,6 +129,38 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     values.service[kept], values.resource[kept] = context.resource({})
     read[kept] = True
     return read
+
+
+def _levels_in(lines: Lines, begin: int, level_ats: Sequence[int], one: LineFormat) -> NDArray[np.uint8]:
+    """Severity of the first level word at one of the places in each line, 0 where there is none.
+
+    Of lines that are the same from byte ``begin`` up to the level, but for digits, the pattern is asked once whether
+    it finds the level there.
+
+    Args:
+        level_ats: ascending; thread names of other lengths before the level make several.
+    """
+    severity = np.zeros(len(lines), np.uint8)
+    for level_at in level_ats:
+        left = np.flatnonzero((severity == 0) & (lines.starts + level_at < lines.ends))
+        if not len(left):
+            break
+        found = _levels_at(lines.data, lines.starts[left] + level_at, one)
+        left, found = left[found > 0], found[found > 0]
+        if len(level_ats) > 1 and len(left):
+            size = -(-(level_at - begin + LEVEL_BYTES) // 8) * 8
+            headers = bytes_at(lines.data, lines.starts[left] + level_at + LEVEL_BYTES - size, size)
+            headers = np.where(headers - np.uint8(48) <= 9, np.uint8(48), headers)
+            firsts, kinds = distinct(list(headers.view(np.uint64).T))
+            if len(firsts) > len(left) // 8 + DIFFERENT:
+                continue
+            said = [matches(one, lines[row]) for row in left[firsts].tolist()]
+            there = np.array([hit is not None and hit.start("level") == level_at for hit in said], bool)[
+                kinds
+            ]
+            left, found = left[there], found[there]
+        severity[left] = found
+    return severity
 
 
 def _levels_at(data: bytes, begins: Longs, one: LineFormat) -> NDArray[np.uint8]:

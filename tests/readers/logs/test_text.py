@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from explorer.decoding.logs import text_lines
 from explorer.model.ids import span_number
 from explorer.model.options import ReadOptions
 from explorer.model.schema import LogFlag
+from explorer.model.store import Store
 from explorer.readers import text_log
 from tests.readers.logs.reading import details_of, fields_of, messages_of, read_with, refused_by
 
@@ -246,3 +249,33 @@ def test_headers_in_free_text_that_do_not_end_in_id(text: str, span: int | None)
     ids = [store.correlation.rows[row].id for row in store.logs.id.tolist() if row >= 0]
     assert ids == ([] if span is None else ["4bf92f3577b34da6a3ce929d0e0e4736"])
     assert store.logs.span_id.tolist() == [span or 0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_levels_behind_thread_names_of_any_length_are_read_as_line_by_line(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = random.Random(seed)
+    lines = []
+    for number in range(600):
+        thread = made.choice(
+            ("main", f"http-nio-8080-exec-{made.randrange(200)}", f"INFO-{made.randrange(20)}")
+        )
+        message = made.choice(("done", "x] ERROR y", "[a] WARN b - c", "ERROR", "", "at [main] INFO later"))
+        level = made.choice(("INFO ", "WARN ", "ERROR", "DEBUG", "INFORM"))
+        line = f"2026-06-14 10:22:{number % 60:02d}.123 [{thread}] {level} c.a.Shop - {message}"
+        at = made.randrange(line.index(f"] {level}") + 2)  # what follows the level is not looked at
+        lines.append(line[:at] + made.choice((" ", "]", "7", "")) + line[at:] if number % 5 == 0 else line)
+    lines[: text_lines.TRIED] = [line.replace("INFORM", "INFO ") for line in lines[: text_lines.TRIED]]
+    text = "\n".join(lines).encode()
+    many = read_with(text_log, text)
+    monkeypatch.setattr(text_lines, "PLACES", 0)
+    each = read_with(text_log, text)
+    assert len(many.logs) > 400
+
+    def told(store: Store) -> dict[int, tuple[int, int, int]]:
+        logs = store.logs
+        columns = (logs.index, logs.time, logs.severity, logs.length)
+        return {row[0]: row[1:] for row in zip(*(column.tolist() for column in columns), strict=True)}
+
+    assert told(many) == told(each)
