@@ -19,7 +19,7 @@ MOST_SPANS = 32
 """Spans before the failure whose attributes are read."""
 MOST_LEVELS = 1000
 """Ancestors beside which is looked."""
-_HEALTHY = 8
+_HEALTHY, _FEWEST = 8, 4
 _ERROR = 17
 
 
@@ -134,10 +134,16 @@ def _lines(
 
 
 def unusual(facts: Facts, reading: Reading, row: int, name: str, complaint: Complaint) -> bool:
-    """Whether healthy spans of the same service and operation do not say the same, or say much less."""
+    """Whether healthy spans of the same service and operation do not say the same, or say much less.
+
+    Asked are those of long before, where there are any: since a fault began, not every request chokes on bad data.
+    """
     spans = facts.store.spans
     alike = (spans.service == spans.service[row]) & (spans.name == spans.name[row])
     rows = np.flatnonzero(alike & facts.healthy_trace[spans.trace])
+    earlier = rows[spans.start[rows] < spans.start[row]]
+    earlier = earlier[np.argsort(spans.start[earlier], kind="stable")][: len(earlier) // 2]
+    rows = earlier if len(earlier) >= _FEWEST else rows
     rows = rows[:: max(1, len(rows) // _HEALTHY)][:_HEALTHY]
     said = [
         found
