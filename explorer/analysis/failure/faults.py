@@ -145,8 +145,8 @@ def placed(sample: Explained, found: Verdict) -> Verdict:
     """The verdict after structure had its word: where the text is a mere symptom, how it came about decides."""
     blame = sample.blame
     by_structure = STRUCTURAL.get(blame.hypothesis)
-    # Who merely says that time ran out may have waited for anything.
-    if by_structure is None or (blame.hypothesis == "slow-self" and blame.row == blame.via):
+    # That time ran out is said in words; only where nothing is said does slow work tell by itself.
+    if by_structure is None or (blame.hypothesis == "slow-self" and found.category != "unknown"):
         return found
     if sample.blame.hypothesis in _ALWAYS:
         return replace(by_structure, rule=found.rule, evidence=found.evidence)

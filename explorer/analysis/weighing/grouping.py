@@ -162,7 +162,9 @@ def blamed_service(group: Group) -> str:
     fault = group.fault
     first = group.first.explained
     says = of_text(fault.message) & _OF_ANOTHER
-    if not says or first.top >= 0 or not (fault.verdict.symptom or fault.verdict.category == "unknown"):
+    # What only passes on another's failure is a symptom, whatever category its words may have.
+    mere = fault.verdict.symptom or fault.verdict.category == "unknown" or says & Trait.RELAYED
+    if not says or first.top >= 0 or not mere:
         return ""
     peers = first.scene.facts.peers
     found = peers.mentioned(fault.message, peers.known(group.service))
@@ -196,8 +198,8 @@ def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, list[int]], Mapping[st
 
 def _merely_told(group: Group) -> bool:
     """Whether its callers only say that a service failed them, not that there was no connection to it."""
-    blame = group.first.explained.blame
-    return not group.first.explained.scene.has(blame.via, REJECTED)
+    first = group.first.explained
+    return first.blame.via >= 0 and not first.scene.has(first.blame.via, REJECTED)
 
 
 def _called(account: Account) -> str:
