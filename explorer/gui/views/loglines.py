@@ -40,6 +40,7 @@ TIME, CLOCK, DATE, LEVEL, SERVICE = 16.0, 100.0, 72.0, 50.0, 132.0
 """Where the first column begins, and how wide those before the message are."""
 _DAY_NS = 86_400 * 10**9
 _MATCHES = 20
+_LOOKED_AT = 1 << 14
 
 
 @lru_cache(maxsize=1024)
@@ -370,5 +371,8 @@ def _columns(store: Store | None, rows: NDArray[np.int64]) -> tuple[bool, bool]:
     if store is None or not len(rows):
         return False, True
     times = store.logs.time[rows[[0, -1]]]
-    nobody = np.array([not name for name in store.services], bool)
-    return bool(times[0] // _DAY_NS != times[1] // _DAY_NS), not nobody[store.logs.service[rows]].all()
+    named = np.array([bool(name) for name in store.services], bool)
+    # Mostly the first ones tell; the services of millions would be looked up for nothing.
+    parts = (rows[at : at + _LOOKED_AT] for at in range(0, len(rows) if named.any() else 0, _LOOKED_AT))
+    served = any(bool(named[store.logs.service[part]].any()) for part in parts)
+    return bool(times[0] // _DAY_NS != times[1] // _DAY_NS), served
