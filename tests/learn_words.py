@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from explorer.analysis.categories import wordfeatures
 from explorer.analysis.categories.classnames import split_class
-from explorer.analysis.categories.resemblance import SCALE
 from explorer.analysis.categories.rules import load_rules
 from explorer.analysis.categories.verdict import CATEGORIES
+from explorer.analysis.categories.wordmodel import SCALE
 from explorer.model.issue import Issues
 from explorer.paths import resource
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from explorer.analysis.categories.codes import grpc_name
 from explorer.analysis.categories.matching import Hit, RuleIndex
 from explorer.analysis.categories.phrases import without_ids
-from explorer.analysis.categories.resemblance import Likeness, Resemblance
 from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.rulefile import read_rules
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.unwrap import unwrap, unwrap_exception
 from explorer.analysis.categories.verdict import UNKNOWN, Verdict
+from explorer.analysis.categories.wordmodel import Posterior, WordModel
 from explorer.model.issue import Issues
 
 FIRM = 0.5
@@ -59,7 +59,7 @@ class Rules:
 
     rules: tuple[Rule, ...]
     index: RuleIndex = field(repr=False, compare=False)
-    resemblance: Resemblance = field(repr=False, compare=False)
+    words: WordModel = field(repr=False, compare=False)
     own: frozenset[str] = frozenset()
 
 
@@ -71,8 +71,8 @@ def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
     """
     shipped, own = read_rules(folders[:1], issues), read_rules(folders[1:], issues)
     rules = tuple({rule.id: rule for rule in (*shipped, *own)}.values())
-    resemblance = Resemblance(rules, folders[0] if folders else None)
-    return Rules(rules, RuleIndex(rules), resemblance, frozenset(rule.id for rule in own))
+    words = WordModel(rules, folders[0] if folders else None)
+    return Rules(rules, RuleIndex(rules), words, frozenset(rule.id for rule in own))
 
 
 def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
@@ -81,17 +81,17 @@ def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
     Firm evidence (:data:`FIRM`) of the innermost layer wins; within a layer the stronger, then the longer match,
     then the id of the rule. Without firm evidence the strongest weak one wins. A rule that is not specific
     (:data:`SPECIFIC`) is weighed against what the other words say
-    (:mod:`explorer.analysis.categories.resemblance`), which decide alone where no rule speaks; else ``UNKNOWN``.
+    (:mod:`explorer.analysis.categories.wordmodel`), which decide alone where no rule speaks; else ``UNKNOWN``.
     """
     parts = [part for signal in signals for part in _parts(signal)]
     hits = sorted((hit for part in parts for hit in rules.index.hits(part)), key=_rank)
     best = hits[0] if hits else None
     if best is not None and _settled(best, hits, rules):
         return _verdict(best, hits)
-    likely = _likely(parts, best, rules.resemblance)
+    likely = _likely(parts, best, rules.words)
     if likely is None:
         return _verdict(best, hits) if best else UNKNOWN
-    return _weighed(likely, hits, rules.resemblance)
+    return _weighed(likely, hits, rules.words)
 
 
 def _settled(best: Hit, hits: Sequence[Hit], rules: Rules) -> bool:
@@ -102,7 +102,7 @@ def _settled(best: Hit, hits: Sequence[Hit], rules: Rules) -> bool:
     return rule.strength >= AGREED and all(hit.rule.category == rule.category for hit in hits)
 
 
-def _weighed(likely: Likeness, hits: Sequence[Hit], known: Resemblance) -> Verdict:
+def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdict:
     """The verdict of the best rule or of the words, whichever is likelier; as sure as that is."""
     odds = dict(likely.chances)
     best = hits[0] if hits else None
@@ -126,7 +126,7 @@ def _weighed(likely: Likeness, hits: Sequence[Hit], known: Resemblance) -> Verdi
     return Verdict(category, named[0], named[1], HINT, named[2], False, words[:_MAX_EVIDENCE], says)
 
 
-def _likely(parts: Sequence[Signal], best: Hit | None, known: Resemblance) -> Likeness | None:
+def _likely(parts: Sequence[Signal], best: Hit | None, known: WordModel) -> Posterior | None:
     """What the words say of the innermost text that says enough, as far out as the best rule's own layer."""
     outermost = best.layer if best is not None else _OUTERMOST
     texts = {(part.layer, *_in_words(part)) for part in parts if part.layer <= outermost}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from explorer.analysis.categories.resemblance import Resemblance
 from explorer.analysis.categories.rules import categorize, load_rules
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.wordfeatures import features, read_families
+from explorer.analysis.categories.wordmodel import WordModel
 from explorer.model.issue import Issues
 from explorer.paths import resource
 from tests import learn_words
@@ -33,8 +33,8 @@ def test_the_words_were_learnt_from_the_messages_that_are_there() -> None:
     assert learn_words.digest(learn_words.labelled()) in head, "run python -m tests.learn_words"
 
 
-def test_resemblance_names_the_words_that_decided() -> None:
-    known = shipped().resemblance
+def test_the_words_that_decided_are_named() -> None:
+    known = shipped().words
     likely = known.of("", "the resolver was asked for a host and its lookup came back bare")
     assert likely is not None
     assert max(likely.chances, key=likely.chances.__getitem__) == "infrastructure"
@@ -46,10 +46,10 @@ def test_resemblance_names_the_words_that_decided() -> None:
     assert set(words) & {"resolver", "lookup", "host"}
 
 
-def test_resemblance_says_nothing_of_empty_words() -> None:
-    assert shipped().resemblance.of("", "") is None
-    assert shipped().resemblance.of("", "something went wrong") is None
-    assert Resemblance(()).of("", "connection refused by the peer") is None
+def test_empty_words_tell_nothing() -> None:
+    assert shipped().words.of("", "") is None
+    assert shipped().words.of("", "something went wrong") is None
+    assert WordModel(()).of("", "connection refused by the peer") is None
 
 
 def test_other_words_of_one_family_speak_alike(tmp_path: Path) -> None:

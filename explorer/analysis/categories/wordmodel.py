@@ -39,7 +39,7 @@ _EMPTY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Posterior:
     """How likely each category is by the words of one error.
 
     Attributes:
@@ -51,7 +51,7 @@ class Likeness:
     found: frozenset[int]
 
 
-class Resemblance:
+class WordModel:
     """The learnt weights, read when first asked: many bundles never need them. Without a file it knows nothing.
 
     ``folder`` is that of the rules, which are there to name what a category's words are usually about.
@@ -70,9 +70,9 @@ class Resemblance:
         self._read = False
 
     def _load(self) -> None:
-        self._read = True
         folder = self._folder / _FOLDER if self._folder else None
         if folder is None or not (folder / "weights.tsv").is_file():
+            self._read = True
             return
         self._families = read_families(folder / "families.toml")
         lines = (folder / "weights.tsv").read_text(encoding="utf-8").splitlines()
@@ -83,8 +83,9 @@ class Resemblance:
         self._names = tuple(row[0] for row in table[1:])
         self._rows = {name: at for at, name in enumerate(self._names)}
         self._telling = frozenset(at for at, name in enumerate(self._names) if _tells(name))
+        self._read = True  # at last: other threads ask, too
 
-    def of(self, name: str, text: str) -> Likeness | None:
+    def of(self, name: str, text: str) -> Posterior | None:
         """How likely each category is for an error of class ``name`` saying ``text``; None where few words tell."""
         if not self._read:
             self._load()
@@ -98,7 +99,7 @@ class Resemblance:
         most = max(sums)
         whole = most + math.log(sum([math.exp(each - most) for each in sums]))
         chances = {category: each - whole for category, each in zip(self._categories, sums, strict=True)}
-        return Likeness(chances, frozenset(found))
+        return Posterior(chances, frozenset(found))
 
     def _class_rows(self, name: str) -> frozenset[int | None]:
         known = self._named.get(name)
@@ -109,7 +110,7 @@ class Resemblance:
             known = self._named[name] = frozenset(rows)
         return known
 
-    def because(self, likely: Likeness, category: str) -> tuple[Rule | None, tuple[str, ...]]:
+    def because(self, likely: Posterior, category: str) -> tuple[Rule | None, tuple[str, ...]]:
         """The rule of a category that shares most of the words that speak for it, and those words, strongest first."""
         rows = sorted(likely.found)
         found = [self._names[row] for row in rows]
