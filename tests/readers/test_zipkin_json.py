@@ -57,6 +57,25 @@ def test_a_trace() -> None:
     assert (local["kind"], local["service"], local["flags"]) == ("INTERNAL", "unknown_service", "NO_TIME")
 
 
+def test_tags_that_are_attributes_of_the_resource() -> None:
+    """OpenTelemetry's exporters write them so: two pods behind one endpoint are two resources."""
+    ends = {"localEndpoint": {"serviceName": "shop", "ipv4": "10.0.0.1"}}
+    tags = [
+        {"host.name": "node-1", "k8s.pod.name": "shop-1", "service.version": "1.4", "http.method": "GET"},
+        {"k8s.pod.name": "shop-2", "service.version": "1.5"},
+        {"http.method": "GET"},
+    ]
+    spans = [span(id=f"0{at}", tags=one, **ends) for at, one in enumerate(tags, 1)]
+    alone = [read(one) for one in spans]
+    for told in (spans_told(read(spans)), [spans_told(one)[0] for one in alone]):
+        found = [(one["service"], one["resource"]) for one in told]
+        assert [(service, each.host, each.pod, each.version) for service, each in found] == [
+            ("shop", "node-1", "shop-1", "1.4"),
+            ("shop", "10.0.0.1", "shop-2", "1.5"),
+            ("shop", "10.0.0.1", "", ""),
+        ]
+
+
 def test_a_span_opened_again() -> None:
     store = store_of(zipkin_json, fixture("trace.json"))
     client, producer = span_detail(store, 0), span_detail(store, 2)

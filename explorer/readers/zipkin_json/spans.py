@@ -13,7 +13,8 @@ from explorer.decoding.lenient import LATEST_NS, dumps, loads, nanoseconds, text
 from explorer.decoding.picking import Picked, pick
 from explorer.decoding.traces.collector import SpanCollector
 from explorer.decoding.traces.harvest import Meanings
-from explorer.decoding.traces.rows import FULL, UNKNOWN
+from explorer.decoding.traces.processes import Memory
+from explorer.decoding.traces.rows import FULL, UNKNOWN, SpanRows
 from explorer.decoding.traces.stretch import all_bytes
 from explorer.model.records import Detail, SpanEvent
 from explorer.model.schema import Kind, SpanFlag
@@ -33,19 +34,42 @@ _US: Final = 1000
 class SpanReader(SpanCollector[Span]):
     """Spans of Zipkin documents."""
 
+    def __init__(self, memory: Memory, rows: SpanRows) -> None:
+        super().__init__(memory, rows)
+        self._endpoints: set[bytes] = set()
+        self._needles: list[bytes] = []
+
     def add(self, spans: list[Span], doc: int, index: int = 0) -> None:
         """Take spans of a document from ordinal ``index`` on."""
         process = self.memory.process
         if len(spans) == 1:  # a line
-            self.take(spans, process(bytes(spans[0].local_endpoint)))
+            self.take(spans, process(self._processes(spans)[0]))
             self.place(doc, index, 1)
             return
         for begin in range(0, len(spans), FULL):
             part = spans[begin : begin + FULL]
-            raws = all_bytes([span.local_endpoint for span in part])
+            raws = self._processes(part)
             known = {raw: process(raw) for raw in dict.fromkeys(raws)}
             self.take_mixed(part, [known[raw] for raw in raws])
             self.place(doc, index + begin, len(part))
+
+    def _processes(self, spans: Sequence[Span]) -> list[bytes]:
+        """What tells the process of each span: its local endpoint and, behind zero bytes, what tags say of it.
+
+        Looked for are the names that stand in the tags of the first span of an endpoint.
+        """
+        raws = all_bytes([span.local_endpoint for span in spans])
+        fresh = set(raws) - self._endpoints
+        if fresh:
+            self._endpoints |= fresh
+            first = dict(zip(raws[::-1], spans[::-1], strict=True))
+            told = {needle for raw in fresh for needle in _needles(bytes(first[raw].tags))}
+            self._needles = sorted(told.union(self._needles))
+        if not self._needles:
+            return raws
+        tags = all_bytes([span.tags for span in spans])
+        columns = [_texts(tags, needle) for needle in self._needles]
+        return [_AND.join(parts) for parts in zip(raws, *columns, strict=True)]
 
     def columns(self, spans: Sequence[Span]) -> None:
         """As :meth:`SpanCollector.columns`."""
@@ -111,11 +135,41 @@ def telling_tags(raw: bytes, meanings: Meanings) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in tags_of(raw) if meanings[name] is not None]
 
 
+_RESOURCE: Final = frozenset(
+    "service.namespace service.instance.id service.version host.name host.id k8s.namespace.name k8s.node.name"
+    " k8s.pod.name k8s.container.name container.name container.id container.image.name container.image.tag".split()
+)
+"""OpenTelemetry's exporters write the attributes of a resource among the tags of each of its spans."""
+_BEGINNINGS: Final = (b'"service.', b'"host.', b'"k8s.', b'"container.')
+_AND: Final = b"\0"
+
+
+def _needles(tags: bytes) -> list[bytes]:
+    """The beginnings, up to the text, of tags that are attributes of a resource."""
+    if not any(name in tags for name in _BEGINNINGS):
+        return []
+    names = [name for name, _ in tags_of(tags) if name in _RESOURCE]
+    known = [f'"{name}":{blank}"'.encode() for name in names for blank in ("", " ")]
+    return [needle for needle in known if needle in tags]
+
+
+def _texts(tags: Sequence[bytes], needle: bytes) -> list[bytes]:
+    """A tag of each span, as JSON; nothing where there is none."""
+    size, begins = len(needle), [one.find(needle) for one in tags]
+    return [
+        one[begin : one.find(b'"', begin + size) + 1] if begin >= 0 else b""
+        for one, begin in zip(tags, begins, strict=True)
+    ]
+
+
 def describe(raw: bytes) -> tuple[str, list[tuple[str, Any]]]:
-    """Service and address of a local endpoint."""
-    said = dict(tags_of(raw))
+    """Service and resource of what :func:`_processes` gives; without a host's name, its address stands for it."""
+    endpoint, *tags = raw.split(_AND)
+    said = dict(tags_of(endpoint))
+    told = [pair for tag in tags for pair in tags_of(b"{" + tag + b"}")]
     address = said.get("ipv4") or said.get("ipv6")
-    return text_of(said.get("serviceName")), [("host.name", address)] if address else []
+    named = not address or any(name == "host.name" for name, _ in told)
+    return text_of(said.get("serviceName")), told if named else [*told, ("host.name", address)]
 
 
 def open_document(data: bytes) -> OpenRecord:
