@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
+from explorer.model.schema import Kind
 
 LEAST_RATIO = 2.5
 """How many times as many requests must come."""
@@ -21,29 +22,57 @@ _STRETCHES = 8
 def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int) -> Deviation | None:
     """That many more requests come since a moment, evenly before and after it; None where they do not.
 
-    The chance is that of a Poisson stream of one rate (normal approximation of the binomial law of its parts).
+    Messages are asked only where what comes from outside did not rise: they are mostly the system's own.
     """
+    spans = facts.store.spans
     start = facts.store.traces.start
     rows = np.flatnonzero((start > 0) & looked)
-    low, high = int(start[rows].min(initial=split.time_ns)), int(start[rows].max(initial=split.time_ns))
+    outside = rows[spans.kind[facts.entries[rows]] != Kind.CONSUMER]
+    for asked in (outside, rows):
+        found = _risen(start[asked], split, tries)
+        if found is None:
+            continue
+        p, before, after = found
+        entries = facts.entries[asked[split.after[asked]]]
+        service = int(np.bincount(spans.service[entries]).argmax())
+        entries = entries[spans.service[entries] == service]
+        row = int(entries[np.argmax(spans.duration[entries])])
+        traces = rows[split.after[rows]]
+        worst = traces[np.argsort(-spans.duration[facts.entries[traces]], kind="stable")]
+        text = f"{after:.3g} requests a second came, {before:.3g} before"
+        return Deviation(
+            "load",
+            service,
+            p,
+            after / before,
+            split.time_ns,
+            worst.astype(np.int64),
+            row,
+            before,
+            after,
+            text,
+        )
+    return None
+
+
+def _risen(start: NDArray[np.int64], split: Split, tries: int) -> tuple[float, float, float] | None:
+    """The chance of so much more of what starts then, and how many started a second before and after.
+
+    The chance is that of a Poisson stream of one rate (normal approximation of the binomial law of its parts).
+    """
+    low, high = int(start.min(initial=split.time_ns)), int(start.max(initial=split.time_ns))
     before, after = (split.time_ns - low) / 1e9, (high - split.time_ns) / 1e9
-    late = int(split.after[rows].sum())
-    early = len(rows) - late
-    if len(rows) < _FEWEST or min(before, after) <= 0 or early < 1:
+    late = int((start >= split.time_ns).sum())
+    early = len(start) - late
+    if len(start) < _FEWEST or min(before, after) <= 0 or early < 1:
         return None
     rates = early / before, late / after
     share = after / (before + after)
-    deviate = (late - len(rows) * share) / math.sqrt(len(rows) * share * (1 - share))
+    deviate = (late - len(start) * share) / math.sqrt(len(start) * share * (1 - share))
     p = min(1.0, 0.5 * math.erfc(deviate / math.sqrt(2)) * tries)
-    if rates[1] < LEAST_RATIO * rates[0] or p > _SURE or not _even(start[rows], low, split.time_ns, high):
+    if rates[1] < LEAST_RATIO * rates[0] or p > _SURE or not _even(start, low, split.time_ns, high):
         return None
-    traces = rows[split.after[rows]]
-    entries = facts.entries[traces]
-    service = int(np.bincount(facts.store.spans.service[entries]).argmax())
-    text = f"{rates[1]:.3g} requests a second came, {rates[0]:.3g} before"
-    worst = traces[np.argsort(-facts.store.spans.duration[entries], kind="stable")].astype(np.int64)
-    row = int(facts.entries[worst[0]])
-    return Deviation("load", service, p, rates[1] / rates[0], split.time_ns, worst, row, *rates, text)
+    return p, *rates
 
 
 def _even(start: NDArray[np.int64], begin_ns: int, split_ns: int, end_ns: int) -> bool:
