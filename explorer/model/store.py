@@ -227,8 +227,7 @@ class Store:
         times = [self.spans.start, self.spans.end, self.logs.time]
         whole = np.concatenate([t[t > 0] for t in times])
         if not len(whole):
-            points = np.asarray(self.points["time"])
-            whole = points[points > 0]
+            whole = np.asarray(self.points["time"])
         if not len(whole):
             return 0, 0
         low, high = np.quantile(whole, [0.001, 0.999]).astype(np.int64)

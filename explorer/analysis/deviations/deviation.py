@@ -25,6 +25,7 @@ class Deviation:
         host: the host at fault, if it is one.
         before, after: typical figures (ms, or calls a trace, or shares); ``operation``: where it is one operation.
         text: the reason in one line.
+        beside: names of other services that began to work slower where it runs: their host may be at fault.
     """
 
     kind: str
@@ -41,3 +42,4 @@ class Deviation:
     log: int = -1
     series: int = -1
     host: str = ""
+    beside: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ _LIKELY = 1e-3
 _NEVER_SURE = frozenset({"standing", "refused"})
 """Nothing before to compare with; whether what is asked for has changed, or what is accepted, nobody can see."""
 MOST_PATHS = 2000
+_MOST_NAMED = 3
 
 
 def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
@@ -50,12 +51,17 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     evidence = _evidence(facts, one, service, entity)
     sure = (
         one.kind not in _NEVER_SURE
+        and not one.beside
         and one.p < _PLAIN
         and (one.kind not in ("lines", "cut") or len(evidence) > 1)
     )
     reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
+    if one.beside:
+        reasons.append(
+            f"{_listed(one.beside)} slow or at the limit beside it: what they run on may be at fault"
+        )
     evidence.append(_baseline(facts, one))
     operation = one.operation or (store.operation(one.row) if one.row >= 0 else "")
     print_ = fingerprint(category, one.host or service, hypothesis, None, operation)
@@ -101,6 +107,11 @@ def _baseline(facts: Facts, one: Deviation) -> Evidence:
     before = int(((start > 0) & (start < one.time_ns)).sum())
     text = f"compared with {before:,} traces that began before" if before else "compared with other ways"
     return Evidence("spread", text, time_ns=one.time_ns)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _kinds(evidence: Sequence[Evidence]) -> str:

@@ -14,7 +14,7 @@ from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.figures import figures_of, risen_figures
 from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
-from explorer.analysis.deviations.hosts import hosts_of, slow_hosts
+from explorer.analysis.deviations.hosts import beside, hosts_of, slow_hosts
 from explorer.analysis.deviations.lines import changed_lines, lines_of
 from explorer.analysis.deviations.load import risen_load
 from explorer.analysis.deviations.messages import long_waits, messages_of, not_taken
@@ -75,6 +75,7 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     waits = [one for one in waits if all(one.service != other.service for other in slow)]
     asked = [*badly_asked, *silent, *waits]
     found = _unexplained([*hosts, *wide, *filled, *asked, *told, *many, *standing, *slow, *risen])[:MOST]
+    found = [beside(facts, one, (*slow, *full)) for one in found]
     return _under_load(facts, looked, moments, found)
 
 

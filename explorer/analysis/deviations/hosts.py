@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.groupwise import quantile_of
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.slow_self import SelfTimes
+from explorer.analysis.facts import Facts
 from explorer.analysis.significance import SURE, rank_sum, ranks_within, tail_of_normal
 from explorer.model.schema import Kind
 
@@ -44,6 +46,29 @@ class Hosts:
     host: Longs
     trace: Longs
     rank: NDArray[np.float64]
+
+
+def beside(facts: Facts, one: Deviation, others: Iterable[Deviation]) -> Deviation:
+    """A deviation of a service's own work, with the names of the others that work slower on a host of its own.
+
+    Where the host of neither is known, they may share one.
+    """
+    if one.kind not in ("self", "starved", "resource"):
+        return one
+    mine = _hosts_of_service(facts, one.service)
+    names = {
+        facts.store.services[code]
+        for code in {other.service for other in others} - {one.service}
+        if mine & _hosts_of_service(facts, code)
+    }
+    return replace(one, beside=tuple(sorted(names)))
+
+
+def _hosts_of_service(facts: Facts, service: int) -> set[str]:
+    """The hosts that a service runs on; one without a name where none is known."""
+    store, spans = facts.store, facts.store.spans
+    used = np.unique(spans.resource[spans.service == service]).tolist()
+    return {store.resources[at].host for at in used if store.resources[at].host} or {""}
 
 
 def hosts_of(times: SelfTimes) -> Hosts:

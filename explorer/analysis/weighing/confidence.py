@@ -33,6 +33,8 @@ def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tu
     if others:
         reasons.append(f"backed by {', '.join(sorted(others))}")
     doubts = doubts_of(group, witnessed=witnessed)
+    if _was_handed(group) and "change" not in others:
+        doubts.append("it says that data was bad, not who made it so")
     reasons.extend(doubts)
     if said and others and not doubts:
         return "high", tuple(reasons)
@@ -56,3 +58,13 @@ def doubts_of(group: Group, *, witnessed: bool = False) -> list[str]:
     if not scene.traces:
         doubts.append("only logs are known")
     return doubts
+
+
+def _was_handed(group: Group) -> bool:
+    """Whether a service choked on data in a request that others had worked on: it may be theirs.
+
+    Who made bad data does not choke on it: that a service threw tells only where it was noticed.
+    """
+    first, fault = group.first, group.fault
+    noticed = fault.hypothesis == "code-fault" and fault.verdict.category == "data" and not first.carried
+    return noticed and any(step.service != group.service for step in first.path)

@@ -11,7 +11,7 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
 from tests.analysis.deviations.system import Incident, Request, system
 from tests.analysis.rules import RULES
-from tests.drawn import renamed, shuffled
+from tests.drawn import DrawnSpan, DrawnTrace, renamed, shuffled
 from tests.drawn_store import store_of
 
 
@@ -92,6 +92,28 @@ def test_more_calls_as_quick_as_ever_are_the_callers_fault() -> None:
     assert "30 calls" in cause.title
 
 
+def pair_slower(request: Request) -> None:
+    request.slower |= {"stock": 8.0, "price": 6.0}
+
+
+@pytest.mark.parametrize(
+    "hosts", [{}, {"stock": "node-1", "price": "node-1"}, {"stock": "node-1", "price": "node-2"}]
+)
+def test_what_is_slow_beside_another_may_be_so_for_their_host(hosts: dict[str, str]) -> None:
+    drawing = system(1, pair_slower)
+    placed = tuple(
+        replace(trace, spans=tuple(
+            replace(s, resource=(("host.name", hosts[s.service]),)) if s.service in hosts else s for s in trace.spans
+        ))
+        for trace in drawing.traces
+    )  # fmt: skip
+    cause = analyse(store_of(replace(drawing, traces=placed)), RULES).causes[0]
+    assert (cause.service, cause.hypothesis) == ("stock", "slow-self")
+    apart = len(set(hosts.values())) == 2
+    assert cause.confidence == ("high" if apart else "medium")
+    assert any("price" in reason for reason in cause.reasons) is not apart
+
+
 def crowded(request: Request) -> None:
     for service in ("stock", "price", "shop"):
         request.slower[service] = 6.0
@@ -105,6 +127,21 @@ def test_what_is_slow_under_a_higher_load_is_slow_for_it() -> None:
     )
     (cause,) = analyse(store_of(replace(drawing, traces=crowd)), RULES).causes
     assert (cause.service, cause.hypothesis, cause.category) == ("edge", "overload", "capacity")
+
+
+def test_a_higher_load_is_of_what_comes_from_outside() -> None:
+    """A worker that takes two messages of each request is no gate, though most traces begin with it."""
+    drawing = system(3, crowded, requests=160)
+    half = drawing.traces[80].at_s
+    traces = []
+    for trace in drawing.traces:
+        at_s = half + (trace.at_s - half) / 8 if trace.at_s > half else trace.at_s
+        traces.append(replace(trace, at_s=at_s))
+        for nth in ("a", "b"):
+            span = DrawnSpan(f"{trace.name}{nth}", "", "worker", "take", 5, 0.0, 3.0)
+            traces.append(DrawnTrace(f"{trace.name}{nth}", at_s + 0.001, (span,)))
+    cause = analyse(store_of(replace(drawing, traces=tuple(traces))), RULES).causes[0]
+    assert (cause.service, cause.hypothesis) == ("edge", "overload")
 
 
 def test_a_higher_load_alone_is_no_cause() -> None:
