@@ -81,7 +81,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
     refused = read_documents(records, builder, take)
     rows_out.finish()
-    read_decoded(records, builder, NAME, logs)
+    read_decoded(records, builder, NAME, logs, apart=True)
     if known.assumed:
         text = "durations do not tell their unit: the likeliest is taken"
         builder.remark("info", "unit-assumed", text, offset=records.offset)

@@ -55,7 +55,7 @@ def open_record(raw: bytes) -> OpenRecord:
 def _take(rows: Rows, builder: Builder, place: Records) -> None:
     entries = [Entry(row[0]) for row in rows if row[0].strip()]
     if entries:
-        read_decoded(place, builder, NAME, entries)
+        read_decoded(place, builder, NAME, entries, apart=True)
 
 
 def _finish(builder: Builder, table: Table, place: Records) -> None:

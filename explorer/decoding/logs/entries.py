@@ -59,6 +59,7 @@ def read_entries(
     entries: Sequence[Entry | None],
     *,
     only_logs: bool = False,
+    apart: bool = False,
 ) -> list[int]:
     """Write entries into the builder, one a record.
 
@@ -67,6 +68,7 @@ def read_entries(
         reader: the reader's name.
         entries: None where a record is none.
         only_logs: JSON that tells no message, level or status is no log, and refused.
+        apart: each entry is a record, as rows of tables are: none goes on the one before it.
 
     Returns:
         The indices of the records that are not kept.
@@ -105,7 +107,9 @@ def read_entries(
         values.kind[foreign] = LineKind.FOREIGN if only_logs else LineKind.OBJECT
         values.flags[zoneless[rows] & (values.time == NO_TIME)] |= np.uint8(LogFlag.NO_ZONE)
         _complete(values, [facts[row] for row in rows.tolist()], context)
-        if not only_logs:
+        if apart:
+            values.kind[(values.kind == LineKind.UNKNOWN) | (values.kind == LineKind.REST)] = LineKind.ALONE
+        elif not only_logs:
             name, untimed = next(names), np.zeros(len(part), np.int64)
             context.before[name] = begin_alone(part, values, untimed, context.before.get(name, Before()))
         return values
@@ -152,11 +156,19 @@ def entry_of_canonical(line: bytes) -> Entry | None:
 
 
 def read_decoded(
-    records: Records, builder: Builder, reader: str, entries: Sequence[Entry], *, only_logs: bool = False
+    records: Records,
+    builder: Builder,
+    reader: str,
+    entries: Sequence[Entry],
+    *,
+    only_logs: bool = False,
+    apart: bool = False,
 ) -> int:
     """Write entries whose own bytes cannot be addressed. Returns how many are no logs; see :func:`read_entries`."""
     kept = builder.canonical(records, [canonical(one) for one in entries])
-    return len(read_entries(kept, builder, reader, entries, only_logs=only_logs)) if entries else 0
+    if not entries:
+        return 0
+    return len(read_entries(kept, builder, reader, entries, only_logs=only_logs, apart=apart))
 
 
 def open_decoded(raw: bytes) -> OpenRecord:

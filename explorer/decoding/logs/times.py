@@ -120,7 +120,7 @@ KNOWN: Final = tuple(
         r"%d/%b/%Y[: ]%H:%M:%S(?:\.%f)?(?: %z)?",
         r"%d\.%m\.%Y %H:%M:%S(?:[.,]%f)?",
         r"%Y\.%m\.%d[ -]%H:%M:%S(?:[.,]%f)?",
-        r"%Y%m%d[ -]%H:%M:%S(?:[.,]%f)?",
+        r"%Y%m%d[ -]%H:%M:%S(?:[.,:]%f)?",
         r"%a, %d %b %Y %H:%M:%S(?: %z)?",
         r"%a %b %e %H:%M:%S(?:\.%f)? %Y(?: %z)?",
         r"%a %b %e %H:%M:%S %z %Y",  # Java's Date.toString, date(1)
