@@ -5,7 +5,7 @@ The shapes are listed in :mod:`explorer.decoding.tables.objects`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -28,7 +28,7 @@ from explorer.model.builder import Builder, Records
 NAME: Final = "json-table"
 LABEL: Final = "Table in JSON (spans, logs)"
 RECOGNISED_BY: Final = "rows of spans as objects, or columns with rows, as query tools and warehouses answer"
-FRAMINGS: Final = ("lines", "document")
+FRAMINGS: Collection[str] = ("lines", "document")
 
 _COLUMNS: Final = frozenset(
     {("columns", "name"), ("tables", "columns"), ("Tables", "Columns"), ("Columns", "ColumnName")}

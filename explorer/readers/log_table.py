@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ from explorer.model.builder import Builder, Records
 NAME: Final = "log-table"
 LABEL: Final = "Table of logs (CSV, TSV)"
 RECOGNISED_BY: Final = "a header with a time and a message"
-FRAMINGS: Final = ("lines", "document")
+FRAMINGS: Collection[str] = ("lines", "document")
 
 _NOTHING: Final = frozenset({"", "-", "(empty)", "null", "None", "nan"})
 
