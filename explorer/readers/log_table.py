@@ -112,8 +112,8 @@ def _time(columns: _Columns, row: Sequence[str], reference: TimeReference) -> _T
     if ns or spec not in ("", DAY_FIRST):
         return _Time(ns, columns.names[columns.time].endswith("[UTC]") or has_zone(written, spec))
     named = " ".join(row[i] for i in columns.days) + f" {row[columns.clock]}" if columns.days else written
-    found = (one.parse(named.strip().encode("utf-8", "replace"), reference) for one in _YEARLESS)
-    ns = next((one[0] for one in found if one is not None), 0)
+    parsed = (one.parse(named.strip().encode("utf-8", "replace"), reference) for one in _YEARLESS)
+    ns = next((one[0] for one in parsed if one is not None), 0)
     return _Time(ns, zoned=not ns, yearless=bool(ns))
 
 

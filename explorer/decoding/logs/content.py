@@ -17,6 +17,7 @@ from explorer.decoding.logs.objects import flatten, message_of, parse_object, re
 from explorer.decoding.logs.peeling import without_colours
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.text_lines import read_text
+from explorer.decoding.logs.words import bytes_at
 from explorer.model.records import Resource
 from explorer.model.schema import LogFlag
 
@@ -26,6 +27,8 @@ LAYERS: Final = 3
 """Layers peeled off one line, one within the other."""
 _RECORD: Final = re.compile(rb'\{"|(?:[\w.@/\-]+=(?:"(?:[^"\\]|\\.)*"|\S+) ){2}')
 """Begins JSON or logfmt."""
+LONGEST_KEY: Final = 24
+"""Bytes within which the first key of logfmt ends."""
 OBJECT_LINES: Final = 500
 """Lines of one JSON object."""
 
@@ -140,14 +143,26 @@ def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer:
     Where the prefix told a level, only what is surely a record is looked at: daemons log all lines of a program alike.
     """
     rows = np.flatnonzero((values.behind > 0) & (values.behind < lines.ends))
-    levelled = np.flatnonzero(values.severity[rows] > 0)
-    plain = [i for i in levelled.tolist() if not _RECORD.match(lines.data, int(values.behind[rows[i]]))]
-    rows = np.delete(rows, plain)
+    rows = rows[(values.severity[rows] == 0) | _are_records(lines.data, values.behind[rows])]
     if not len(rows):
         return
     inside = context.inner()
     inside.refer_to(values.time[rows])
     _take_inner(values, rows, Lines(lines.data, values.behind[rows], lines.ends[rows]), inside, layer)
+
+
+def _are_records(data: bytes, begins: Longs) -> NDArray[np.bool_]:
+    """Bool (n,): at which places surely a record of JSON or logfmt begins; most that are none are told at once."""
+    buffer = np.frombuffer(data, np.uint8)
+    found = np.ones(len(begins), bool)
+    whole = begins + LONGEST_KEY <= len(buffer)
+    begun = bytes_at(data, begins[whole], LONGEST_KEY)
+    sign, blank = begun == ord("="), begun == ord(" ")
+    keyed = sign.any(axis=1) & (~blank.any(axis=1) | (sign.argmax(axis=1) < blank.argmax(axis=1)))
+    found[whole] = (begun[:, 0] == BRACE) | keyed
+    some = np.flatnonzero(found)
+    found[some] = [_RECORD.match(data, begin) is not None for begin in begins[some].tolist()]
+    return found
 
 
 def _take_inner(values: LineValues, rows: Longs, lines: Lines, context: FileContext, layer: int) -> None:
