@@ -153,13 +153,13 @@ def _read_wrapped(lines: Lines, values: LineValues, context: FileContext, layer:
 
 def _are_records(data: bytes, begins: Longs) -> NDArray[np.bool_]:
     """Bool (n,): at which places surely a record of JSON or logfmt begins; most that are none are told at once."""
-    buffer = np.frombuffer(data, np.uint8)
     found = np.ones(len(begins), bool)
-    whole = begins + LONGEST_KEY <= len(buffer)
-    begun = bytes_at(data, begins[whole], LONGEST_KEY)
-    sign, blank = begun == ord("="), begun == ord(" ")
-    keyed = sign.any(axis=1) & (~blank.any(axis=1) | (sign.argmax(axis=1) < blank.argmax(axis=1)))
-    found[whole] = (begun[:, 0] == BRACE) | keyed
+    whole = begins + LONGEST_KEY <= len(data)
+    if whole.any():
+        begun = bytes_at(data, begins[whole], LONGEST_KEY)
+        sign, blank = begun == ord("="), begun == ord(" ")
+        keyed = sign.any(axis=1) & (~blank.any(axis=1) | (sign.argmax(axis=1) < blank.argmax(axis=1)))
+        found[whole] = (begun[:, 0] == BRACE) | keyed
     some = np.flatnonzero(found)
     found[some] = [_RECORD.match(data, begin) is not None for begin in begins[some].tolist()]
     return found

@@ -68,14 +68,13 @@ def read_entries(
         reader: the reader's name.
         entries: None where a record is none.
         only_logs: JSON that tells no message, level or status is no log, and refused.
-        apart: each entry is a record, as rows of tables are: none goes on the one before it.
+        apart: each entry is a record, as rows of tables are: none goes on the one before it; not with ``only_logs``.
 
     Returns:
         The indices of the records that are not kept.
     """
     at = np.array([i for i, one in enumerate(entries) if one is not None], np.int64)
-    kept = [one for one in entries if one is not None]
-    if not kept:
+    if not (kept := [one for one in entries if one is not None]):
         return list(range(len(records)))
     context = FileContext.of(builder, reader)
     numbers: dict[str, int] = {}
@@ -107,15 +106,21 @@ def read_entries(
         values.kind[foreign] = LineKind.FOREIGN if only_logs else LineKind.OBJECT
         values.flags[zoneless[rows] & (values.time == NO_TIME)] |= np.uint8(LogFlag.NO_ZONE)
         _complete(values, [facts[row] for row in rows.tolist()], context)
-        if apart:
-            values.kind[(values.kind == LineKind.UNKNOWN) | (values.kind == LineKind.REST)] = LineKind.ALONE
-        elif not only_logs:
-            name, untimed = next(names), np.zeros(len(part), np.int64)
-            context.before[name] = begin_alone(part, values, untimed, context.before.get(name, Before()))
+        if not only_logs:
+            _begin(part, values, next(names), context, apart=apart)
         return values
 
     emit_streams(peeled, values_of, builder.block(records), context, records)
     return sorted({i for i, one in enumerate(entries) if one is None} | {*dropped})
+
+
+def _begin(lines: Lines, values: LineValues, stream: str, context: FileContext, *, apart: bool) -> None:
+    """Mark entries of no known format that are records of their own, though nothing tells when they were written."""
+    if apart:
+        values.kind[np.isin(values.kind, (LineKind.UNKNOWN, LineKind.REST))] = LineKind.ALONE
+        return
+    untimed, before = np.zeros(len(lines), np.int64), context.before.get(stream, Before())
+    context.before[stream] = begin_alone(lines, values, untimed, before)
 
 
 def open_entry(raw: bytes, entry_of: EntryOf, formats: str = "") -> OpenRecord:

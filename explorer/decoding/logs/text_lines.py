@@ -194,18 +194,24 @@ def _severity_of_prefix(text: bytes, one: LineFormat) -> int:
 def _levels_behind(lines: Lines, rows: Longs, time: tuple[int, int], one: LineFormat) -> NDArray[np.uint8]:
     """Severity of the lines whose first word behind the time is what the format's search finds, 0 of others.
 
-    Lines that are the same up to the byte behind that word, but for the digits of the time, are looked at once.
+    In logfmt that is the second word, behind its key. Lines that are the same up to the byte behind that word, but
+    for the digits of the time, are looked at once.
     """
-    severity = np.zeros(len(rows), np.uint8)
-    if time[0] >= SHORTEST_LEVEL:  # a level may stand before the time
+    severity, keyed = np.zeros(len(rows), np.uint8), one.fields == "logfmt"
+    if time[0] >= SHORTEST_LEVEL and not keyed:  # a level may stand before the time
         return severity
     buffer, begins = np.frombuffer(lines.data, np.uint8), lines.starts[rows]
     windows = bytes_at(lines.data, begins + time[1], WINDOW)
     lower = windows | np.uint8(0x20)
     letters = (lower >= 97) & (lower <= 122)
-    past_word = np.logical_or.accumulate(letters, axis=1) & ~letters
-    unseen = np.zeros_like(past_word)
-    unseen[:, 1:] = np.logical_or.accumulate(past_word, axis=1)[:, :-1]
+    past_word = np.zeros_like(letters)
+    past_word[:, 1:] = letters[:, :-1] & ~letters[:, 1:]
+    unseen = np.zeros_like(letters)
+    unseen[:, 1:] = (
+        past_word.cumsum(axis=1, dtype=np.uint8)[:, :-1] > 1
+        if keyed
+        else np.logical_or.accumulate(past_word, axis=1)[:, :-1]
+    )
     codes = np.where(unseen, np.uint8(0), windows).view(np.uint64)
     prefix = [buffer[begins + i] for i in range(time[0])]
     open_rows = np.arange(len(rows))
@@ -229,16 +235,16 @@ def _severity_behind(lines: Lines, row: int, time: tuple[int, int], seen: int, o
     """
     data, begin, end = lines.data, int(lines.starts[row]), int(lines.ends[row])
     cut = begin + time[1] + seen
-    word = _LETTERS.search(data, begin + time[1], cut)
-    if word is None or word.end() == cut or one.search is None:
+    words = [word.span() for word in _LETTERS.finditer(data, begin + time[1], cut)]
+    if not words or words[-1][1] == cut or one.search is None:
         return 0
     for match_end, search_end in ((cut, cut), (min(end, begin + LONGEST), min(end, begin + SEARCHED))):
         match, hit = one.pattern.match(data, begin, match_end), one.search.search(data, begin, search_end)
         if match is None or match.span("time") != (begin + time[0], begin + time[1]):
             return 0
-        if hit is None or hit.span("level") != word.span():
+        if hit is None or hit.span("level") != words[-1]:
             return 0
-    return one.severity(word[0].decode("ascii"))
+    return one.severity(data[slice(*words[-1])].decode("ascii"))
 
 
 def _read_by_pattern(
@@ -323,8 +329,10 @@ def _severities_of_matches(
             plain = flagged and not _text(hits[i][FLAGS])
             severity[i] = 0 if code is None else levels.status_severity(code, plain=plain)
     if "pri" in one.groups:
-        for i in np.flatnonzero(severity == 0).tolist():
-            severity[i] = levels.SYSLOG[int(hits[i]["pri"]) % 8] if hits[i]["pri"] else 0
+        left = np.flatnonzero(severity == 0)
+        told = [hits[i]["pri"] for i in left.tolist()]
+        of = {pri: levels.SYSLOG[int(pri) % 8] if pri else 0 for pri in set(told)}
+        severity[left] = [of[pri] for pri in told]
     return severity
 
 
@@ -334,7 +342,11 @@ def _put_groups(
     names = [name for name in RESOURCE_NAMES if name in one.groups]
     if names:
         known: dict[Any, tuple[int, int]] = {}
-        keys = [tuple(hit[name] for name in names) for hit in hits]
+        keys = (
+            [hit.group(*names, 0)[:-1] for hit in hits]
+            if len(names) == 1
+            else [hit.group(*names) for hit in hits]
+        )
         for key in dict.fromkeys(keys):  # a set has another order each run
             known[key] = context.resource({name: _text(part) for name, part in zip(names, key, strict=True)})
         pairs = np.array([known[key] for key in keys], np.int32)

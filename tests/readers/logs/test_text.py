@@ -279,3 +279,19 @@ def test_levels_behind_thread_names_of_any_length_are_read_as_line_by_line(
         return {row[0]: row[1:] for row in zip(*(column.tolist() for column in columns), strict=True)}
 
     assert told(many) == told(each)
+
+
+@pytest.mark.parametrize("before", ["", "<14>Nov 20 10:00:00 h app[7]: "])
+def test_levels_of_logfmt_read_many_at_once(before: str) -> None:
+    """A level in the value before the time, no level, and a value that only looks like one."""
+    told = [
+        ("time=2026-11-20T10:00:{:02}Z level=warn msg=slow", 13),
+        ("time=2026-11-20T10:00:{:02}Z level=info msg=on level=error", 9),
+        ("time=2026-11-20T10:00:{:02}Z msg=error level=info user=3", 9),
+        ("time=2026-11-20T10:00:{:02}Z error=info level=error user=3", 17),
+        ("time=2026-11-20T10:00:{:02}Z xlevel=error level=debug u=3", 5),
+        ("level=error time=2026-11-20T10:00:{:02}Z msg=failed level=info", 17),
+    ]
+    lines = "".join(before + told[i % 6][0].format(i) + "\n" for i in range(60))
+    store = read_with(text_log, lines.encode())
+    assert store.logs.severity.tolist() == [severity for _, severity in told] * 10
