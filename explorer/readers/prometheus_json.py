@@ -38,6 +38,8 @@ _UNITS: Final = {
     "amperes": "A", "joules": "J", "grams": "g", "meters": "m", "hertz": "Hz",
 }  # fmt: skip
 _LONGEST_STEP_NS: Final = 3600 * 10**9
+_LATEST_S: Final = float(1 << 33)
+"""Seconds since 1970 from which on a number is no time; in ns they would not fit."""
 _COUNTED: Final = frozenset({"total", "count", "sum", "bucket"})
 
 
@@ -116,6 +118,7 @@ def _read_series(one: object, builder: Builder) -> bool:
         return False
     labels = {str(name): str(text) for name, text in one["metric"].items()}
     points = _exported(one) or _list(one.get("values")) or ([one["value"]] if "value" in one else [])
+    points = [point if isinstance(point, list) and len(point) > 1 else [None, None] for point in points]
     histograms = _list(one.get("histograms")) or ([one["histogram"]] if "histogram" in one else [])
     name = _name(labels, builder)
     if points:
@@ -135,8 +138,9 @@ def _exported(one: dict[str, Any]) -> list[list[Any]]:
     """The points of a series as VictoriaMetrics exports it: values and, in milliseconds, their times."""
     times = [_number(time) for time in _list(one.get("timestamps"))]
     values = _list(one.get("values"))
-    same = len(times) == len(values)
-    return [[time / 1000, value] for time, value in zip(times, values, strict=True) if time] if same else []
+    if len(times) != len(values):
+        return []
+    return [[None if time is None else time / 1000, value] for time, value in zip(times, values, strict=True)]
 
 
 def _add_exemplars(data: list[dict[str, Any]], builder: Builder) -> bool:
@@ -148,13 +152,17 @@ def _add_exemplars(data: list[dict[str, Any]], builder: Builder) -> bool:
         labels.pop("le", None)
         code = builder.series_code(_series(labels["__name__"], labels))
         for exemplar in _list(one["exemplars"]):
+            exemplar = exemplar if isinstance(exemplar, dict) else {}  # noqa: PLW2901
             value, time = _number(exemplar.get("value")), _number(exemplar.get("timestamp"))
-            if value is None or time is None:
+            if value is None or time is None or not abs(time) < _LATEST_S:
                 builder.skip(
                     "warning", "broken-point", "exemplars without value or time are left out", offset=-1
                 )
                 continue
-            named = {role(str(name)): str(text) for name, text in dict(exemplar.get("labels") or {}).items()}
+            told = exemplar.get("labels")
+            named = (
+                {role(str(name)): str(text) for name, text in told.items()} if isinstance(told, dict) else {}
+            )
             ns, trace = int(time * 1000) * 10**6, builder.traces[named.get(Role.TRACE_ID, "")]
             builder.points.append(series=code, time=ns, value=value)
             if trace >= 0:
@@ -168,7 +176,7 @@ def _add(builder: Builder, series: Series, points: Sequence[tuple[object, ...]])
     code = builder.series_code(series)
     times, timed = _numbers([point[0] for point in points])
     values, valued = _numbers([point[1] for point in points])
-    good = timed & valued & np.isfinite(times)
+    good = timed & valued & (np.abs(times) < _LATEST_S)
     lost = int(len(points) - good.sum())
     if lost:
         text = "points without a number for time and value are left out"
@@ -186,7 +194,7 @@ def _add_alerts(builder: Builder, labels: dict[str, str], points: Sequence[objec
     if labels.get("__name__") != "ALERTS" or labels.get("alertstate") != "firing":
         return
     times, timed = _numbers([point[0] for point in points if isinstance(point, list) and point])
-    ns = np.sort((times[timed & np.isfinite(times)] * 1000).astype(np.int64)) * 10**6
+    ns = np.sort((times[timed & (np.abs(times) < _LATEST_S)] * 1000).astype(np.int64)) * 10**6
     if not len(ns):
         return
     service, text = _series("", labels).service, labels.get("alertname", "alert")

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import numpy as np
-
 from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, moment, named, text
+from explorer.decoding.gathering import gather, hand_on
 from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
@@ -57,26 +56,19 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; what is no run, or does not parse, is returned. YAML is read when its file ends."""
     if builder.held != NAME and records[0][:1] in (b"{", b"["):
         return read_plain(records, builder, parse)
-    whole = builder.memory.get(NAME)
-    if builder.held != NAME or not isinstance(whole, bytearray):
-        whole = builder.memory[NAME] = bytearray()
-        builder.hold()
-        builder.at_end(lambda: _read_yaml(bytes(whole), builder))
-    whole += records.data if records.data.endswith(b"\n") else records.data + b"\n"
+    gather(records, builder, NAME, lambda whole: _read_yaml(whole, builder))
     return ()
 
 
 def _read_yaml(data: bytes, builder: Builder) -> None:
     """Hand the objects of a whole file on as JSON."""
-    builder.begin_reader(NAME)
-    builder.held = ""
     try:
         found = documents(data.decode("utf-8", "replace"))
     except ValueError as error:
         builder.skip("warning", "broken-yaml", f"YAML that is not understood: {error}", offset=0)
         return
-    nowhere = Records(len(builder.files) - 1, b"", 0, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    builder.hand_on(builder.canonical(nowhere, [dumps(value) for value in found if value]))
+    for value in filter(None, found):
+        hand_on(builder, dumps(value))
 
 
 def open_record(raw: bytes) -> OpenRecord:

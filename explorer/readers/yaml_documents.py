@@ -54,9 +54,12 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _hand_on(data: bytes, builder: Builder) -> None:
-    texts = parts(data.decode("utf-8", "replace"))
+    text = data.decode("utf-8", "replace")
+    texts, at, offset = parts(text), 0, 0
     for i, part in enumerate(texts):
-        found = _parsed(part.text, builder, part.offset, is_last=i == len(texts) - 1)
+        offset += len(text[at : part.offset].encode())
+        at = part.offset
+        found = _parsed(part.text, builder, offset, is_last=i == len(texts) - 1)
         for value in found:
             hand_on(builder, dumps(value))
             builder.count_format(NAME, 1)

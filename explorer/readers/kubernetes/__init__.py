@@ -95,7 +95,8 @@ def _read(document: Document) -> bool:
         document.remark(
             "info", "no-time", "events without a time of their own are placed where the file was written"
         )
-    others = Counter(kind for one in objects if (kind := kind_of(one)) not in _OWN and not is_event(one))
+    rest = [kind_of(one) for one in objects if not is_event(one)]
+    others = Counter(kind for kind in rest if kind == "Event" or kind not in _OWN)
     for kind, count in others.items():
         shown = f"objects of kind {kind[:60] or 'unknown'} hold nothing that is shown"
         document.skip("info", "nothing-to-show", shown, count)
