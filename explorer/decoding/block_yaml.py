@@ -142,7 +142,8 @@ class _Parser:
             return self._block(block[1] == "|", block[2] or block[4], above)
         parts = [text]
         quote = text[0] if text[0] in "\"'" else ""
-        while not (quote and _closed(" ".join(parts), quote)) and self._at < len(self._lines):
+        closed = bool(quote) and _closes(text[1:], quote)
+        while not closed and self._at < len(self._lines):
             line = self._lines[self._at]
             if line.text and line.indent <= above and not quote:
                 break
@@ -151,6 +152,7 @@ class _Parser:
             if not quote and _KEY.match(line.text):
                 raise ValueError(f"line {self._at + 1} is out of place")
             parts.append(line.text or "\n")
+            closed = bool(quote) and _closes(line.text, quote)
             self._at += 1
         return _plain(" ".join(parts).replace(" \n ", "\n").replace("\n ", "\n") if len(parts) > 1 else text)
 
@@ -173,10 +175,9 @@ class _Parser:
         return text + "\n" if chomp == "+" else text.rstrip("\n") + ("" if chomp == "-" else "\n")
 
 
-def _closed(text: str, quote: str) -> bool:
-    """Whether a quoted scalar ends within a text."""
-    body = re.sub(r"\\.", "", text[1:]) if quote == '"' else text[1:].replace("''", "")
-    return quote in body
+def _closes(text: str, quote: str) -> bool:
+    """Whether a quoted scalar ends within a line of it; an escape never goes on in the next."""
+    return quote in (re.sub(r"\\.", "", text) if quote == '"' else text.replace("''", ""))
 
 
 def _plain(text: str) -> Any:

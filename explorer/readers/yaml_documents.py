@@ -30,6 +30,8 @@ _ENTRY: Final = re.compile(
 _NAMED: Final = re.compile(rb"(?:\A|\n)(?:insertId|logName): ")
 _CUT_LINES: Final = 40
 """Lines at the end of a cut document that are given up at most."""
+_CUT_BYTES: Final = 16 << 20
+"""About so much is parsed again in search of the cut; of a document however large, twice."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -68,7 +70,8 @@ def _hand_on(data: bytes, builder: Builder) -> None:
 def _parsed(text: str, builder: Builder, offset: int, *, is_last: bool) -> list[Any]:
     """The documents of a part, each of a list alone; of the last one, what stands before a cut."""
     lines = text.splitlines(keepends=True)
-    given_up = range(min(_CUT_LINES, len(lines)) if is_last else 1)
+    tries = min(_CUT_LINES, len(lines), 3 + _CUT_BYTES // max(len(text), 1))
+    given_up = range(tries if is_last else 1)
     error = ""
     for count in given_up:
         try:

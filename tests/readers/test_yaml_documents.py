@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from tests.readers.reading import read_copy
@@ -34,3 +35,12 @@ def test_what_was_made_of_yaml_has_no_place_in_the_file(tmp_path: Path) -> None:
     store = read_copy(f"{_EVENT}---\n{lacking}".encode(), tmp_path, "events.yaml")
     (issue,) = list(store.issues)
     assert (issue.code, issue.count, issue.offset) == ("nothing-to-show", 1, -1)
+
+
+def test_a_text_of_very_many_lines_is_read_in_one_pass(tmp_path: Path) -> None:
+    lines = '\n    and \\" more' * 60_000
+    text = f"{_EVENT.replace('message: wait', f'message: {chr(34)}it{lines} ends{chr(34)}')}"
+    begin = time.process_time()
+    store = read_copy(text.encode(), tmp_path, "events.yaml")
+    assert len(store.logs) == 1
+    assert time.process_time() - begin < 5  # all of it again for each line took minutes
