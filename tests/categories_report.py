@@ -68,9 +68,9 @@ class Judged(NamedTuple):
 
 
 def own_cases(folder: str = "") -> list[Case]:
-    """The examples that ship beside the rules, which the rules were mended for; ``sources`` are from public code."""
+    """The examples that the rules were mended for; ``sources`` are from public code."""
     cases: list[Case] = []
-    for file in sorted((resource("rules") / "examples" / folder).glob("*.jsonl")):
+    for file in sorted((OWN / "examples" / folder).glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             example = json.loads(line)
             named = isinstance(example, list)

@@ -1,7 +1,7 @@
 """Learns what words say of the category of an error, and writes it beside the rules.
 
-``python -m tests.learn_words`` reads the labelled messages (the rules' own samples, ``resources/rules/examples``, the
-sets of messages in ``tests/analysis/categories`` that say ``learnt = true``) and writes
+``python -m tests.learn_words`` reads the labelled messages (the rules' own samples; in ``tests/analysis/categories``
+the examples and the sets of messages that say ``learnt = true``) and writes
 ``resources/rules/words/weights.tsv``: multinomial logistic regression with a quadratic penalty, by Adam.
 Whole numbers, a word that was met once dropped unless it weighs much; the head names what it was learnt from.
 """
@@ -44,7 +44,7 @@ def labelled() -> list[Message]:
             named = sample.kind in ("exception", "error.type")
             parts = (sample.text, sample.detail) if named else split_class(f"{sample.text} {sample.detail}")
             found.append((rule.category, *parts))
-    for file in sorted((resource("rules") / "examples").rglob("*.jsonl")):
+    for file in sorted((SETS / "examples").rglob("*.jsonl")):
         lines = file.read_text(encoding="utf-8").splitlines()
         found.extend((file.stem, *_parts(json.loads(line))) for line in lines)
     for file in sorted(SETS.glob("*.toml")):

@@ -143,7 +143,7 @@ class Verdict:
     none. ``title`` says the cause in one sentence. ``evidence`` is what its own origin says; what speaks for the cause
     as a whole stands there. ``detected`` is None where it began. ``supposed`` is the number of the candidate
     that the user supposes to be the origin, 0 for what was found; ``against`` then says what speaks against it.
-    ``rule`` decided the category, on the words or codes ``rule_words``; without a rule, they are what it resembles.
+    ``rule`` decided the category, on the words or codes ``rule_words``; without a rule, they spoke for it.
     """
 
     id: int

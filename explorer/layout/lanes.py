@@ -23,6 +23,8 @@ _WIDE: Final = 4
 _MOMENT: Final = 10**9
 _ROOM: Final = 0.08
 """Part of the range of values that is left free above and below."""
+_FARTHEST: Final = 1e300
+"""Values beyond, as of extremes that were never set, leave no room to reckon with; so does one part in so many."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,10 @@ def series_lane(store: Store, number: int) -> SeriesLane:
     times, values = values_of(store, series)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    if low == high:
-        low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+    low, high = max(low, -_FARTHEST), min(high, _FARTHEST)
+    if high - low < 1 / _FARTHEST:
+        around = abs(low) / 2 if abs(low) > 1 / _FARTHEST else 0.5
+        low, high = low - around, high + around
     room = (high - low) * _ROOM
     return SeriesLane(
         number, series_title(series), series_unit(series), series.service, times, values, low - room, high + room,

@@ -26,7 +26,7 @@ from explorer.model.columns import Columns, Interner
 from explorer.model.ids import TraceInterner
 from explorer.model.issue import Issue, Issues, Severity
 from explorer.model.options import ReadOptions
-from explorer.model.raw import BlockWriter
+from explorer.model.raw import DECODED, BlockWriter
 from explorer.model.records import File, FileCounts, Finding, Mark, Resource, Series
 from explorer.model.schema import FailureKind
 
@@ -232,7 +232,7 @@ class Builder:
         """Count records of the current file that are not kept."""
         current = self._files[-1]
         current.skipped += count
-        self.issues.add(severity, code, current.file.name, text, offset=offset, count=count)
+        self.issues.add(severity, code, current.file.name, text, offset=_place(offset), count=count)
 
     def skip_alike(self, severity: Severity, code: str, text: str, *, count: int) -> None:
         """Count records of the current file that are not kept, as one issue of the bundle for all such files."""
@@ -241,7 +241,7 @@ class Builder:
 
     def remark(self, severity: Severity, code: str, text: str, *, offset: int = -1) -> None:
         """Note something about the current file that lost no record."""
-        self.issues.add(severity, code, self._files[-1].file.name, text, offset=offset, count=0)
+        self.issues.add(severity, code, self._files[-1].file.name, text, offset=_place(offset), count=0)
 
     def read_bytes(self, count: int) -> None:
         """Count unpacked bytes of the current file."""
@@ -324,3 +324,8 @@ class Builder:
             code = self._series[key] = len(self.series)
             self.series.append(series)
         return code
+
+
+def _place(offset: int) -> int:
+    """An offset as it is told; -1 where it counts what was decoded, which nobody finds in the file."""
+    return offset if offset < DECODED else -1

@@ -227,7 +227,8 @@ class Store:
         times = [self.spans.start, self.spans.end, self.logs.time]
         whole = np.concatenate([t[t > 0] for t in times])
         if not len(whole):
-            whole = np.asarray(self.points["time"])
+            points = np.asarray(self.points["time"])
+            whole = points[points > 0]
         if not len(whole):
             return 0, 0
         low, high = np.quantile(whole, [0.001, 0.999]).astype(np.int64)

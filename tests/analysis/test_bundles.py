@@ -271,3 +271,23 @@ gate: POST /pay | server 0+60 500 error
     assert "queue full" not in " ".join(
         [*(c.title for c in analysis.causes), *(e.text for c in analysis.causes for e in c.evidence)]
     )
+
+
+_BLAMED = """
+log gate ERROR trace=a at=1 orders service is unavailable
+log orders ERROR trace=b at=2 stock service is unavailable
+log stock ERROR trace=c at=3 {said}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "services"),
+    [
+        ("OSError: [Errno 28] No space left on device", {"stock"}),  # each blames the next one
+        ("gate service is unavailable", {"gate", "orders", "stock"}),  # in a circle
+    ],
+)
+def test_who_blames_another_is_joined_to_where_that_ends(said: str, services: set[str]) -> None:
+    _, analysis = _analysed(_BLAMED.format(said=said))
+    assert {cause.service for cause in analysis.causes} == services
+    assert sum(len(cause.ids) for cause in analysis.causes) == 3

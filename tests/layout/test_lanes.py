@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from explorer.layout.lanes import SeriesLane, lanes_extent, thinned, value_ticks
+from explorer.ingest import ingest
+from explorer.layout.lanes import SeriesLane, lanes_extent, series_lane, thinned, value_ticks
 
 SECOND = 10**9
 NOW = 1_790_000_000 * SECOND
@@ -52,3 +56,19 @@ def test_many_points_are_thinned_to_what_can_be_told_apart() -> None:
     assert [(int(at) - NOW) // SECOND for at in (times[0], times[-1])] == [9, 21], (
         "the line goes on beyond the ends"
     )
+
+
+_MOST = 1.7976931348623157e308
+
+
+@pytest.mark.parametrize(
+    "values", [[_MOST, -_MOST], [_MOST, _MOST], [-_MOST, 3.0], [5e-324, 5e-324], [0.0, 5e-324], [7.0]]
+)
+def test_values_at_the_ends_of_what_a_number_can_be_have_a_lane(tmp_path: Path, values: list[float]) -> None:
+    points = [[NOW // SECOND + at, repr(value)] for at, value in enumerate(values)]
+    series = {"metric": {"__name__": "depth"}, "values": points}
+    (tmp_path / "series.json").write_text(json.dumps(series))
+    one = series_lane(ingest([tmp_path]), 0)
+    assert np.isfinite([one.low, one.high, one.high - one.low]).all()
+    assert one.low < one.high
+    assert len(one.ticks) >= 1

@@ -120,9 +120,11 @@ def not_taken(messages: Messages, split: Split, tries: int) -> list[Deviation]:
         np.int64
     )
     asked = np.flatnonzero(due < spans.end.max())
-    found = []
-    for way in range(messages.ways):
-        mine = asked[messages.way[asked] == way]
+    asked = asked[np.argsort(messages.way[asked], kind="stable")]
+    counts = np.bincount(messages.way[asked], minlength=messages.ways)
+    ends, found = np.cumsum(counts), []
+    for way in np.flatnonzero(counts >= 2 * _FEWEST).tolist():
+        mine = asked[ends[way] - counts[way] : ends[way]]
         own, lost = np.unique(messages.trace[mine]), np.unique(messages.trace[mine[messages.taken[mine] < 0]])
         late = int(split.after[own].sum())
         hits, early = int(split.after[lost].sum()), len(own) - late

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,35 +93,33 @@ def merged(groups: Sequence[Group]) -> list[Group]:
     A circuit opens because of any fault on the calls it guards; a refused connection is explained only by a fault
     that ends or floods the process.
     """
-    kept = [group for group in groups if not is_inferred(group)]
-    loose = [group for group in groups if is_inferred(group)]
-    begins, _ = _homes(kept)
-    kept, blaming = _without_blaming(kept, begins)
-    begins, _ = _homes(kept)
+    known = [group for group in groups if not is_inferred(group)]
+    blaming = _blaming(known, _Homes(known))
+    places = [at for at in range(len(known)) if at not in blaming]
+    kept, homes = [known[at] for at in places], _Homes([known[at] for at in places])
     joins: dict[int, list[Account]] = defaultdict(list)
-    for group, service in blaming:
-        joins[begins[service][0]].extend(group.accounts)
+    for at, shown in blaming.items():
+        joins[places.index(shown)].extend(known[at].accounts)
+    loose = [group for group in groups if is_inferred(group)]
     # An outage first: it is what a circuit opened for.
     for group in sorted(loose, key=lambda one: one.fault.hypothesis == "breaker-open"):
-        home = _home(kept, group)
+        home = _home(kept, homes, group)
         if home >= 0:
             joins[home].extend(group.accounts)
         else:
+            homes.add(len(kept), group)
             kept.append(group)
     return _by_service([Group(g.accounts, g.merged + tuple(joins.get(at, ()))) for at, g in enumerate(kept)])
 
 
-def _home(kept: Sequence[Group], silent: Group) -> int:
+def _home(kept: Sequence[Group], homes: _Homes, silent: Group) -> int:
     """Place of the group that shows why a service did not answer; -1 for none."""
-    begins, lies = _homes(kept)
-    service = silent.service
+    begins = homes.beginning(silent.service)
     if silent.fault.hypothesis == "breaker-open" or _merely_told(silent):
         # What failed most often on the way to it.
-        possible = sorted(
-            {*begins.get(service, ()), *lies.get(service, ())}, key=lambda at: -len(kept[at].ids())
-        )
+        possible = sorted({*begins, *homes.passing(silent.service)}, key=lambda at: -len(kept[at].ids()))
     else:
-        possible = [at for at in begins.get(service, ()) if kept[at].fault.verdict.category in _SILENCING]
+        possible = [at for at in begins if kept[at].fault.verdict.category in _SILENCING]
     return next((at for at in possible if not _usual_before(kept[at], silent)), -1)
 
 
@@ -140,21 +138,25 @@ def _usual_before(home: Group, silent: Group) -> bool:
     return bool((started < onset).sum() < _USUAL * len(asked))
 
 
-def _without_blaming(
-    groups: Sequence[Group], begins: Mapping[str, Sequence[int]]
-) -> tuple[list[Group], list[tuple[Group, str]]]:
-    """Take out the groups that only say that another service failed them, which has a cause of its own."""
-    kept: list[Group] = []
-    blaming: list[tuple[Group, str]] = []
-    for group in groups:
-        other = blamed_service(group)
-        if other in begins and groups[begins[other][0]] is not group:
-            blaming.append((group, other))
-        else:
-            kept.append(group)
-    named = {other for _, other in blaming}
-    back = [pair for pair in blaming if pair[0].service in named]
-    return kept + [group for group, _ in back], [pair for pair in blaming if pair not in back]
+def _blaming(groups: Sequence[Group], homes: _Homes) -> dict[int, int]:
+    """Groups that only say that another service failed them, and the group in which that ends: who blames no other.
+
+    Of those that blame each other in a circle, none is told to be the others' doing.
+    """
+    told: dict[int, int] = {}
+    for at, group in enumerate(groups):
+        others = homes.beginning(blamed_service(group))
+        if others and others[0] != at:
+            told[at] = others[0]
+    found: dict[int, int] = {}
+    for at, end in told.items():
+        passed = {at}
+        while end in told and end not in passed:
+            passed.add(end)
+            end = told[end]  # noqa: PLW2901
+        if end not in told:
+            found[at] = end
+    return found
 
 
 def blamed_service(group: Group) -> str:
@@ -179,21 +181,31 @@ def is_inferred(group: Group) -> bool:
     return fault.hypothesis in _INFERRED and group.first.path[0].row < 0
 
 
-def _homes(groups: Sequence[Group]) -> tuple[Mapping[str, list[int]], Mapping[str, list[int]]]:
-    """For each service: the groups whose paths begin at it, and those on whose paths it lies, most often first.
+class _Homes:
+    """Which groups' paths begin at a service or lead over it, by the places of the groups."""
 
-    Also counted as on a path: the service whose call failed first.
-    """
-    begins: dict[str, Counter[int]] = defaultdict(Counter)
-    lies: dict[str, Counter[int]] = defaultdict(Counter)
-    for at, group in enumerate(groups):
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self._begins: dict[str, Counter[int]] = defaultdict(Counter)
+        self._passes: dict[str, Counter[int]] = defaultdict(Counter)
+        for at, group in enumerate(groups):
+            self.add(at, group)
+
+    def add(self, at: int, group: Group) -> None:
+        """Take one more group into account."""
         if group.fault.hypothesis == "client":
-            continue
+            return
         for account in group.accounts:
-            begins[account.path[0].service][at] += 1
+            self._begins[account.path[0].service][at] += 1
             for service in {step.service for step in account.path[1:-1]} | {_called(account)}:
-                lies[service][at] += 1
-    return _most(begins), _most(lies)
+                self._passes[service][at] += 1
+
+    def beginning(self, service: str) -> list[int]:
+        """The groups whose paths begin at a service, the most frequent first."""
+        return [at for at, _ in self._begins.get(service, Counter()).most_common()]
+
+    def passing(self, service: str) -> list[int]:
+        """Those whose paths lead over it, or whose first call that failed was to it."""
+        return [at for at, _ in self._passes.get(service, Counter()).most_common()]
 
 
 def _merely_told(group: Group) -> bool:
@@ -207,10 +219,6 @@ def _called(account: Account) -> str:
     facts, via = account.explained.scene.facts, account.explained.blame.via
     callee = int(facts.hops.callee_of[via]) if via >= 0 else -1
     return facts.store.service(callee) if callee >= 0 else account.path[0].service
-
-
-def _most(counted: Mapping[str, Counter[int]]) -> dict[str, list[int]]:
-    return {service: [at for at, _ in counts.most_common()] for service, counts in counted.items()}
 
 
 def _by_service(groups: Sequence[Group]) -> list[Group]:

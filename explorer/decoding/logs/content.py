@@ -188,14 +188,23 @@ def _take_process(
     """What the lines within tell of the process: their service, and the host of the line around them."""
     builder = context.builder
     unsaid = context.resource({})
-    pairs = np.stack((values.resource[at], inner.resource[known], inner.service[known]), axis=1)
-    for outer, within, service in dict.fromkeys(map(tuple, pairs[pairs[:, 1] != unsaid[1]].tolist())):
-        told, place = builder.resources[within], builder.resources[outer]
-        whole = {name: getattr(told, name) or getattr(place, name) for name in RESOURCE_NAMES}
-        same = at[(pairs == (outer, within, service)).all(axis=1)]
-        values.resource[same] = builder.resource_value(Resource(**whole))
-        if told.service:
-            values.service[same] = service
+    told = inner.resource[known] != unsaid[1]
+    at, known = at[told], known[told]
+    triples = np.stack((values.resource[at], inner.resource[known], inner.service[known]), axis=1)
+    kinds, of = np.unique(triples, axis=0, return_inverse=True)
+    whole = [
+        _joined(builder.resources[within], builder.resources[outer]) for outer, within, _ in kinds.tolist()
+    ]
+    codes = np.array([builder.resource_value(one) for one in whole], np.int32)
+    named = np.array([bool(builder.resources[within].service) for within in kinds[:, 1].tolist()], bool)
+    of = of.reshape(-1)
+    values.resource[at] = codes[of]
+    values.service[at[named[of]]] = kinds[of, 2][named[of]]
+
+
+def _joined(inner: Resource, outer: Resource) -> Resource:
+    """What the inner one says, and of the rest what the outer one does."""
+    return Resource(**{name: getattr(inner, name) or getattr(outer, name) for name in RESOURCE_NAMES})
 
 
 def _join_objects(lines: Lines, values: LineValues, context: FileContext) -> None:
