@@ -172,7 +172,7 @@ class Verdict:
         """Which rule gave the category, and on which words or codes; ``""`` where nothing did."""
         words = ", ".join(f"“{each}”" for each in self.rule_words)
         if not self.rule:
-            return f"No rule fits; it resembles known errors in {words}" if words else ""
+            return f"Decided by no rule, but by words of known errors: {words}" if words else ""
         return f"Decided by the rule {self.rule}" + (f", on {words}" if words else "")
 
 

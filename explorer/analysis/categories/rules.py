@@ -122,8 +122,8 @@ def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdic
         return replace(_verdict(best, hits), strength=min(best.rule.strength, HINT)) if best else UNKNOWN
     rule, words = known.because(likely, category)
     says = f"probably {_says(rule.says, {})}" if rule else f"probably a fault of {category}"
-    named = (rule.subcategory, rule.id, rule.symptom) if rule else ("", "", False)
-    return Verdict(category, named[0], named[1], HINT, named[2], False, words[:_MAX_EVIDENCE], says)
+    subcategory, symptom = (rule.subcategory, rule.symptom) if rule else ("", False)
+    return Verdict(category, subcategory, "", HINT, symptom, False, words[:_MAX_EVIDENCE], says)
 
 
 def _likely(parts: Sequence[Signal], best: Hit | None, known: WordModel) -> Posterior | None:

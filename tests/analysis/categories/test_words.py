@@ -46,6 +46,14 @@ def test_the_words_that_decided_are_named() -> None:
     assert set(words) & {"resolver", "lookup", "host"}
 
 
+def test_a_verdict_by_words_alone_names_no_rule() -> None:
+    verdict = categorize(
+        (Signal("message", "the resolver was asked for a host and its lookup came back bare"),), shipped()
+    )
+    assert (verdict.category, verdict.rule) == ("infrastructure", "")
+    assert set(verdict.evidence) & {"resolver", "lookup", "host"}
+
+
 def test_empty_words_tell_nothing() -> None:
     assert shipped().words.of("", "") is None
     assert shipped().words.of("", "something went wrong") is None
