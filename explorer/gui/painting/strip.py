@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -167,13 +168,17 @@ def _onsets(
 
 
 def short(value: float) -> str:
-    """A metric's value in a few characters."""
-    if 1e3 <= abs(value) < 1e4:
+    """A metric's value in a few characters, three digits of it."""
+    if not math.isfinite(value):
+        return "no value" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    if 1e3 <= abs(value) < 9999.5:
         return f"{value:,.0f}"
-    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= limit:
-            return f"{value / (limit if unit != 'k' else 1e3):.3g}{unit}"
-    return f"{value:.3g}"
+    rounded = float(f"{value:.3g}")
+    if abs(rounded) < 1e15:
+        for limit, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
+            if abs(rounded) >= limit:
+                return f"{rounded / (limit if unit != 'k' else 1e3):.3g}{unit}"
+    return f"{rounded:.3g}".replace("e+", "e")
 
 
 def _marks(painter: QPainter, room: QRectF, strip: Strip, ink: Ink) -> None:
