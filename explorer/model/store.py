@@ -209,11 +209,12 @@ class Store:
 
     def failure_rows(self, row: int) -> range:
         """Positions in ``failures`` of the evidence of one span, strongest first."""
-        rows, wanted = (
-            self.failures["span"],
-            np.int32(row),
-        )  # of the column's type, or it would be copied each time
-        return range(int(rows.searchsorted(wanted, "left")), int(rows.searchsorted(wanted, "right")))
+        rows = self.failures["span"]
+        # Of the column's type, or it would be copied each time.
+        begin = end = int(rows.searchsorted(np.int32(row)))
+        while end < len(rows) and rows[end] == row:
+            end += 1
+        return range(begin, end)
 
     def bounds(self) -> tuple[int, int]:
         """First and last time of spans and logs, ns; (0, 0) for an empty store.

@@ -161,6 +161,17 @@ def test_one_bad_field_loses_neither_span_nor_its_neighbours(fields: dict[str, A
     assert [span_detail(store, row).raw != "" for row in range(2)] == [True, True]
 
 
+def test_records_are_opened_by_their_place_in_a_damaged_document() -> None:
+    other = request(span(spanId="0000000000000003", name="other"))["resourceSpans"][0]
+    snake = {"resource": other["resource"], "scope_spans": other["scopeSpans"]}
+    document = request(span(), None, "x", span(spanId="0000000000000002", name=None))  # type: ignore[arg-type]
+    document["resourceSpans"].insert(0, snake)
+    store = read(document)
+    assert len(store.spans) == 3
+    for row in range(3):
+        assert orjson.loads(span_detail(store, row).raw)["spanId"] == store.span_id(row)
+
+
 def test_what_is_no_object_is_counted() -> None:
     document = request(span(), "x", 5)  # type: ignore[arg-type]
     document["resourceLogs"] = [{"scopeLogs": [{"logRecords": [None, {"timeUnixNano": "17"}]}]}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,11 @@ class CallCounts:
     taken: Floats
     sample: Longs
 
+    @cached_property
+    def rank(self) -> Floats:
+        """Ranks of ``count`` within each kind."""
+        return ranks_within(self.kind, self.count.astype(np.float64))
+
 
 def counts_of(facts: Facts, looked: Mask) -> CallCounts:
     """Calls to other services, and single statements to what leaves no span of its own (a database, say)."""
@@ -71,14 +77,16 @@ def chatty(counts: CallCounts, split: Split, tries: int) -> list[Deviation]:
         return []
     trace = counts.facts.store.spans.trace[counts.top]
     after = split.after[trace]
-    rank = ranks_within(counts.kind, counts.count.astype(np.float64))
-    deviate, early, late = rank_sum(counts.kind, rank, after, counts.kinds)
-    usual, _ = quantile_of(counts.kind[~after], counts.count[~after].astype(np.float64), counts.kinds, 0.5)
-    now, _ = quantile_of(counts.kind[after], counts.count[after].astype(np.float64), counts.kinds, 0.5)
+    deviate, early, late = rank_sum(counts.kind, counts.rank, after, counts.kinds)
     tested = np.flatnonzero((early >= _FEWEST) & (late >= _FEWEST))
     p = np.minimum(tail_of_normal(deviate[tested]) * tries, 1.0)
+    clear = np.flatnonzero(discoveries(p)).tolist()
+    if not clear:
+        return []
+    usual, _ = quantile_of(counts.kind[~after], counts.count[~after].astype(np.float64), counts.kinds, 0.5)
+    now, _ = quantile_of(counts.kind[after], counts.count[after].astype(np.float64), counts.kinds, 0.5)
     found: list[Deviation] = []
-    for at in np.flatnonzero(discoveries(p)).tolist():
+    for at in clear:
         kind = int(tested[at])
         if now[kind] >= LEAST_RATIO * usual[kind]:
             one = _deviation(counts, split, kind, float(p[at]), float(usual[kind]), float(now[kind]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.failure.scene import Scene, span_at
@@ -14,6 +15,8 @@ from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.quality import Complaint, of_attribute, of_line
 from explorer.analysis.reading import Reading
 from explorer.model.schema import Kind
+
+Longs = NDArray[np.int64]
 
 MOST_SPANS = 32
 """Spans before the failure whose attributes are read."""
@@ -44,8 +47,8 @@ def carriers(
     """
     rows = upstream(scene, via)
     if inside:
-        below = range(via + 1, via + int(scene.facts.store.spans.size[via]))
-        rows += [row for row in below[: 50 * MOST_SPANS] if row not in scene.failing]
+        below = np.arange(via + 1, via + int(scene.facts.store.spans.size[via]))[: 50 * MOST_SPANS]
+        rows = np.concatenate((rows, _without_failing(scene, below)))
     found: dict[object, Carrier] = {}
     spans = scene.facts.store.spans
     for carrier in _complaints(scene, reading, patterns, rows, about_data=about_data):
@@ -58,25 +61,33 @@ def carriers(
     return tuple(sorted(found.values(), key=lambda c: (int(spans.start[c.row]), c.row)))
 
 
-def upstream(scene: Scene, via: int) -> list[int]:
+def upstream(scene: Scene, via: int) -> Longs:
     """Rows that ended before ``via`` began, under the same ancestors, and those of the producer behind a queue."""
     spans = scene.facts.store.spans
-    rows: list[int] = []
-    row, began = via, int(spans.start[via])
+    heads, sizes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    row, began, count = via, int(spans.start[via]), 0
     for _ in range(MOST_LEVELS):
-        if row < 0 or len(rows) >= 50 * MOST_SPANS:
-            break
         above = scene.up(row)
-        if above < 0:
+        if above < 0 or count >= 50 * MOST_SPANS:
             break
         kids = spans.children_of(above)
         before = kids[(spans.end[kids] <= began + 1_000_000) & (kids != row) & (spans.start[kids] < began)]
-        for kid in before[-MOST_SPANS:].tolist():
-            rows.extend(range(kid, kid + min(int(spans.size[kid]), 50 * MOST_SPANS)))
+        heads.append(before[-MOST_SPANS:])
+        sizes.append(np.minimum(spans.size[heads[-1]], 50 * MOST_SPANS))
+        count += int(sizes[-1].sum())
         if scene.joined.get(row, (-1, "call"))[1] == "link" or int(spans.kind[above]) == Kind.PRODUCER:
-            rows.append(above)
+            heads.append(np.array([above]))
+            sizes.append(np.array([1]))
         row = above
-    return [one for one in dict.fromkeys(rows) if one not in scene.failing]
+    size = np.concatenate(sizes)
+    begin = np.concatenate(heads) - (np.cumsum(size) - size)
+    return _without_failing(scene, np.arange(int(size.sum())) + np.repeat(begin, size))
+
+
+def _without_failing(scene: Scene, rows: Longs) -> Longs:
+    failing = np.array([*sorted(scene.failing), np.iinfo(np.int64).max])
+    kept: Longs = rows[failing[failing.searchsorted(rows)] != rows]
+    return kept
 
 
 def hop_entry(facts: Facts, row: int) -> int:
@@ -97,14 +108,12 @@ def _better(facts: Facts, new: Carrier, old: Carrier) -> bool:
 
 
 def _complaints(
-    scene: Scene, reading: Reading, patterns: Patterns, rows: Sequence[int], *, about_data: bool
+    scene: Scene, reading: Reading, patterns: Patterns, rows: Longs, *, about_data: bool
 ) -> Iterator[Carrier]:
-    wanted = set(rows)
-    yield from _lines(scene, reading, patterns, wanted, about_data=about_data)
+    yield from _lines(scene, reading, patterns, rows, about_data=about_data)
     if about_data:
-        enters = [row for row in rows if scene.facts.hops.enters[row]]
-        rest = [row for row in rows if not scene.facts.hops.enters[row]]
-        for row in (enters + rest)[:MOST_SPANS]:
+        enters = scene.facts.hops.enters[rows]
+        for row in np.concatenate((rows[enters], rows[~enters]))[:MOST_SPANS].tolist():
             for name, value in reading.span(row).attributes:
                 complaint = of_attribute(name, value)
                 if complaint is not None and unusual(scene.facts, reading, row, name, complaint):
@@ -112,10 +121,11 @@ def _complaints(
 
 
 def _lines(
-    scene: Scene, reading: Reading, patterns: Patterns, wanted: set[int], *, about_data: bool
+    scene: Scene, reading: Reading, patterns: Patterns, rows: Longs, *, about_data: bool
 ) -> Iterator[Carrier]:
     logs = scene.facts.store.logs
     mine = scene.facts.store.correlation.logs_of(scene.id)
+    wanted = set(rows.tolist()) if len(mine) else set[int]()
     for log in mine[:2000].tolist():
         severity = int(logs.severity[log])
         if severity < _ERROR and not about_data:

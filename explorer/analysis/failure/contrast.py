@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,21 +58,22 @@ def new_version(reading: Reading, facts: Facts, rows: Sequence[int]) -> NewVersi
 
 
 def upstream_version(
-    reading: Reading, samples: Sequence[Explained], before: Sequence[Sequence[int]]
+    reading: Reading, samples: Sequence[Explained], before: Callable[[Explained], Sequence[int]]
 ) -> tuple[NewVersion, list[int]] | None:
     """The new model version in spans that ended before the failing ones, and one such span for each sample.
 
     Args:
-        before: by sample, rows that ended before, the likeliest first.
+        before: gives the rows that ended before a sample, the likeliest first.
     """
     facts = samples[0].scene.facts
     spans = facts.store.spans
-    first = next((row for row in before[0] if model_versions(reading, row)), -1)
+    first = next((row for row in before(samples[0]) if model_versions(reading, row)), -1)
     if first < 0 or len(samples) < _FEWEST:
         return None
     kind = spans.service[first], spans.name[first]
     alike = [
-        next((row for row in rows if (spans.service[row], spans.name[row]) == kind), -1) for rows in before
+        next((row for row in before(one) if (spans.service[row], spans.name[row]) == kind), -1)
+        for one in samples
     ]
     found = new_version(reading, facts, alike) if min(alike) >= 0 else None
     return (found, alike) if found is not None else None

@@ -19,6 +19,7 @@ _WEIGHT_NOT_SAVED = 2.0
 _WEIGHT_UNVEILED = 2.0
 _WEIGHT_SAID = 1.0
 _CANCELLED, _TIMEOUT = int(Trait.CANCELLED), int(Trait.TIMEOUT)
+_NEVER_AGAIN = (int(Kind.INTERNAL), int(Kind.CONSUMER))
 MOST_KIDS = 64
 """Failed siblings that are weighed."""
 
@@ -138,11 +139,9 @@ def same_error(scene: Scene, row: int, kid: int) -> bool:
 def attempts_of(scene: Scene, row: int) -> Attempts:
     """The attempts that ``row`` is one of: siblings with its operation and target that do not overlap in time."""
     spans = scene.facts.store.spans
+    if not scene.facts.again[row] or spans.kind[row] in _NEVER_AGAIN:
+        return Attempts((row,), (row,), saved=False)
     parent = int(spans.parent[row])
-    if parent < 0 or int(spans.kind[row]) in (Kind.INTERNAL, Kind.CONSUMER):
-        return Attempts((row,), (row,), saved=False)
-    if not scene.facts.again[row]:
-        return Attempts((row,), (row,), saved=False)
     kin = spans.children_of(parent)
     kin = kin[(spans.name[kin] == spans.name[row]) & (spans.service[kin] == spans.service[row])]
     kin = kin[spans.peer[kin] == spans.peer[row]]

@@ -105,10 +105,11 @@ def _of_version(reading: Reading, fault: Fault, members: Sequence[Explained]) ->
     """Accounts of ids that choke on what a new version of a model put out; where there is none, of the plain fault."""
     samples = members[:SAMPLES]
     facts, spans = samples[0].scene.facts, reading.store.spans
-    before = [
-        sorted(upstream(one.scene, one.blame.via)[:MOST_SPANS], key=lambda row: (-int(spans.start[row]), row))
-        for one in samples
-    ]
+
+    def before(one: Explained) -> list[int]:
+        rows = upstream(one.scene, one.blame.via)[:MOST_SPANS].tolist()
+        return sorted(rows, key=lambda row: (-int(spans.start[row]), row))
+
     found = upstream_version(reading, samples, before)
     if found is None:
         return [plain_account(reading, fault, member) for member in members]

@@ -18,6 +18,8 @@ def locate(raw: bytes) -> Extents | None:
     if found is not None or shapes.decode(raw) is None:
         return found
     runs = located(raw)
+    if runs is None:
+        return None
     begin, end = places_of(raw, [record for run in runs for record in run.records])
     return Extents(begin, end, lambda: _shared(raw, runs), SILENT)
 

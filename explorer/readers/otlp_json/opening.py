@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -15,9 +18,10 @@ from explorer.decoding.contract import OpenRecord
 from explorer.decoding.lenient import loads, nanoseconds, text_of
 from explorer.decoding.picking import pick
 from explorer.model.records import Attributes, Detail, SpanEvent
-from explorer.readers.otlp_json import shapes
 from explorer.readers.otlp_json.loose import items, named, raw, requests, scopes
 from explorer.readers.otlp_json.values import pairs, plain
+
+_OBJECT, _first = frozenset(b"{"), itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,9 @@ _DECODER = msgspec.json.Decoder(_Request | list[_Request])
 
 def open_document(data: bytes) -> OpenRecord:
     """Access to the spans and log records of a document by ordinal: all spans first, then all logs."""
-    runs = located(data) if shapes.decode(data) is not None else _spelt_out(data)
+    runs = located(data)
+    if runs is None:
+        runs = _spelt_out(data)
     ends = list(accumulate(len(run.records) for run in runs))
 
     def opened(index: int) -> Detail:
@@ -83,9 +89,12 @@ def open_document(data: bytes) -> OpenRecord:
     return opened
 
 
-def located(data: bytes) -> list[Run]:
-    """The records of a document that is spelt as the shapes are, not decoded."""
-    decoded = _DECODER.decode(data)
+def located(data: bytes) -> list[Run] | None:
+    """The records of a document whose lists are spelt as the shapes are, not decoded; None of another."""
+    try:
+        decoded = _DECODER.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
     found: list[_Request] = []
     for request in decoded if isinstance(decoded, list) else [decoded]:
         inner = [request]
@@ -93,18 +102,30 @@ def located(data: bytes) -> list[Run]:
             inner += [one for one in (outer.trace, outer.result) if one is not None]
         found += inner
     groups = [group for one in found for group in (*(one.resource_spans or ()), *(one.batches or ()))]
-    spans = [
+    spans = [(group, group.scope_spans or group.instrumentation_library_spans or ()) for group in groups]
+    groups = [group for one in found for group in one.resource_logs or ()]
+    logs = [(group, group.scope_logs or group.instrumentation_library_logs or ()) for group in groups]
+    runs = [
         Run(scope.spans or [], group.resource, _scope(scope), is_log=False)
-        for group in groups
-        for scope in group.scope_spans or group.instrumentation_library_spans or ()
-    ]
-    logs = [
+        for group, scopes in spans
+        for scope in scopes
+    ] + [
         Run(scope.log_records or scope.logs or [], group.resource, _scope(scope), is_log=True)
-        for one in found
-        for group in one.resource_logs or ()
-        for scope in group.scope_logs or group.instrumentation_library_logs or ()
+        for group, scopes in logs
+        for scope in scopes
     ]
-    return spans + logs
+    # Where a list seems to be missing, it may have another name.
+    full = runs and all(scopes for _, scopes in spans + logs) and all(run.records for run in runs)
+    return runs if (full or not _SNAKE_CASE.search(data)) and all(map(_is_whole, runs)) else None
+
+
+_SNAKE_CASE = re.compile(rb'"(?:(?:resource|scope|instrumentation_library)_(?:spans|logs)|log_records)"\s*:')
+
+
+def _is_whole(run: Run) -> bool:
+    """Whether all records are objects; what stands among them was not counted when they were read."""
+    views: Iterator[memoryview] = map(memoryview, run.records)
+    return set(map(_first, views)) <= _OBJECT
 
 
 def _scope(scope: _Scope) -> Raw:
