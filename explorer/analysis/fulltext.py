@@ -199,7 +199,6 @@ def texts_of(detail: Detail) -> Iterator[str]:
     """All that a record says, text by text, without the names of its fields."""
     yield from (
         detail.message,
-        detail.status_message,
         detail.exception_type,
         detail.exception_message,
         detail.stack,

@@ -116,7 +116,7 @@ class SpanEvent:
 class Detail:
     """One record decoded again from its raw bytes: what the columns do not hold.
 
-    For a span: attributes, resource, events, ``status_message``. For a log: ``message`` (whole), attributes.
+    For a span: attributes, resource, events, ``message`` (of its status). For a log: ``message`` (whole), attributes.
     """
 
     attributes: Attributes = ()
@@ -124,7 +124,6 @@ class Detail:
     events: tuple[SpanEvent, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     message: str = ""
-    status_message: str = ""
     scope: str = ""
     exception_type: str = ""
     exception_message: str = ""

@@ -113,8 +113,8 @@ def _span(store: Store, row: int) -> Made:
 def _status(store: Store, row: int, detail: Detail) -> Json:
     code = int(store.spans.status[row])
     status: Json = {"code": code} if code else {}
-    if detail.status_message:
-        status["message"] = detail.status_message
+    if detail.message:
+        status["message"] = detail.message
     return status
 
 

@@ -196,7 +196,7 @@ def _span(store: Store, row: int) -> Row:
         "SpanAttributes": _texts(detail.attributes),
         "Duration": int(spans.duration[row]),
         "StatusCode": _STATUSES[spans.status[row]],
-        "StatusMessage": detail.status_message,
+        "StatusMessage": detail.message,
         "Events.Timestamp": [event.time_ns for event in detail.events],
         "Events.Name": [event.name for event in detail.events],
         "Events.Attributes": [_texts(event.attributes) for event in detail.events],

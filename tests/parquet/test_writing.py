@@ -63,7 +63,7 @@ def texts(detail: Any) -> tuple[Any, ...]:
                      for name, value in attributes)  # fmt: skip
 
     events = tuple((event.time_ns, event.name, flat(event.attributes)) for event in detail.events)
-    return flat(detail.attributes), dict(detail.resource)["service.name"], events, detail.status_message
+    return flat(detail.attributes), dict(detail.resource)["service.name"], events, detail.message
 
 
 def with_more() -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def spans(store: Store) -> list[Any]:
                 int(table.duration[row]), int(table.kind[row]), int(table.status[row]),
                 [(event.time_ns, event.name) for event in detail.events],
                 sorted((trace, span_text(span)) for trace, span in links_of(detail, store, row)),
-                sorted(str(name) for name, _ in detail.attributes),
+                sorted(str(name) for name, _ in detail.attributes), detail.message,
             )
         )  # fmt: skip
     return sorted(found, key=str)
