@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from explorer.analysis.levels import FEWEST, chances, stretches
 from explorer.analysis.rates import values_of
 from explorer.analysis.results import Anomaly
+from explorer.analysis.wording import number_word, share_word, time_word
 from explorer.model.records import Series
 from explorer.model.store import Store
 
@@ -81,7 +82,7 @@ def _errors(named: tuple[str, str], times: Longs, failed: Floats, sure: float) -
         return level >= max(2 * usual, usual + _LEAST_RATE)
 
     for begin, end, level, usual in _runs(failed, sure, lambda part: float(part.mean()), off):
-        text = f"{' '.join(named)}: {_share(usual)} → {_share(level)} of calls fail"
+        text = f"{' '.join(named)}: {share_word(usual)} → {share_word(level)} of calls fail"
         anomaly = Anomaly(
             "errors", text, int(times[begin]), _end(times, end), *named, before=usual, after=level
         )
@@ -93,7 +94,7 @@ def _latency(named: tuple[str, str], times: Longs, took: Floats, sure: float) ->
         return level >= _LEAST_SLOWER * usual and level - usual >= _LEAST_NS
 
     for begin, end, level, usual in _runs(took, sure, lambda part: float(np.median(part)), off):
-        text = f"{' '.join(named)}: median {_ms(usual)} → {_ms(level)}"
+        text = f"{' '.join(named)}: median {time_word(round(usual))} → {time_word(round(level))}"
         anomaly = Anomaly(
             "latency", text, int(times[begin]), _end(times, end), *named, before=usual, after=level
         )
@@ -150,7 +151,7 @@ def _metrics(store: Store) -> Iterator[_Found]:
         parts = [*_shifted(values)] if chance <= _SURE_SERIES else []
         series = store.series[number]
         for begin, end, level, usual, strength in parts or _far(values):
-            text = f"{_name(series)}: {usual:.3g} → {level:.3g}"
+            text = f"{_name(series)}: {number_word(usual)} → {number_word(level)}"
             yield _Found(
                 Anomaly("metric", text, int(times[begin]), _end(times, end), series.service, "", number,
                         before=usual, after=level), strength,
@@ -219,11 +220,3 @@ def _spread(values: Floats, usual: float) -> float:
 def _name(series: Series) -> str:
     service = f" · {series.service}" if series.service else ""
     return f"{series.name}{service}"
-
-
-def _share(x: float) -> str:
-    return f"{100 * x:.3g} %"
-
-
-def _ms(ns: float) -> str:
-    return f"{ns / 1e6:.3g} ms" if ns < 1e9 else f"{ns / 1e9:.3g} s"

@@ -75,6 +75,11 @@ def time_word(ns: int) -> str:
     return f"{ns} ns"
 
 
+def number_word(value: float) -> str:
+    """``17,054``, ``0.402``, ``1.2e-05``: three digits, and every digit before the point."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.3g}"
+
+
 def share_word(part: float) -> str:
     """A share as ``41%``; small ones with one digit after the point."""
     percent = 100 * part

@@ -232,7 +232,7 @@ class Store:
             whole = points[points > 0]
         if not len(whole):
             return 0, 0
-        low, high = np.quantile(whole, [0.001, 0.999]).astype(np.int64)
+        low, high = (int(one) for one in np.quantile(whole, [0.001, 0.999]))
         day = 86_400 * 10**9
         near = whole[(whole >= low - day) & (whole <= high + day)]
         return int(near.min()), int(near.max())

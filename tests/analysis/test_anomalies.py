@@ -50,7 +50,7 @@ def test_calls_that_begin_to_fail() -> None:
         assert seconds(one)[0] == pytest.approx(60, abs=1)
         assert one.end_ns == -1
         assert (one.before, one.after) == (0.0, 1.0)
-    assert errors[0].text == "gate GET /rank: 0 % → 100 % of calls fail"
+    assert errors[0].text == "gate GET /rank: 0% → 100% of calls fail"
 
 
 def test_slowness_that_ends_again() -> None:

@@ -15,6 +15,7 @@ from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
 from explorer.analysis.quality import speaks_of_data
 from explorer.analysis.significance import SURE, rank_sum, ranks_within, tail_of_normal
+from explorer.analysis.wording import number_word
 
 Longs = NDArray[np.int64]
 
@@ -66,7 +67,7 @@ def risen_figures(facts: Facts, figures: Figures, split: Split, tries: int) -> l
         service, operation = facts.store.services[kind >> 32], facts.store.operations[kind & 0xFFFFFFFF]
         same = (spans.service == kind >> 32) & (spans.name == kind & 0xFFFFFFFF) & split.after[spans.trace]
         worst = int(at[late][np.argmax(values[late])])
-        text = f"{service} {operation}: {name} {now:.3g}, usually {usual:.3g}, and nobody failed"
+        text = f"{service} {operation}: {name} {number_word(now)}, usually {number_word(usual)}, and nobody failed"
         traces = np.unique(spans.trace[same]).astype(np.int64)
         found.append(Deviation(
             "figure", kind >> 32, p, now / max(usual, 1e-9), split.time_ns, traces, worst, usual, now, text, operation,

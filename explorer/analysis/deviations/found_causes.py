@@ -18,7 +18,7 @@ from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcom
 from explorer.analysis.weighing.changes import failed_checks, marks_of_service
 from explorer.analysis.weighing.shifts import metric_evidence
 from explorer.analysis.weighing.titles import clause
-from explorer.analysis.wording import clip, code_word, share_word, time_word
+from explorer.analysis.wording import clip, code_word, number_word, share_word, time_word
 from explorer.model.schema import Kind
 
 _HYPOTHESES = {
@@ -146,7 +146,8 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
     if one.kind == "resource":
         return _full_title(facts, one, service)
     if one.kind == "load":
-        return f"Too many requests for {service}: {one.after:.3g} a second came, {one.before:.3g} before"
+        rates = f"{number_word(one.after)} a second came, {number_word(one.before)} before"
+        return f"Too many requests for {service}: {rates}"
     took, usual = time_word(round(one.after * 1e6)), time_word(round(one.before * 1e6))
     if one.kind == "standing":
         return f"Calls to {service} wait {took} on the way, those to others {usual}"
@@ -161,7 +162,9 @@ def title_of(facts: Facts, one: Deviation, service: str) -> str:
 def _full_title(facts: Facts, one: Deviation, service: str) -> str:
     series = facts.store.series[one.series]
     what = "memory" if "mem" in series.name.lower() else "CPU"
-    figures = f"{series.name} {one.after:.3g}{series.unit}, usually {one.before:.3g}{series.unit}"
+    figures = (
+        f"{series.name} {number_word(one.after)}{series.unit}, usually {number_word(one.before)}{series.unit}"
+    )
     return f"{service} has no {what} left: {figures}"
 
 

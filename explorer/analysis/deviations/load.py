@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
+from explorer.analysis.wording import number_word
 from explorer.model.schema import Kind
 
 LEAST_RATIO = 2.5
@@ -39,7 +40,7 @@ def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int
         row = int(entries[np.argmax(spans.duration[entries])])
         traces = rows[split.after[rows]]
         worst = traces[np.argsort(-spans.duration[facts.entries[traces]], kind="stable")]
-        text = f"{after:.3g} requests a second came, {before:.3g} before"
+        text = f"{number_word(after)} requests a second came, {number_word(before)} before"
         return Deviation(
             "load",
             service,

@@ -15,6 +15,7 @@ from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.presence import first_of_service
 from explorer.analysis.facts import Facts
 from explorer.analysis.weighing.shifts import levels
+from explorer.analysis.wording import number_word
 from explorer.model.fields import Role, role
 from explorer.model.records import Series
 
@@ -124,7 +125,9 @@ def _deviation(
         return None
     worst = int(tops[np.argmax(np.where(slower, taken, -1))])
     name = f"{usage.kind} of {store.services[usage.service]}"
-    text = f"{name} rose from {usual:.3g} to {now:.3g}{usage.unit}, that of the others did not"
+    text = (
+        f"{name} rose from {number_word(usual)} to {number_word(now)}{usage.unit}, that of the others did not"
+    )
     return Deviation(
         "resource", usage.service, p, now / max(usual, 1e-9), split.time_ns, traces, worst, usual, now, text,
         series=usage.series,

@@ -13,7 +13,7 @@ from explorer.analysis.categories.verdict import UNKNOWN, Verdict
 from explorer.analysis.failure.contrast import NewVersion, new_model_version
 from explorer.analysis.failure.propagation import Explained
 from explorer.analysis.failure.surroundings import surrounding_signals
-from explorer.analysis.reading import Reading, column_signals, log_signals
+from explorer.analysis.reading import Reading, column_signals, log_signals, log_words
 from explorer.analysis.wording import error_of, templated
 
 SAMPLES = 4
@@ -74,7 +74,6 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
         around += surrounding_signals(reading, sample)
         # Opening spans costs most of it: where two have no stack, the others hardly have one.
         stack_text = stack_text or (stack_at(reading, sample) if at < _STACKS else "")
-    stack = parse_stack(stack_text) if stack_text else None
     if stack_text:
         signals.append(Signal("message", stack_text))
     signals.append(Signal("hypothesis", key[2]))
@@ -84,13 +83,31 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
     first = samples[0]
     kind, message = error_of(reading.store, first.blame.via) if first.blame.via >= 0 else ("", "")
     if not message and first.logs:
-        message = reading.message(first.logs[0])
+        kind, message = told_by(reading, deciding(reading, first.logs, found))
+    stack = parse_stack(stack_text or message) if stack_text or "\n" in message else None
     version = new_model_version(reading, samples[:SAMPLES]) if found.category in _OF_MODEL else None
     verdict = placed(first, found)
     if version is not None:
         verdict = replace(verdict, category="model", subcategory="version", symptom=False)
     symptom = found.category if first.blame.row == first.blame.via else said_at_symptom(reading, rules, first)
     return Fault(key, verdict, kind, message, stack, "model-fault" if version else key[2], symptom, version)
+
+
+def deciding(reading: Reading, logs: Sequence[int], verdict: Verdict) -> int:
+    """The log record that holds the words a verdict was decided on, else the first."""
+    for words in verdict.evidence[:1]:
+        for log in logs[:LOGS_OF_SAMPLE]:
+            if words.lower() in log_words(reading, log).lower():
+                return log
+    return logs[0]
+
+
+def told_by(reading: Reading, log: int) -> tuple[str, str]:
+    """Class and message of the exception that came with a log record, else no class and what it says."""
+    detail = reading.log(log)
+    if detail.exception_message:
+        return detail.exception_type, detail.exception_message
+    return "", reading.message(log)
 
 
 def said_at_symptom(reading: Reading, rules: Rules, sample: Explained) -> str:

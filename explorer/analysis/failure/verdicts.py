@@ -15,14 +15,14 @@ from explorer.analysis.categories.verdict import Verdict
 from explorer.analysis.facts import Facts
 from explorer.analysis.failure.carriers import MOST_SPANS, Carrier, carriers, hop_entry, upstream
 from explorer.analysis.failure.contrast import upstream_version
-from explorer.analysis.failure.faults import FIRM, SAMPLES, Fault, decided
+from explorer.analysis.failure.faults import FIRM, SAMPLES, Fault, decided, deciding
 from explorer.analysis.failure.holders import holder_of, path_from, waits_for_lock
-from explorer.analysis.failure.propagation import Explained
+from explorer.analysis.failure.propagation import UNSAID_LOG, Explained
 from explorer.analysis.failure.scene import Scene
 from explorer.analysis.failure.spoken import with_log_texts
 from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.quality import Complaint, is_about_data, of_attribute, of_line
-from explorer.analysis.reading import Reading
+from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.wording import clip
 from explorer.model.schema import Kind
@@ -233,7 +233,11 @@ def said_again(reading: Reading, scene: Scene, carrier: Carrier) -> Carrier:
 
 def plain_account(reading: Reading, fault: Fault, member: Explained) -> Account:
     """The account of an id whose origin is where it was raised."""
-    return Account(member, fault, with_log_texts(reading, member.scene, member.path))
+    path = with_log_texts(reading, member.scene, member.path)
+    if member.path[0].text == UNSAID_LOG and member.logs:
+        said = log_words(reading, deciding(reading, member.logs, fault.verdict))
+        path = (replace(path[0], text=said or path[0].text), *path[1:])
+    return Account(member, fault, path)
 
 
 def with_carriers(moved: Fault, account: Account, found: Sequence[Carrier]) -> Account:

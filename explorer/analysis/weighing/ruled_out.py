@@ -11,7 +11,7 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.traits import REJECTED, Trait
 from explorer.analysis.weighing.grouping import Group
 from explorer.analysis.weighing.onset import Onset
-from explorer.analysis.wording import time_word
+from explorer.analysis.wording import number_word, time_word
 from explorer.model.schema import Kind
 
 Longs = NDArray[np.int64]
@@ -90,7 +90,9 @@ def load(facts: Facts, onset: Onset) -> str:
     rates = [len(part) / max((part[-1] - part[0]) / 1e9, 1e-9) for part in (before, after)]
     if not 0.67 < rates[1] / rates[0] < 1.5:
         return ""
-    return f"Load: requests came at {rates[0]:.3g} per second before and {rates[1]:.3g} after"
+    return (
+        f"Load: requests came at {number_word(rates[0])} per second before and {number_word(rates[1])} after"
+    )
 
 
 def versions(facts: Facts, group: Group, onset: Onset) -> str:

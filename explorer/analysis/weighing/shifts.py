@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.results import Entity, Evidence
-from explorer.analysis.wording import time_word
+from explorer.analysis.wording import number_word, time_word
 from explorer.model.fields import Role, role
 from explorer.model.records import Series
 
@@ -43,11 +43,11 @@ def metric_evidence(facts: Facts, service: str, entity: Entity, onset_ns: int) -
         times, values = levels(facts, series)
         shift, peak = shift_near(times, values, onset_ns), peak_near(times, values, onset_ns)
         if shift is not None:
-            said = f"{series.name} {_number(shift.before)} → {_number(shift.after)}"
+            said = f"{series.name} {number_word(shift.before)} → {number_word(shift.after)}"
             text = f"{said}{when_words(shift.time_ns, onset_ns)}"
             found.append((shift.z, Evidence("metric", text, time_ns=shift.time_ns, series=code)))
         elif peak is not None:
-            text = f"{series.name} reached {_number(peak.after)}, usually {_number(peak.before)}"
+            text = f"{series.name} reached {number_word(peak.after)}, usually {number_word(peak.before)}"
             found.append((peak.z / 2, Evidence("metric", text, time_ns=peak.time_ns, series=code)))
     found.sort(key=lambda one: -one[0])
     return [evidence for _, evidence in found[:MOST]]
@@ -144,7 +144,3 @@ def when_words(time_ns: int, onset_ns: int) -> str:
 def _span(ns: int) -> str:
     minutes = ns / 60e9
     return f"{minutes:.0f} min" if minutes >= 1.5 else time_word(ns)
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

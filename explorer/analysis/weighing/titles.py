@@ -15,6 +15,8 @@ from explorer.model.schema import GRPC
 
 _MOST = 140
 _END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(|: (?=[A-Z][a-z]+ )")
+_LEAD = re.compile(r"\A[^\s:]+:\s+")
+"""A single word before a colon: a class or a place, which alone would say little."""
 _IDS = re.compile(
     r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id\W{1,3}[0-9a-f-]{8,36}\b)+\W?\s*", re.IGNORECASE
 )
@@ -41,8 +43,11 @@ def title_of(account: Account, pod: str = "", share: float = math.nan) -> str:
 
 def plain(service: str, fault: Fault, place: str) -> str:
     """``CUDA out of memory on model-server-2``: the error's own words, led by the rule's where they say less."""
-    short = fault.error_type.rsplit(".", 1)[-1]
-    message = clause(fault.message)
+    kind, raised = fault.error_type, fault.message
+    if fault.stack is not None and (inner := fault.stack.chain[fault.stack.root]).message:
+        kind, raised = inner.type, inner.message
+    short = kind.rsplit(".", 1)[-1]
+    message = clause(raised)
     said = (
         fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
     )
@@ -58,7 +63,10 @@ def plain(service: str, fault: Fault, place: str) -> str:
 
 def clause(message: str) -> str:
     """The first sentence of a message, or as much of it as makes a title."""
-    return clip(_END.split(_IDS.sub("", message).strip(), maxsplit=1)[0], 80)
+    text = _IDS.sub("", message).strip()
+    lead = _LEAD.match(text)
+    end = _END.search(text, lead.end() if lead else 0)
+    return clip(text[: end.start()] if end else text, 80)
 
 
 def _repeats(said: str, message: str) -> bool:

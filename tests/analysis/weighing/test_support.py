@@ -59,7 +59,7 @@ def test_errors_metrics_and_alerts_of_who_is_at_fault_are_told_with_their_onset(
         ("alert PaymentsFail, 2 min after the first failure", "metric", "PaymentsFail")
     ]
     (errors,) = [one for one in cause.evidence if "of calls fail" in one.text]
-    assert errors.text == "pay charge: 0 % → 100 % of calls fail as the failures began"
+    assert errors.text == "pay charge: 0% → 100% of calls fail as the failures began"
     assert bool(store.spans.failed[errors.span]), "it opens the first span that shows it"
     assert told(cause.evidence)[-1].startswith("compared with"), "what it was compared with stays last"
 
