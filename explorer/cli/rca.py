@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.lookup import find_id
-from explorer.analysis.results import Analysis, Anomaly, Cause, Detected, Outcome, Verdict
+from explorer.analysis.results import Analysis, Cause, Detected, Outcome, Verdict
+from explorer.analysis.unfollowed import loose_errors
+from explorer.cli import happened
 from explorer.cli.opening import answer, chosen, read, worst_first
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
@@ -15,7 +19,12 @@ from explorer.layout import numbers
 from explorer.model.moments import parse_moment
 from explorer.model.store import Store
 from explorer.query.units import amount
+from explorer.report.sources import Place, common_folder, lines_at, source_words
 from explorer.session.incidents import Incident, incident_of, keep_incidents, load_incidents
+from explorer.session.rules import known_rules
+
+SHOWN = 5
+"""Ids whose paths are printed, where none is named."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,28 +41,22 @@ def run(arguments: argparse.Namespace) -> int:
     causes = [cause for cause in analysis.causes if any(keep[i] for i in cause.ids)]
     past = load_incidents()[0]
     seen = {cause.rank: past.seen(incident_of(store, analysis, cause)) for cause in causes}
+    errors = () if arguments.id else loose_errors(store, known_rules()[0])
     if arguments.json:
-        print_json({"causes": [cause_value(store, cause) | {"seen": [_seen(one) for one in seen[cause.rank]]}
+        lines = lines_at(store, [(e.file, e.offset) for cause in causes for e in cause.evidence])
+        print_json({"causes": [cause_value(store, cause, lines) | {"seen": [_seen(one) for one in seen[cause.rank]]}
                                for cause in causes],
                     "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows],
-                    "anomalies": [_anomaly_value(store, one) for one in analysis.anomalies]})  # fmt: skip
+                    **happened.values(store, analysis, errors)})  # fmt: skip
     else:
-        degraded = int((analysis.ids.outcome[keep] == Outcome.DEGRADED).sum())
-        print_lines(_lines(store, analysis, causes, rows, seen, degraded, bool(arguments.id)))
+        said = _lines(store, analysis, causes, rows, seen, asked=bool(arguments.id))
+        said = said or [_nothing(store, analysis, keep)]
+        if not arguments.id:
+            said += [*happened.told(store, analysis, errors), *_left_out(rows)]
+        print_lines(said)
     if arguments.keep is not None:
         keep_incidents([incident_of(store, analysis, cause, arguments.keep) for cause in causes])
     return 0
-
-
-def _anomaly_value(store: Store, one: Anomaly) -> dict[str, object]:
-    """Something that changed, or an alert that would have fired."""
-    series = store.series[one.series] if one.series >= 0 else None
-    return {
-        "kind": one.kind, "text": one.text, "time_ns": one.time_ns, "end_ns": one.end_ns if one.end_ns >= 0 else None,
-        "service": one.service or None, "operation": one.operation or None,
-        "series": {"name": series.name, "labels": dict(series.labels)} if series else None,
-        "before": one.before, "after": one.after,
-    }  # fmt: skip
 
 
 def _seen(past: Incident) -> dict[str, object]:
@@ -73,7 +76,7 @@ def _window_ns(arguments: argparse.Namespace) -> int:
     return round(span.value)
 
 
-def cause_value(store: Store, cause: Cause) -> dict[str, object]:
+def cause_value(store: Store, cause: Cause, lines: dict[Place, int]) -> dict[str, object]:
     """One cause as in the contract."""
     return {
         "rank": cause.rank, "title": cause.title, "category": cause.category, "subcategory": cause.subcategory,
@@ -85,7 +88,7 @@ def cause_value(store: Store, cause: Cause) -> dict[str, object]:
         "reasons": list(cause.reasons),
         "evidence": [
             {"kind": e.kind, "text": e.text, "file": e.file or None, "offset": e.offset if e.offset >= 0 else None,
-             "time_ns": e.time_ns or None}
+             "line": lines.get((e.file, e.offset)), "time_ns": e.time_ns or None}
             for e in cause.evidence
         ],
         "ruled_out": [{"text": text} for text in cause.ruled_out],
@@ -119,48 +122,70 @@ def verdict_value(store: Store, verdict: Verdict) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _saved(degraded: int) -> str:
-    """What is to be said of ids that succeeded with a failure within, too few to make a cause."""
-    return (
-        f", but in {numbers.plural(degraded, 'id')} that succeeded all the same something did"
-        if degraded
-        else ""
+def _nothing(store: Store, analysis: Analysis, keep: NDArray[np.bool_]) -> str:
+    """Why there is no cause to tell."""
+    if not len(keep):
+        if len(store.spans) or len(store.logs):
+            return ("No cause can be named: no record carries a correlation id, so no request can be followed. "
+                    "If a field holds one, name it: --id-field NAME.")  # fmt: skip
+        if len(store.series) or store.findings or store.marks:
+            return "No cause can be named: there are neither traces nor logs, so no request can be followed."
+        return "No cause can be named: nothing in it could be read; `summary` says why."
+    outcome = analysis.ids.outcome[keep]
+    if not len(outcome):
+        return "No cause: no id was chosen."
+    degraded = int((outcome == Outcome.DEGRADED).sum())
+    of = (
+        f"none of {numbers.count(len(outcome))} ids failed" if len(outcome) > 1 else "the one id did not fail"
     )
+    saved = (
+        f", but in {numbers.count(degraded)} that succeeded all the same something did" if degraded else ""
+    )
+    return f"No cause: {of}{saved}."
+
+
+def _left_out(rows: Sequence[int]) -> list[str]:
+    if len(rows) <= SHOWN:
+        return []
+    return ["", f"… and {len(rows) - SHOWN:,} more ids; name one with --id, or use --json."]
 
 
 def _lines(
     store: Store, analysis: Analysis, causes: list[Cause], rows: list[int], seen: dict[int, tuple[Incident, ...]],
-    degraded: int, asked: bool,
+    *, asked: bool,
 ) -> list[str]:  # fmt: skip
-    if not causes and not rows:
-        return [f"No cause: nothing failed{_saved(degraded)}."]
+    """The causes, then the paths of the worst ids."""
     lines: list[str] = []
+    places = lines_at(store, [(e.file, e.offset) for cause in causes for e in cause.evidence])
+    folder = common_folder(store)
     for cause in causes:
-        about = f"{cause.category} · {cause.subcategory}   confidence {cause.confidence}"
-        lines += [
-            f"{cause.rank}. {cause.title}",
-            f"   {about}   {len(cause.ids):,} {'id' if len(cause.ids) == 1 else 'ids'}",
-        ]
+        about = " · ".join(part for part in (cause.category, cause.subcategory) if part)
+        ids = f"{len(cause.ids):,} {'id' if len(cause.ids) == 1 else 'ids'}"
+        lines += [f"{cause.rank}. {cause.title}", f"   {about}   {ids}   confidence {cause.confidence}"]
+        reasons = [one for one in cause.reasons if not one.startswith("backed by ")]  # which stands below
+        lines[-1] += f": {'; '.join(reasons)}" if reasons else ""
         lines += [f"   {cause.detected.words(cause.service)}"] if cause.detected else []
-        lines += [f"   {e.kind:8} {e.text}" for e in cause.evidence]
+        for one in cause.evidence:
+            lines.append(f"   {one.kind:8} {one.text}")
+            source = source_words((one.file, one.offset), places, folder, is_line=one.log >= 0)
+            lines += [f"            {source}"] if source and one.kind != "spread" else []
         lines += [f"   ruled out: {text}" for text in cause.ruled_out]
         lines += [
             f"   seen on {numbers.date(past.time_ns)} ({past.bundle}), cause then: {past.said}"
             for past in seen[cause.rank][:3]
         ]
         lines.append("")
-    for row in rows if asked else rows[:5]:
-        verdict = analysis.verdicts[row]
-        lines.append(f"{store.correlation.rows[row].id}  {Outcome(verdict.outcome).word}: {verdict.title}")
-        if verdict.detected:
-            lines.append(f"   {verdict.detected.words(verdict.path[0].service)}")
-        for step in verdict.path:
-            relation = f" ({step.relation})" if step.relation else ""
-            lines.append(f"   {step.role:9}{relation} {step.service} {step.operation}: {step.text}")
-    if not asked and analysis.anomalies:
-        lines += ["", "What changed, in order of time:"]
-        for one in analysis.anomalies:
-            lines.append(f"   {numbers.clock(one.time_ns, precision=0)}  {one.kind:8} {one.text}")
-    if not asked and len(rows) > 5:
-        lines.append(f"… and {len(rows) - 5} more ids; name one with --id, or use --json.")
+    for row in rows if asked else rows[:SHOWN]:
+        lines += _path_lines(store, analysis.verdicts[row])
+    return lines
+
+
+def _path_lines(store: Store, verdict: Verdict) -> list[str]:
+    lines = [f"{store.correlation.rows[verdict.id].id}  {Outcome(verdict.outcome).word}: {verdict.title}"]
+    if verdict.detected:
+        lines.append(f"   {verdict.detected.words(verdict.path[0].service)}")
+    for step in verdict.path:
+        relation = f" ({step.relation})" if step.relation else ""
+        who = " ".join(part for part in (step.service, step.operation) if part)
+        lines.append(f"   {step.role:9}{relation} {who}{who and ': '}{step.text}")
     return lines

@@ -64,9 +64,14 @@ def _totals(store: Store, keep: NDArray[np.bool_] | None) -> dict[str, int]:
     }  # fmt: skip
 
 
+def _counted(name: str, n: int) -> str:
+    """``9 files``, ``1 file``; series are written alike."""
+    return numbers.plural(n, name if name == "series" else name.removesuffix("s"), name)
+
+
 def _lines(value: dict[str, Any]) -> list[str]:
     totals, time, files, issues = value["totals"], value["time"], value["files"], value["issues"]
-    lines = [str(value["bundle"]), "  ".join(f"{numbers.count(n)} {name}" for name, n in totals.items())]
+    lines = [str(value["bundle"]), "  ".join(_counted(name, n) for name, n in totals.items())]
     if time["end_ns"]:
         begin, end = (numbers.date_time(time[key], utc=True) for key in ("start_ns", "end_ns"))
         lines.append(f"{begin} to {end}")

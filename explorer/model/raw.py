@@ -112,6 +112,10 @@ class RawBytes:
             return self._from_blocks(self.maps[file], offset, length)
         return self._read_ahead(file, offset, length)
 
+    def first(self, file: int) -> int:
+        """Offset of the first byte of a member that can be read again: what fills it before that is passed over."""
+        return self.maps[file].starts[0] if file in self.maps and self.maps[file].starts else 0
+
     def _read_ahead(self, file: int, offset: int, length: int) -> bytes:
         near = self._near
         if near.file != file or not near.begin <= offset <= near.end + AHEAD:

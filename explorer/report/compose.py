@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +24,7 @@ from explorer.report.document import Document, Line, LogLine, PathLine
 from explorer.report.factors import factors
 from explorer.report.redact import Redactor
 from explorer.report.reproduce import replay, reproduce_lines
+from explorer.report.sources import Place, common_folder, lines_at, source_words
 
 LOG_LINES = 12
 EVIDENCE_LINES = 8
@@ -64,7 +64,8 @@ def compose(
         for s in (verdict.path if verdict else ())
     )  # fmt: skip
     evidence = cause.evidence if cause else verdict.evidence if verdict else ()
-    folder = _common_folder([file.name for file in store.files])
+    told = evidence[:EVIDENCE_LINES]
+    folder, lines = common_folder(store), lines_at(store, [(one.file, one.offset) for one in told])
     sentence = (cause.title if cause else verdict.title) if verdict else _healthy(outcome)
     document = Document(
         title=f"{_what(verdict)} {clean(row.id)}",
@@ -78,7 +79,7 @@ def compose(
         sentence=clean(sentence),
         detected=clean(_detected(verdict)),
         path=path,
-        evidence=tuple(_evidence_line(e, clean, folder) for e in evidence[:EVIDENCE_LINES]),
+        evidence=tuple(_evidence_line(e, clean, folder, lines) for e in told),
         ruled_out=tuple(_ruled_out(clean(text)) for text in _against(cause, verdict)),
         reproduce=_reproduce(store, id_row, verdict, redactor),
         timeline=_timeline(store, analysis, cause, verdict, clean),
@@ -151,17 +152,10 @@ def _shared(analysis: Analysis, cause: Cause | None) -> str:
     return f"shared by {numbers.count(own)} of {numbers.count(failing)} failing ids"
 
 
-def _common_folder(names: Sequence[str]) -> str:
-    """The folder that all names lie in, with its slash: nobody needs to read it on every line."""
-    folders = sorted(name.split("/")[:-1] for name in names) or [[]]
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(folders[0], folders[-1], strict=False))
-    return "".join(f"{part}/" for part, _ in same)
-
-
-def _evidence_line(evidence: Evidence, clean: Callable[[str], str], folder: str) -> Line:
-    source = evidence.file.removeprefix(folder)
-    if source and evidence.offset >= 0:
-        source = f"{source}:{evidence.offset}"
+def _evidence_line(
+    evidence: Evidence, clean: Callable[[str], str], folder: str, lines: dict[Place, int]
+) -> Line:
+    source = source_words((evidence.file, evidence.offset), lines, folder, is_line=evidence.log >= 0)
     return Line(evidence.kind.capitalize(), clean(evidence.text), clean(source))
 
 

@@ -56,7 +56,7 @@ def test_ids_worst_first(answer: Answer, bundle: Path) -> None:
 
 def test_rca(answer: Answer, bundle: Path) -> None:
     value = answer("rca", bundle)
-    assert list(value) == ["causes", "ids", "anomalies"]
+    assert list(value) == ["causes", "ids", "anomalies", "marks", "findings", "log_errors"]
     (cause,) = value["causes"]
     assert cause["rank"] == 1
     assert (cause["category"], cause["service"]) == ("system", "payment")
@@ -67,7 +67,7 @@ def test_rca(answer: Answer, bundle: Path) -> None:
     kinds = {"span", "log", "metric", "change", "drift", "mesh", "spread", "absence"}
     assert cause["evidence"]
     for one in cause["evidence"]:
-        assert set(one) == {"kind", "text", "file", "offset", "time_ns"}
+        assert set(one) == {"kind", "text", "file", "offset", "line", "time_ns"}
         assert one["kind"] in kinds
     assert all(set(one) == {"text"} for one in cause["ruled_out"])
     (failing,) = value["ids"]
@@ -85,7 +85,8 @@ def test_rca(answer: Answer, bundle: Path) -> None:
 
 
 def test_rca_of_one_id(answer: Answer, bundle: Path) -> None:
-    assert answer("rca", bundle, "--id", "rq-0002") == {"causes": [], "ids": [], "anomalies": []}
+    value = answer("rca", bundle, "--id", "rq-0002")
+    assert value == {"causes": [], "ids": [], "anomalies": [], "marks": [], "findings": [], "log_errors": []}
     for spelling in ("rq-0001", "RQ-0001", FAILING, FAILING.upper(), FAILING[:8], f"0x{FAILING}", "rq-0001"):
         assert [one["id"] for one in answer("rca", bundle, "--id", spelling)["ids"]] == ["rq-0001"], spelling
 

@@ -24,7 +24,7 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
     code, out, _ = run("rca", bundle)
     assert code == 0
     assert "payment" in out.splitlines()[0]
-    assert run("rca", bundle, "--query", "id:rq-0002")[1] == "No cause: nothing failed.\n"
+    assert run("rca", bundle, "--query", "id:rq-0002")[1] == "No cause: the one id did not fail.\n"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_request_that_was_saved_is_told_where_nothing_failed(run: Run, tmp_pat
     bundle = tmp_path / "saved.jsonl"
     lines = [*otlp_lines(repeated(draw(SOUND), 30)), *otlp_lines(draw(SAVED))]
     bundle.write_bytes(b"\n".join(lines))
-    said = "No cause: nothing failed, but in 1 id that succeeded all the same something did.\n"
+    said = "No cause: none of 31 ids failed, but in 1 that succeeded all the same something did.\n"
     assert run("rca", bundle)[:2] == (0, said)
 
 

@@ -1,0 +1,84 @@
+"""What ``rca`` says where no request can be followed, and where its evidence stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.cli.conftest import Run
+
+LOG = """2026-05-04 10:00:00,001 INFO  [main] shop.App - ready
+2026-05-04 10:00:07,120 ERROR [pool-1] shop.Stock - could not save: java.sql.SQLException: No space left on device
+2026-05-04 10:00:09,000 WARN  [pool-1] shop.Stock - nothing of note
+2026-05-04 10:00:11,350 ERROR [pool-2] shop.Stock - could not save: java.sql.SQLException: No space left on device
+"""
+EVIDENTLY = {
+    "suite": "Data Drift", "timestamp": "2026-05-04 10:00:00", "version": "0.4.40",
+    "metrics": [{"metric": "DatasetDriftMetric", "result": {
+        "drift_share": 0.5, "number_of_columns": 2, "number_of_drifted_columns": 2,
+        "share_of_drifted_columns": 1.0, "dataset_drift": True}}],
+}  # fmt: skip
+
+
+def test_errors_of_logs_without_ids(run: Run, answer: Callable[..., Any], tmp_path: Path) -> None:
+    log = tmp_path / "stock.log"
+    log.write_text(LOG)
+    code, out, _ = run("rca", log)
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].startswith("No cause can be named: no record carries a correlation id")
+    assert lines[2] == "Errors in the logs, the worst first:"
+    assert "No space left on device" in lines[3]
+    assert "2 times from 4 May 2026 10:00:07.120 UTC   system · disk   stock.log, line 2" in lines[4]
+    assert "nothing of note" not in out
+    (one,) = answer("rca", log)["log_errors"]
+    assert set(one) == {
+        "service", "level", "text", "count", "first_ns", "last_ns", "category", "subcategory", "file", "offset", "line",
+    }  # fmt: skip
+    assert (one["level"], one["count"], one["category"], one["line"]) == ("ERROR", 2, "system", 2)
+    assert one["last_ns"] - one["first_ns"] == 4_230_000_000
+
+
+def test_checks_that_did_not_pass(run: Run, answer: Callable[..., Any], tmp_path: Path) -> None:
+    report = tmp_path / "drift.json"
+    report.write_bytes(orjson.dumps(EVIDENTLY))
+    _, out, _ = run("rca", report)
+    assert out.startswith("No cause can be named: there are neither traces nor logs")
+    assert "Checks of data and models that did not pass (1):\n   fail     Evidently: " in out
+    (one,) = answer("rca", report)["findings"]
+    assert (one["tool"], one["status"], one["file"]) == ("Evidently", "fail", "drift.json")
+
+
+@pytest.mark.parametrize("content", ["", "\x01\x02\x03 no format has this"])
+def test_nothing_read_is_no_health(run: Run, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "core.1234"
+    file.write_text(content)
+    code, out, _ = run("rca", file)
+    assert code == 0
+    assert out == "No cause can be named: nothing in it could be read; `summary` says why.\n"
+
+
+def test_evidence_is_found_by_file_and_line(answer: Callable[..., Any], run: Run, bundle: Path) -> None:
+    (cause,) = answer("rca", bundle)["causes"]
+    for one in cause["evidence"]:
+        if one["file"] is None:
+            assert one["line"] is None
+            continue
+        before = (bundle / one["file"]).read_bytes()[: one["offset"]]
+        assert one["line"] == before.count(b"\n") + 1
+    _, out, _ = run("rca", bundle)
+    log = next(one for one in cause["evidence"] if one["kind"] == "log")
+    assert re.search(rf"\n {{12}}payment\.log, line {log['line']}\n", out)
+
+
+def test_a_time_beyond_all_calendars(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "odd.prom"
+    file.write_text("# TYPE up gauge\nup 1 9223372036854\n")
+    code, out, err = run("summary", file)
+    assert (code, err) == (0, "")
+    assert "1 file  " in out
