@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
 
 LEAST_IDS = 2
 """Other ids that must make the call."""
 LEAST_SHARE = 0.01
+SELDOM = 0.5
+"""A fallback is called by fewer of the other ids,"""
+SAVES = 0.5
+"""and in more of these something failed before it."""
 MOST = 6
 _MOST_OTHERS = 20_000
 
@@ -54,16 +59,18 @@ def missing_calls(facts: Facts, id_row: int) -> Sequence[Missing]:
     order = np.argsort(-counts, kind="stable")[:MOST]
     least = max(LEAST_IDS, LEAST_SHARE * len(others))
     return tuple(
-        _missing(facts, int(found[at]), int(width), counts[at] / len(others))
+        _missing(facts, int(found[at]), int(width), counts[at] / len(others), pairs[1][pairs[0] == found[at]])
         for at in order
         if counts[at] >= least
     )
 
 
-def _missing(facts: Facts, key: int, width: int, share: float) -> Missing:
+def _missing(facts: Facts, key: int, width: int, share: float, callers: NDArray[np.int64]) -> Missing:
+    """A call that others make, in the traces ``callers``; a fallback if it comes with errors in most of them."""
     store = facts.store
     source, target = divmod(key, width)
     known = target < len(store.services)
     name = facts.peers.name(target)
-    label = "not reached" if share > 0.5 else "fallback not taken"
+    saved = float((facts.ids.errors[store.correlation.of_trace[callers]] > 0).mean())
+    label = "fallback not taken" if share <= SELDOM and saved > SAVES else "not reached"
     return Missing(source, target, name, target if known else -1, not known, label, share)

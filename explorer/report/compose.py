@@ -131,7 +131,7 @@ def _subtitle(store: Store, analysis: Analysis, id_row: int) -> str:
     entry = int(ids.entry[id_row])
     parts = [store.name]
     if entry >= 0:
-        parts.append(store.operation(entry))
+        parts.append(f"{store.service(entry)} {store.operation(entry)}".strip())
     if ids.start[id_row] > 0:
         parts.append(f"{numbers.date_time(int(ids.start[id_row]), utc=True)}")
         parts.append(numbers.duration(int(ids.duration[id_row])))
@@ -149,6 +149,8 @@ def _shared(analysis: Analysis, cause: Cause | None) -> str:
     own = sum(1 for i in cause.ids if analysis.ids.outcome[i] == Outcome.FAILING)
     if len(cause.ids) > failing:
         return f"the cause of {numbers.plural(len(cause.ids), 'id')}"
+    if failing == 1:
+        return "of the one failing id"
     return f"shared by {numbers.count(own)} of {numbers.count(failing)} failing ids"
 
 
@@ -244,7 +246,7 @@ def _timeline(
     verdict: Verdict | None,
     clean: Callable[[str], str],
 ) -> tuple[LogLine, ...]:
-    """Changes and alerts around the failures, the first and last failure, in order of time."""
+    """Changes and alerts around the failures, the first and last of these, in order of time."""
     entries: list[tuple[int, str, str, str]] = [
         (mark.time_ns, str(mark.kind), mark.service, mark.text)
         for mark in shown_marks(store, analysis, *store.bounds())
@@ -254,11 +256,13 @@ def _timeline(
         if failing:
             starts = analysis.ids.start[failing]
             first, last = failing[int(starts.argmin())], failing[int(starts.argmax())]
-            entries.append((int(analysis.ids.start[first]), "failure", cause.service or "", "first failing request "
-                            + store.correlation.rows[first].id))  # fmt: skip
-            if last != first:
-                entries.append((int(analysis.ids.start[last]), "failure", cause.service or "",
-                                "last failing request " + store.correlation.rows[last].id))  # fmt: skip
+            which = (
+                ("first request with this cause: ", "last one: ") if last != first else ("the request ", "")
+            )
+            for row, words in zip(dict.fromkeys((first, last)), which, strict=False):
+                entries.append(
+                    (int(analysis.ids.start[row]), "failure", "", words + store.correlation.rows[row].id)
+                )
     elif verdict and verdict.path:
         step = verdict.path[0]
         entries.append((step.time_ns, "failure", step.service, step.text))
@@ -272,15 +276,22 @@ def _timeline(
 
 
 def _impact(analysis: Analysis, cause: Cause | None) -> tuple[str, ...]:
-    ids = analysis.ids
-    total, failing = len(ids.outcome), int((ids.outcome == Outcome.FAILING).sum())
-    lines = [f"{numbers.count(failing)} of {numbers.count(total)} requests in the bundle failed."]
-    if cause:
-        own = int((ids.outcome[list(cause.ids)] == Outcome.FAILING).sum())
-        lines.append(f"{numbers.count(own)} of them have this cause.")
-    degraded = int((ids.outcome == Outcome.DEGRADED).sum())
-    if degraded:
-        lines.append(f"{numbers.count(degraded)} more succeeded while something in them failed.")
+    """How many requests failed, how many were saved, and how many of each have this cause."""
+    outcomes, total = analysis.ids.outcome, numbers.plural(len(analysis.ids.outcome), "request")
+    own = outcomes[list(cause.ids)] if cause else outcomes[:0]
+    lines = []
+    for outcome, did in (
+        (Outcome.FAILING, "failed"),
+        (Outcome.DEGRADED, "succeeded although something in it failed"),
+    ):
+        count, mine = int((outcomes == outcome).sum()), int((own == outcome).sum())
+        if count or outcome == Outcome.FAILING:
+            how = did.replace("in it", "in them") if count > 1 else did
+            lines.append(f"{numbers.count(count)} of {total} in the bundle {how}.")
+        if mine:
+            whole = "All of them have" if mine == count > 1 else "It has" if count == 1 else ""
+            part = f"{numbers.count(mine)} of them {'has' if mine == 1 else 'have'}"
+            lines.append(f"{whole or part} this cause.")
     return tuple(lines)
 
 
@@ -299,6 +310,10 @@ def _clocks(store: Store, id_row: int) -> str:
 def _provenance(store: Store) -> str:
     skipped = lost(store.issues)
     read = sum(1 for count in store.counts if count.format != "unknown")
-    files = f"{read} of {numbers.plural(len(store.counts), 'file')} read"
-    left = f"{numbers.plural(skipped, 'record')} not understood" if skipped else "all of it understood"
-    return f"{store.name} · {files}, {left}"
+    every = len(store.counts)
+    parts = [f"{read} of {numbers.plural(every, 'file')} read"]
+    if skipped:
+        parts.append(f"{numbers.plural(skipped, 'record')} not understood")
+    elif read == every:
+        parts.append("all of it understood")
+    return f"{store.name} · {', '.join(parts)}"

@@ -45,7 +45,7 @@ def _not_taken(store: Store, id_row: int, verdict: Verdict) -> Iterator[str]:
     for edge in graph.edges:
         if edge.label == "fallback not taken":
             source, target = graph.nodes[edge.source].name, graph.nodes[edge.target].name
-            yield f"{source} did not call {target}, as it does for other requests like this one: a fallback not taken."
+            yield f"{source} did not call {target}, which it falls back to when other requests like this one fail."
 
 
 def _in_time(store: Store, analysis: Analysis, cause: Cause | None) -> Iterator[str]:
@@ -73,4 +73,4 @@ def _beside(analysis: Analysis, verdict: Verdict, cause: Cause | None) -> Iterat
         more = f" and {len(others) - MOST_CAUSES} more" if len(others) > MOST_CAUSES else ""
         ids = {row for one in others for row in one.ids if analysis.ids.outcome[row] == Outcome.FAILING}
         if ids:
-            yield f"Other causes failed {numbers.plural(len(ids), 'id')} at the same time: {told}{more}."
+            yield f"Other causes failed {numbers.plural(len(ids), 'id')} in the same bundle: {told}{more}."

@@ -11,7 +11,8 @@ from explorer.layout.visible import visible_line
 from explorer.report.document import Document, Line, LogLine
 
 _OPEN = "_To be filled in._"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~&])")
+_SPECIAL = re.compile(r"[\\`*{}\[\]<>#+!|~&]|(?<![^\W_])_|_(?![^\W_])")
+"""An underscore within a word is none that emphasises (CommonMark 0.31, 6.2), and is best left to be copied."""
 
 
 def markdown(document: Document) -> str:
@@ -84,7 +85,7 @@ def _log(line: LogLine) -> str:
 
 
 def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", visible_line(text, 4096)).replace("://", ":\u200b//")
+    return _SPECIAL.sub(r"\\\g<0>", visible_line(text, 4096)).replace("://", ":\u200b//")
 
 
 def _code(text: str) -> str:

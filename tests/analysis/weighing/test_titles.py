@@ -1,0 +1,68 @@
+"""The one sentence of a cause: the error's own words, the innermost of them, and no mere class name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from explorer.analysis.weighing.titles import clause
+from explorer.cli.main import main
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Error: Tool list_orders is already registered", "Error: Tool list_orders is already registered"),
+        ("SyntaxError: Unexpected end of input", "SyntaxError: Unexpected end of input"),
+        ("could not save: No space left", "could not save"),
+        ("IOError: could not save. Try again later.", "IOError: could not save"),
+        ("request_id=4bf92f3577b34da6 pool is empty", "pool is empty"),
+        ("", ""),
+    ],
+)
+def test_the_first_clause_is_more_than_a_class(message: str, said: str) -> None:
+    assert clause(message) == said
+
+
+Title = Callable[..., str]
+
+
+@pytest.fixture
+def title(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Title:
+    """The title of the first cause of some JSON log records."""
+
+    def of(*records: dict[str, object]) -> str:
+        file = tmp_path / "app.jsonl"
+        file.write_bytes(b"\n".join(map(orjson.dumps, records)))
+        assert main(["rca", str(file), "--json"]) == 0
+        return str(orjson.loads(capsys.readouterr().out)["causes"][0]["title"])
+
+    return of
+
+
+def record(message: str, **more: object) -> dict[str, object]:
+    return {"timestamp": "2026-05-04T10:00:00Z", "level": "ERROR", "service": "scorer", "request_id": "rq-1",
+            "message": message, **more}  # fmt: skip
+
+
+STACK = """Traceback (most recent call last):
+  File "/srv/scorer/app.py", line 12, in predict
+    model.predict(rows)
+ValueError: Input contains NaN."""
+
+
+def test_the_exception_of_a_log_record_says_more_than_its_message(title: Title) -> None:
+    said = title(record("prediction failed", exc_info=STACK))
+    assert said.endswith("Input contains NaN")
+    assert "prediction failed" not in said
+
+
+def test_the_record_that_decided_is_told(title: Title) -> None:
+    lines = [
+        record("oh no, here is what happened:"),
+        record("Database connection pool exhausted", level="FATAL"),
+    ]
+    assert "pool exhausted" in title(*lines)
