@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explorer.decoding.logs.hex_digits import hex_numbers
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
-from explorer.decoding.logs.words import distinct, stands_at, words_at
+from explorer.decoding.logs.words import bytes_at, distinct, stands_at, texts_at, words_at
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import TraceInterner, is_absent
 
@@ -31,6 +31,8 @@ WINDOW: Final = 256 << 10
 SPARSE: Final = 2
 """Lines that are less than the so-manieth part of what they lie in are searched without what lies between."""
 FEW: Final = 256
+SHORT: Final = 64
+"""Bytes of values that are compared."""
 NO_HEX: Final = -2
 SPELLINGS: Final = 24
 """Spellings that are read together; candidates of further ones are looked at one by one."""
@@ -63,6 +65,10 @@ _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
 _WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
+_ENDS: Final = np.array(
+    [_CONTEXT.match(bytes([byte])) is None and _VALUE.match(bytes([byte])) is None for byte in range(256)]
+)
+"""Signs that no value holds."""
 _NAMES: Final = _WORD.copy()
 _NAMES[ord(".")] = True
 
@@ -216,18 +222,27 @@ def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -
                 add = found.add_traces if kind is Role.TRACE_ID else found.add_spans
                 whole[whole] = add(rows[whole], digits)
             values, rows = values[~whole], rows[~whole]
-    pairs = [
-        (row, _value_at(lines, value, row, _CONTEXT if kind is Role.TRACE_CONTEXT else _VALUE))
-        for value, row in zip(values.tolist(), rows.tolist(), strict=True)
-    ]
-    pairs = [(row, text) for row, text in pairs if text and not is_absent(text)]
+    firsts, kinds = _different(lines, values, rows)
+    form = _CONTEXT if kind is Role.TRACE_CONTEXT else _VALUE
+    texts = [_value_at(lines, int(values[i]), int(rows[i]), form) for i in firsts.tolist()]
+    told = np.array([bool(text) and not is_absent(text) for text in texts], bool)[kinds]
+    rows, of = rows[told], kinds[told].tolist()
     if kind in (Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT):
-        for row, text in pairs:
-            _take_one(found, name, row, text)
-    elif pairs:
-        found.fields.append(
-            (np.array([row for row, _ in pairs], np.int64), name, [text for _, text in pairs])
-        )
+        for row, one in zip(rows.tolist(), of, strict=True):
+            _take_one(found, name, row, texts[one])
+    elif of:
+        found.fields.append((rows, name, list(map(texts.__getitem__, of))))
+
+
+def _different(lines: Lines, values: Longs, rows: Longs) -> tuple[Longs, Longs]:
+    """The first of each kind of values, and the kind of each, as :func:`distinct`; long ones are not compared."""
+    if len(values) >= FEW and int(values.max()) + SHORT <= len(lines.data):
+        ending = _ENDS[bytes_at(lines.data, values, SHORT)]
+        widths = ending.argmax(axis=1)
+        if ending[np.arange(len(values)), widths].all():
+            widths = np.minimum(widths, lines.ends[rows] - values)
+            return distinct(list(texts_at(lines.data, values, widths).T))
+    return np.arange(len(values)), np.arange(len(values))
 
 
 def _take_one(found: TextIds, name: str, row: int, text: str) -> None:

@@ -17,6 +17,7 @@ from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 from explorer.decoding.logs.named_services import put_services
 from explorer.decoding.logs.objects import status_code
 from explorer.decoding.logs.propagation import span_of, trace_of
+from explorer.decoding.logs.refusing import automaton_of
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.decoding.logs.time_columns import layout_of, times_at
 from explorer.decoding.logs.words import bytes_at, distinct, words_at
@@ -27,6 +28,8 @@ Mask = NDArray[np.bool_]
 
 GROUP: Final = 32_768
 """Lines whose columns are made at a time."""
+REFUSED_A_BYTE: Final = 2
+"""A pattern's automaton pays from half as many lines on as the pattern has bytes."""
 TRIED: Final = 64
 """Lines of a run from which the places of time and level are learned."""
 PLACES: Final = 8
@@ -80,6 +83,9 @@ def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: Fil
     if one.times and searched_only and not one.wraps and not TELLING & set(one.groups):
         read = _read_by_place(lines, one, values, context)
         open_rows = np.flatnonzero(~read)
+    if len(open_rows) * REFUSED_A_BYTE > len(one.pattern.pattern):
+        refused = automaton_of(one.pattern).refuses(lines.data, lines.starts[open_rows])
+        open_rows = open_rows[~refused]
     if len(open_rows):
         _read_by_pattern(lines, open_rows, one, values, context)
     if one.fields == "logfmt":
@@ -105,12 +111,12 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
     buffer = np.frombuffer(lines.data, np.uint8)
     need = max(time_at + width + 1, level_ats[-1] + LEVEL_BYTES)
     least = time_at + width + (1 if one.search is None else WINDOW)
-    rows = np.flatnonzero((lines.ends - lines.starts >= least) & (lines.starts + need <= len(buffer)))
+    fits = (lines.ends - lines.starts >= least) & (lines.starts + need <= len(buffer))
+    fits &= buffer.take(lines.starts + (time_at + width), mode="clip") == behind[0]
+    rows = np.flatnonzero(fits)
     if not len(rows):
         return read
-    begins = lines.starts[rows] + time_at
-    ns, fits = layout.read(bytes_at(lines.data, begins, width), context.reference)
-    fits &= buffer[begins + width] == behind[0]
+    ns, fits = layout.read(bytes_at(lines.data, lines.starts[rows] + time_at, width), context.reference)
     severity = np.zeros(len(rows), np.uint8)
     if has_level:
         severity = _levels_in(lines.take(rows), time_at + width, level_ats, one)
