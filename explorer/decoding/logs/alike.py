@@ -19,8 +19,8 @@ from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.cutting import MARGIN, Cuts
 from explorer.decoding.logs.hex_digits import hex_words
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues, run_of
-from explorer.decoding.logs.objects import is_scalar, nanoseconds, parse_object, read_object
-from explorer.decoding.logs.plans import Plan, Shared, Sharing, Told
+from explorer.decoding.logs.objects import LogObject, is_scalar, nanoseconds, parse_object, read_object
+from explorer.decoding.logs.plans import Content, Plan, Shared, Sharing
 from explorer.decoding.logs.propagation import is_decimal_field, is_plain_trace_field, span_of, trace_code
 from explorer.decoding.logs.quotes import Quotes
 from explorer.decoding.logs.time_columns import times_at
@@ -77,7 +77,7 @@ def read_alike(lines: Lines, values: LineValues, context: FileContext) -> Longs:
     count = 1
     while len(rows) > len(lines) // RARE and plans.may_learn:
         examples = rows[:: max(1, len(rows) // count)][:count]
-        if sum(plans.learn(lines[row]) for row in examples.tolist()):
+        if plans.learn(lines.take(examples).texts()):
             rows = cuts.cut(rows)
         elif len(examples) > FEW:  # what is left is odd
             break
@@ -90,6 +90,13 @@ def read_alike(lines: Lines, values: LineValues, context: FileContext) -> Longs:
 def _dense(lines: Lines) -> bool:
     """Whether the lines are most of the bytes up to their end."""
     return int((lines.ends - lines.starts).sum()) * 2 > int(lines.ends[-1])
+
+
+class _Alike(NamedTuple):
+    """Different combinations of values, with a row of each; and by row, int64 (n,), which of them it has."""
+
+    examples: list[tuple[Shared, int]]
+    kinds: Longs
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,37 +154,58 @@ class _Telling:
         return Cut(known.name, known.is_text, self.cuts.begins[state][of], self.cuts.ends[state][of])
 
     def _take_shared(self, sharing: Sharing, rows: Longs) -> Mask:
-        """Severity and resource, read with care once for each combination of the values that tell them."""
-        data = self.lines.data
-        shared = [self._cut(state, rows) for state in sharing.shared]
-        present = [self._cut(state, rows).widths > 0 for state in sharing.present]
-        if not shared and not present:
-            return np.zeros(len(rows), bool)
-        words = [word for one in shared for word in texts_at(data, one.begins, one.widths).T]
-        words += [one.astype(np.uint64) for one in present if not words or not one.all()]
-        firsts, kinds = distinct(words)
-        if len(firsts) > max(LEAST, len(rows) // SEVERAL):
-            return np.zeros(len(rows), bool)
-        columns = [one.written(data, firsts) for one in shared]
-        columns += [one[firsts].tolist() for one in present]
-        told = [self._told_by(key, row, sharing)
-                for key, row in zip(zip(*columns, strict=True), rows[firsts].tolist(), strict=True)]  # fmt: skip
-        values, of = self.values, run_of(rows)
+        """Severity, then resource, read with care once for each combination of the values that tell them."""
+        values, good = self.values, np.zeros(len(rows), bool)
+        if not sharing.shared and not sharing.present and not sharing.process:
+            return good
+        alike = self._alike(sharing.shared, sharing.present, rows)
+        if alike is None:
+            return good
+        contents = [self._content(key, row, sharing) for key, row in alike.examples]
+        of = run_of(rows)
         values.kind[of] = LineKind.OBJECT
-        values.severity[of] = np.array([one.severity for one in told], np.uint8)[kinds]
-        values.service[of] = np.array([one.service for one in told], np.int32)[kinds]
-        values.resource[of] = np.array([one.resource for one in told], np.int32)[kinds]
-        good: Mask = np.array([one.is_log for one in told])[kinds]
+        values.severity[of] = np.array([one.severity for one in contents], np.uint8)[alike.kinds]
+        good = np.array([one.is_log for one in contents], bool)[alike.kinds]
+        rows = rows[good]
+        alike = self._alike(sharing.process, (), rows)
+        if alike is None:
+            return np.zeros(len(good), bool)
+        processes = np.array([self._process(key, row, sharing) for key, row in alike.examples], np.int32)
+        of = run_of(rows)
+        values.service[of], values.resource[of] = processes.reshape(-1, 2)[alike.kinds].T
         return good
 
-    def _told_by(self, key: Shared, row: int, sharing: Sharing) -> Told:
-        """What a line tells by its shared values, as all lines that have the same."""
-        told = sharing.known.get(key)
+    def _alike(self, shared: Sequence[int], present: Sequence[int], rows: Longs) -> _Alike | None:
+        """Rows that have the same values, of ``present`` ones as far as they are empty; None if there are too many."""
+        data = self.lines.data
+        cuts = [self._cut(state, rows) for state in shared]
+        there = [self._cut(state, rows).widths > 0 for state in present]
+        words = [word for one in cuts for word in texts_at(data, one.begins, one.widths).T]
+        words += [one.astype(np.uint64) for one in there if not one.all()]
+        firsts, kinds = distinct(words or [np.zeros(len(rows), np.uint64)])
+        if len(firsts) > max(LEAST, len(rows) // SEVERAL):
+            return None
+        columns = [one.written(data, firsts) for one in cuts] + [one[firsts].tolist() for one in there]
+        keys = zip(*columns, strict=True) if columns else [()] * len(firsts)
+        return _Alike(list(zip(keys, rows[firsts].tolist(), strict=True)), kinds)
+
+    def _content(self, key: Shared, row: int, sharing: Sharing) -> Content:
+        """What a line tells of what happened, as all lines that have the same values for it."""
+        told = sharing.contents.get(key)
         if told is None:
-            found = read_object(parse_object(self.lines[row]) or {}, self.context.reference)
-            service, resource = self.context.resource(found.resource) if found.is_log else (0, 0)
-            told = sharing.known[key] = Told(found.is_log, found.severity, service, resource)
+            found = self._read(row)
+            told = sharing.contents[key] = Content(found.is_log, found.severity)
         return told
+
+    def _process(self, key: Shared, row: int, sharing: Sharing) -> tuple[int, int]:
+        """Service and resource of a line, likewise."""
+        told = sharing.processes.get(key)
+        if told is None:
+            told = sharing.processes[key] = self.context.resource(self._read(row).resource)
+        return told
+
+    def _read(self, row: int) -> LogObject:
+        return read_object(parse_object(self.lines[row]) or {}, self.context.reference)
 
     def _take_times(self, state: int, nanosecond: Sequence[int], rows: Longs) -> Mask:
         one, data = self._cut(state, rows), self.lines.data

@@ -8,7 +8,7 @@ stands behind them; lines that go other ways than those learned from are left to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -97,8 +97,13 @@ class Grammar:
         """The states, and their indices, whose bits are set."""
         return [(i, state) for i, state in enumerate(self.states) if state.bit & seen]
 
-    def learn(self, line: bytes) -> bool:
-        """Take an example into account; False where that changed nothing, or it is to be read with care."""
+    def learn(self, examples: Iterable[bytes]) -> bool:
+        """Take examples into account; False where that changed nothing, or all are to be read with care."""
+        changed = [self._take(line) for line in examples]
+        self._settle()
+        return any(changed)
+
+    def _take(self, line: bytes) -> bool:
         try:
             found = _found(line, self._tells)
             self._give_bits(found)
@@ -112,9 +117,7 @@ class Grammar:
             to = self._state(one)
             changed |= self._add(at, Way(line[end : one.begin], to, opened))
             at, end, opened = to, one.end, 0
-        changed |= self._add(at, Way(line[end:], END, opened))
-        self._settle()
-        return changed
+        return self._add(at, Way(line[end:], END, opened)) or changed
 
     def _give_bits(self, found: list[_Found]) -> None:
         """Give bits to what is new.

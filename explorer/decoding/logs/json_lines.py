@@ -175,7 +175,7 @@ def _decoded(lines: Lines, chunk: Longs, shape: Shape, adjacent: Mask) -> list[A
     if adjacent[first:last].all():
         joined = lines.data[lines.starts[first] : lines.ends[last]]
     else:
-        joined = b"\n".join([lines[i] for i in range(first, last + 1)])
+        joined = b"\n".join(lines.take(chunk).texts())
     try:
         rows = shape.lines.decode_lines(joined)
     except FAILED:

@@ -57,6 +57,11 @@ class Lines:
     def __getitem__(self, i: int) -> bytes:
         return self.data[self.starts[i] : self.ends[i]]
 
+    def texts(self) -> list[bytes]:
+        """All lines, cut out."""
+        data, places = self.data, zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [data[start:end] for start, end in places]
+
     def take(self, which: NDArray[np.int64]) -> Lines:
         """The lines named, over the same bytes."""
         return Lines(self.data, self.starts[which], self.ends[which])

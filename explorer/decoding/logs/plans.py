@@ -22,7 +22,8 @@ from explorer.model.fields import Role, rank
 EXAMPLES: Final = 64
 """Lines of a file that its grammar is learned from, at most."""
 _OTHER_NAMES: Final = frozenset({STATUS, FLAGS, *(name for _, name, _ in BY_KEYS)})
-_SHARED_ROLES: Final = frozenset({Role.SEVERITY, Role.HTTP_STATUS, *RESOURCE_ROLES})
+_PROCESS_NAMES: Final = frozenset(name for _, name, role in BY_KEYS if role in RESOURCE_ROLES)
+_SHARED_ROLES: Final = frozenset({Role.SEVERITY, Role.HTTP_STATUS})
 _PRESENT_ROLES: Final = frozenset({Role.MESSAGE, *FAULT_ROLES})
 _ALONE_ROLES: Final = frozenset(
     {Role.TIME, Role.NANOSECOND, Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT, *FIELD_ROLES}
@@ -33,13 +34,11 @@ Shared = tuple[bytes | bool, ...]
 """The values of a line that tell severity and resource, as written; of some only whether they are there."""
 
 
-class Told(NamedTuple):
-    """What lines of the same values tell."""
+class Content(NamedTuple):
+    """What lines of the same values tell of what happened."""
 
     is_log: bool
     severity: int
-    service: int
-    resource: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,13 +46,16 @@ class Sharing:
     """Values that tell severity and resource, as indices of states.
 
     Attributes:
-        shared: they tell by what they are; of ``present`` ones it counts only that they are not empty.
-        known: what lines tell by these values.
+        shared: they tell the severity by what they are; of ``present`` ones it counts only that they are not empty.
+        process: they tell the resource.
+        contents: what lines tell by the first two; ``processes``: service and resource, by the third.
     """
 
     shared: tuple[int, ...]
     present: tuple[int, ...]
-    known: dict[Shared, Told] = field(default_factory=dict)
+    process: tuple[int, ...]
+    contents: dict[Shared, Content] = field(default_factory=dict)
+    processes: dict[Shared, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,10 @@ class Plans:
         """Whether one more line may be learned from."""
         return self.examples < EXAMPLES
 
-    def learn(self, line: bytes) -> bool:
-        """Take a line into account; False where that changed nothing."""
-        self.examples += 1
-        return self.grammar.learn(line)
+    def learn(self, lines: Sequence[bytes]) -> bool:
+        """Take lines into account; False where that changed nothing."""
+        self.examples += len(lines)
+        return self.grammar.learn(lines)
 
     def of(self, seen: int) -> Plan | None:
         """The plan of lines that have the values with these bits; None where they are to be read with care."""
@@ -143,7 +145,9 @@ class Plans:
                       if role_of(state.name) in _SHARED_ROLES or state.name in _OTHER_NAMES
                       or (role_of(state.name) in _PRESENT_ROLES and not state.is_text))  # fmt: skip
             present = (i for i, state in speaking if state.is_text and role_of(state.name) in _PRESENT_ROLES)
-            self._sharings[key] = Sharing(tuple(shared), tuple(present))
+            process = (i for i, state in speaking
+                       if role_of(state.name) in RESOURCE_ROLES or state.name in _PROCESS_NAMES)  # fmt: skip
+            self._sharings[key] = Sharing(tuple(shared), tuple(present), tuple(process))
         return self._sharings[key]
 
     def _tells(self, name: str) -> bool:

@@ -141,7 +141,7 @@ def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -
     if not len(lines):
         return found
     if int((lines.ends - lines.starts).sum()) * SPARSE < int(lines.ends[-1] - lines.starts[0]):
-        lines = Lines.of([lines[i] for i in range(len(lines))])
+        lines = Lines.of(lines.texts())
     buffer = np.frombuffer(lines.data, np.uint8)
     places = _candidates(buffer, int(lines.starts[0]), int(lines.ends[-1]))
     rows = _rows_of(lines, places)

@@ -165,7 +165,7 @@ def test_equal_lines_are_all_cut() -> None:
 
 def grammar_of(*lines: bytes) -> tuple[Grammar, list[bool]]:
     grammar = Grammar(lambda name: name in {"level", "message"}, lambda name: name == "message")
-    return grammar, [grammar.learn(line) for line in lines]
+    return grammar, [grammar.learn([line]) for line in lines]
 
 
 def test_what_is_not_learned_from() -> None:
