@@ -20,9 +20,10 @@ from typing import Any, Final, Self
 from explorer.decoding.contract import Reader
 from explorer.errors import Cancelled
 from explorer.ingest.routing import dispatch, read_with, same_as_before
-from explorer.ingest.worker import Result, Unit, work
+from explorer.ingest.worker import Result, Unit, Worker, work
 from explorer.model.builder import Builder, Records
 from explorer.model.parts import Joiner
+from explorer.model.records import File
 
 LANES: Final = 4
 AHEAD: Final = 6
@@ -38,14 +39,14 @@ _LOOK_SECONDS: Final = 0.05
 def spare_processes() -> int:
     """How many more processes :func:`explorer.ingest.ingest` may use on this machine; 0 where there is one core."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, LANES) if cores > 1 else 0
+    return min(cores - 1, LANES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sent:
-    """A block that another process reads."""
+    """A block that waits for its turn to be joined, while it is read."""
 
-    process: _Process
+    process: _Process | _Here
     reader: Reader
     records: Records
     lane: int
@@ -63,7 +64,7 @@ class Lanes:
         self._builder, self._count, self._cancelled = builder, processes, cancelled
         self._blocks = 0
         self._memories: list[dict[str, Any]] = [{} for _ in range(LANES)]
-        self._processes: list[_Process] = []
+        self._processes: list[_Process | _Here] = []
         self._sent: deque[_Sent] = deque()
 
     def __enter__(self) -> Self:
@@ -86,6 +87,7 @@ class Lanes:
         self._blocks += 1
         if self._blocks == AHEAD and not self._processes:
             self._processes = [_Process(self._builder) for _ in range(self._count)]
+            self._processes += [_Here(self._builder)] if 0 < self._count < LANES else []
         self._builder.apart = self._blocks > APART
         if not self._builder.apart:
             self._read(reader, records, self._builder.memory)
@@ -115,11 +117,7 @@ class Lanes:
         process = self._processes[lane % len(self._processes)]
         while self._sent and (process.waiting >= _WAITING or self._sent[0].process.ready):
             self._join()
-        file = self._builder.file
-        process.send(
-            Unit(file, reader.__name__, records.offset, len(records.data),
-                 records.data if file.path is None else b"", lane)
-        )  # fmt: skip
+        process.send(reader, records, self._builder.file, lane)
         self._sent.append(_Sent(process, reader, records, lane))
 
     def _join(self) -> None:
@@ -131,6 +129,39 @@ class Lanes:
         else:
             sent.process.joiner.add(result.part, sent.records.file)
             self._leave(sent.reader, sent.records, result.rejected)
+
+
+class _Here:
+    """This process as one of those that read: there is work for it while it waits for the others.
+
+    Attributes:
+        waiting: as of :class:`_Process`.
+    """
+
+    def __init__(self, builder: Builder) -> None:
+        self._worker = Worker(builder.options)
+        self._results: deque[Result] = deque()
+        self.joiner = Joiner(builder)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._results)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a result."""
+        return bool(self._results)
+
+    def send(self, reader: Reader, records: Records, file: File, lane: int) -> None:
+        """Read lines at once."""
+        self._results.append(self._worker.read(reader, records, file, lane))
+
+    def result(self, _: Callable[[], bool]) -> Result:
+        """The next result."""
+        return self._results.popleft()
+
+    def end(self) -> None:
+        """Nothing is left to be done."""
 
 
 class _Process:
@@ -159,11 +190,12 @@ class _Process:
         """Whether there is a result."""
         return not self._results.empty()
 
-    def send(self, unit: Unit) -> None:
-        """Have a unit read."""
+    def send(self, reader: Reader, records: Records, file: File, lane: int) -> None:
+        """Have lines read."""
         self.waiting += 1
+        data = records.data if file.path is None else b""
         try:
-            self._pipe.send(unit)
+            self._pipe.send(Unit(file, reader.__name__, records.offset, len(records.data), data, lane))
         except OSError:
             self._gone = True
 

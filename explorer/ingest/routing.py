@@ -30,6 +30,8 @@ PLAIN: Final = "text-log"
 _HEAD_RECORDS: Final = 16
 """So many records of the length of the first tell their format as well as all of a block."""
 _HEAD_LEAST: Final = 4 << 10
+_KEYS_HEAD: Final = 4 << 10
+"""Bytes of a first line whose keys are compared: it is asked of each block, and large documents are long."""
 
 
 def records_of(batch: Batch, file: int) -> Records:
@@ -95,7 +97,7 @@ def _of_head(
     head: bytes, framing: str, builder: Builder, without: Collection[str], likely: str
 ) -> Reader | None:
     """The reader of records that begin so: of lines of JSON the one that was chosen for others with the same keys."""
-    keys = outline(head) if framing == "lines" and not without else frozenset()
+    keys = outline(head[:_KEYS_HEAD]) if framing == "lines" and not without else frozenset()
     if not keys:
         return choose(head, framing, without, likely)
     known: dict[Outline, Reader | None]

@@ -1,4 +1,4 @@
-"""A process that reads blocks of lines for another one, with a builder of its own."""
+"""Reads blocks of lines for another process or beside the others of this one, with a builder of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import gc
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -14,8 +14,9 @@ import numpy as np
 
 from explorer.bundle.block import newlines_of
 from explorer.bundle.framing import Batch
+from explorer.decoding.contract import Reader
 from explorer.ingest.routing import read_with, records_of
-from explorer.model.builder import Builder
+from explorer.model.builder import Builder, Records
 from explorer.model.issue import Issues
 from explorer.model.options import ReadOptions
 from explorer.model.parts import Part, Taking
@@ -53,13 +54,23 @@ def work(pipe: Connection, options: ReadOptions) -> None:
     """Read units until the pipe is closed: the whole life of the process."""
     gc.disable()  # columns grow, and nothing here goes in circles
     np.empty((32 << 20) - (8 << 10), np.uint8)  # see explorer.ingest
-    worker = _Worker(options)
+    worker = Worker(options)
     with contextlib.suppress(EOFError, OSError):  # the other side needs no more, or is gone
         while True:
-            pipe.send(worker.read(pipe.recv()))
+            pipe.send(_read(worker, pipe.recv()))
 
 
-class _Worker:
+def _read(worker: Worker, unit: Unit) -> Result:
+    data = unit.data or _stretch(unit)
+    if len(data) != unit.length:
+        return Result(None)
+    records = records_of(Batch(data, unit.offset, "lines", newlines=newlines_of(data)), -1)
+    return worker.read(importlib.import_module(unit.reader), records, unit.file, unit.lane)
+
+
+class Worker:
+    """Reads blocks that are joined to those of others in their order."""
+
     def __init__(self, options: ReadOptions) -> None:
         self._builder = Builder(Issues(), options)
         self._builder.apart = True
@@ -68,16 +79,12 @@ class _Worker:
         self._file: File | None = None
         self._number = -1
 
-    def read(self, unit: Unit) -> Result:
-        """Read one unit."""
-        data = unit.data or _stretch(unit)
-        if len(data) != unit.length:
-            return Result(None)
-        if unit.file != self._file:
-            self._file, self._number = unit.file, self._builder.begin_file(unit.file)
-        self._builder.memory = self._memories.setdefault(unit.lane, {})
-        records = records_of(Batch(data, unit.offset, "lines", newlines=newlines_of(data)), self._number)
-        rejected = read_with(importlib.import_module(unit.reader), records, self._builder)
+    def read(self, reader: Reader, records: Records, file: File, lane: int) -> Result:
+        """Read lines of a file."""
+        if file != self._file:
+            self._file, self._number = file, self._builder.begin_file(file)
+        self._builder.memory = self._memories.setdefault(lane, {})
+        rejected = read_with(reader, replace(records, file=self._number), self._builder)
         return Result(self._taking.take(), rejected)
 
 

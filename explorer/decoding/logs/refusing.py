@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, reduce
+from functools import cache
 from importlib import import_module
-from operator import or_
 from typing import Any, Final
 
 import numpy as np
@@ -61,6 +60,8 @@ class Automaton:
         rows = np.flatnonzero(begins + LOOKED_AT <= len(data))
         states = np.full(len(rows), self._begin, np.int16)
         for at in range(0, LOOKED_AT, _STEP):
+            if not len(rows):
+                break
             for column in np.ascontiguousarray(bytes_at(data, begins[rows] + at, _STEP).T):
                 states = self._after(states, column)
             refused[rows[states == _DEAD]] = True
@@ -123,7 +124,8 @@ class Automaton:
         if operation == "SUBPATTERN" and not told[1]:
             return self._sequence(told[3], behind)
         if operation in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            return self._repeated(*told, behind)
+            least, most, piece = told
+            return self._repeated(least, most, piece, behind)
         if operation in ("AT", "ASSERT", "ASSERT_NOT"):  # more is matched without it
             return behind
         return 0
@@ -144,22 +146,23 @@ class Automaton:
 
 def _bits(operation: str, told: Any) -> int:
     """The bytes that a piece of a pattern stands for."""
-    if operation == "LITERAL":
-        return 1 << told
-    if operation == "NOT_LITERAL":
-        return _ANY ^ 1 << told
-    if operation == "RANGE":
-        return (1 << told[1] + 1) - (1 << told[0])
-    if operation == "CATEGORY":
-        _, *inverse, kind = str(told).split("_")
-        return _of_kind(kind) ^ (_ANY if inverse else 0)
-    if operation == "IN":
-        names = [str(name) for name, _ in told]
-        found = reduce(
-            or_, (_bits(name, one) for name, (_, one) in zip(names, told, strict=True) if name != "NEGATE")
-        )
-        return found ^ (_ANY if "NEGATE" in names else 0)
-    return _ANY
+    if operation == "ANY":
+        return _ANY
+    pieces = told if operation == "IN" else [(operation, told)]
+    found = inverse = 0
+    for name, one in ((str(name), one) for name, one in pieces):
+        if name == "LITERAL":
+            found |= 1 << one
+        elif name == "NOT_LITERAL":
+            found |= _ANY ^ 1 << one
+        elif name == "RANGE":
+            found |= (1 << one[1] + 1) - (1 << one[0])
+        elif name == "CATEGORY":
+            _, *negated, kind = str(one).split("_")
+            found |= _of_kind(kind) ^ (_ANY if negated else 0)
+        elif name == "NEGATE":
+            inverse = _ANY
+    return found ^ inverse
 
 
 @cache
