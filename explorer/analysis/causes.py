@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from explorer.analysis.ids import with_verdicts
 from explorer.analysis.patterns import Patterns, mine
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
+from explorer.analysis.training.found_causes import training_causes, with_training
 from explorer.analysis.weighing.candidates import candidates_of
 from explorer.analysis.weighing.confidence import confidence_of
 from explorer.analysis.weighing.detection import detected_of
@@ -67,7 +69,8 @@ def analyse(
         Cancelled: ``cancelled()`` said so.
     """
     facts = facts_of(store)
-    walked = explained(facts, progress, cancelled)
+    training = training_causes(facts, rules)
+    walked = explained(facts, progress, cancelled, {row for _, mine in training for row in mine})
     reading = facts.reading
     patterns = mine(facts, reading)
     accounts = _accounts(reading, rules, patterns, walked, cancelled)
@@ -84,9 +87,9 @@ def analyse(
     found, told = with_deviations(facts, causes, fresh, verdicts, period)
     reading.forget()
     anomalies = find_anomalies(store, facts.hops.enters)
+    found, told = with_training(training, supported(facts, found, anomalies), told)
     progress(1.0)
-    table = with_verdicts(facts.ids, told)
-    return Analysis(table, supported(facts, found, anomalies), told, anomalies)
+    return Analysis(with_verdicts(facts.ids, told), found, told, anomalies)
 
 
 def _ask(cancelled: Asked) -> None:
@@ -95,9 +98,15 @@ def _ask(cancelled: Asked) -> None:
 
 
 def explained(
-    facts: Facts, progress: Progress = lambda _: None, cancelled: Asked = lambda: False
+    facts: Facts,
+    progress: Progress = lambda _: None,
+    cancelled: Asked = lambda: False,
+    known_already: AbstractSet[int] = frozenset(),
 ) -> list[Explained]:
     """Every failing id, and every degraded one in which a span failed, explained by structure.
+
+    Args:
+        known_already: ids of which is known why they failed.
 
     Raises:
         Cancelled: ``cancelled()`` said so.
@@ -106,6 +115,7 @@ def explained(
     rows = np.flatnonzero(
         (ids.outcome == Outcome.FAILING) | ((ids.outcome == Outcome.DEGRADED) & (ids.errors > 0))
     )
+    rows = rows[~np.isin(rows, list(known_already))]
     found: list[Explained] = []
     seen: dict[int, Explained | None] = {}
     for done, (id_row, shape) in enumerate(

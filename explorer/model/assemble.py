@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from explorer.model.assemble_logs import assemble_logs, field_values
 from explorer.model.builder import Builder
 from explorer.model.columns import AnyArray
-from explorer.model.correlate import correlate
+from explorer.model.correlate import Job, correlate
 from explorer.model.parents import mix, resolve_parents
+from explorer.model.ranks import rank_of_instance
 from explorer.model.raw import RawBytes
 from explorer.model.records import FileCounts, Series
 from explorer.model.schema import SpanFlag
-from explorer.model.store import Spans, Store, Traces
+from explorer.model.store import Logs, Spans, Store, Traces
 from explorer.model.tree import forest
 
 Table = dict[str, AnyArray]
@@ -53,7 +54,7 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     logs, log_fields, unknown = assemble_logs(builder, columns, code_of, trace_row, numbers)
     correlation, log_id = correlate(
         traces.number, field_values(span_fields, columns.trace), field_values(log_fields, None),
-        logs.trace, unknown, builder.texts.table(), builder.options.is_id_field,
+        logs.trace, unknown, builder.texts.table(), builder.options.is_id_field, _job(builder, logs, name),
     )  # fmt: skip
     logs = replace(logs, id=log_id, trace=np.maximum(logs.trace, -1))
     series, points = _series(builder)
@@ -73,6 +74,12 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
         readers=tuple(builder.readers), raw=RawBytes(builder.files, builder.raw.maps(), builder.raw.blocks),
         correlation=correlation,
     )  # fmt: skip
+
+
+def _job(builder: Builder, logs: Logs, name: str) -> Job:
+    """The training job that a bundle may be of."""
+    ranked = [rank_of_instance(one.instance) >= 0 for one in builder.resources]
+    return Job(name, np.array([*ranked, False], bool)[logs.resource])
 
 
 def _exemplars(

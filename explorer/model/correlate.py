@@ -2,7 +2,9 @@
 
 Each trace is in exactly one row: by a field the user named, else its request id, else its correlation
 id, else itself. An id that spans several traces is one row; an id found only in logs is a row without
-traces. Session, run, workflow, job, user ids and ranks group rows.
+traces. Session, run, workflow, job, user ids and ranks group rows. Where nothing else makes a row, the run,
+workflow or job that logs name is one; and what the processes of a training job wrote is one row, for no line of
+theirs names a request.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.model.fields import GROUP_ROLES, ROW_ROLES, role
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import trace_text
 
 _NONE_VALUES = frozenset({"", "-", "null", "none", "undefined", "<id_unknown>", "nan", "unknown", "0"})
@@ -77,6 +79,14 @@ class FieldValues:
     value: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What may be a training job: its name, and bool (logs,), what its processes wrote for sure."""
+
+    name: str
+    logs: NDArray[np.bool_]
+
+
 class RowIndex:
     """Gives out id rows by value: the same value in a field of another kind is the same id."""
 
@@ -136,10 +146,12 @@ def correlate(
     unknown_traces: Mapping[int, int],
     texts: Sequence[str],
     is_user_field: Callable[[str], bool],
+    job: Job | None = None,
 ) -> tuple[Correlation, NDArray[np.int32]]:
     """Join traces and logs to rows.
 
     Args:
+        job: the training job that logs may belong to.
         numbers: trace numbers of the trace table.
         span_values: correlation fields of spans, ``of`` = row of the trace table, entry spans first.
         log_values: correlation fields of logs, ``of`` = log row.
@@ -174,7 +186,40 @@ def correlate(
         if firsts[trace] < len(logs):
             rows[trace] = index.code("trace-id", trace_text(unknown_traces[trace]))
     log_id[logs] = rows[unknown]
+    if not index.kinds:
+        _runs(index, log_values, log_id, texts)
+    if job is not None:
+        _of_job(index, job, log_values, log_id, texts)
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
+
+
+def _runs(index: RowIndex, values: FieldValues, log_id: NDArray[np.int32], texts: Sequence[str]) -> None:
+    """Rows of the runs, workflows or jobs that logs name: of the first of these kinds that is named at all."""
+    for wanted in (Role.RUN_ID, Role.WORKFLOW_ID, Role.JOB_ID):
+        named = [code for code in np.unique(values.field).tolist() if role(texts[code]) is wanted]
+        rows = np.flatnonzero(np.isin(values.field, named))
+        for log, value in zip(values.of[rows].tolist(), values.value[rows].tolist(), strict=True):
+            if texts[value].lower() not in _NONE_VALUES:
+                log_id[log] = index.code(wanted.value, texts[value])
+        if index.kinds:
+            break
+    if len(index.kinds) == 1 and (log_id >= 0).mean() > 0.5:
+        log_id[:] = 0
+
+
+def _of_job(
+    index: RowIndex, job: Job, values: FieldValues, log_id: NDArray[np.int32], texts: Sequence[str]
+) -> None:
+    """The row of a training job. Where nothing else makes a row, what names a rank in a field and all else is of it.
+
+    Beside other rows a field ``rank`` may be anything: the place of a search result, say.
+    """
+    named = [code for code in np.unique(values.field).tolist() if role(texts[code]) is Role.RANK]
+    ranks = np.unique(values.value[np.isin(values.field, named)])
+    whole = not index.kinds and (bool(job.logs.any()) or len(ranks) > 1)
+    left = (log_id < 0) & (job.logs | whole)
+    if left.any():
+        log_id[left] = index.code("job", job.name)
 
 
 def _other_names(

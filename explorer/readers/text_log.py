@@ -18,7 +18,15 @@ from explorer.decoding.logs.detail import record_detail
 from explorer.decoding.logs.line_format import known_formats
 from explorer.decoding.logs.lines import Lines, LineValues
 from explorer.decoding.logs.origin import is_container_log
-from explorer.decoding.logs.peeling import compose, is_composed, plain, without_colours
+from explorer.decoding.logs.peeling import (
+    by_rank,
+    compose,
+    is_composed,
+    is_ranked,
+    plain,
+    without_colours,
+    without_rank,
+)
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.severity import WORDS
 from explorer.decoding.logs.stacks import UNCAUGHT
@@ -39,7 +47,7 @@ def detect(head: bytes) -> Confidence | None:
     """Whether most of the first lines begin a record of a known format or continue one."""
     # A log whose writer kept its place while it was cut has NUL bytes within.
     lines = [
-        without_colours(line).rstrip(b"\r")
+        without_rank(without_colours(line).rstrip(b"\r"))[1]
         for line in head.split(b"\n")[:SAMPLE]
         if line.strip() and b"\0" not in line
     ]
@@ -83,6 +91,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     peeled = plain(Lines(records.data, records.starts, records.ends))
     if is_composed([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))]):
         peeled = compose(peeled)
+    elif is_ranked(records.data):
+        peeled = by_rank(peeled)
     known = formats_of(peeled.lines, context) or context.tails or is_json_log(peeled.lines)
     if not known and is_container_log(builder.file.name):  # words that a program printed, a line each
         peeled.each_timed = known = True

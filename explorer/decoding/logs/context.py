@@ -18,6 +18,7 @@ from explorer.decoding.logs.shape import Shape
 from explorer.decoding.logs.text_ids import TraceCodes
 from explorer.decoding.logs.times import TimeReference
 from explorer.model.builder import Builder, Records
+from explorer.model.ranks import rank_name
 from explorer.model.records import Resource
 
 DATED_BYTES: Final = 64 << 10
@@ -149,6 +150,8 @@ class FileContext:
     def resource(self, known: Mapping[str, str]) -> tuple[int, int]:
         """Service code and resource index of what a record says of its process, completed by the file's place."""
         value = Resource(**{name: known.get(name) or getattr(self.origin, name) for name in RESOURCE_NAMES})
+        if known.get("rank") and not known.get("instance"):
+            value = replace(value, instance=rank_name(known["rank"]))
         if not known.get("service") and known.get("pod"):
             value = replace(value, service=workload_of(value.pod))
         elif not value.service:

@@ -5,14 +5,17 @@ Layouts: ``/var/log/pods/<namespace>_<pod>_<uid>/<container>/<n>.log``,
 ``cluster-resources/pods/logs/<namespace>/<pod>/<container>.log`` (troubleshoot.sh),
 ``namespaces/<namespace>/pods/<pod>/<container>/<container>/logs/current.log`` (oc adm inspect, must-gather),
 ``<namespace>/<pod>/logs.txt`` (kubectl cluster-info dump),
-and folders named ``pods`` or ``containers`` with a file or folder a pod.
+and folders named ``pods`` or ``containers`` with a file or folder a pod. Files of one process of a training job
+name its rank.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
+from explorer.model.ranks import rank_name, rank_of_name
 from explorer.model.records import Resource
 
 _POD_FOLDER: Final = re.compile(r"(?:^|/)([a-z0-9-]+)_([a-z0-9.-]+)_[0-9a-f-]{32,36}/([a-z0-9-]+)/[^/]+$")
@@ -37,6 +40,11 @@ def origin_of(name: str) -> Resource:
     Args:
         name: display name of the member, folders with ``/``; members of archives behind ``!`` or ``/``.
     """
+    found, rank = _place_of(name), rank_of_name(name)
+    return replace(found, instance=rank_name(rank)) if rank else found
+
+
+def _place_of(name: str) -> Resource:
     path = name.replace("\\", "/").replace("!", "/")
     if match := _POD_FOLDER.search(path):
         return _resource(match[1], match[2], match[3])

@@ -1,4 +1,4 @@
-"""Wrappers around lines of text: terminal colours, ``docker compose logs``."""
+"""Wrappers around lines of text: terminal colours, ``docker compose logs``, ranks that launchers put before lines."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.parts import Peeled
 from explorer.decoding.logs.times import ISO, time_format
+from explorer.model.ranks import rank_name
 
 Longs = NDArray[np.int64]
 
@@ -19,6 +20,15 @@ ANSI: Final = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 COMPOSE: Final = re.compile(
     rb"(?P<name>[A-Za-z0-9][\w.\-]*?)(?:[-_]\d+)? +\| ?(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) )?"
 )
+RANKED: Final = re.compile(
+    rb"\[(?:rank|default):? ?(?P<rank>\d{1,6})\]:? ?|\[(?:\d+,)?(?P<process>\d{1,6})\]<std(?:out|err)>:? ?",
+    re.IGNORECASE,
+)
+"""The rank before a line: PyTorch's loggers and ``torchrun --tee`` (``[rank3]: ``, ``[default3]:``), Lightning
+(``[rank: 3] ``), mpirun and horovodrun (``[1,3]<stderr>:``)."""
+_SOME_RANKED: Final = re.compile(rb"^" + RANKED.pattern, re.IGNORECASE | re.MULTILINE)
+_SIGNS_OF_RANKS: Final = (b"[rank", b"[Rank", b"[RANK", b"[default", b"]<std")
+"""One of them stands in data with such lines: found far faster than the pattern."""
 _OF_COMPOSE: Final = re.compile(
     rb"Attaching to |[\w.\-]+ exited with code \d|Gracefully stopping|(?:Aborting|Stopping) on "
 )
@@ -79,3 +89,31 @@ def compose(peeled: Peeled) -> Peeled:
     return Peeled(
         inner, peeled.begins, peeled.ends, times, streams, list(names), told, each_timed=bool(times.any())
     )
+
+
+def is_ranked(data: bytes) -> bool:
+    """Whether a launcher of distributed training put ranks before some of the lines."""
+    return any(sign in data for sign in _SIGNS_OF_RANKS) and _SOME_RANKED.search(data) is not None
+
+
+def by_rank(peeled: Peeled) -> Peeled:
+    """Peel the rank off; lines without it stay as they are. Each rank is a stream."""
+    lines = peeled.lines
+    texts: list[bytes] = []
+    names: dict[str, int] = {"": 0}
+    streams = np.zeros(len(lines), np.int32)
+    for i in range(len(lines)):
+        line = lines[i]
+        rank, text = without_rank(line)
+        streams[i] = names.setdefault(rank_name(rank) if rank else "", len(names))
+        texts.append(text)
+    told = [{"instance": name} if name else {} for name in names]
+    return Peeled(Lines.of(texts), peeled.begins, peeled.ends, peeled.times, streams, list(names), told)
+
+
+def without_rank(line: bytes) -> tuple[str, bytes]:
+    """The rank before a line, ``""`` where there is none, and the line without it."""
+    match = RANKED.match(line)
+    if match is None or match.lastgroup is None:
+        return "", line
+    return str(int(match[match.lastgroup])), line[match.end() :]

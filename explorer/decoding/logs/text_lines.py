@@ -34,7 +34,7 @@ TRIED: Final = 64
 """Lines of a run from which the places of time and level are learned."""
 PLACES: Final = 8
 """Places where the level of one format may stand: more are looked for line by line."""
-TELLING: Final = frozenset({*RESOURCE_NAMES, "status", "pri", "trace_id", "span_id", "request_id"})
+TELLING: Final = frozenset({*RESOURCE_NAMES, "rank", "status", "pri", "trace_id", "span_id", "request_id"})
 """Groups that must be read for the columns; those of other names are read when a record is opened."""
 _IDS: Final = frozenset({"trace_id", "span_id", "request_id"})
 FLAGS: Final = "response_flags"
@@ -345,7 +345,7 @@ def _severities_of_matches(
 def _put_groups(
     values: LineValues, at: Longs, hits: Sequence[re.Match[bytes]], one: LineFormat, context: FileContext
 ) -> None:
-    names = [name for name in RESOURCE_NAMES if name in one.groups]
+    names = [name for name in (*RESOURCE_NAMES, "rank") if name in one.groups]
     if names:
         known: dict[Any, tuple[int, int]] = {}
         keys = (

@@ -14,9 +14,9 @@ from explorer.decoding.outline import outline
 from explorer.decoding.traces.harvest import Harvest
 from explorer.model.builder import Builder, Records
 from explorer.model.issue import Severity
+from explorer.model.ranks import rank_of_name
 from explorer.readers.chrome_trace import spans
 from explorer.readers.chrome_trace.layout import lay_out
-from explorer.readers.chrome_trace.processes import rank_of_name
 from explorer.readers.chrome_trace.shapes import Decoded, decode
 
 NAME: Final = "chrome-trace"

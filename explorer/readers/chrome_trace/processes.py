@@ -9,12 +9,12 @@ from typing import Any, Final
 from explorer.decoding.lenient import loads, text_of
 from explorer.decoding.traces.processes import Process
 from explorer.model.builder import Builder
+from explorer.model.ranks import rank_name
 from explorer.model.records import Resource
 from explorer.readers.chrome_trace.shapes import Event
 
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z|[0-9a-fA-F]*:[0-9a-fA-F:]+\Z")
 _COMPONENT: Final = re.compile(r"([a-z_]+):([0-9a-f]{8,})\Z")
-_RANK: Final = re.compile(r"(?:\A|[^a-zA-Z])rank[-_. ]?(\d{1,6})(?!\d)", re.IGNORECASE)
 
 
 class Names:
@@ -72,16 +72,10 @@ class Processes:
         component = _COMPONENT.match(tid)
         if component and not name:
             return Resource(service=component[1], instance=component[2], host=host)
-        parts = [f"rank {self._rank}" if self._rank else "", label or ("" if host else pid)]
+        parts = [rank_name(self._rank) if self._rank else "", label or ("" if host else pid)]
         unnamed = f"process {pid}" if pid.lstrip("-").isdigit() or not pid else pid
         service = name or unnamed.strip()
         return Resource(service=service[:200], instance=" ".join(filter(None, parts))[:256], host=host)
-
-
-def rank_of_name(name: str) -> str:
-    """The rank in a file's name, empty for none: older profiles do not tell it themselves."""
-    found = _RANK.search(name.rpartition("/")[2])
-    return str(int(found[1])) if found else ""
 
 
 def args_of(event: Event) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Cause
 from explorer.ingest import ingest
 from tests.analysis.rules import RULES
-from tests.rca_score.simulated.case import incident, kinds
+from tests.rca_score.simulated.case import kinds
 from tests.rca_score.simulated.faults import Truth
+
+HEALTHY = ("healthy", "job_well")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Scored:
 def score(asked: tuple[str, int, str]) -> Scored:
     """Make an incident, write it, read it and ask."""
     kind, seed, keep = asked
-    one = incident(seed, dict(kinds())[kind])
+    one = dict(kinds())[kind](seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(keep) / f"{kind}-{seed}" if keep else Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +69,7 @@ def score(asked: tuple[str, int, str]) -> Scored:
     )  # fmt: skip
     return Scored(
         kind, seed, one.form, len(one.truths), at,
-        first is not None and any(first.hypothesis in t.hypotheses for t in mine),
+        first is not None and any(not t.hypotheses or first.hypothesis in t.hypotheses for t in mine),
         first is not None and any(not t.categories or first.category in t.categories for t in mine),
         sum(not any(r.startswith("not new") for r in c.reasons) for c in found),
         first is not None and first.confidence == "high", lines, " + ".join(_told(t) for t in one.truths),
@@ -113,17 +115,19 @@ def report(results: Sequence[Scored], *, cases: bool) -> str:
     by_kind: dict[str, list[Scored]] = defaultdict(list)
     for one in results:
         by_kind[one.kind].append(one)
-    ill = [one for one in results if one.kind != "healthy"]
-    lines += [_row(kind, some) for kind, some in by_kind.items() if kind != "healthy"]
+    ill = [one for one in results if one.kind not in HEALTHY]
+    lines += [_row(kind, some) for kind, some in by_kind.items() if kind not in HEALTHY]
     lines += [_row("all", ill)] if ill else []
-    well = by_kind.get("healthy", [])
+    well = [one for kind in HEALTHY for one in by_kind.get(kind, [])]
     if well:
         sure, any_ = sum(one.sure for one in well), sum(one.causes > 0 for one in well)
         lines.append(
             f"healthy: {len(well)}; with a cause said to be new: {any_}, with a sure first cause: {sure}"
         )
     for one in results if cases else ():
-        right = one.place == 1 and one.hypothesis and one.category if one.kind != "healthy" else not one.lines
+        right = (
+            one.place == 1 and one.hypothesis and one.category if one.kind not in HEALTHY else not one.lines
+        )
         if not right:
             lines += [
                 "",

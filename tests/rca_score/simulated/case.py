@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from tests.drawn import Drawing, DrawnMetric, DrawnSpan, without_status
@@ -13,7 +14,9 @@ from tests.rca_score.simulated.effects import Effects
 from tests.rca_score.simulated.exports import MORE_FORMATS
 from tests.rca_score.simulated.faults import FAULTS, Injected, Make, Scene, Truth
 from tests.rca_score.simulated.noise import noise
+from tests.rca_score.simulated.profiles import slow_profile
 from tests.rca_score.simulated.traffic import Traffic
+from tests.rca_score.simulated.training import JOBS, job_incident
 from tests.rca_score.simulated.world import Maker, World, spans_of
 
 _SPANS = 7_000
@@ -52,11 +55,19 @@ def incident(seed: int, make: Make | None = None) -> Incident:
     return Incident(seed, drawing, tuple(one.truth for one in faults if one is not None), form, write)
 
 
-def kinds() -> Iterator[tuple[str, Make | None]]:
-    """All kinds of incidents, and what makes them; the last are of two causes."""
+def kinds() -> Iterator[tuple[str, Callable[[int], Incident]]]:
+    """All kinds of incidents, and what makes the one of a seed."""
     for one in FAULTS:
-        yield one.__name__, one
-    yield "two_causes", None
+        yield one.__name__, partial(incident, make=one)
+    yield "two_causes", incident
+    for job in JOBS:
+        yield job.__name__, partial(_of_job, partial(job_incident, job))
+    yield slow_profile.__name__, partial(_of_job, slow_profile)
+
+
+def _of_job(make: Callable[[int], tuple[Truth, str, Callable[[Path], None]]], seed: int) -> Incident:
+    truth, form, write = make(seed)
+    return Incident(seed, Drawing(), (truth,), form, lambda _, folder: write(folder))
 
 
 def _drawing(world: World, rng: random.Random, faults: list[Injected]) -> Drawing:

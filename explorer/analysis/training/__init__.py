@@ -1,0 +1,1 @@
+"""Training jobs of several processes: which rank is missing, failed first, is slow, or diverged."""

@@ -1,0 +1,1 @@
+"""Causes in training jobs."""

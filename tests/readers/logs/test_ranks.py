@@ -1,0 +1,70 @@
+"""Lines behind the rank that a launcher of distributed training puts before them."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.decoding.logs.origin import origin_of
+from explorer.model.ranks import rank_of_instance, rank_of_name
+from explorer.readers import text_log
+from tests.readers.logs.reading import details_of, messages_of, read_with
+
+
+@pytest.mark.parametrize(
+    "prefix", ["[rank{}]: ", "[default{}]:", "[1,{}]<stderr>:", "[{}]<stdout>:", "[rank: {}] "]
+)
+def test_the_rank_before_a_line_is_its_instance(prefix: str) -> None:
+    lines = [f"{prefix.format(rank)}2026-11-20 03:00:0{rank},000 INFO step {rank}" for rank in (0, 3)]
+    store = read_with(text_log, "\n".join(lines).encode() + b"\n")
+    assert messages_of(store) == ["step 0", "step 3"]
+    assert [store.resources[code].instance for code in store.logs.resource] == ["rank 0", "rank 3"]
+    assert dict(details_of(store)[1].attributes)["rank"] == "3"
+
+
+def test_stack_traces_of_ranks_that_write_at_once_are_kept_apart() -> None:
+    data = (
+        b"[rank0]: 2026-11-20 03:00:00,000 ERROR step failed\n"
+        b"[rank1]: 2026-11-20 03:00:00,001 ERROR step failed\n"
+        b"[rank0]: Traceback (most recent call last):\n"
+        b"[rank1]: Traceback (most recent call last):\n"
+        b'[rank0]:   File "/app/train.py", line 3, in <module>\n'
+        b'[rank1]:   File "/app/train.py", line 3, in <module>\n'
+        b"[rank0]: ValueError: zero\n"
+        b"[rank1]: ValueError: one\n"
+    )
+    store = read_with(text_log, data)
+    assert [one.exception_message for one in details_of(store)] == ["zero", "one"]
+
+
+def test_lines_of_the_launcher_among_them_stay_as_they_are() -> None:
+    data = (
+        b"[rank0]: 2026-11-20 03:00:00,000 INFO step 1\n"
+        b"W1120 03:00:01.000000 4711 torch/distributed/elastic/multiprocessing/api.py:900] Sending process 9 SIGTERM\n"
+    )
+    store = read_with(text_log, data)
+    assert messages_of(store) == ["step 1", "Sending process 9 SIGTERM"]
+    assert [store.resources[code].instance for code in store.logs.resource] == ["rank 0", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "rank"),
+    [
+        ("logs/rank_3.log", "3"),
+        ("run/attempt_0/12/stderr.log", "12"),
+        ("frank3.log", ""),
+        ("a/2/stderr.log", ""),
+    ],
+)
+def test_files_of_one_process_name_its_rank(name: str, rank: str) -> None:
+    assert rank_of_name(name) == rank
+    assert origin_of(name).instance == (f"rank {rank}" if rank else "")
+
+
+def test_an_instance_tells_its_rank() -> None:
+    assert [rank_of_instance(name) for name in ("rank 3", "rank 3 GPU 0", "rank", "ranker 3", "")] == [
+        3,
+        3,
+        -1,
+        -1,
+        -1,
+    ]
