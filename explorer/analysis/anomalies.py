@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.levels import FEWEST, chances, stretches
-from explorer.analysis.rates import values_of
+from explorer.analysis.rates import usable, values_of
 from explorer.analysis.results import Anomaly
 from explorer.analysis.wording import number_word, share_word, time_word
 from explorer.model.records import Series
@@ -140,7 +140,7 @@ def _metrics(store: Store) -> Iterator[_Found]:
     found: list[tuple[int, Longs, Floats]] = []
     for number in telling[:_MOST_SERIES]:
         times, values = values_of(store, store.series[number])
-        finite = np.isfinite(values)
+        finite = usable(values)
         if finite.sum() >= 2 * FEWEST and values[finite].min() < values[finite].max():
             found.append((number, times[finite], values[finite]))
     if not found:

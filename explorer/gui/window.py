@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
             self.board.bottom.tabs.setCurrentIndex(self._wanted.tab)
         if not found.first_part:
             self._wanted, self._asking = None, Asking()
-        self.board.waterfall.setFocus()
+        self.board.take_focus()
 
     def close_bundle(self) -> None:
         """Close what is open and show the empty page."""
@@ -329,6 +329,7 @@ class MainWindow(QMainWindow):
         self._arranged = True
         if not self.remembered.layout or not self.board.restore(self.remembered.layout):
             self.board.proportion()
+        self.board.take_focus()  # what had it may have been hidden meanwhile
         QTimer.singleShot(0, self.board, lambda: self.board.setUpdatesEnabled(True))
 
     def changeEvent(self, event: QEvent) -> None:

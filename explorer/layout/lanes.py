@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,9 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.rates import values_of
+from explorer.analysis.rates import FARTHEST, values_of
 from explorer.layout.seriesunit import series_unit
 from explorer.layout.strip import nearest_point, series_title
+from explorer.layout.values import measured, value_ticks
 from explorer.model.store import Store
 
 Longs = NDArray[np.int64]
@@ -23,8 +23,6 @@ _WIDE: Final = 4
 _MOMENT: Final = 10**9
 _ROOM: Final = 0.08
 """Part of the range of values that is left free above and below."""
-_FARTHEST: Final = 1e300
-"""Values beyond, as of extremes that were never set, leave no room to reckon with; so does one part in so many."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,10 @@ class SeriesLane:
 
     def words(self, at: int) -> str:
         """Name and unit, and the value nearest to a time (-1: none)."""
-        unit = f" {self.unit}" if self.unit else ""
         place = nearest_point(self.times, at) if at >= 0 else -1
         if place < 0:
             return f"{self.title}{f' ({self.unit})' if self.unit else ''}"
-        return f"{self.title}: {self.values[place]:.4g}{unit}"
+        return f"{self.title}: {measured(float(self.values[place]), self.unit)}"
 
 
 def series_lane(store: Store, number: int) -> SeriesLane:
@@ -63,24 +60,15 @@ def series_lane(store: Store, number: int) -> SeriesLane:
     times, values = values_of(store, series)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    low, high = max(low, -_FARTHEST), min(high, _FARTHEST)
-    if high - low < 1 / _FARTHEST:
-        around = abs(low) / 2 if abs(low) > 1 / _FARTHEST else 0.5
+    low, high = max(low, -FARTHEST), min(high, FARTHEST)
+    if high - low < 1 / FARTHEST:
+        around = abs(low) / 2 if abs(low) > 1 / FARTHEST else 0.5
         low, high = low - around, high + around
     room = (high - low) * _ROOM
     return SeriesLane(
         number, series_title(series), series_unit(series), series.service, times, values, low - room, high + room,
         value_ticks(low, high),
     )  # fmt: skip
-
-
-def value_ticks(low: float, high: float, about: int = 3) -> tuple[tuple[float, str], ...]:
-    """Round values from low to high, at most about so many; alike in digits."""
-    raw = (high - low) / about
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * n for n in (1, 2, 5, 10) if power * n >= raw * 0.999)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return tuple((number * step, f"{number * step:.6g}") for number in range(first, last + 1))
 
 
 def lanes_extent(lanes: Sequence[SeriesLane], bounds: tuple[int, int]) -> tuple[int, int]:

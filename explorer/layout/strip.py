@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.ids import ERROR
-from explorer.analysis.rates import values_of
+from explorer.analysis.rates import FARTHEST, usable, values_of
 from explorer.analysis.results import Analysis, Anomaly
 from explorer.layout.stretches import Axis, broken_axis
 from explorer.model.records import Finding, Mark, Series
@@ -22,6 +22,10 @@ from explorer.model.store import Store
 LANES = 2
 FEW_IDS = 2
 """Of so many ids there is nothing to see over time."""
+_FEW = 7
+"""Of so many values nothing tells whether they changed."""
+_WEIGHED = 200
+"""Series of which it is found out how much they change."""
 Floats = NDArray[np.float64]
 
 
@@ -155,21 +159,26 @@ def _counted(store: Store, analysis: Analysis) -> tuple[Counted, NDArray[np.int6
 
 
 def lane_series(store: Store, analysis: Analysis, most: int = LANES) -> tuple[int, ...]:
-    """Which series get a lane: those that are evidence of a cause, then those that change most."""
+    """Which series get a lane: those that are evidence of a cause, then those that change most.
+
+    Of very many, those are weighed that left their level, and some others evenly over all.
+    """
     cited = [e.series for cause in analysis.causes for e in cause.evidence if e.series >= 0]
     chosen = list(dict.fromkeys(cited))[:most]
     if len(chosen) < most:
-        others = [i for i, one in enumerate(store.series) if i not in chosen and one.count > 7]
-        chosen += sorted(others, key=lambda i: -change(values_of(store, store.series[i])[1]))[
-            : most - len(chosen)
-        ]
+        off = {one.series for one in analysis.anomalies}
+        others = [i for i, one in enumerate(store.series) if i not in chosen and one.count > _FEW]
+        every = len(others) // _WEIGHED + 1
+        weighed = [i for at, i in enumerate(others) if not at % every or i in off]
+        weighed.sort(key=lambda i: -change(values_of(store, store.series[i])[1]))
+        chosen += weighed[: most - len(chosen)]
     return tuple(chosen)
 
 
 def change(values: Floats) -> float:
     """How far the later half's median lies from the earlier half's, in spreads of the earlier half."""
-    values = values[np.isfinite(values)]
-    if len(values) < 8:
+    values = values[usable(values)]
+    if len(values) <= _FEW:
         return 0.0
     early, late = np.array_split(values, 2)
     spread = float(np.median(np.abs(early - np.median(early)))) or float(np.abs(early).max()) * 0.05 or 1.0
@@ -182,11 +191,13 @@ def lane(store: Store, number: int, axis: Axis) -> Lane:
     times, values = values_of(store, series)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    low, high = max(low, -FARTHEST), min(high, FARTHEST)
     low = min(low, 0.0) if low < high * 0.5 else low
     span = (high - low) or 1.0
+    height = np.where(np.isfinite(values), np.clip((values - low) / span, 0.0, 1.0), np.nan)
     name = series.name.replace("_", " ")
     return Lane(
-        number, series_title(series), name, axis.places(times), (values - low) / span, low, high,
+        number, series_title(series), name, axis.places(times), height, low, high,
         unit_words(series), np.flatnonzero(np.diff(axis.numbers(times))) + 1,
     )  # fmt: skip
 

@@ -94,7 +94,8 @@ class TimeAxis:
 
 
 def idle_gaps(start: Longs, end: Longs, leaf: NDArray[np.bool_], extent: tuple[int, int]) -> Gaps:
-    """Stretches of a trace in which no span without children ran: the others only waited, as far as was recorded.
+    """Stretches of a trace in which no span without children ran, and none began or ended: the others only waited, as
+    far as was recorded. Where spans begin within one another in turn, as down a chain, something goes on.
 
     Args:
         start, end: (n,) ns; leaf: (n,), spans without children; extent: begin and end of the trace, ns.
@@ -103,10 +104,14 @@ def idle_gaps(start: Longs, end: Longs, leaf: NDArray[np.bool_], extent: tuple[i
         Begin and end, ns, of the longest stretches of at least :data:`LEAST_SHARE`, ascending.
     """
     begin, length = extent[0], max(extent[1] - extent[0], 1)
-    first = np.clip((start[leaf] - begin) / length * BUCKETS, 0, BUCKETS - 1).astype(np.int64)
-    last = np.clip((end[leaf] - begin) / length * BUCKETS, 0, BUCKETS - 1).astype(np.int64)
-    steps = np.bincount(first, minlength=BUCKETS + 1) - np.bincount(last + 1, minlength=BUCKETS + 1)
+    first, last = (
+        np.clip((times - begin) / length * BUCKETS, 0, BUCKETS - 1).astype(np.int64) for times in (start, end)
+    )
+    steps = np.bincount(first[leaf], minlength=BUCKETS + 1) - np.bincount(
+        last[leaf] + 1, minlength=BUCKETS + 1
+    )
     idle = np.cumsum(steps[:BUCKETS]) == 0
+    idle[first] = idle[last] = False
     edges = np.flatnonzero(np.diff(np.concatenate(([0], idle.astype(np.int8), [0]))))
     begins, stops = edges[::2], edges[1::2]
     found = np.flatnonzero(stops - begins >= LEAST_SHARE * BUCKETS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from explorer.ingest import ingest
-from explorer.layout.lanes import SeriesLane, lanes_extent, series_lane, thinned, value_ticks
+from explorer.layout.lanes import SeriesLane, lanes_extent, series_lane, thinned
 
 SECOND = 10**9
 NOW = 1_790_000_000 * SECOND
@@ -19,21 +19,6 @@ def lane(times: list[int], values: list[float]) -> SeriesLane:
     """A lane of these points, in seconds from now."""
     made = np.array(times, np.int64) * SECOND + NOW
     return SeriesLane(0, "load", "", "", made, np.array(values, float), 0.0, 1.0, ())
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (0.0, 1.0, ["0", "0.5", "1"]),
-        (0.0201, 0.404, ["0.2", "0.4"]),
-        (2.5, 3.5, ["2.5", "3", "3.5"]),
-        (0.0, 3.6e-30, ["0", "2e-30"]),
-        (-40.0, 120.0, ["0", "100"]),
-        (1_000_000.0, 1_000_300.0, ["1e+06", "1.0001e+06", "1.0002e+06", "1.0003e+06"]),
-    ],
-)
-def test_values_are_marked_at_round_places(low: float, high: float, words: list[str]) -> None:
-    assert [text for _, text in value_ticks(low, high)] == words
 
 
 def test_a_short_series_in_a_long_bundle_is_shown_in_its_own_time() -> None:

@@ -61,6 +61,12 @@ def test_idle_is_where_no_span_without_children_ran() -> None:
     assert gaps[0][1] <= BEGIN + 900 * MS
 
 
+def test_a_chain_of_spans_within_one_another_is_not_idle() -> None:
+    at = np.arange(500, dtype=np.int64)
+    leaf = at == 499
+    assert idle_gaps(BEGIN + at * MS, BEGIN + (1000 - at) * MS, leaf, (BEGIN, BEGIN + 1000 * MS)) == ()
+
+
 def test_short_gaps_are_left_as_they_are() -> None:
     start, end = np.array([0, 11, 0]) * MS, np.array([10, 1000, 1000]) * MS
     assert idle_gaps(start, end, np.array([True, True, False]), (0, 1000 * MS)) == ()

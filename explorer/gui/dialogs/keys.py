@@ -39,8 +39,10 @@ class KeysDialog(Dialog):
         area.setWidget(page)
         self.body.addWidget(area, 1)
         note = text.label(
-            "Letters work everywhere but in text fields; arrows where the waterfall has the focus."
+            "Letters work everywhere but in text fields; arrows where the waterfall has the focus. In the overview "
+            "arrows move the cursor, with Shift they select a time range."
         )
+        note.setWordWrap(True)
         look(note, "muted")
         self.body.addWidget(note)
         self.add_button("Close", self.close, "primary")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,10 +13,13 @@ from explorer.gui.look.text import line
 from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put, text_width
 from explorer.layout import numbers
 from explorer.layout.strip import Lane, Strip
+from explorer.layout.values import measured
 from explorer.model.records import Finding, Mark
 
 LABELS = 168.0
 RIGHT = 64.0
+CLEAR = 5.0
+"""Between a break and the time written beside it, px."""
 ONSET = 8.0
 """Size of the mark of an anomaly, px."""
 FAILING = frozenset({"errors", "alert"})
@@ -140,11 +142,6 @@ def _lane(painter: QPainter, room: QRectF, lane: Lane, ink: Ink, right: float) -
     )  # fmt: skip
 
 
-def measured(value: float, unit: str) -> str:
-    """A value with its unit: ``0.42``, ``12 ms``, ``41 %``."""
-    return f"{short(value)} {unit}".rstrip()
-
-
 def _onsets(
     painter: QPainter, left: float, right: float, top: float, strip: Strip, found: Sequence[Anomaly], ink: Ink
 ) -> None:
@@ -165,20 +162,6 @@ def _onsets(
             QPolygonF([QPointF(x - half, top), QPointF(x + half, top), QPointF(x, top + ONSET)])
         )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-
-def short(value: float) -> str:
-    """A metric's value in a few characters, three digits of it."""
-    if not math.isfinite(value):
-        return "no value" if math.isnan(value) else "∞" if value > 0 else "-∞"
-    if 1e3 <= abs(value) < 9999.5:
-        return f"{value:,.0f}"
-    rounded = float(f"{value:.3g}")
-    if abs(rounded) < 1e15:
-        for limit, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
-            if abs(rounded) >= limit:
-                return f"{rounded / (limit if unit != 'k' else 1e3):.3g}{unit}"
-    return f"{rounded:.3g}".replace("e+", "e")
 
 
 def _marks(painter: QPainter, room: QRectF, strip: Strip, ink: Ink) -> None:
@@ -259,7 +242,7 @@ def _axis(painter: QPainter, room: QRectF, strip: Strip, ink: Ink, *, utc: bool)
         last = room.right() + RIGHT
         if several:
             one = strip.axis.stretches[number]
-            x = max(x, room.left() + one.left * room.width())
+            x = max(x, room.left() + one.left * room.width() + CLEAR)
             last = room.left() + one.right * room.width()
         if x > reach and x + width < last:
             painter.drawText(

@@ -199,6 +199,10 @@ class Board(QMainWindow):
     def _of(self, *names: str) -> list[QDockWidget]:
         return [self.panels[name] for name in names]
 
+    def take_focus(self) -> None:
+        """Begin in the waterfall; without spans, in the list of ids."""
+        (self.ids.list if self._spanless else self.waterfall).setFocus()
+
     def arrange(self, *, on: bool) -> None:
         """Show or hide the title bars of all panels."""
         for panel in self.panels.values():
@@ -219,6 +223,8 @@ class Board(QMainWindow):
         if len(parts) == len(windows) and all(
             window.restoreState(part, VERSION) for window, part in zip(windows, parts, strict=True)
         ):
+            if self._spanless:  # what was arranged shows it
+                self.panels["graph"].hide()
             return True
         self.reset()
         return False

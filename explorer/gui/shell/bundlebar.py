@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from explorer.gui.actions.table import BY_ID, keys_in_words
 from explorer.gui.look import fonts
 from explorer.gui.look.elided import Elided
+from explorer.gui.look.fitting import fit
 from explorer.gui.look.style import look
 from explorer.gui.shell.bar import bind
 from explorer.gui.shell.query_field import QueryField
@@ -20,6 +21,12 @@ from explorer.layout.numbers import plural
 
 WIDE: Final = 1500
 """Pixels of the window from which counts and keys are spelled out."""
+_GAP: Final = 8
+_QUERY: Final = 160
+"""Room that name and query want beside the buttons; those that do not fit are left to the menus."""
+_NAME: Final = 64
+_LAST: Final = ("export", "failure-path", "compare", "critical-path")
+"""The buttons, the one first that goes last."""
 
 _SWITCHES: Final = (
     ("failure-path", "Failure path", "F", "toggle"), ("critical-path", "Critical path", "C", "toggle"),
@@ -42,16 +49,16 @@ class BundleBar(QWidget):
         }
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_GAP)
         row.addWidget(self._name)
-        row.addSpacing(8)
+        row.addSpacing(_GAP)
         row.addWidget(self._counts)
         row.addStretch(1)
         row.addWidget(self.query, 8)
         row.addStretch(1)
         for button in self._buttons.values():
             row.addWidget(button)
-        self.query.setMinimumWidth(200)
+        self.query.setMinimumWidth(_QUERY)
         self.query.setMaximumWidth(520)
         state.opened.connect(self._follow)
         state.theme_changed.connect(self._colours)
@@ -63,6 +70,7 @@ class BundleBar(QWidget):
         self._counts.setVisible(wide)
         for id_, words, key, _ in _SWITCHES:
             self._buttons[id_].setText(f"{words}  {key}" if wide else words)
+        fit(self.width() - _NAME - _QUERY - 3 * _GAP, (self._buttons[id_] for id_ in _LAST), _GAP)
         super().resizeEvent(event)
 
     def _follow(self) -> None:

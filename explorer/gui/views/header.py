@@ -6,14 +6,14 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.supposed import supposition_words
 from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import mono, strong, ui
-from explorer.gui.look.text import label, line, set_label, tooltip
+from explorer.gui.look.text import elided, label, line, set_label, tooltip
 from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
 from explorer.model.store import Store
@@ -21,6 +21,8 @@ from explorer.model.store import Store
 WIDE = 720
 """From so many pixels on there is room to say whose clock is wrong."""
 
+_GAP, _ENDS = 12, 28
+"""Between the parts and beside them, px."""
 _MOST_TRACES = 200
 """Offered in the menu."""
 
@@ -33,9 +35,9 @@ class IdHeader(QWidget):
         self.setAccessibleName("Selected correlation id")
         self._state = state
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 12, 4)
-        row.setSpacing(12)
-        self._id = label("", "head", self)
+        row.setContentsMargins(16, 4, _ENDS - 16, 4)
+        row.setSpacing(_GAP)
+        self._id, self._id_words, self._traced = label("", "head", self), "", False
         self._id.setFont(strong(mono("head")))
         self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._trace = QToolButton(self)
@@ -69,6 +71,19 @@ class IdHeader(QWidget):
         narrow = event.size().width() < WIDE
         self._clock.setText(self._clock_words[narrow])
         self._candidate.setText(self._candidate_words[narrow])
+        self._fit_id()
+
+    def _fit_id(self) -> None:
+        """Where there is no room, a single trace is not named, and of a long id the middle is left out."""
+        room = self.width() - _ENDS - 2 * _GAP
+        room -= sum(
+            one.sizeHint().width() + _GAP for one in (self._clock, self._candidate) if not one.isHidden()
+        )
+        measure, asked = QFontMetrics(self._id.font()), self._trace.sizeHint().width() + _GAP
+        fits = measure.horizontalAdvance(self._id_words) + asked <= room
+        self._trace.setVisible(self._traced and (fits or self._trace.menu() is not None))
+        room -= 0 if self._trace.isHidden() else asked
+        set_label(self._id, elided(self._id_words, measure, max(room, 1), Qt.TextElideMode.ElideMiddle))
 
     def id_text(self) -> str:
         """The id as shown."""
@@ -85,26 +100,28 @@ class IdHeader(QWidget):
         store, row = self._state.store, self._state.id_row
         known = store is not None and row >= 0
         self._show_candidate()
-        for widget in (self._trace, self._clock):
-            widget.setVisible(known)
+        self._traced = False
+        self._clock.setVisible(known)
         if store is None or row < 0:
             self._id.setFont(ui("head"))
-            set_label(self._id, "" if store is None else _nothing(store))
+            self._id_words = "" if store is None else _nothing(store)
             self._counts.show_text("")
+            self._fit_id()
             return
         one = store.correlation.rows[row]
         self._id.setFont(strong(mono("head")))
-        set_label(self._id, line(one.id, 48))
+        self._id_words = line(one.id, 48)
         tooltip(self._id, f"{one.kind}: {one.id}")
         self._show_traces(one.traces)
         self._counts.show_text(self._words(row))
         self._show_clocks()
+        self._fit_id()
 
     def _show_traces(self, traces: tuple[int, ...]) -> None:
         store, shown = self._state.store, self._state.trace_row
         if store is None or shown < 0:
-            self._trace.hide()
             return
+        self._traced = True
         text = _short(store.trace_id(shown))
         several = len(traces) > 1
         self._trace.setText(

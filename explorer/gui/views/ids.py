@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -46,6 +47,8 @@ _SORTINGS: tuple[tuple[Sorting, str], ...] = (
     ("worst", "worst first"), ("latest", "latest first"), ("earliest", "earliest first"), ("longest", "longest first"),
     ("errors", "most errors first"), ("id", "by id"),
 )  # fmt: skip
+_GAP, _ENDS = 4, 28
+"""Between pills and beside them, px."""
 TYPED_MS = 150
 """After the last letter of a filter the list is made anew."""
 
@@ -96,8 +99,8 @@ class IdsView(QWidget):
         column.setSpacing(8)
         head, pills = QHBoxLayout(), QHBoxLayout()
         for row in (head, pills):
-            row.setContentsMargins(16, 0, 12, 0)
-        pills.setSpacing(4)
+            row.setContentsMargins(16, 0, _ENDS - 16, 0)
+        pills.setSpacing(_GAP)
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._failing)
@@ -109,15 +112,26 @@ class IdsView(QWidget):
             self._pills.addButton(pill, number)
             pills.addWidget(pill)
         self._pills.button(0).setChecked(True)
+        self._pill_row, self._filter_row = pills, self._arranged_filter()
         self._pills.idClicked.connect(lambda number: self.show_only(_SHOWN[number][0]))
         pills.addStretch(1)
         self._by.chosen.connect(lambda number: self.group_by(_GROUPINGS[number][0]))
         pills.addWidget(self._by)
         column.addLayout(head)
         column.addLayout(pills)
-        column.addLayout(self._arranged_filter())
+        column.addLayout(self._filter_row)
         column.addWidget(self.searching)
         column.addWidget(self.list, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the pills leave no room for it, the grouping stands beside the sorting."""
+        super().resizeEvent(event)
+        pills = sum(pill.sizeHint().width() + _GAP for pill in self._pills.buttons())
+        narrow = event.size().width() < pills + self._by.sizeHint().width() + _ENDS
+        row, other = (self._filter_row, self._pill_row) if narrow else (self._pill_row, self._filter_row)
+        if row.indexOf(self._by) < 0:
+            other.removeWidget(self._by)
+            row.insertWidget(row.count() - 1 if narrow else row.count(), self._by)
 
     def _arranged_filter(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from explorer.gui.look.text import show_tooltip
@@ -22,13 +22,25 @@ LANE: Final = 84
 """Least height of a lane; there is none higher than :data:`HIGH`."""
 HIGH: Final = 200
 _ZOOM: Final = 1.25
+_STEP: Final = 0.2
+"""Part of the visible time by which a key moves it; a notch of the wheel half of that."""
 _LEAST_NS: Final = 1_000_000
+_MOVES: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_A: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_D: 1}
+_ZOOMS: Final = {
+    Qt.Key.Key_Plus: 1,
+    Qt.Key.Key_Equal: 1,
+    Qt.Key.Key_W: 1,
+    Qt.Key.Key_Minus: -1,
+    Qt.Key.Key_S: -1,
+}
+_ALL: Final = (Qt.Key.Key_0, Qt.Key.Key_Home)
 
 
 class Lanes(QScrollArea):
     """Draws the series it is told; the mouse moves the cursor that all views share.
 
-    Ctrl+wheel zooms in on time at the mouse, dragging moves it, a double click shows all again.
+    Ctrl+wheel zooms in on time at the mouse, Shift+wheel or dragging moves it, a double click shows all again. With the
+    focus, the waterfall's keys do so here: W S A D and 0, besides arrows, plus and minus.
     """
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
@@ -61,6 +73,7 @@ class _Sheet(QWidget):
         self._held: tuple[float, tuple[int, int]] | None = None
         self._marks: list[tuple[int, str]] = []
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Metric lanes")
         state.cursor_changed.connect(self.update)
 
@@ -140,15 +153,38 @@ class _Sheet(QWidget):
         self._view = begin, begin + length
         self.update()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom with Ctrl; else scroll."""
-        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier or not event.angleDelta().y():
-            event.ignore()
-            return
+    def _zoom(self, by: float, at: int) -> None:
+        """Show less of the time, by a factor above 1, or more; the time ``at`` stays where it is."""
         begin, end = self._view
-        at = self.plot().time(event.position().x())
-        by = 1 / _ZOOM if event.angleDelta().y() > 0 else _ZOOM
-        self._show(at - int((at - begin) * by), at + int((end - at) * by))
+        self._show(at - int((at - begin) / by), at + int((end - at) / by))
+
+    def _move(self, part: float) -> None:
+        begin, end = self._view
+        by = int((end - begin) * part)
+        self._show(begin + by, end + by)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms at the mouse, Shift moves, else the lanes scroll."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if turn and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(_ZOOM ** (turn / 120), self.plot().time(event.position().x()))
+        elif turn and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._move(-_STEP / 2 * turn / 120)
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move, zoom at the cursor or in the middle, show all."""
+        key, (begin, end) = Qt.Key(event.key()), self._view
+        if key in _MOVES:
+            self._move(_MOVES[key] * _STEP)
+        elif key in _ZOOMS:
+            at = self._state.cursor
+            self._zoom((_ZOOM**2) ** _ZOOMS[key], at if begin <= at <= end else (begin + end) // 2)
+        elif key in _ALL:
+            self._show(*self._whole)
+        else:
+            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hold the time under the mouse."""
@@ -178,7 +214,12 @@ class _Sheet(QWidget):
         self._state.set_cursor(-1)
 
     def event(self, event: QEvent) -> bool:
-        """The value nearest to the mouse, and when."""
+        """The value nearest to the mouse, and when. Its keys are not the window's while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+            if plain and event.key() in {*_MOVES, *_ZOOMS, *_ALL}:
+                event.accept()
+                return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self.plot().time(event.pos().x())
             boxes = zip(self.lanes, self.boxes(), strict=True)

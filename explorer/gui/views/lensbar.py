@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from explorer.gui.look.fitting import fit
 from explorer.gui.look.fonts import ui
 from explorer.gui.look.text import tooltip
 from explorer.gui.state.appstate import AppState
@@ -84,8 +85,7 @@ class LensBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        room = self.width() - 20
+        pills = [self.pills["errors"], self.pills["critical"], self.pills["slow"]]
         offered = self._share >= OFFERED or self._state.squeezed
-        for pill in (self.pills["errors"], self.pills["critical"], self.pills["slow"], self.idle):
-            room -= pill.sizeHint().width() + 4
-            pill.setVisible(room >= 0 and (pill is not self.idle or offered))
+        self.idle.setVisible(offered)
+        fit(self.width() - 20, [*pills, self.idle] if offered else pills, 4)

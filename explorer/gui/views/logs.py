@@ -27,6 +27,7 @@ from explorer.analysis.templates import LogTemplate, Mined, mine_templates, rows
 from explorer.decoding.needles import Needle
 from explorer.gui.actions.menus import pop_up
 from explorer.gui.jobs import Latest
+from explorer.gui.look.fitting import fit
 from explorer.gui.look.text import label, set_label, tooltip
 from explorer.gui.state.appstate import AppState
 from explorer.gui.state.copying import copied_log
@@ -41,6 +42,8 @@ AT_ONCE = 200_000
 """Records that are sifted in the blink of an eye; more are in a thread."""
 MOST_COPIED = 10_000
 NARROW = 640
+_GAP, _MARGINS, _FIND = 2, 40, 72
+"""Between parts of the row above the lines, at its ends and around the field; and what that field needs."""
 """Less width than that is little room."""
 _SCOPES: tuple[tuple[LogScope, str], ...] = (
     ("span", "this span"),
@@ -108,12 +111,15 @@ class LogsView(QWidget):
         self._open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In little room levels are told by their first letters, and how many lines there are is left out."""
+        """In little room levels are told by their first letters, and what else does not fit is left out."""
         super().resizeEvent(event)
         narrow = event.size().width() < NARROW
         for number, word in enumerate(LEVELS):
             self.levels.button(number).setText(word[0] if narrow else word)
         self._count.setVisible(not narrow)
+        kept = [*self.levels.buttons(), self._scope]
+        room = self.width() - _MARGINS - sum(one.sizeHint().width() + _GAP for one in kept)
+        fit(room - _FIND, (self.show_patterns, self.wrap), _GAP)
 
     def _chip(self, word: str) -> QPushButton:
         made = QPushButton(word, self)
@@ -124,7 +130,7 @@ class LogsView(QWidget):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(12, 2, 12, 2)
-        head.setSpacing(2)
+        head.setSpacing(_GAP)
         for number, word in enumerate(LEVELS):
             pill = self._chip(word)
             pill.setChecked(True)

@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
 
 from explorer.gui.look.fonts import mono
 from explorer.gui.look.text import label, line, set_label, tip
-from explorer.gui.painting.strip import measured
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.lanes import Lanes
 from explorer.gui.views.tables import TextTable
 from explorer.layout.numbers import plural
 from explorer.layout.seriesunit import series_unit
 from explorer.layout.strip import lane_series, series_title
+from explorer.layout.values import measured
 from explorer.model.records import Series
 from explorer.model.store import Store
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
@@ -22,7 +24,6 @@ from explorer.gui.painting.strip import (
     REQUESTS,
     head,
     mark_words,
-    measured,
     paint_readout,
     paint_strip,
     plot_range,
@@ -33,9 +34,16 @@ from explorer.layout import numbers
 from explorer.layout.spoken import bars_words
 from explorer.layout.stretches import Axis
 from explorer.layout.strip import LANES, Lane, Strip, axis_of, nearest_point, overview
+from explorer.layout.values import measured
 
 BAR = 6.0
 NEAR = 5
+_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10,
+                 Qt.Key.Key_Home: -10**6, Qt.Key.Key_End: 10**6}  # fmt: skip
+"""By how many bars keys move the cursor."""
+_NOT_OURS: Final = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+_WITHIN: Final = 1e-9
+"""Before a break, rather than in it."""
 MOST_TOLD = 6
 """Anomalies told in one tool tip."""
 
@@ -119,7 +127,7 @@ class OverviewView(QWidget):
                 self._drawn = self._made()
             painter.drawPixmap(0, 0, self._drawn)
             cursor, strip = self._state.cursor, self._strip
-            if strip is not None and strip.axis.holds(cursor):
+            if strip is not None and cursor >= 0 and strip.axis.holds(cursor):
                 paint_readout(
                     painter, QRectF(self.rect()), strip, Ink(self._state.theme, self._state.colours), at=cursor,
                     utc=self._state.utc, values=[self._value(lane, cursor) for lane in strip.lanes],
@@ -206,11 +214,36 @@ class OverviewView(QWidget):
         self._state.set_cursor(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape clears the selection."""
+        """Arrows, Home and End move the cursor, with Shift they select as far as it goes; Escape clears."""
+        step, strip = _STEPS.get(Qt.Key(event.key())), self._strip
         if event.key() == Qt.Key.Key_Escape and self._state.place.range is not None:
             self._state.set_range(None)
+        elif step is not None and strip is not None and not event.modifiers() & _NOT_OURS:
+            self._step(strip.axis, step / len(strip.bars.total),
+                       select=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))  # fmt: skip
         else:
             event.ignore()
+
+    def _step(self, axis: Axis, by: float, *, select: bool) -> None:
+        """Move the cursor by a part of the width."""
+        now, chosen = self._state.cursor, self._state.place.range
+        known = axis.place(now) if now >= 0 else self._begin_of_keys(axis)
+        place = min(max(known + by, 0.0), 1.0)
+        over = next(((first, last) for first, last, _ in axis.breaks() if first <= place < last), None)
+        if over is not None:
+            place = over[1] if by > 0 else over[0] - _WITHIN
+        at = axis.time(place)
+        self._state.set_cursor(at)
+        if select:
+            begin, end = chosen or (now if now >= 0 else axis.time(known),) * 2
+            fixed = begin if abs(axis.place(end) - known) < abs(axis.place(begin) - known) else end
+            self._state.set_range((min(fixed, at), max(fixed, at)) if fixed != at else None)
+
+    def _begin_of_keys(self, axis: Axis) -> float:
+        """Where keys begin: at the selected id, else at the left."""
+        analysis, row = self._state.analysis, self._state.id_row
+        start = int(analysis.ids.start[row]) if analysis is not None and row >= 0 else 0
+        return axis.place(start) if start > 0 else 0.0
 
     def event(self, event: QEvent) -> bool:
         """What is under the cursor: counts, values, marks."""

@@ -114,6 +114,29 @@ def test_time_is_zoomed_moved_and_shown_whole_again(view: MetricsView, qtbot: Qt
     assert sheet.plot().view == whole
 
 
+def test_keys_move_and_zoom_the_lanes_that_have_the_focus(view: MetricsView, qtbot: QtBot) -> None:
+    sheet = view.lanes.sheet
+    sheet.setFocus()
+    (first, last), middle = sheet.plot().view, sheet.boxes()[0].center().toPoint()
+    qtbot.keyClick(sheet, Qt.Key.Key_W)
+    begin, end = sheet.plot().view
+    assert first < begin < end < last
+    qtbot.keyClick(sheet, Qt.Key.Key_Right)
+    assert sheet.plot().view[0] > begin
+    qtbot.keyClick(sheet, Qt.Key.Key_A)
+    assert sheet.plot().view == (begin, end)
+    qtbot.keyClick(sheet, Qt.Key.Key_0)
+    assert sheet.plot().view == (first, last)
+    qtbot.keyClick(sheet, Qt.Key.Key_Plus)
+    turned = QWheelEvent(
+        middle.toPointF(), sheet.mapToGlobal(middle).toPointF(), QPoint(), QPoint(0, -120),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.ShiftModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(sheet, turned)
+    assert sheet.plot().view[0] > begin
+    assert sheet.plot().view[1] - sheet.plot().view[0] == end - begin
+
+
 def test_what_left_its_level_is_shaded(view: MetricsView) -> None:
     state, number = view._state, view.chosen()[0]
     assert state.store is not None

@@ -135,6 +135,63 @@ def test_without_spans_the_logs_have_the_room(window: MainWindow, qtbot: QtBot, 
     assert board.graph.isVisible()
 
 
+def test_an_arrangement_of_before_does_not_bring_back_the_graph(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    show(window)
+    qtbot.waitUntil(window.board.graph.isVisible)
+    kept = window.board.saved()
+    window.show_opened(read(tmp_path / "logs", only_logs()))
+    qtbot.waitUntil(lambda: window.focusWidget() is window.board.ids.list)
+    assert window.board.restore(kept)
+    assert not window.board.graph.isVisible()
+
+
+def test_a_time_range_is_selected_with_the_keys(opened: MainWindow, qtbot: QtBot) -> None:
+    view, state = opened.board.overview, opened.state
+    assert view.strip is not None
+    begin, end = view.strip.axis.begin, view.strip.axis.end
+
+    def pressed(key: Qt.Key, *, shift: bool = True) -> tuple[int, int] | None:
+        qtbot.keyClick(
+            view, key, Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+        )
+        return state.place.range
+
+    assert pressed(Qt.Key.Key_Home, shift=False) is None
+    assert state.cursor == begin
+    pressed(Qt.Key.Key_PageDown)
+    assert pressed(Qt.Key.Key_Right) == (begin, state.cursor)
+    reached = state.cursor
+    assert pressed(Qt.Key.Key_Left) == (begin, state.cursor)
+    assert state.cursor < reached
+    assert pressed(Qt.Key.Key_End) == (begin, end)
+    assert pressed(Qt.Key.Key_Escape, shift=False) is None
+
+
+def test_keys_go_over_what_the_overview_leaves_out(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    lines = {
+        f"{year}.log": "".join(
+            f"{year}-11-18T14:{at:02d}:00.204Z INFO beat request_id=rq-{year}-{at:04d}\n" for at in range(40)
+        ).encode() for year in (2019, 2026)
+    }  # fmt: skip
+    window.show_opened(read(tmp_path / "logs", lines))
+    view, state = window.board.overview, window.state
+    assert view.strip is not None
+    early, late = view.strip.axis.stretches
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    places = [state.cursor]
+    while places[-1] < late.end:
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        places.append(state.cursor)
+    assert places == sorted(set(places))
+    assert places[-1] == late.end
+    assert all(one.begin <= at <= one.end for at in places for one in (early if at <= early.end else late,))
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    qtbot.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert state.place.range == (early.begin, late.end)
+
+
 def test_logs_without_ids_are_listed_and_counted_over_time(window: MainWindow, tmp_path: Path) -> None:
     lines = [f"2026-11-18T14:07:{at:02d}.204Z {'ERROR' if at > 50 else 'INFO'} beat {at}" for at in range(60)]
     window.show_opened(read(tmp_path / "logs", {"beat.log": "\n".join(lines).encode() + b"\n"}))
@@ -183,8 +240,10 @@ def test_metric_lanes_give_way_to_the_waterfall(window: MainWindow, qtbot: QtBot
     assert window.board.overview._lanes == 0
 
 
-def test_nothing_in_the_small_window_is_cut(window: MainWindow, qtbot: QtBot) -> None:
-    window.resize(1024, 600)
+@pytest.mark.parametrize("width", [1024, 853])
+def test_nothing_in_the_small_window_is_cut(window: MainWindow, qtbot: QtBot, width: int) -> None:
+    window.setMinimumSize(100, 100)  # as on a small screen, or one on which everything is larger
+    window.resize(width, 600)
     show(window)
     qtbot.wait(50)
     cut = [
