@@ -6,6 +6,7 @@ swallows control characters; here each is made visible as ``⟨U+202E⟩``, and 
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -26,6 +28,7 @@ from explorer.gui.look import fonts
 from explorer.layout.visible import visible, visible_line
 
 plain, line = visible, visible_line
+_JOINER: Final = "\u200d"
 BREAK: Final = "\u200b"
 """Where a long word may be broken; what is copied from a view must be freed of it."""
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
@@ -44,7 +47,21 @@ def elided(
     text: str, metrics: QFontMetrics, width: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
 ) -> str:
     """One line of at most ``width`` pixels."""
-    return metrics.elidedText(line(text), mode, width)
+    return cut(line(text), metrics, width, mode)
+
+
+def cut(
+    text: str,
+    metrics: QFontMetrics | QFontMetricsF,
+    width: float,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> str:
+    """Text that is clean already, of at most ``width`` pixels.
+
+    Where Qt cuts within joined letters, as of Arabic, it adds a joiner: a sign that is not seen, and was in no bundle.
+    """
+    shown = metrics.elidedText(text, mode, math.ceil(width))
+    return shown if shown == text else shown.replace(f"…{_JOINER}", "…").replace(f"{_JOINER}…", "…")
 
 
 def label(text: str = "", role: fonts.Role = "body", parent: QWidget | None = None) -> QLabel:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
 from explorer.analysis.results import GraphEdge, GraphNode
 from explorer.gui.look.fonts import Role
-from explorer.gui.look.text import line
+from explorer.gui.look.text import cut, line
 from explorer.gui.painting.ink import Ink, colour, font, metrics, mixed
 from explorer.layout.callgraph import CROWDED, GraphPicture
 from explorer.layout.layered import FloatArray
@@ -144,7 +144,7 @@ def _words(painter: QPainter, room: QRectF, text: str, kind: str, name: str, *, 
     measure = metrics(kind, role, top)
     painter.setFont(font(kind, role, top))
     painter.setPen(colour(name))
-    shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+    shown = cut(text, measure, room.width())
     side = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignBottom
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | side, shown)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.gui.look.fonts import Role
-from explorer.gui.look.text import line
+from explorer.gui.look.text import cut, line
 from explorer.gui.painting.ink import Ink, colour, elided, metrics, put, text_width
 from explorer.gui.painting.notemark import paint_note_mark
 from explorer.layout.idlist import Group
@@ -64,7 +64,7 @@ def paint_id(
     inner = rect.adjusted(MARGIN, 5, -MARGIN, -9)
     used = _put(painter, inner, entry.duration, "mono", "body", theme.text, RIGHT)
     room = inner.adjusted(0, 0, -used - 10, 0)
-    shown = metrics("mono", "body").elidedText(line(entry.id), Qt.TextElideMode.ElideMiddle, room.width())
+    shown = cut(line(entry.id), metrics("mono", "body"), room.width(), Qt.TextElideMode.ElideMiddle)
     _put(painter, room, shown, "mono", "body", theme.text, LEFT)
     facts = line(entry.facts)
     taken = text_width(facts, "ui", "small") + text_width(line(entry.entry), "ui", "small")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QStaticText
 
 from explorer.gui.look import fonts
-from explorer.gui.look.text import laid_out
+from explorer.gui.look.text import cut, laid_out
 from explorer.layout.palette import Theme
 
 
@@ -93,7 +93,7 @@ def elided(text: str, room: int, kind: str, role: fonts.Role, strong: bool = Fal
     """The text, cut at the right to fit ``room`` pixels."""
     if text_width(text, kind, role, strong) <= room:
         return text
-    return metrics(kind, role, strong).elidedText(text, Qt.TextElideMode.ElideRight, room)
+    return cut(text, metrics(kind, role, strong), room)
 
 
 @lru_cache(maxsize=1 << 13)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer import __version__
 from explorer.gui.look import fonts
-from explorer.gui.look.text import plain
+from explorer.gui.look.text import cut, plain
 from explorer.gui.painting.graph import paint_graph
 from explorer.gui.painting.ink import Ink, colour, hatch, mixed
 from explorer.gui.painting.waterfall import Geometry, paint_rows, paint_ruler
@@ -110,12 +110,12 @@ def wrap(text: str, measure: QFontMetricsF, width: float, most: int) -> list[str
                 lines.append(current)
             current = word
             while measure.horizontalAdvance(current) > width and len(current) > 1:
-                cut = max(1, int(len(current) * width / measure.horizontalAdvance(current)))
-                lines.append(current[:cut])
-                current = current[cut:]
+                most_signs = max(1, int(len(current) * width / measure.horizontalAdvance(current)))
+                lines.append(current[:most_signs])
+                current = current[most_signs:]
         lines.append(current)
     if len(lines) > most:
-        rest = measure.elidedText(" ".join(lines[most - 1 :]), Qt.TextElideMode.ElideRight, width)
+        rest = cut(" ".join(lines[most - 1 :]), measure, width)
         lines = [*lines[: most - 1], rest]
     return lines
 
@@ -269,7 +269,7 @@ def _lines(
         page.text_at(one.label, label, tone, x, y, indent, 1)
         y += page.text_at(one.text, _mono(11) if mono else _ui(12), theme.text, x + indent, y, room, most)
         if one.source:
-            place = QFontMetricsF(small).elidedText(plain(one.source), Qt.TextElideMode.ElideLeft, room)
+            place = cut(plain(one.source), QFontMetricsF(small), room, Qt.TextElideMode.ElideLeft)
             y += page.text_at(place, small, theme.muted, x + indent, y + 1, room, 1) + 1
         y += 4 if mono else 8
     return y

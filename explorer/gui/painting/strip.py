@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from explorer.analysis.results import Anomaly
-from explorer.gui.look.text import line
+from explorer.gui.look.text import cut, line
 from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put, text_width
 from explorer.layout import numbers
 from explorer.layout.strip import Lane, Strip
@@ -91,7 +91,7 @@ def _label(painter: QPainter, name: str, title: str, room: QRectF, ink: Ink) -> 
     painter.setPen(colour(ink.theme.muted))
     measure = metrics("ui", "small")
     text = title if title and measure.horizontalAdvance(line(title)) <= room.width() else name
-    shown = measure.elidedText(line(text), Qt.TextElideMode.ElideRight, room.width())
+    shown = cut(line(text), measure, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
 

@@ -49,6 +49,8 @@ _SORTINGS: tuple[tuple[Sorting, str], ...] = (
 )  # fmt: skip
 _GAP, _ENDS = 4, 28
 """Between pills and beside them, px."""
+_SPARE = 12
+"""What is empty at the ends of the word for the grouping, px."""
 TYPED_MS = 150
 """After the last letter of a filter the list is made anew."""
 
@@ -127,7 +129,7 @@ class IdsView(QWidget):
         """Where the pills leave no room for it, the grouping stands beside the sorting."""
         super().resizeEvent(event)
         pills = sum(pill.sizeHint().width() + _GAP for pill in self._pills.buttons())
-        narrow = event.size().width() < pills + self._by.sizeHint().width() + _ENDS
+        narrow = event.size().width() < pills + self._by.sizeHint().width() + _ENDS - _SPARE
         row, other = (self._filter_row, self._pill_row) if narrow else (self._pill_row, self._filter_row)
         if row.indexOf(self._by) < 0:
             other.removeWidget(self._by)

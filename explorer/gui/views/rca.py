@@ -12,7 +12,7 @@ from explorer.analysis.results import Candidate, Cause, Evidence, Outcome, Step,
 from explorer.analysis.supposed import offered, supposition_words
 from explorer.gui.look.fonts import strong, ui
 from explorer.gui.look.style import look
-from explorer.gui.look.text import label, line, tooltip
+from explorer.gui.look.text import cut, label, line, tooltip
 from explorer.gui.painting.ink import Ink, colour, font, metrics
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
@@ -379,20 +379,18 @@ class StepRow(ClickRow):
         painter.drawText(QRectF(right - width, 4, width, 20), Qt.AlignmentFlag.AlignVCenter, step.role)
         room = right - width - 10 - left
         who = line(step.service) or "unknown service"
-        name = metrics("ui", "body", strong=True).elidedText(who, Qt.TextElideMode.ElideRight, room)
+        name = cut(who, metrics("ui", "body", strong=True), room)
         painter.setFont(font("ui", "body", strong=True))
         painter.setPen(colour(theme.text))
         painter.drawText(QRectF(left, 4, room, 20), Qt.AlignmentFlag.AlignVCenter, name)
         used = metrics("ui", "body", strong=True).horizontalAdvance(name) + 10
         if room - used > 20:
-            shown = metrics("ui", "small").elidedText(
-                line(step.operation), Qt.TextElideMode.ElideRight, room - used
-            )
+            shown = cut(line(step.operation), metrics("ui", "small"), room - used)
             painter.setFont(font("ui", "small"))
             painter.setPen(colour(theme.muted))
             painter.drawText(QRectF(left + used, 4, room - used, 20), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setFont(font("ui", "body"))
         tone = theme.warning if step.role in ("carried", "swallowed") else theme.error
         painter.setPen(colour(theme.muted if step.text == "ok" else tone))
-        text = metrics("ui", "body").elidedText(line(step.text), Qt.TextElideMode.ElideRight, right - left)
+        text = cut(line(step.text), metrics("ui", "body"), right - left)
         painter.drawText(QRectF(left, 21, right - left, 18), Qt.AlignmentFlag.AlignVCenter, text)

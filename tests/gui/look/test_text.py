@@ -75,3 +75,12 @@ def test_every_sign_of_the_window_is_in_the_shipped_font(qapp: QApplication) -> 
         if ord(sign) > 0x2000 and not metrics.inFontUcs4(ord(sign))
     }
     assert missing == set()
+
+
+def test_what_is_cut_within_joined_letters_gets_no_joiner(qapp: QApplication) -> None:
+    measure = QFontMetrics(qapp.font())
+    word = "مرحبا" * 12
+    for mode in (Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideLeft):
+        shown = text.elided(word, measure, measure.horizontalAdvance(word) // 3, mode)
+        assert "…" in shown
+        assert "\u200d" not in shown

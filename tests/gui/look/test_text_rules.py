@@ -9,6 +9,7 @@ not to be used outside the door        because
 =====================================  ==================================================
 setHtml, setMarkdown, …                they take HTML (Markdown has pictures, too)
 QLabel, QMessageBox, QTextEdit, …      they guess (``Qt.mightBeRichText``)
+elidedText                             it adds joiners, which would be shown as what they are
 setToolTip, setWhatsThis, …            they guess; a text that stands in the source is fine
 ToolTipRole                            the view guesses: only in files that use the door
 =====================================  ==================================================
@@ -32,7 +33,7 @@ ALLOWED = {
 }
 
 NEVER = {
-    "appendHtml", "insertHtml", "setHtml", "setMarkdown",
+    "appendHtml", "elidedText", "insertHtml", "setHtml", "setMarkdown",
     "QErrorMessage", "QInputDialog", "QLabel", "QMessageBox", "QProgressDialog",
     "QStaticText", "QTextBrowser", "QTextEdit",
     "setInformativeText", "setTextFormat", "showText",
