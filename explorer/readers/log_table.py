@@ -10,7 +10,7 @@ from typing import Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
 from explorer.decoding.logs.objects import Pairs
-from explorer.decoding.logs.times import TimeReference, time_format
+from explorer.decoding.logs.times import NO_YEAR, TimeReference, time_format
 from explorer.decoding.tables.columns import DAY_FIRST, Role, has_zone, time_of
 from explorer.decoding.tables.fields import log_field
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
@@ -27,7 +27,6 @@ _SHORT_YEARS: Final = ("%y/%m/%d %H:%M:%S(?:[.,]%f)?", "%y%m%d %H%M%S")
 _YEARLESS: Final = tuple(
     time_format(f"{date} %H:%M:%S(?:[.,:]%f)?") for date in ("%o[-/. ]%k", "%b[- ]%e", "%k[- ]%b")
 )
-_NO_YEAR_SAID: Final = "times have no year: each is taken as the last that is not later than the file"
 _FORMULA: Final = re.compile(r"'(?=[=+\-@])")
 """Kibana's quote before what a spreadsheet would take for a formula."""
 
@@ -70,7 +69,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         reference = TimeReference(builder.options.year, builder.file.mtime_ns)
         times = [_time(columns, row, reference) for row in rows]
         if not reference.year and any(time.yearless for time in times):
-            builder.remark("info", "no-year", _NO_YEAR_SAID, offset=0)
+            builder.remark("info", "no-year", NO_YEAR, offset=0)
         entries = [_entry(columns, row, time) for row, time in zip(rows, times, strict=True)]
         read_decoded(place, builder, NAME, entries, apart=True)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
+from explorer.decoding.logs.entries import Entry, open_decoded
 from explorer.decoding.logs.hits import object_entry
 from explorer.decoding.logs.times import parse_time
+from explorer.decoding.logs.xml_events import XmlEvents
 from explorer.model.builder import Builder, Records
 
 NAME = "windows-events"
@@ -24,32 +24,18 @@ RECOGNISED_BY = "An Event element of Windows' event schema."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
 _HEAD: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<Events[^>]*>\s*)?(?:- )?<Event(?: xmlns=|>)", re.IGNORECASE
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<Events[^>]*>\s*)?(?:- )?"
+    rb"<Event(?: xmlns=(?![\"']http://logging\.apache)|>)",
+    re.IGNORECASE,
 )
-_BEGIN: Final = re.compile(rb"<Event[ >]")
-_END: Final = b"</Event>"
 _BETWEEN: Final = re.compile(
     rb"(?:\xef\xbb\xbf|\s|- (?=<)|<\?xml[^>]*>|</?Events[^>]*>|<!--.*?-->)*", re.DOTALL
 )
-"""What may stand between events: a root element, declarations, comments."""
-_NOTE: Final = re.compile(rb"(^|>)\s*- (?=<)", re.MULTILINE)
-"""What a browser prints before an element that can be folded."""
-_STATE: Final = f"{NAME} rest"
-_MOST_CARRIED: Final = 16 << 20
 _SYSTEM: Final = (
     ("EventID", "event_id"), ("Channel", "channel"), ("Task", "task"), ("Opcode", "opcode"), ("Keywords", "keywords"),
     ("EventRecordID", "record_id"), ("Computer", "host.name"),
 )  # fmt: skip
 _LEVELS: Final = {"0": "info", "1": "critical", "2": "error", "3": "warning", "4": "info", "5": "verbose"}
-
-
-@dataclass(slots=True)
-class _Rest:
-    """The beginning of an event whose end has not come yet, which begins at ``offset``."""
-
-    file: int
-    data: bytes = b""
-    offset: int = 0
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -59,31 +45,7 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the events into the builder; the reader holds the file from the first one on."""
-    number = len(builder.files) - 1
-    rest = builder.memory.get(_STATE)
-    if not isinstance(rest, _Rest) or rest.file != number:
-        rest = builder.memory[_STATE] = _Rest(number)
-        builder.hold()
-        builder.at_end(lambda: _finish(rest, builder))
-    begin = int(records.starts[0])
-    if not rest.data:
-        rest.offset = records.offset + begin
-    data = rest.data + records.data[begin:]
-    entries, broken, end = [], 0, 0
-    while (behind := data.find(_END, end) + len(_END)) >= len(_END):
-        begins = [match.start() for match in _BEGIN.finditer(data, end, behind)] or [behind]
-        entry = _entry(data[begins[-1] : behind])
-        if entry is not None:
-            entries.append(entry)
-        broken += (entry is None) + len(begins) - 1 + _is_foreign(data[end : begins[0]])
-        end = behind
-    read_decoded(records, builder, NAME, entries)
-    if broken:
-        text = "events that are cut, no XML or without a time, and text between events, are left out"
-        builder.skip("warning", "broken-record", text, offset=rest.offset, count=broken)
-    rest.offset, rest.data = rest.offset + end, data[end:]
-    if len(rest.data) > _MOST_CARRIED:
-        _finish(rest, builder)
+    _EVENTS.read(records, builder)
     return ()
 
 
@@ -92,36 +54,14 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_decoded(raw)
 
 
-def _finish(rest: _Rest, builder: Builder) -> None:
-    if _BEGIN.search(rest.data):
-        builder.skip("warning", "truncated-record", "an event is cut short", offset=rest.offset)
-    elif _is_foreign(rest.data):
-        builder.skip("warning", "broken-record", "text behind the events is left out", offset=rest.offset)
-    rest.data = b""
-
-
-def _is_foreign(between: bytes) -> bool:
-    """Whether anything stands between events that is not part of how they are written down."""
-    return _BETWEEN.fullmatch(between) is None
-
-
-def _entry(raw: bytes) -> Entry | None:
-    """An event, from its first tag to its last; None for what is none."""
-    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-        return None
-    try:
-        event = ET.fromstring(_NOTE.sub(rb"\1", raw))  # noqa: S314  no document type gets here
-    except (ET.ParseError, ValueError, LookupError):
-        return None
-    for element in event.iter():
-        element.tag = element.tag.rpartition("}")[2]
+def _entry(event: ET.Element) -> Entry | None:
+    """What an event tells; None for what has no time."""
     system = event.find("System")
     created = system.find("TimeCreated") if system is not None else None
     parsed = parse_time(created.get("SystemTime", "")) if created is not None else None
     if system is None or parsed is None:
         return None
-    value = _facts(event, system)
-    entry = object_entry(value, parsed[0])
+    entry = object_entry(_facts(event, system), parsed[0])
     return Entry(entry.text, parsed[0], is_object=True)
 
 
@@ -159,3 +99,6 @@ def _data(event: ET.Element) -> dict[str, str]:
     for above in event.findall("UserData/*"):
         found |= {element.tag: (element.text or "").strip() for element in above}
     return {name: value for name, value in found.items() if value}
+
+
+_EVENTS: Final = XmlEvents(NAME, re.compile(rb"<Event[ >]"), re.compile(b"</Event>"), _BETWEEN, _entry)

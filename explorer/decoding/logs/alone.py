@@ -13,7 +13,7 @@ from explorer.decoding.logs.choosing import CONTINUED
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 from explorer.decoding.logs.stacks import UNCAUGHT
 
-_RAISED: Final = re.compile(
+RAISED: Final = re.compile(
     rb"[A-Za-z_][\w.$]*(?:: |(?:(?<=Error)|(?<=Exit)|(?<=Exception)|(?<=Interrupt)|(?<=Iteration)|(?<=Warning)):?\Z)"
 )
 """The last line of a Python traceback: the exception."""
@@ -64,7 +64,7 @@ def begin_alone(lines: Lines, values: LineValues, times: NDArray[np.int64], befo
                 values.kind[i] = LineKind.ALONE
         elif within and _GO.match(line):
             continue
-        elif within and _RAISED.match(line):
+        elif within and RAISED.match(line):
             within = False
         elif not (levelled and (at_once[i] or _THROWN.match(line))):
             values.kind[i] = LineKind.ALONE

@@ -48,10 +48,13 @@ def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tup
     """The formats of lines, most specific first: a line is of the most specific format that knows it.
 
     Beside others a generic format must know a tenth of the lines: single lines of a stack trace may look like a
-    record.
+    record. One of which most lines should be must know half of those that any knows.
     """
     sample, known = lines[:SAMPLE], ranked(tuple(formats))
     counts = Counter(best.name for line in sample if (best := known.usual(line)) is not None)
+    few = {one.name for one in formats if one.most and 0 < counts[one.name] * 2 < counts.total()}
+    if few:
+        return choose_formats(lines, [one for one in formats if one.name not in few])
     named = [one for one in formats if counts[one.name]]
     special = [one for one in named if not one.generic]
     generic = [one for one in named if one.generic and (counts[one.name] * 10 >= len(sample) or not special)]

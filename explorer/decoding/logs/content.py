@@ -40,8 +40,8 @@ def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer:
         json_first: the file is a JSON log: an object that does not parse is a broken record, and one that is no
             log is ``FOREIGN``; in a text log both continue the record before them.
     """
-    context.learn_dates(lines.data)
     objects = lines.first_bytes == BRACE
+    context.learn_dates(lines.data, used=bool(objects.any()))
     if objects.all():
         values = _read_objects(lines, context, json_first, layer)
     elif not objects.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
@@ -14,9 +14,10 @@ from explorer.decoding.logs.date_order import has_dates, order_of
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.origin import origin_of, workload_of
 from explorer.decoding.logs.plans import Plans
+from explorer.decoding.logs.repeated import Open
 from explorer.decoding.logs.shape import Shape
 from explorer.decoding.logs.text_ids import TraceCodes
-from explorer.decoding.logs.times import TimeReference
+from explorer.decoding.logs.times import NO_DATE, NO_YEAR, TimeFormat, TimeReference, left_out
 from explorer.model.builder import Builder, Records
 from explorer.model.ranks import rank_name
 from explorer.model.records import Resource
@@ -64,11 +65,14 @@ class FileContext:
         formats: of its text, as far as they were met.
         tails: the last record of each stream.
         parts: the line of each stream that is not finished yet.
+        open: the trace that the last line of each stream is of, where each of its lines wears a prefix.
         before: what the last line of each stream was, where lines are timed one by one.
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
         end: of the block read last, in the member.
         dated: the order of day and month is known.
+        unsure: their order is a guess that was not told yet.
+        completed: times without a year or date have one from elsewhere, or it was told where from.
         last_time: of the last record that has one; ``untimed`` are ordinals of records before the first that has.
     """
 
@@ -84,12 +88,15 @@ class FileContext:
     before: dict[str, Before] = field(default_factory=dict)
     plans: Plans = field(init=False)
     trace_codes: TraceCodes = field(init=False)
+    open: dict[str, Open] = field(default_factory=dict)
     breaks_seen: bool = False
     last_time: int = 0
     untimed: list[int] = field(default_factory=list)
     inside: FileContext | None = None
     end: int = 0
     dated: bool = False
+    unsure: bool = False
+    completed: bool = False
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.is_id_field)
@@ -114,6 +121,7 @@ class FileContext:
             self.tails.clear()
             self.parts.clear()
             self.before.clear()
+            self.open.clear()
             self.untimed.clear()
             self.last_time = 0
         self.end = records.offset + len(records.data)
@@ -122,9 +130,14 @@ class FileContext:
         """Complete times without a year by the wrapper's times, which have one, rather than by the file's age."""
         if len(times) and times.max() > 0:
             self.reference = replace(self.reference, latest_ns=int(times.max()))
+            self.completed = True
 
-    def learn_dates(self, data: bytes) -> None:
-        """Find out from a block in which order dates of three numbers are written, and tell what is not sure."""
+    def learn_dates(self, data: bytes, *, used: bool) -> None:
+        """Find out from a block in which order dates of three numbers are written, and tell what is not sure.
+
+        Args:
+            used: times are so written, as far as that can be told; else it is told when one is met.
+        """
         if self.dated or not has_dates(data, DATED_BYTES):
             return
         found = order_of(data, self.reference.latest_ns)
@@ -132,15 +145,34 @@ class FileContext:
             return
         self.dated = True
         self.reference = replace(self.reference, day_first=found[0])
-        if not found[1]:
-            order = "day/month" if found[0] else "month/day"
+        self.unsure = not found[1]
+        if used:
+            self._tell_order()
+
+    def _tell_order(self) -> None:
+        if self.unsure:
+            order = "day/month" if self.reference.day_first else "month/day"
             said = f"dates like 03/04/2026 are taken as {order}/year: nothing in the file is sure to tell"
             self.builder.remark("info", "date-order", said, offset=0)
+        self.unsure = False
+
+    def learn_time(self, example: bytes, times: Sequence[TimeFormat]) -> None:
+        """Tell, of a first time of a format, where its year or date is taken from, or that its order is not sure."""
+        part = left_out(example, times)
+        if part == "order":
+            self._tell_order()
+        if part not in ("year", "date") or self.completed:
+            return
+        self.completed = True
+        if part == "date":
+            self.builder.remark("info", "no-date", NO_DATE, offset=0)
+        elif not self.reference.year:
+            self.builder.remark("info", "no-year", NO_YEAR, offset=0)
 
     def inner(self) -> FileContext:
         """The context of what the lines of this file wrap: it has formats and a shape of its own."""
         if self.inside is None:
-            self.inside = FileContext(self.builder, self.file, self.reference, self.origin)
+            self.inside = FileContext(self.builder, self.file, self.reference, self.origin, completed=True)
         return self.inside
 
     def is_id_field(self, name: str) -> bool:

@@ -22,6 +22,7 @@ from explorer.decoding.logs.objects import (
     places_of,
 )
 from explorer.decoding.logs.peeling import COMPOSE, without_colours, without_rank
+from explorer.decoding.logs.repeated import behind
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.stacks import exception_of, split_stack
 from explorer.model.fields import Role, normalise, role
@@ -121,6 +122,8 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         if lines[0][:1] == b"{":
             return _with_outer(record_detail(b"\n".join(lines), LAYERS, formats), pairs, raw)
     one = _format_of(lines[0], formats)
+    if one is not None and len(lines) > 1:
+        lines = _without_prefix(lines, one)
     rest = "\n".join(line.decode("utf-8", "replace") for line in lines[1:])
     first = lines[0].decode("utf-8", "replace")
     if one is not None:
@@ -138,6 +141,8 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         kind, text, stack = (
             _exception(pairs, places_of(pairs)) if one is not None and one.fields else ("", "", "")
         )
+    if stack and not kind and ("level", "Error") in pairs:  # JavaScript's class of that name was taken for the level
+        kind, text = "Error", parted.message.strip()
     raised = f"{kind}: {text}" if text else kind
     said, ids = without_context(parted.message.strip())
     pairs += [(name, item) for name, item in ids if name not in dict(pairs)]
@@ -146,6 +151,16 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         attributes=tuple(pairs), message=said, scope=_scope(pairs, places_of(pairs)), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
+
+
+def _without_prefix(lines: list[bytes], one: LineFormat) -> list[bytes]:
+    """The lines of a record, those behind the first without its prefix where they wear it again."""
+    match = one.pattern.match(lines[0])
+    if match is None or one.whole_line:
+        return lines
+    prefix = lines[0][: match.start("message") if "message" in one.pattern.groupindex else match.end()]
+    worn = ((behind(prefix, line) if prefix else None, line) for line in lines[1:])
+    return [lines[0], *(line if rest is None else rest for rest, line in worn)]
 
 
 def access_line(pairs: Pairs) -> str:

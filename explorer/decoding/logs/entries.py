@@ -78,21 +78,23 @@ def read_entries(
         return list(range(len(records)))
     context = FileContext.of(builder, reader)
     numbers: dict[str, int] = {}
-    streams = np.array([numbers.setdefault(one.stream, len(numbers)) for one in kept], np.int32)
-    times = np.array([one.time for one in kept], np.int64)
     facts = _facts(kept, context)
+    called = [one.stream if not apart else f"{one.stream}\0{sorted(told.resource.items())}"
+              for one, told in zip(kept, facts, strict=True)]  # fmt: skip
+    streams = np.array([numbers.setdefault(name, len(numbers)) for name in called], np.int32)
+    times = np.array([one.time for one in kept], np.int64)
     told = [facts[int(np.flatnonzero(streams == number)[0])].resource for number in range(len(numbers))]
     texts, zoneless = [_line(one.text) for one in kept], np.array([not one.zoned for one in kept], bool)
     # a second stream, of which nothing comes, says that what lies between entries is the wrapper's
-    called, told = [*numbers, ""][: max(2, len(numbers))], [*told, {}][: max(2, len(numbers))]
+    names_of, told = [*numbers, ""][: max(2, len(numbers))], [*told, {}][: max(2, len(numbers))]
     begins, ends = records.starts[at], records.ends[at]
     if context.parts or any(one.goes_on for one in kept):
         pieces = Pieces(texts, [not one.goes_on for one in kept], streams, begins, ends, times)
-        peeled = join_parts(pieces, called, told, context, records.offset)
+        peeled = join_parts(pieces, names_of, told, context, records.offset)
         at, streams, facts = at[peeled.firsts], peeled.streams, [facts[i] for i in peeled.firsts.tolist()]
         zoneless = zoneless[peeled.firsts]
     else:
-        peeled = Peeled(Lines.of(texts), begins, ends, times, streams, called, told)
+        peeled = Peeled(Lines.of(texts), begins, ends, times, streams, names_of, told)
     context.refer_to(times)
     formats_of(peeled.lines, context)
     dropped: list[int] = []

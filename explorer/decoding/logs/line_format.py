@@ -12,6 +12,7 @@ A file holds one or more ``[[format]]`` tables::
     message = "rest"                  # "rest" of the line behind the pattern (default), or "line"
     fields = "logfmt"                 # the message is "" (default: text), "logfmt", "ltsv" or ends in "json"
     below = '<level>: '               # what the next line of the record begins with, where the level stands there
+    most = true                       # of a file's lines with a time half are of it, or none: it fits others by chance
     wraps = true                      # the rest may be a line of another log, which tells level, time and ids
 
     [[format.sample]]
@@ -62,6 +63,7 @@ _KEYS: Final = frozenset(
         "search",
         "wraps",
         "below",
+        "most",
     }
 )
 PLACED_GROUPS: Final = frozenset({"time", "level", "message"})
@@ -87,6 +89,7 @@ class LineFormat:
         search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
         below: begins the second line of a record and tells its level.
         wraps: its message may be a line of another format, or JSON.
+        most: half of the lines of a file that a format knows are of it, or none.
         generic: fits lines of many frameworks: yields to any format that knows more.
     """
 
@@ -101,6 +104,7 @@ class LineFormat:
     whole_line: bool
     generic: bool
     wraps: bool
+    most: bool
     below: re.Pattern[bytes] | None
     samples: tuple[Sample, ...]
 
@@ -207,7 +211,7 @@ def parse_format(table: object) -> LineFormat:
         clocked=is_clocked(table["pattern"], times), levels=_levels(name, table),
         search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
-        wraps=bool(table.get("wraps")),
+        wraps=bool(table.get("wraps")), most=bool(table.get("most")),
         below=_compiled(name, below, (), levels.LEVEL_PATTERN) if isinstance(below, str) else None,
         samples=_samples(name, table),
     )  # fmt: skip

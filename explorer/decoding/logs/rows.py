@@ -14,6 +14,7 @@ from explorer.decoding.logs.alone import Before, begin_alone
 from explorer.decoding.logs.context import FileContext, Tail
 from explorer.decoding.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
 from explorer.decoding.logs.parts import Peeled
+from explorer.decoding.logs.repeated import Open, join_repeated
 from explorer.decoding.logs.stacks import CRASH, UNCAUGHT
 from explorer.decoding.logs.text_ids import find_ids
 from explorer.model.builder import Records
@@ -114,6 +115,7 @@ def emit(lines: Lines, values: LineValues, place: Place, source: Source, context
         tail = None  # its block was taken back
     if source.carried is not None and tail is not None and tail.begin != source.carried:
         values.kind[0] = LineKind.UNKNOWN  # its beginning continued a record already
+    context.open[source.stream] = join_repeated(lines, values, context.open.get(source.stream, Open()))
     heads = _heads(lines, values, place, tail)
     record = np.cumsum(heads) - 1  # -1: continues the tail
     record[values.kind == LineKind.FOREIGN] = -2

@@ -128,6 +128,7 @@ def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: F
         good = np.flatnonzero(fits)
         rows, ns, severity = rows[good], ns[good], severity[good]
     kept = slice(None) if len(rows) == len(lines) else rows
+    context.learn_time(example, one.times)
     values.kind[kept] = LineKind.TEXT
     values.time[kept] = ns
     values.flags[kept] = 0 if layout.zoned else LogFlag.NO_ZONE
@@ -278,6 +279,8 @@ def _read_by_pattern(
             at, ns, timed, zoned = at[good], ns[good], timed[good], zoned[good]
             if not hits:
                 return
+        if hits[0]["time"]:
+            context.learn_time(hits[0]["time"], one.times)
     values.kind[at] = LineKind.TEXT
     values.time[at] = ns
     values.flags[at] = np.where(timed & ~zoned, LogFlag.NO_ZONE, 0)

@@ -4,13 +4,15 @@ A time format is a regular expression in which directives stand for the parts: `
 with a blank, or not) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%h`` (hour
 padded with a blank) ``%z`` (+01:00, +0100, +01, or a name in :data:`ZONES`) and ``%s`` (seconds, milli-, micro- or
 nanoseconds since the epoch, by magnitude). Without leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with
-``%p`` (AM, PM); ``%E`` is seconds since the epoch with an exponent (``1.79e+09``); ``%D`` is day, month and year or
+``%p`` (AM, PM); ``%C`` is all of a clock so, with milliseconds (``9:4:43:7``); ``%E`` is seconds since the epoch with an
+exponent (``1.79e+09``); ``%D`` is day, month and year or
 month, day and year (``03/04/2026``): what else the file holds tells which (:mod:`explorer.decoding.logs.date_order`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -33,6 +35,7 @@ _PARTS: Final = {
     "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
     "D": r"(?:\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4})",
     "o": r"\d{1,2}", "k": r"\d{1,2}", "I": r"\d{1,2}", "p": "(?:AM|PM|am|pm)", "E": r"\d\.\d{1,18}e\+\d\d",
+    "C": r"\d{1,2}:\d{1,2}:\d{1,2}:\d{1,3}",
     "z": rf"(?:(?:{_ZONE_NAMES})(?![A-Za-z])|[+-]\d\d:?\d\d|[+-]\d\d(?!:?\d))", "s": r"\d{9,19}",
 }  # fmt: skip
 _DIRECTIVE: Final = re.compile("%([A-Za-z])")
@@ -80,6 +83,21 @@ class TimeFormat:
         """Nanoseconds and whether a zone was written; None where the text is not of this format or no date."""
         match = self.parts.fullmatch(text)
         return _from_parts(match.groupdict(), reference) if match else None
+
+
+NO_YEAR: Final = "times have no year: each is taken as the last that is not later than the file"
+NO_DATE: Final = "times have no date: each is taken as the last that is not later than the file"
+
+
+def left_out(text: bytes, formats: Sequence[TimeFormat]) -> str:
+    """What a time leaves open, in the first format that knows it: its ``year``, its ``date``, the ``order`` of day and
+    month; ``""`` for nothing.
+    """
+    match = next((found for one in formats if (found := one.parts.fullmatch(text))), None)
+    told = {part for part, written in match.groupdict().items() if written} if match else {"s"}
+    if told & {*"YysE"}:
+        return ""
+    return "order" if "D" in told else "year" if told & {*"bmo"} else "date"
 
 
 @cache
@@ -241,15 +259,27 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
     if parts.get("E"):
         ns = number_ns(parts["E"].decode())
         return None if ns is None else (ns, True)
-    hour, minute, second = _hour(parts), int(parts["M"]), int(parts.get("S") or 0)
-    if hour > 23 or minute > 59 or second > 60:
+    clock = _clock(parts)
+    if clock is None:
         return None
-    clock = ((hour * 60 + minute) * 60 + second) * 10**9 + fraction_ns(parts.get("f"))
     day = _day(parts, clock, reference)
     if day is None:
         return None
     zone = parts.get("z")
     return day * DAY + clock - (zone_ns(zone) if zone else 0), bool(zone)
+
+
+def _clock(parts: dict[str, bytes]) -> int | None:
+    """Nanoseconds since midnight, None where there is no such time."""
+    if parts.get("C"):
+        hour, minute, second, millis = map(int, parts["C"].split(b":"))
+        fraction = millis * 10**6
+    else:
+        hour, minute, second = _hour(parts), int(parts["M"]), int(parts.get("S") or 0)
+        fraction = fraction_ns(parts.get("f"))
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    return ((hour * 60 + minute) * 60 + second) * 10**9 + fraction
 
 
 def ordered(date: bytes, *, day_first: bool) -> tuple[int, int, int]:

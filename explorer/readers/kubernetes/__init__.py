@@ -1,4 +1,5 @@
-"""Kubernetes objects as ``kubectl get -o json``, the API and support bundles write them: events, pods, rollouts.
+"""Kubernetes objects as ``kubectl get -o json``, the API and support bundles write them: events, pods, rollouts; and
+what kubectl prints of events and pods for people.
 
 Events become log records; what changed or broke a service is a mark as well. Of other objects only what happened
 to them is read: containers that ended, conditions that are bad, revisions that were rolled out.
@@ -9,8 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
+from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import Document, named, open_items, read_documents
 from explorer.decoding.outline import Outline, outline
@@ -21,16 +24,19 @@ from explorer.readers.kubernetes.conditions import SHOWN_CONDITIONS, condition_n
 from explorer.readers.kubernetes.events import event_notes, is_event
 from explorer.readers.kubernetes.notes import Note, kind_of, objects_of
 from explorer.readers.kubernetes.pods import pod_notes
+from explorer.readers.kubernetes.printed import Printed, is_printed
 from explorer.readers.kubernetes.rollouts import REVISIONS, rollout_notes
 
 NAME: Final = "kubernetes"
 LABEL: Final = "Kubernetes events and objects"
 RECOGNISED_BY: Final = (
-    "JSON objects with apiVersion and kind, or lists of them: events, pods, deployments and others."
+    "JSON objects with apiVersion and kind, or lists of them: events, pods, deployments and others; tables of events "
+    "or pods, and descriptions, as kubectl prints them."
 )
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _OWN: Final = frozenset({"Event", "Pod", *REVISIONS, *SHOWN_CONDITIONS})
+_PRINTED: Final = f"{NAME} printed"
 _KIND: Final = re.compile(rb'"kind"\s*:\s*"([A-Za-z]+)"')
 _EVENT: Final = (("involvedObject",), ("regarding", "kind"))
 _POD: Final = (("status", "containerStatuses"), ("status", "initContainerStatuses"))
@@ -38,6 +44,8 @@ _POD: Final = (("status", "containerStatuses"), ("status", "initContainerStatuse
 
 def detect(head: bytes) -> Confidence | None:
     """By what only events and pods have, or by kinds; other objects of the API are known by their four keys."""
+    if is_printed(head):
+        return Confidence.CERTAIN
     if b'"metadata"' not in head and b'"items"' not in head and b'"involvedObject"' not in head:
         return None
     paths = outline(head)
@@ -60,7 +68,39 @@ def _has_marks(paths: Outline, prefix: tuple[str, ...]) -> bool:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write what happened to the objects into the builder as log records and marks."""
-    return read_documents(records, builder, _read)
+    if records.view(0)[:1] in (b"{", b"["):
+        return read_documents(records, builder, _read)
+    return _read_printed(records, builder)
+
+
+def _read_printed(records: Records, builder: Builder) -> Sequence[int]:
+    """Read text; its objects are kept as JSON."""
+    printed = builder.memory.get(_PRINTED)
+    if not isinstance(printed, Printed) or printed.file != records.file:
+        printed = builder.memory[_PRINTED] = Printed(records.file, builder.file.mtime_ns)
+        said = "ages are counted back from when the file was written"
+        builder.remark("info", "no-time", said, offset=records.offset)
+        builder.at_end(partial(_finish, printed, records, builder))
+    refused = [i for i in range(len(records)) if not printed.feed(records[i])]
+    _write_printed(printed, records, builder)
+    return refused
+
+
+def _finish(printed: Printed, records: Records, builder: Builder) -> None:
+    """Tell the object that the file ends with."""
+    builder.begin_reader(NAME)
+    printed.close()
+    _write_printed(printed, records, builder)
+
+
+def _write_printed(printed: Printed, records: Records, builder: Builder) -> None:
+    if printed.found:
+        kept = builder.canonical(records, [lenient.dumps(one) for one in printed.found])
+        read_documents(kept, builder, _read)
+    if printed.well:
+        text = "pods that are well hold nothing that is shown"
+        builder.skip("info", "nothing-to-show", text, offset=records.offset, count=printed.well)
+    printed.found, printed.well = [], 0
 
 
 def open_record(raw: bytes) -> OpenRecord:
