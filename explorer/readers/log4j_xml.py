@@ -26,13 +26,19 @@ FRAMINGS: Final[Collection[str]] = frozenset({"lines"})
 
 _ROOT: Final = rb"(?:<\?xml[^>]*>|<!DOCTYPE log SYSTEM \"logger\.dtd\">|<!--.*?-->|</?(?:\w+:)?(?:eventSet|Events|log)\b[^>]*>)"
 _HEAD: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?(?:<(?:log4j|log4net|nlog):event|<event [^>]*\btimestamp=|"
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?"
+    rb"(?:<(?:log4j|log4net|nlog):event|<event [^>]*\btimestamp=|"
     rb"<Events? xmlns=[\"']http://logging\.apache|<Event [^>]*\b(?:timeMillis|loggerName)="
     rb"|<!DOCTYPE log SYSTEM \"logger\.dtd\">|(?:<log>\s*)?<record>\s*<date>[^<]*</date>\s*<(?:millis|nanos)>)",
     re.DOTALL,
 )
 _BETWEEN: Final = re.compile(rb"(?:\xef\xbb\xbf|\s|" + _ROOT + rb")*", re.DOTALL)
-_PLACE: Final = (("class", "code.class"), ("method", "code.function"), ("file", "code.file"), ("line", "code.line"))
+_PLACE: Final = (
+    ("class", "code.class"),
+    ("method", "code.function"),
+    ("file", "code.file"),
+    ("line", "code.line"),
+)
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -86,9 +92,11 @@ def _entry(event: ET.Element) -> Entry | None:
 def _thrown(thrown: ET.Element) -> str:
     """The stack trace of log4j 2's elements, as Java prints it."""
     lines = [f"{thrown.get('name')}: {thrown.get('message') or ''}".removesuffix(": ")]
-    for item in thrown.findall("ExtendedStackTrace/*"):
-        lines.append(f"\tat {item.get('class')}.{item.get('method')}({item.get('file')}:{item.get('line')})")
-    text = "".join(part for part in (thrown.findtext("ExtendedStackTrace") or "").strip())
+    lines += [
+        f"\tat {item.get('class')}.{item.get('method')}({item.get('file')}:{item.get('line')})"
+        for item in thrown.findall("ExtendedStackTrace/*")
+    ]
+    text = (thrown.findtext("ExtendedStackTrace") or "").strip()
     cause = thrown.find("Cause")
     return text or "\n".join([*lines, *([f"Caused by: {_thrown(cause)}"] if cause is not None else [])])
 
@@ -108,10 +116,8 @@ def _record(event: ET.Element) -> Entry | None:
     ]  # fmt: skip
     stack = "" if thrown is None else "\n".join([thrown.findtext("message") or "", *frames])
     found = {name: event.findtext(name) for name in ("message", "level", "logger", "thread")}
-    return _object(
-        found | {"code.class": event.findtext("class"), "code.function": event.findtext("method"), "stack_trace": stack},
-        time,
-    )
+    place = {"code.class": event.findtext("class"), "code.function": event.findtext("method")}
+    return _object(found | place | {"stack_trace": stack}, time)
 
 
 def _object(found: dict[str, Any], time: int) -> Entry:
@@ -123,7 +129,8 @@ def _text(event: ET.Element, *names: str) -> str:
     return next((text for name in names if (text := event.findtext(name))), "")
 
 
+_PREFIXES: Final = (b"log4j:", b"log4net:", b"nlog:")
+_TAG: Final = rb"(?:" + b"|".join(_PREFIXES) + rb")?(?:[eE]vent|record)"
 _EVENTS: Final = XmlEvents(
-    NAME, re.compile(rb"<(?:log4j:|log4net:|nlog:)?(?:[eE]vent|record)[ >]"),
-    re.compile(rb"</(?:log4j:|log4net:|nlog:)?(?:[eE]vent|record)>"), _BETWEEN, _entry, (b"log4j:", b"log4net:", b"nlog:"),
-)  # fmt: skip
+    NAME, re.compile(b"<" + _TAG + b"[ >]"), re.compile(b"</" + _TAG + b">"), _BETWEEN, _entry, _PREFIXES
+)

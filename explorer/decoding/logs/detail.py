@@ -141,7 +141,9 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         kind, text, stack = (
             _exception(pairs, places_of(pairs)) if one is not None and one.fields else ("", "", "")
         )
-    if stack and not kind and ("level", "Error") in pairs:  # JavaScript's class of that name was taken for the level
+    if (
+        stack and not kind and ("level", "Error") in pairs
+    ):  # JavaScript's class of that name was taken for the level
         kind, text = "Error", parted.message.strip()
     raised = f"{kind}: {text}" if text else kind
     said, ids = without_context(parted.message.strip())

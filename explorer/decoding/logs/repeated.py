@@ -1,4 +1,4 @@
-"""Stack traces of which each line wears the prefix of its record again, as TorchServe, vLLM and shippers of lines write.
+"""Stack traces of which each line wears the prefix of its record again: TorchServe's, vLLM's, those sent line by line.
 
 A prefix is the same where its digits may differ: times go on while a trace is written.
 """

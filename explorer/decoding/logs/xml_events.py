@@ -1,4 +1,4 @@
-"""Streams of XML elements that are an event each: one a line, over many lines, all on one line, below a root or without."""
+"""Streams of XML elements that are an event each: one a line, over many lines or all on one, with a root or without."""
 
 from __future__ import annotations
 

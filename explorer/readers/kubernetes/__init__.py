@@ -68,7 +68,7 @@ def _has_marks(paths: Outline, prefix: tuple[str, ...]) -> bool:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write what happened to the objects into the builder as log records and marks."""
-    if records.view(0)[:1] in (b"{", b"["):
+    if bytes(records.view(0)[:1]) in (b"{", b"["):
         return read_documents(records, builder, _read)
     return _read_printed(records, builder)
 

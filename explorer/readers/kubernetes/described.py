@@ -57,7 +57,12 @@ class Described:
         elif key == "Image":
             container["image"] = value
         elif self._state is not None:
-            told = {"Reason": "reason", "Message": "message", "Started": "startedAt", "Finished": "finishedAt"}
+            told = {
+                "Reason": "reason",
+                "Message": "message",
+                "Started": "startedAt",
+                "Finished": "finishedAt",
+            }
             if key in told:
                 self._state[told[key]] = value
             elif key in ("Exit Code", "Signal") and value.isdecimal():

@@ -89,7 +89,7 @@ class Printed:
         if self.described is not None:
             pod, events = self.described.told()
             self.found += [pod] if pod is not None else []
-            self.found += [made for cells in events if (made := _event(cells, self.now_ns)) is not None]
+            self.found += [_event(cells, self.now_ns) for cells in events]
         self.table = self.described = None
 
 
@@ -109,7 +109,11 @@ class _Table:
         ends = [*self._begins[1:], max(len(line), self._begins[-1])]
         parts = zip(self._names, self._begins, ends, strict=True)
         found = {name: line[begin:end].strip() for name, begin, end in parts}
-        return found if all(found.get(name) for name in (("NAME", "STATUS") if self.pods else ("REASON",))) else None
+        return (
+            found
+            if all(found.get(name) for name in (("NAME", "STATUS") if self.pods else ("REASON",)))
+            else None
+        )
 
 
 def _pod(cells: dict[str, str], now_ns: int) -> Object | None:
