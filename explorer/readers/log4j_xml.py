@@ -24,7 +24,8 @@ LABEL: Final = "log4j, log4net, NLog and java.util.logging, XML"
 RECOGNISED_BY: Final = "An event element of log4j, or a record of java.util.logging."
 FRAMINGS: Final[Collection[str]] = frozenset({"lines"})
 
-_ROOT: Final = rb"(?:<\?xml[^>]*>|<!DOCTYPE log SYSTEM \"logger\.dtd\">|<!--.*?-->|</?(?:\w+:)?(?:eventSet|Events|log)\b[^>]*>)"
+_BELOW: Final = rb"</?(?:\w+:)?(?:eventSet|Events|log)\b[^>]*>"
+_ROOT: Final = rb"(?:<\?xml[^>]*>|<!DOCTYPE log SYSTEM \"logger\.dtd\">|<!--.*?-->|" + _BELOW + rb")"
 _HEAD: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?"
     rb"(?:<(?:log4j|log4net|nlog):event|<event [^>]*\btimestamp=|"

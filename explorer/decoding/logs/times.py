@@ -5,8 +5,8 @@ with a blank, or not) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (f
 padded with a blank) ``%z`` (+01:00, +0100, +01, or a name in :data:`ZONES`) and ``%s`` (seconds, milli-, micro- or
 nanoseconds since the epoch, by magnitude). Without leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with
 ``%p`` (AM, PM); ``%C`` is all of a clock so, with milliseconds (``9:4:43:7``); ``%E`` is seconds since the epoch with
-an exponent (``1.79e+09``); ``%D`` is day, month and year or month, day and year (``03/04/2026``): what else the file holds
-tells which (:mod:`explorer.decoding.logs.date_order`).
+an exponent (``1.79e+09``); ``%D`` is day, month and year or month, day and year (``03/04/2026``): what else the file
+holds tells which (:mod:`explorer.decoding.logs.date_order`).
 """
 
 from __future__ import annotations
