@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -77,11 +78,8 @@ def read_entries(
     if not (kept := [one for one in entries if one is not None]):
         return list(range(len(records)))
     context = FileContext.of(builder, reader)
-    numbers: dict[str, int] = {}
     facts = _facts(kept, context)
-    called = [one.stream if not apart else f"{one.stream}\0{sorted(told.resource.items())}"
-              for one, told in zip(kept, facts, strict=True)]  # fmt: skip
-    streams = np.array([numbers.setdefault(name, len(numbers)) for name in called], np.int32)
+    numbers, streams = _streams(kept, facts, apart=apart)
     times = np.array([one.time for one in kept], np.int64)
     told = [facts[int(np.flatnonzero(streams == number)[0])].resource for number in range(len(numbers))]
     texts, zoneless = [_line(one.text) for one in kept], np.array([not one.zoned for one in kept], bool)
@@ -114,6 +112,18 @@ def read_entries(
 
     emit_streams(peeled, values_of, builder.block(records), context, records)
     return sorted({i for i, one in enumerate(entries) if one is None} | {*dropped})
+
+
+def _streams(
+    entries: Sequence[Entry], facts: Sequence[LogObject], *, apart: bool
+) -> tuple[dict[str, int], np.ndarray[Any, np.dtype[np.int32]]]:
+    """The streams by name, and that of each entry; of rows of a table, which go on none, one a process."""
+    numbers: dict[str, int] = {}
+    names = [
+        f"{one.stream}\0{sorted(told.resource.items())}" if apart else one.stream
+        for one, told in zip(entries, facts, strict=True)
+    ]
+    return numbers, np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int32)
 
 
 def _begin(lines: Lines, values: LineValues, stream: str, context: FileContext, *, apart: bool) -> None:
