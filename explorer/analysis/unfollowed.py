@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.categories.verdict import Verdict
-from explorer.analysis.failure.faults import FIRM, decided
+from explorer.analysis.failure.faults import decided
 from explorer.analysis.ids import ERROR
 from explorer.analysis.patterns import WARN
 from explorer.analysis.reading import Reading, log_signals, log_words
@@ -19,6 +19,8 @@ from explorer.model.store import Store
 
 MOST_READ: Final = 4000
 """Records that are decoded at most, evenly over time, errors before warnings."""
+SURE: Final = 0.7
+"""Strength of a rule from which on a warning is told as a fault."""
 _JUDGED: Final = 40
 _MESSAGE: Final = 400
 
@@ -60,10 +62,10 @@ def loose_errors(store: Store, rules: Rules, most: int = 10) -> tuple[LooseError
     found: list[tuple[tuple[int, ...], LooseError]] = []
     for (service, is_error, _), rows in _worst(store, groups):
         verdict = decided(tuple(log_signals(reading, rows[:1])), rules)
-        known = verdict.category != "unknown" and verdict.strength >= FIRM and not verdict.expected
+        known = verdict.category != "unknown" and verdict.strength >= SURE and not verdict.expected
         if is_error or known:
             one = _loose(store, reading, store.services[service], rows, verdict)
-            found.append(((-one.severity // 4, not known, -one.count, rows[0]), one))
+            found.append(((-one.severity // 4, verdict.category == "unknown", -one.count, rows[0]), one))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0])[:most])
 
 

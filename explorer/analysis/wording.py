@@ -14,6 +14,9 @@ UNSAID = "failed"
 """Stands for an error of which nothing is said."""
 _EXCEPTION, _CODE = int(FailureKind.EXCEPTION), int(FailureKind.CODE)
 _LONG_NUMBER = re.compile(r"\d{4,}")
+_IDS = re.compile(
+    r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id\W{1,3}[0-9a-f-]{8,36}\b)+\W?\s*", re.IGNORECASE
+)
 _GRPC = (
     "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED"
     " RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS"
@@ -58,6 +61,11 @@ def templated(message: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def _template(message: str) -> str:
     return template(message)
+
+
+def without_ids(message: str) -> str:
+    """A message without the ids that loggers put before it: they name one request, not what went wrong."""
+    return _IDS.sub("", message)
 
 
 def clip(text: str, most: int = MOST) -> str:

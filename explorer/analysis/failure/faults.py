@@ -105,7 +105,7 @@ def deciding(reading: Reading, logs: Sequence[int], verdict: Verdict) -> int:
 def told_by(reading: Reading, log: int) -> tuple[str, str]:
     """Class and message of the exception that came with a log record, else no class and what it says."""
     detail = reading.log(log)
-    if detail.exception_message:
+    if detail.exception_type and detail.exception_message:
         return detail.exception_type, detail.exception_message
     return "", reading.message(log)
 

@@ -9,7 +9,7 @@ from explorer.analysis.failure.propagation import UNSAID_LOG, first_errors
 from explorer.analysis.failure.scene import Scene
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Step
-from explorer.analysis.wording import UNSAID
+from explorer.analysis.wording import UNSAID, without_ids
 
 
 def with_log_texts(reading: Reading, scene: Scene, path: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -26,4 +26,4 @@ def _spoken(reading: Reading, scene: Scene, step: Step, first: Mapping[str, int]
         log = min(logs, default=-1)
     else:
         log = -1
-    return replace(step, text=log_words(reading, log) or step.text) if log >= 0 else step
+    return replace(step, text=without_ids(log_words(reading, log)) or step.text) if log >= 0 else step

@@ -131,7 +131,7 @@ def _text(scene: Scene, hop: _Hop, row: int, role: Role, blame: Blame) -> str:
         text = error_text(store, blame.via)
     elif row not in scene.failing:
         slow = row == blame.row or row in blame.trail
-        text = _took(scene, row) if slow else code_word(int(store.spans.code[row])) or "ok"
+        text = _took(scene, row) if slow else code_word(int(store.spans.code[row])) or _ended(role)
     elif role in ("origin", "raised"):
         text = error_text(store, row)
     else:
@@ -142,6 +142,11 @@ def _text(scene: Scene, hop: _Hop, row: int, role: Role, blame: Blame) -> str:
     if hop.attempts.saved:
         return f"{text}, saved by try {tries}"
     return f"{text} after {times_word(tries)}"
+
+
+def _ended(role: Role) -> str:
+    """What is said of a span that states neither code nor error."""
+    return "ok" if role == "swallowed" else "no error recorded"
 
 
 def _took(scene: Scene, row: int) -> str:

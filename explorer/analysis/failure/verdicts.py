@@ -24,7 +24,7 @@ from explorer.analysis.patterns import WARN, Patterns
 from explorer.analysis.quality import Complaint, is_about_data, of_attribute, of_line
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Relation, Role, Step
-from explorer.analysis.wording import clip
+from explorer.analysis.wording import clip, without_ids
 from explorer.model.schema import Kind
 
 OWN_FAULTS = frozenset({"code-fault", "bad-request"})
@@ -235,7 +235,7 @@ def plain_account(reading: Reading, fault: Fault, member: Explained) -> Account:
     """The account of an id whose origin is where it was raised."""
     path = with_log_texts(reading, member.scene, member.path)
     if member.path[0].text == UNSAID_LOG and member.logs:
-        said = log_words(reading, deciding(reading, member.logs, fault.verdict))
+        said = without_ids(log_words(reading, deciding(reading, member.logs, fault.verdict)))
         path = (replace(path[0], text=said or path[0].text), *path[1:])
     return Account(member, fault, path)
 

@@ -10,17 +10,15 @@ from statistics import median
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.traits import REJECTED, Trait
-from explorer.analysis.wording import clip, share_word, time_word
+from explorer.analysis.wording import clip, share_word, time_word, without_ids
 from explorer.model.schema import GRPC
 
 _MOST = 140
-_END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(|: (?=[A-Z][a-z]+ )")
+_CLAUSE = 80
+_END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(")
+_COLON = re.compile(r": (?=[A-Z][a-z]+ )")
 _LEAD = re.compile(r"\A[^\s:]+:\s+")
 """A single word before a colon: a class or a place, which alone would say little."""
-_IDS = re.compile(
-    r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id\W{1,3}[0-9a-f-]{8,36}\b)+\W?\s*", re.IGNORECASE
-)
-"""Ids that loggers put before a message; they name one request, not the cause."""
 _GONE = (503, GRPC + 14)
 """Codes that say themselves that nobody was there."""
 _WORD = re.compile(r"[a-z0-9]{2,}")
@@ -63,10 +61,14 @@ def plain(service: str, fault: Fault, place: str) -> str:
 
 def clause(message: str) -> str:
     """The first sentence of a message, or as much of it as makes a title."""
-    text = _IDS.sub("", message).strip()
-    lead = _LEAD.match(text)
-    end = _END.search(text, lead.end() if lead else 0)
-    return clip(text[: end.start()] if end else text, 80)
+    text = without_ids(message).strip()
+    end = _END.search(text)
+    text = text[: end.start()] if end else text
+    if len(text) > _CLAUSE:
+        lead = _LEAD.match(text)
+        colon = _COLON.search(text, lead.end() if lead else 0)
+        text = text[: colon.start()] if colon else text
+    return clip(text, _CLAUSE)
 
 
 def _repeats(said: str, message: str) -> bool:
@@ -76,7 +78,8 @@ def _repeats(said: str, message: str) -> bool:
 
 
 def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """With a capital, unless it begins with the name of a program or library: ``tls: bad certificate``."""
+    return text if _LEAD.match(text) else text[:1].upper() + text[1:]
 
 
 def typical_share(accounts: Sequence[Account]) -> float:

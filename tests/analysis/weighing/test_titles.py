@@ -17,7 +17,7 @@ from explorer.cli.main import main
     [
         ("Error: Tool list_orders is already registered", "Error: Tool list_orders is already registered"),
         ("SyntaxError: Unexpected end of input", "SyntaxError: Unexpected end of input"),
-        ("could not save: No space left", "could not save"),
+        ("could not save: No space left", "could not save: No space left"),
         ("IOError: could not save. Try again later.", "IOError: could not save"),
         ("request_id=4bf92f3577b34da6 pool is empty", "pool is empty"),
         ("", ""),
