@@ -11,6 +11,7 @@ import numpy as np
 from explorer.analysis.lookup import find_id
 from explorer.cli.opening import answer, chosen, read
 from explorer.errors import UsageError
+from explorer.model.garbage import uncollected
 from explorer.model.store import Store
 from explorer.session.saving import saved_file
 from explorer.writers.otlp_json import otlp_lines
@@ -25,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
         rows = [find_id(store, text) for text in arguments.id]
     elif arguments.query or arguments.begin or arguments.end:
         rows = np.flatnonzero(chosen(arguments, store, answer(store))).tolist()
-    write(store, arguments.output, rows)
+    with uncollected():
+        write(store, arguments.output, rows)
     return 0
 
 

@@ -105,5 +105,6 @@ def pick(pairs: Pairs) -> Picked:
     """All that the attributes of one span tell."""
     picked = Picked()
     for name, value in pairs:
-        picked.take(name, value)
+        if role(name) is not None:  # few have a meaning
+            picked.take(name, value)
     return picked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Attributes = tuple[tuple[str, object], ...]
 """Name and value in the order of the record; values are plain JSON data."""
@@ -112,8 +112,7 @@ class SpanEvent:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """One record decoded again from its raw bytes: what the columns do not hold.
 
     For a span: attributes, resource, events, ``message`` (of its status). For a log: ``message`` (whole), attributes.

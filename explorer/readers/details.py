@@ -80,7 +80,7 @@ def log_detail(store: Store, row: int) -> Detail:
 
 def _kept(store: Store, doc: int) -> OpenRecord:
     """A document, kept open: opening one costs a decode of all of it."""
-    documents = _documents.setdefault(store.raw, _Documents())
+    documents = _documents.get(store.raw) or _documents.setdefault(store.raw, _Documents())
     found = documents.get(doc)
     if found is None:
         raw = raw_bytes(store, doc)

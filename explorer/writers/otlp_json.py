@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,11 +19,11 @@ import orjson
 
 from explorer.decoding.carried import FINDINGS, MARKS, SERIES_KIND, carried
 from explorer.model.ids import span_text
-from explorer.model.records import Attributes, Detail, Mark, Series
+from explorer.model.records import Attributes, Mark, Series
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
-from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes, trace_of_log
+from explorer.writers.whole import Ints, Resources, decoded, found_in_text, links_of, parts_of, trace_of_log
 
 BATCH = 512
 """Log records and metric points a line."""
@@ -37,108 +39,138 @@ def otlp_lines(store: Store, id_rows: Sequence[int] | None = None) -> Iterator[b
     """
     if id_rows is None:
         traces: Iterable[int] = range(len(store.traces))
-        logs: Iterable[int] = range(len(store.logs))
+        logs = np.arange(len(store.logs))
     else:
         traces = sorted(t for row in id_rows for t in store.correlation.rows[row].traces)
-        logs = sorted(int(log) for row in id_rows for log in store.correlation.logs_of(row))
-    for trace in traces:
-        rows = store.traces.rows(trace)
-        yield _line("resourceSpans", "scopeSpans", "spans", store, range(rows.start, rows.stop), _span)
-    batch: list[int] = []
-    for log in logs:
-        batch.append(int(log))
-        if len(batch) == BATCH:
-            yield _line("resourceLogs", "scopeLogs", "logRecords", store, batch, _log)
-            batch = []
-    if batch:
-        yield _line("resourceLogs", "scopeLogs", "logRecords", store, batch, _log)
+        logs = np.sort(np.concatenate([[], *(store.correlation.logs_of(row) for row in id_rows)])).astype(int)
+    first = store.traces.first
+    for part in parts_of(np.arange(first[trace], first[trace + 1]) for trace in traces):
+        made = _spans(store, part)
+        for begin, end in pairwise([0, *_changes(store.spans.trace[part]), len(part)]):
+            yield _line("resourceSpans", "scopeSpans", "spans", made, begin, end)
+    for part in parts_of([logs]):
+        made = _logs(store, part)
+        for begin in range(0, len(part), BATCH):
+            yield _line("resourceLogs", "scopeLogs", "logRecords", made, begin, begin + BATCH)
     if id_rows is None:
         yield from _metric_lines(store)
         yield from _carried_lines(store)
 
 
-Made = tuple[str, str, Attributes, Json]
-"""Service, scope, resource attributes and the record of one span or log."""
+def _changes(column: Ints) -> list[int]:
+    """Where a value differs from the one before it."""
+    places: list[int] = (np.flatnonzero(np.diff(column)) + 1).tolist()
+    return places
 
 
-def _line(
-    outer: str, middle: str, inner: str, store: Store, rows: Iterable[int], make: Callable[[Store, int], Made]
-) -> bytes:
-    groups: dict[str, tuple[Attributes, dict[str, list[Json]]]] = {}
-    for row in rows:
-        service, scope, resource, record = make(store, row)
-        key = service + "\0" + repr(resource)
-        groups.setdefault(key, (resource, defaultdict(list)))[1][scope].append(record)
-    resources = [
-        {
-            "resource": {"attributes": _attributes(resource)},
-            middle: [
-                {"scope": {"name": scope} if scope else {}, inner: records}
-                for scope, records in scopes.items()
-            ],
-        }
-        for resource, scopes in groups.values()
-    ]
-    return orjson.dumps({outer: resources})
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Records as they are written, and of each the number of its resource and its scope."""
+
+    records: list[Json]
+    resource: list[int]
+    scope: list[str]
+    resources: list[Attributes]
 
 
-def _span(store: Store, row: int) -> Made:
-    spans = store.spans
-    detail = decoded(span_detail, store, row)
-    trace = int(spans.trace[row])
-    start, duration = int(spans.start[row]), int(spans.duration[row])
-    record: Json = {
-        "traceId": f"{store.traces.number[trace]:032x}",
-        "spanId": span_text(int(spans.span_id[row])),
-        "name": store.operation(row),
-        "kind": int(spans.kind[row]),
-        "startTimeUnixNano": str(start),
-        "endTimeUnixNano": str(start + duration),
-        "attributes": _attributes(detail.attributes),
-        "status": _status(store, row, detail),
-    }
-    if spans.parent_id[row]:
-        record["parentSpanId"] = span_text(int(spans.parent_id[row]))
-    if detail.events:
-        record["events"] = [
-            {"timeUnixNano": str(e.time_ns), "name": e.name, "attributes": _attributes(e.attributes)}
-            for e in detail.events
+def _line(outer: str, middle: str, inner: str, made: _Made, begin: int, end: int) -> bytes:
+    groups: dict[int, dict[str, list[Json]]] = {}
+    part = slice(begin, end)
+    for resource, scope, record in zip(
+        made.resource[part], made.scope[part], made.records[part], strict=True
+    ):
+        groups.setdefault(resource, {}).setdefault(scope, []).append(record)
+    return orjson.dumps({
+        outer: [
+            {
+                "resource": {"attributes": _attributes(made.resources[resource])},
+                middle: [
+                    {"scope": {"name": scope} if scope else {}, inner: records}
+                    for scope, records in scopes.items()
+                ],
+            }
+            for resource, scopes in groups.items()
         ]
-    if links := links_of(detail, store, row):
-        record["links"] = [{"traceId": f"{trace:032x}", "spanId": span_text(span)} for trace, span in links]
-    resource = resource_attributes(detail.resource, store.service(row), store.resources[spans.resource[row]])
-    return store.service(row), detail.scope, resource, record
+    })  # fmt: skip
 
 
-def _status(store: Store, row: int, detail: Detail) -> Json:
-    code = int(store.spans.status[row])
+def _spans(store: Store, rows: Ints) -> _Made:
+    spans = store.spans
+    details = decoded(span_detail, store, rows, spans.doc)
+    shared = Resources(store)
+    ids = {trace: f"{store.traces.number[trace]:032x}" for trace in np.unique(spans.trace[rows]).tolist()}
+    records: list[Json] = []
+    for detail, row, trace, own, parent, name, kind, start, duration, status in zip(
+        details, rows.tolist(), *(column[rows].tolist() for column in (
+            spans.trace, spans.span_id, spans.parent_id, spans.name, spans.kind, spans.start, spans.duration,
+            spans.status,
+        )), strict=True,
+    ):  # fmt: skip
+        record: Json = {
+            "traceId": ids[trace],
+            "spanId": span_text(own),
+            "name": store.operations[name],
+            "kind": kind,
+            "startTimeUnixNano": str(start),
+            "endTimeUnixNano": str(start + duration),
+            "attributes": _attributes(detail.attributes),
+            "status": _status(status, detail.message),
+        }
+        if parent:
+            record["parentSpanId"] = span_text(parent)
+        if detail.events:
+            record["events"] = [
+                {"timeUnixNano": str(e.time_ns), "name": e.name, "attributes": _attributes(e.attributes)}
+                for e in detail.events
+            ]
+        if links := links_of(detail, store, row):
+            record["links"] = [
+                {"traceId": f"{trace:032x}", "spanId": span_text(span)} for trace, span in links
+            ]
+        records.append(record)
+    codes = zip(spans.service[rows].tolist(), spans.resource[rows].tolist(), strict=True)
+    numbers = [shared.number(one.resource, *code) for one, code in zip(details, codes, strict=True)]
+    return _Made(records, numbers, [one.scope for one in details], shared.all)
+
+
+def _status(code: int, message: str) -> Json:
     status: Json = {"code": code} if code else {}
-    if detail.message:
-        status["message"] = detail.message
+    if message:
+        status["message"] = message
     return status
 
 
-def _log(store: Store, row: int) -> Made:
+def _logs(store: Store, rows: Ints) -> _Made:
     logs = store.logs
-    detail = decoded(log_detail, store, row)
-    record: Json = {
-        "timeUnixNano": str(int(logs.time[row])),
-        "severityNumber": int(logs.severity[row]),
-        "severityText": severity_word(int(logs.severity[row])),
-        "body": {"stringValue": detail.message},
-        "attributes": _attributes((*detail.attributes, *found_in_text(store, row, detail.attributes))),
-    }
-    if trace := trace_of_log(store, row):
-        record["traceId"] = trace
-    if logs.span_id[row]:
-        record["spanId"] = span_text(int(logs.span_id[row]))
-    service = store.services[logs.service[row]]
-    resource = resource_attributes(detail.resource, service, store.resources[logs.resource[row]])
-    return service, detail.scope, resource, record
+    details = decoded(log_detail, store, rows, logs.doc)
+    shared = Resources(store)
+    records: list[Json] = []
+    for detail, row, time, severity, span in zip(
+        details, rows.tolist(), logs.time[rows].tolist(), logs.severity[rows].tolist(),
+        logs.span_id[rows].tolist(), strict=True,
+    ):  # fmt: skip
+        record: Json = {
+            "timeUnixNano": str(time),
+            "severityNumber": severity,
+            "severityText": severity_word(severity),
+            "body": {"stringValue": detail.message},
+            "attributes": _attributes((*detail.attributes, *found_in_text(store, row, detail.attributes))),
+        }
+        if trace := trace_of_log(store, row):
+            record["traceId"] = trace
+        if span:
+            record["spanId"] = span_text(span)
+        records.append(record)
+    codes = zip(logs.service[rows].tolist(), logs.resource[rows].tolist(), strict=True)
+    numbers = [shared.number(one.resource, *code) for one, code in zip(details, codes, strict=True)]
+    return _Made(records, numbers, [one.scope for one in details], shared.all)
 
 
 def _attributes(attributes: Attributes) -> list[Json]:
-    return [{"key": name, "value": any_value(value)} for name, value in attributes]
+    return [
+        {"key": name, "value": {"stringValue": value} if type(value) is str else any_value(value)}
+        for name, value in attributes
+    ]
 
 
 def any_value(value: object) -> Json:

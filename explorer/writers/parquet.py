@@ -16,19 +16,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from explorer.decoding.lenient import text_of
 from explorer.errors import InputError, UsageError
 from explorer.model.ids import span_text
-from explorer.model.records import Attributes, Series
+from explorer.model.records import Attributes, Detail
 from explorer.model.schema import Kind, Status, severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
-from explorer.writers.whole import decoded, found_in_text, links_of, resource_attributes, trace_of_log
+from explorer.writers.whole import (
+    Ints,
+    Longs,
+    Resources,
+    decoded,
+    found_in_text,
+    links_of,
+    parts_of,
+    trace_of_log,
+)
 
 GROUP_ROWS: Final = 16_384
 """Rows of a row group. Within a day they are sorted by trace, so that few groups hold one trace."""
@@ -39,6 +49,7 @@ _KINDS: Final = tuple(kind.name.capitalize() for kind in Kind)
 _STATUSES: Final = tuple(status.name.capitalize() for status in Status)
 
 _TIME: Final = pa.timestamp("ns", tz="UTC")
+_TEXT: Final = pa.string()
 _MAP: Final = pa.map_(pa.string(), pa.string())
 _TRACES: Final = pa.schema(
     {
@@ -74,8 +85,6 @@ _SCHEMAS: Final = {
     ),
 }
 
-Row = dict[str, Any]
-
 
 def write_parquet(store: Store, folder: Path, id_rows: Sequence[int] | None = None) -> None:
     """Write the bundle, or the ids named (without metrics, which belong to no id), as a new folder of data sets.
@@ -92,8 +101,8 @@ def write_parquet(store: Store, folder: Path, id_rows: Sequence[int] | None = No
         raise UsageError(f"{folder} is there already: name a new folder for the Parquet data sets.")
     try:
         with _new_folder(folder) as made, contextlib.closing(_DataSets(made)) as sets:
-            for name, time_ns, row in _rows(store, id_rows):
-                sets.add(name, time_ns, row)
+            for name, time_ns, columns in _tables(store, id_rows):
+                sets.add(name, time_ns, pa.Table.from_arrays(columns, schema=_SCHEMAS[name]))
     except OSError as error:
         raise InputError(f"{folder} could not be written: {error.strerror or error}.") from error
 
@@ -118,37 +127,39 @@ class _DataSets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[tuple[str, str], pq.ParquetWriter] = {}
-        self._waiting: dict[tuple[str, str], list[Row]] = {}
-        self._count = 0
+        self._waiting: dict[tuple[str, str], pa.Table] = {}
 
-    def add(self, name: str, time_ns: int, row: Row) -> None:
-        """Take a row of the data set ``name``."""
-        key = name, _day(time_ns // _DAY_NS)
-        rows = self._waiting.setdefault(key, [])
-        rows.append(row)
-        self._count += 1
-        if len(rows) == GROUP_ROWS:
-            self._write(key)
-        elif self._count == _WAITING_ROWS:
-            self._write(max(self._waiting, key=lambda one: len(self._waiting[one])))
+    def add(self, name: str, time_ns: Longs, table: pa.Table) -> None:
+        """Take rows of the data set ``name``, with the time of each."""
+        days = time_ns // _DAY_NS
+        for day in np.unique(days).tolist():
+            key = name, _day(day)
+            part = table.filter(pa.array(days == day))
+            if key in self._waiting:
+                part = pa.concat_tables((self._waiting[key], part))
+            whole = len(part) - len(part) % GROUP_ROWS
+            self._write(key, part[:whole])
+            self._waiting[key] = part[whole:]
+        if sum(map(len, self._waiting.values())) >= _WAITING_ROWS:
+            key = max(self._waiting, key=lambda one: len(self._waiting[one]))
+            self._write(key, self._waiting.pop(key))
 
     def close(self) -> None:
         """Write what waits, and end the files."""
-        for key in list(self._waiting):
-            self._write(key)
+        for key, rows in self._waiting.items():
+            self._write(key, rows)
         for file in self._files.values():
             file.close()
 
-    def _write(self, key: tuple[str, str]) -> None:
-        rows = self._waiting.pop(key)
-        self._count -= len(rows)
+    def _write(self, key: tuple[str, str], rows: pa.Table) -> None:
+        if not len(rows):
+            return
         name, day = key
-        schema = _SCHEMAS[name]
         if key not in self._files:
             path = self._folder / name / f"day={day}" / "part-00000.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._files[key] = pq.ParquetWriter(path, schema, compression="zstd")
-        self._files[key].write_table(pa.Table.from_pylist(rows, schema), row_group_size=GROUP_ROWS)
+            self._files[key] = pq.ParquetWriter(path, _SCHEMAS[name], compression="zstd")
+        self._files[key].write_table(rows, row_group_size=GROUP_ROWS)
 
 
 @cache
@@ -156,105 +167,146 @@ def _day(number: int) -> str:
     return datetime.fromtimestamp(number * 86_400, UTC).strftime("%Y-%m-%d")
 
 
-def _rows(store: Store, id_rows: Sequence[int] | None) -> Iterator[tuple[str, int, Row]]:
-    """Data set, time and row of all that is to be written."""
+def _tables(store: Store, id_rows: Sequence[int] | None) -> Iterator[tuple[str, Longs, list[pa.Array]]]:
+    """Data set, times and columns of all that is to be written, in parts."""
     traces: Iterable[int] = range(len(store.traces))
-    logs: Iterable[int] = range(len(store.logs))
+    logs = np.arange(len(store.logs))
     if id_rows is not None:
         traces = [trace for row in id_rows for trace in store.correlation.rows[row].traces]
-        logs = sorted(int(log) for row in id_rows for log in store.correlation.logs_of(row))
-    for trace in sorted(traces, key=store.traces.number.__getitem__):
-        rows = store.traces.rows(trace)
-        for row in range(rows.start, rows.stop):
-            yield "otel_traces", int(store.spans.start[row]), _span(store, row)
-    for row in logs:
-        yield "otel_logs", int(store.logs.time[row]), _log(store, row)
+        logs = np.unique(np.concatenate([logs[:0], *(store.correlation.logs_of(row) for row in id_rows)]))
+    first = store.traces.first
+    ordered = sorted(traces, key=store.traces.number.__getitem__)
+    for part in parts_of(np.arange(first[trace], first[trace + 1]) for trace in ordered):
+        yield "otel_traces", store.spans.start[part], _spans(store, part)
+    for part in parts_of([logs]):
+        yield "otel_logs", store.logs.time[part], _logs(store, part)
     if id_rows is None:
-        for series in store.series:
-            yield from _points(store, series)
+        counter = np.array([one.kind == "counter" for one in store.series], bool)[store.points["series"]]
+        for name, rows in (("otel_metrics_gauge", ~counter), ("otel_metrics_sum", counter)):
+            for part in parts_of([np.flatnonzero(rows)]):
+                yield name, store.points["time"][part], _points(store, part, sums=name == "otel_metrics_sum")
 
 
-def _span(store: Store, row: int) -> Row:
-    spans = store.spans
-    detail = decoded(span_detail, store, row)
-    links = links_of(detail, store, row)
-    service = store.service(row)
-    return {
-        "Timestamp": int(spans.start[row]),
-        "TraceId": f"{store.traces.number[int(spans.trace[row])]:032x}",
-        "SpanId": span_text(int(spans.span_id[row])),
-        "ParentSpanId": span_text(int(spans.parent_id[row])) if spans.parent_id[row] else "",
-        "TraceState": "",
-        "SpanName": store.operation(row),
-        "SpanKind": _KINDS[spans.kind[row]],
-        "ServiceName": service,
-        "ResourceAttributes": _texts(
-            resource_attributes(detail.resource, service, store.resources[spans.resource[row]])
+def _spans(store: Store, rows: Ints) -> list[pa.Array]:
+    spans, count = store.spans, len(rows)
+    details = decoded(span_detail, store, rows, spans.doc)
+    links = [links_of(one, store, row) for one, row in zip(details, rows.tolist(), strict=True)]
+    events = [one.events for one in details]
+    told, linked = [event for many in events for event in many], [link for many in links for link in many]
+    by_event, by_link = [len(many) for many in events], [len(many) for many in links]
+    traces, trace = np.unique(spans.trace[rows], return_inverse=True)
+    return [
+        _times(spans.start[rows]),
+        _taken([f"{store.traces.number[one]:032x}" for one in traces.tolist()], trace),
+        pa.array(list(map(span_text, spans.span_id[rows].tolist()))),
+        pa.array(list(map(span_text, spans.parent_id[rows].tolist()))),
+        _repeated("", count),
+        _named(store.operations, spans.name[rows]),
+        _named(_KINDS, spans.kind[rows]),
+        _named(store.services, spans.service[rows]),
+        _resources(store, details, spans.service[rows], spans.resource[rows]),
+        pa.array([one.scope for one in details], pa.string()),
+        _repeated("", count),
+        _maps([one.attributes for one in details]),
+        pa.array(spans.duration[rows].astype(np.int64)),
+        _named(_STATUSES, spans.status[rows]),
+        pa.array([one.message for one in details], pa.string()),
+        _lists(by_event, _times(np.array([event.time_ns for event in told], np.int64))),
+        _lists(by_event, pa.array([event.name for event in told], pa.string())),
+        _lists(by_event, _maps([event.attributes for event in told])),
+        _lists(by_link, pa.array([f"{number:032x}" for number, _ in linked], pa.string())),
+        _lists(by_link, pa.array([span_text(span) for _, span in linked], pa.string())),
+        _lists(by_link, _repeated("", len(linked))),
+        _lists(by_link, _maps([()] * len(linked))),
+    ]
+
+
+def _logs(store: Store, rows: Ints) -> list[pa.Array]:
+    logs, count = store.logs, len(rows)
+    details = decoded(log_detail, store, rows, logs.doc)
+    numbers, severity = rows.tolist(), logs.severity[rows]
+    levels, level = np.unique(severity, return_inverse=True)
+    return [
+        _times(logs.time[rows]),
+        pa.array([trace_of_log(store, row) for row in numbers], pa.string()),
+        pa.array(list(map(span_text, logs.span_id[rows].tolist()))),
+        _repeated(0, count, pa.int32()),
+        _taken(list(map(severity_word, levels.tolist())), level),
+        pa.array(severity.astype(np.int32)),
+        _named(store.services, logs.service[rows]),
+        pa.array([one.message for one in details], pa.string()),
+        _repeated("", count),
+        _resources(store, details, logs.service[rows], logs.resource[rows]),
+        _repeated("", count),
+        pa.array([one.scope for one in details], pa.string()),
+        _repeated("", count),
+        _maps([()] * count),
+        _maps([(*one.attributes, *found_in_text(store, row, one.attributes))
+               for one, row in zip(details, numbers, strict=True)]),
+    ]  # fmt: skip
+
+
+def _points(store: Store, rows: Ints, *, sums: bool) -> list[pa.Array]:
+    points, count = store.points, len(rows)
+    codes, series = np.unique(points["series"][rows], return_inverse=True)
+    known = [store.series[code] for code in codes.tolist()]
+    columns = [
+        _maps([(("service.name", one.service),) if one.service else () for one in known]).take(
+            pa.array(series)
         ),
-        "ScopeName": detail.scope,
-        "ScopeVersion": "",
-        "SpanAttributes": _texts(detail.attributes),
-        "Duration": int(spans.duration[row]),
-        "StatusCode": _STATUSES[spans.status[row]],
-        "StatusMessage": detail.message,
-        "Events.Timestamp": [event.time_ns for event in detail.events],
-        "Events.Name": [event.name for event in detail.events],
-        "Events.Attributes": [_texts(event.attributes) for event in detail.events],
-        "Links.TraceId": [f"{trace:032x}" for trace, _ in links],
-        "Links.SpanId": [span_text(span) for _, span in links],
-        "Links.TraceState": [""] * len(links),
-        "Links.Attributes": [[] for _ in links],
-    }
+        _repeated("", count),
+        _taken([one.service for one in known], series),
+        _taken([one.name for one in known], series),
+        _repeated("", count),
+        _taken([one.unit for one in known], series),
+        _maps([one.labels for one in known]).take(pa.array(series)),
+        _times(np.zeros(count, np.int64)),
+        _times(points["time"][rows]),
+        pa.array(points["value"][rows].astype(np.float64)),
+        _repeated(0, count, pa.int32()),
+    ]
+    return (
+        [*columns, _repeated(2, count, pa.int32()), _repeated(True, count, pa.bool_())] if sums else columns
+    )
 
 
-def _log(store: Store, row: int) -> Row:
-    logs = store.logs
-    detail = decoded(log_detail, store, row)
-    service = store.services[logs.service[row]]
-    return {
-        "Timestamp": int(logs.time[row]),
-        "TraceId": trace_of_log(store, row),
-        "SpanId": span_text(int(logs.span_id[row])) if logs.span_id[row] else "",
-        "TraceFlags": 0,
-        "SeverityText": severity_word(int(logs.severity[row])),
-        "SeverityNumber": int(logs.severity[row]),
-        "ServiceName": service,
-        "Body": detail.message,
-        "ResourceSchemaUrl": "",
-        "ResourceAttributes": _texts(
-            resource_attributes(detail.resource, service, store.resources[logs.resource[row]])
-        ),
-        "ScopeSchemaUrl": "",
-        "ScopeName": detail.scope,
-        "ScopeVersion": "",
-        "ScopeAttributes": [],
-        "LogAttributes": _texts((*detail.attributes, *found_in_text(store, row, detail.attributes))),
-    }
+def _times(values: Longs) -> pa.Array:
+    return pa.array(values.astype(np.int64)).cast(_TIME)
 
 
-def _points(store: Store, series: Series) -> Iterator[tuple[str, int, Row]]:
-    rows = slice(series.first, series.first + series.count)
-    common: Row = {
-        "ResourceAttributes": [("service.name", series.service)] if series.service else [],
-        "ScopeName": "",
-        "ServiceName": series.service,
-        "MetricName": series.name,
-        "MetricDescription": "",
-        "MetricUnit": series.unit,
-        "Attributes": list(series.labels),
-        "StartTimeUnix": 0,
-        "Flags": 0,
-    }
-    name = "otel_metrics_gauge"
-    if series.kind == "counter":
-        name = "otel_metrics_sum"
-        common |= {"AggregationTemporality": 2, "IsMonotonic": True}
-    for time, value in zip(
-        store.points["time"][rows].tolist(), store.points["value"][rows].tolist(), strict=True
-    ):
-        yield name, time, {**common, "TimeUnix": time, "Value": value}
+def _repeated(value: object, count: int, kind: pa.DataType = _TEXT) -> pa.Array:
+    return pa.repeat(pa.scalar(value, kind), count)
 
 
-def _texts(attributes: Attributes) -> list[tuple[str, str]]:
-    """As a map of texts; of a name that stands twice the last value, since engines refuse such maps."""
-    return list({name: text_of(value) for name, value in attributes}.items())
+def _taken(texts: Sequence[str], places: Ints) -> pa.Array:
+    """Texts by their places."""
+    return pa.array(texts, pa.string()).take(pa.array(places))
+
+
+def _named(table: Sequence[str], codes: Ints) -> pa.Array:
+    """Texts by their codes in a table, which may be long."""
+    found, places = np.unique(codes, return_inverse=True)
+    return _taken([table[code] for code in found.tolist()], places)
+
+
+def _resources(store: Store, details: Sequence[Detail], services: Ints, resources: Ints) -> pa.Array:
+    shared = Resources(store)
+    codes = zip(services.tolist(), resources.tolist(), strict=True)
+    places = [shared.number(one.resource, *code) for one, code in zip(details, codes, strict=True)]
+    return _maps(shared.all).take(pa.array(places, pa.int64()))
+
+
+def _lists(counts: Sequence[int], values: pa.Array) -> pa.Array:
+    return pa.ListArray.from_arrays(_offsets(counts), values)
+
+
+def _offsets(counts: Sequence[int]) -> pa.Array:
+    return pa.array(np.concatenate(([0], np.cumsum(counts, dtype=np.int32))), pa.int32())
+
+
+def _maps(many: Sequence[Attributes | tuple[tuple[str, str], ...]]) -> pa.Array:
+    """Maps of texts; of a name that stands twice the last value, since engines refuse such maps."""
+    told = [{name: value if type(value) is str else text_of(value) for name, value in one} for one in many]
+    names = pa.array([name for one in told for name in one], pa.string())
+    values = pa.array([value for one in told for value in one.values()], pa.string())
+    return pa.MapArray.from_arrays(_offsets([len(one) for one in told]), names, values)

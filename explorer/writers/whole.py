@@ -2,22 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.model.ids import span_number, trace_number
 from explorer.model.raw import ChangedError
 from explorer.model.records import Attributes, Detail, Resource
 from explorer.model.store import Store, Table
 
+Ints = NDArray[np.integer]
+Longs = NDArray[np.int64]
+Decode = Callable[[Store, int], Detail]
 
-def decoded(decode: Callable[[Store, int], Detail], store: Store, row: int) -> Detail:
-    """A record decoded again; empty where its bytes are gone (the file changed on disk): the columns are left."""
-    try:
-        return decode(store, row)
-    except ChangedError:
-        return Detail()
+PART = 16_384
+"""Records that are decoded and written together."""
+_NOTHING = Detail()
+
+
+def parts_of(rows: Iterable[Ints]) -> Iterator[Ints]:
+    """Rows in parts of at most :data:`PART`; of the runs given (the spans of a trace, say) only longer ones are cut."""
+    waiting: list[Ints] = []
+    count = 0
+    for run in rows:
+        if count and count + len(run) > PART:
+            yield np.concatenate(waiting)
+            waiting, count = [], 0
+        for begin in range(0, len(run), PART):
+            waiting.append(run[begin : begin + PART])
+            count += len(waiting[-1])
+            if count >= PART:
+                yield np.concatenate(waiting)
+                waiting, count = [], 0
+    if waiting:
+        yield np.concatenate(waiting)
+
+
+def decoded(decode: Decode, store: Store, rows: Ints, docs: Ints) -> list[Detail]:
+    """Some records decoded again, in the order of ``rows``; document by document, so that each is opened once.
+
+    Empty where the bytes are gone (the file changed on disk): the columns are left.
+    """
+    found = [_NOTHING] * len(rows)
+    numbers = rows.tolist()
+    for at in np.argsort(docs[rows], kind="stable").tolist():
+        with suppress(ChangedError):
+            found[at] = decode(store, numbers[at])
+    return found
+
+
+class Resources:
+    """Resource attributes of a part: thousands of records have the same, often decoded to the same object."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._same: dict[tuple[int, int, int], tuple[int, Attributes]] = {}
+        self._equal: dict[tuple[str, int, int], int] = {}
+        self.all: list[Attributes] = []
+
+    def number(self, attributes: Attributes, service: int, resource: int) -> int:
+        """Place in ``all`` of what a record says of its resource, with what the columns (codes) say."""
+        known = self._same.get((id(attributes), service, resource))
+        if known is None:
+            number = self._equal.setdefault((repr(attributes), service, resource), len(self.all))
+            if number == len(self.all):
+                told = self._store.services[service], self._store.resources[resource]
+                self.all.append(resource_attributes(attributes, *told))
+            # The object is kept, so that no other one gets its identity.
+            known = self._same[id(attributes), service, resource] = number, attributes
+        return known[0]
 
 
 def resource_attributes(attributes: Attributes, service: str, known: Resource) -> Attributes:
@@ -44,6 +99,8 @@ def links_of(detail: Detail, store: Store, row: int) -> list[tuple[int, int]]:
     """
     if detail.links:
         return [(trace_number(trace), span_number(span)) for trace, span in detail.links if trace]
+    if not len(store.links["span"]):
+        return []
     run = _run(store.links, "span", row)
     pairs = zip(store.links["trace"][run].tolist(), store.links["span_id"][run].tolist(), strict=True)
     return [(store.traces.number[trace], span) for trace, span in pairs if trace >= 0]
@@ -60,12 +117,16 @@ def trace_of_log(store: Store, row: int) -> str:
 
 def found_in_text(store: Store, row: int, known: Attributes) -> Attributes:
     """Correlation fields that were found in the words of a log record: attributes, so that they are found again."""
-    table, names = store.log_fields, {name for name, _ in known}
+    table = store.log_fields
     run = _run(table, "row", row)
+    if run.start == run.stop:
+        return ()
+    names = {name for name, _ in known}
     pairs = zip(table["field"][run].tolist(), table["value"][run].tolist(), strict=True)
     return tuple((store.texts[f], store.texts[v]) for f, v in pairs if store.texts[f] not in names)
 
 
 def _run(table: Table, by: str, row: int) -> slice:
     column = table[by]
-    return slice(int(np.searchsorted(column, row, "left")), int(np.searchsorted(column, row, "right")))
+    wanted = column.dtype.type(row)  # or the column would be copied each time
+    return slice(int(column.searchsorted(wanted, "left")), int(column.searchsorted(wanted, "right")))

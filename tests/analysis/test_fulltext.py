@@ -41,7 +41,7 @@ def files() -> list[Path]:
 
 def unnamed(detail: Detail) -> Detail:
     """Without names of events: those of Jaeger's are sometimes made of the name of a field."""
-    return replace(detail, events=tuple(replace(event, name="") for event in detail.events))
+    return detail._replace(events=tuple(replace(event, name="") for event in detail.events))
 
 
 def words(texts: list[list[str]], drawn: random.Random) -> list[str]:

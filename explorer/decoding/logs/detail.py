@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -65,7 +64,7 @@ def record_detail(raw: bytes, layer: int = 0, formats: str = "") -> Detail:
         if value is not None:
             detail = object_detail(value, raw, layer)
             return (
-                detail if detail.message else replace(detail, message=text.decode("utf-8", "replace").strip())
+                detail if detail.message else detail._replace(message=text.decode("utf-8", "replace").strip())
             )
     return text_detail(raw, formats)
 
@@ -177,7 +176,7 @@ def access_line(pairs: Pairs) -> str:
 
 
 def _with_outer(inner: Detail, outer: Pairs, raw: bytes) -> Detail:
-    return replace(inner, attributes=(*outer, *inner.attributes), raw=raw.decode("utf-8", "replace"))
+    return inner._replace(attributes=(*outer, *inner.attributes), raw=raw.decode("utf-8", "replace"))
 
 
 def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes, formats: str = "") -> Detail:

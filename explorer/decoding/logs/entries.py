@@ -149,7 +149,7 @@ def opened(entries: Sequence[Entry], raw: bytes, formats: str = "") -> OpenRecor
     text = "".join(one.text.rstrip("\r\n") + "\n" * (not one.goes_on) for one in entries).rstrip("\n")
     detail = wrapped_detail(entries[0].outer, text.encode("utf-8", "replace").split(b"\n"), raw, formats)
     if not detail.message and not entries[0].is_object:
-        detail = replace(detail, message=text)
+        detail = detail._replace(message=text)
     return lambda _: detail
 
 

@@ -33,12 +33,14 @@ _SIGNALS = ("resourceSpans", "batches", "resourceLogs", "resourceMetrics", "reso
 
 def camel(name: str) -> str:
     """``trace_id`` as ``traceId``."""
-    return _UPPER.sub(lambda match: match[1].upper(), name) if "_" in name else name
+    return _UPPER.sub(lambda match: match[1].upper(), name)
 
 
 def named(value: Any) -> dict[str, Any]:
     """An object with its names in camel case; anything else as an empty object."""
-    return {camel(name): inner for name, inner in value.items()} if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    return {camel(name) if "_" in name else name: inner for name, inner in value.items()}
 
 
 def items(value: Any) -> list[Any]:

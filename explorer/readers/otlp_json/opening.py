@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -22,15 +22,6 @@ from explorer.readers.otlp_json.loose import items, named, raw, requests, scopes
 from explorer.readers.otlp_json.values import pairs, plain
 
 _OBJECT, _first = frozenset(b"{"), itemgetter(0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A span or log record: its own bytes, its resource and its scope, as JSON."""
-
-    data: Raw
-    resource: Raw
-    scope: Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +74,8 @@ def open_document(data: bytes) -> OpenRecord:
         at = bisect_right(ends, index)
         run = runs[at]
         # Counted from the end of its run.
-        part = _Part(run.records[index - ends[at]], run.resource, run.scope)
-        return log_detail(part) if run.is_log else span_detail(part)
+        record = run.records[index - ends[at]]
+        return log_detail(record, run) if run.is_log else span_detail(record, run)
 
     return opened
 
@@ -155,48 +146,49 @@ def _run(records: list[Any], group: dict[str, Any], scope: dict[str, Any], *, is
     return Run(found, raw(group.get("resource")), name, is_log)
 
 
-def span_detail(part: _Part) -> Detail:
+def span_detail(record: Raw, run: Run) -> Detail:
     """Everything that a span says."""
-    span = named(loads(bytes(part.data)))
+    data = bytes(record)
+    span = named(loads(data))
     attributes = pairs(span.get("attributes"))
-    events = tuple(_event(one) for one in map(named, items(span.get("events"))))
+    events = tuple([_event(one) for one in map(named, items(span.get("events")))])
     told = next((event for event in reversed(events) if event.name == "exception"), None)
-    exception = told.attributes if told is not None else attributes
     state = span.get("traceState")
     return Detail(
         attributes=(*attributes, *((("tracestate", state),) if state else ())),
         events=events,
-        links=tuple(
+        links=tuple([
             (text_of(link.get("traceId")), text_of(link.get("spanId")))
             for link in map(named, items(span.get("links")))
-        ),
+        ]),
         message=text_of(named(span.get("status")).get("message")),
-        **_common(part, tuple(exception)),
-    )
+        **_common(data, run, attributes if told is None else told.attributes),
+    )  # fmt: skip
 
 
-def log_detail(part: _Part) -> Detail:
+def log_detail(record: Raw, run: Run) -> Detail:
     """Everything that a log record says; ``message`` is its body, as JSON where it is no text."""
-    record = named(loads(bytes(part.data)))
-    attributes = pairs(record.get("attributes"))
-    extra = [("event.name", record["eventName"])] if record.get("eventName") else []
+    data = bytes(record)
+    log = named(loads(data))
+    attributes = pairs(log.get("attributes"))
+    extra = [("event.name", log["eventName"])] if log.get("eventName") else []
     return Detail(
         attributes=(*extra, *attributes),
-        message=text_of(plain(record.get("body"))),
-        **_common(part, tuple(attributes)),
+        message=text_of(plain(log.get("body"))),
+        **_common(data, run, attributes),
     )
 
 
-def _common(part: _Part, exception: Attributes) -> dict[str, Any]:
+def _common(data: bytes, run: Run, exception: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Resource, scope, exception and raw text, which spans and logs have alike."""
     told = pick(exception)
     return {
-        "resource": _resource(bytes(part.resource)),
-        "scope": _scope_words(bytes(part.scope)),
+        "resource": _resource(bytes(run.resource)),
+        "scope": _scope_words(bytes(run.scope)),
         "exception_type": told.exception_type,
         "exception_message": told.exception_message,
         "stack": told.stack,
-        "raw": bytes(part.data).decode("utf-8", "replace"),
+        "raw": data.decode("utf-8", "replace"),
     }
 
 
