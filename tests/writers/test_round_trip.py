@@ -53,14 +53,16 @@ def spans(store: Store) -> list[Any]:
 
 
 def logs(store: Store) -> list[Any]:
-    table = store.logs
+    table, files = store.logs, {file.name for file in store.files}
     found = []
     for row in range(len(table)):
         ids = int(table.id[row])
+        told = store.correlation.rows[ids].id if ids >= 0 else ""
         found.append(
             (
                 int(table.time[row]), int(table.severity[row]), store.services[int(table.service[row])],
-                store.correlation.rows[ids].id if ids >= 0 else "", int(table.span_id[row]),
+                "" if told in files else told,  # a job without a name is called as its file
+                int(table.span_id[row]),
                 log_detail(store, row).message,
             )
         )  # fmt: skip
