@@ -75,7 +75,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.RANK: "rank global_rank world_rank local_rank torch.distributed.rank process.rank",
     Role.HTTP_STATUS: "http.status_code http.response.status_code http.statuscode http.status status_code"
     " response.status_code response_code http.response_code otel.http.status_code http_status"
-    " responsestatus.code edgeresponsestatus",
+    " responsestatus.code edgeresponsestatus scstatus properties.scstatus",
     Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
     " rpc.connect_rpc.error_code grpc_code",
     Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
@@ -83,7 +83,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.EXCEPTION_TYPE: "exception.type exception.class exception_type exc_type exceptionclass error.name err.type"
     " err.name exc.type record.exception.type",
     Role.EXCEPTION_MESSAGE: "exception.message error.message error.msg exception_message exc_message error.object"
-    " errormessage error.details err.message err exc.message record.exception.value",
+    " errormessage error.details err.message err exc.message record.exception.value properties.statusmessage",
     Role.STACK: "exception.stacktrace error.stack_trace error.stack stack_trace stacktrace stack exc_info traceback"
     " exception error.stacktrace exc_text err.stack error.stacktraces stackTrace",
     Role.PEER: "peer.service server.address net.peer.name rpc.service peer.hostname messaging.destination.name"
@@ -106,11 +106,13 @@ _NAMES: Final[dict[Role, str]] = {
     Role.SEVERITY: "leveldisplayname log.level level severity lvl loglevel levelname severity_text severitytext"
     " log_level @l record.level.name log_severity priority detected_level",
     Role.MESSAGE: "message msg event body record.message text log short_message @message textpayload @m @mt"
-    " eventname event_name event.action event_type displaymessage request",
+    " eventname event_name event.action event_type displaymessage request resultdescription"
+    " operationname.localizedvalue",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
-    " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec published",
+    " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec published"
+    " eventtimestamp timegenerated",
     Role.NANOSECOND: "instant.nanoofsecond",
 }
 _PREFIXES: Final = (

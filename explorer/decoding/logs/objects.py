@@ -77,6 +77,8 @@ BY_KEYS: Final = (
     (frozenset({"cluster_name", "upstream_url", "action", "type"}), "type", Role.MESSAGE),  # Envoy, outliers
     (frozenset({"line", "timestamp", "date", "fields"}), "line", Role.MESSAGE),  # Grafana, downloaded logs
     (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
+    (frozenset({"time", "type", "auth", "request"}), "type", Role.MESSAGE),  # Vault, audit
+    (frozenset({"time", "type", "auth", "response"}), "type", Role.MESSAGE),
 )
 """Keys that together tell a writer, and what a name of its own means there."""
 
