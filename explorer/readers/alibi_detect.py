@@ -121,7 +121,7 @@ def _drift(data: dict[str, Any], told: Any, score_of: str, whole: Finding) -> It
         subject = whole.subject if at is None else f"{whole.subject}, feature {i}"
         said = f"{subject}: {'drift' if drifted else 'no drift'}"
         if value is not None:
-least = "least " if at is None and isinstance(scores, list) else ""
+            least = "least " if at is None and isinstance(scores, list) else ""
             said += f", {least}{_WORDS.get(score_of, score_of)} {value:.4g}"
             said += f" (threshold {threshold:.4g})" if threshold is not None else ""
         status: Verdict = "fail" if drifted else "pass"
