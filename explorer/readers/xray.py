@@ -1,7 +1,7 @@
 """AWS X-Ray: segment documents as the daemon takes them and ``aws xray batch-get-traces`` returns them.
 
-Source: "AWS X-Ray segment documents" (developer guide), the API's BatchGetTraces and PutTraceSegments, the daemon's
-header line.
+Source: "AWS X-Ray segment documents" (developer guide), the API's BatchGetTraces, GetRetrievedTraces and
+PutTraceSegments, the daemon's header line. Retrieved traces hold OpenTelemetry's spans where they are asked for so.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from explorer.decoding.documents import listed, named, text
 from explorer.decoding.lenient import loads, nanoseconds
 from explorer.decoding.logs.objects import flatten
 from explorer.decoding.outline import outline
+from explorer.decoding.traces.otel_document import document_span
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
@@ -31,8 +32,7 @@ _TRACE_ID: Final = re.compile(rb'"trace_id"\s*:\s*"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{
 _HEADER: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*"json"\s*,\s*"version"\s*:\s*1\s*\}\s*(?:\Z|\n)')
 _ANSWERS: Final = frozenset({("Traces", "Segments"), ("TraceSegmentDocuments",), ("UnprocessedTraceIds",)})
 _SEGMENT: Final = frozenset({("trace_id",), ("id",), ("name",), ("start_time",)})
-_OTEL: Final = '"startTimeUnixNano"'
-_NEAR: Final = 4096
+_OTEL: Final = frozenset({"traceId", "spanId", "startTimeUnixNano"})
 _S: Final = 10**9
 _ELSEWHERE: Final = frozenset(
     {
@@ -89,6 +89,8 @@ def parse(value: Any) -> Parsed | None:
     found = _documents(value, parsed)
     if found is None:
         return None
+    parsed.spans += [document_span(one) for one, _ in found if one.keys() >= _OTEL]
+    found = [one for one in found if not one[0].keys() >= _OTEL]
     calls = {
         text(one.get("id")) for document, _ in found for one, _ in _walk(document) if one is not document
     }
@@ -134,29 +136,23 @@ def _documents(value: Any, parsed: Parsed) -> list[tuple[dict[str, Any], str]] |
         if not any(isinstance(one, dict) and "id" in one and "start_time" in one for one, _ in raws):
             return None
     found = []
-    foreign = 0
     for raw, trace_id in raws:
         segment = _segment(raw)
-        if segment is None and isinstance(raw, str) and _OTEL in raw[:_NEAR]:
-            foreign += 1
-        elif segment is None:
+        if segment is None:
             parsed.dropped += 1
         else:
             found.append((segment, trace_id))
-    if foreign:
-        text_ = "spans in OpenTelemetry's form within an answer are not read: ask with --trace-format XRAY"
-        parsed.skipped.append(("warning", "not-read", text_, foreign))
     return found
 
 
 def _segment(raw: Any) -> dict[str, Any] | None:
-    """A segment, which stands as JSON within JSON; None where it is broken."""
+    """A segment, or a span of OpenTelemetry's, which stands as JSON within JSON; None where it is broken."""
     if isinstance(raw, str):
         try:
             raw = loads(raw.encode("utf-8", "replace"))
         except ValueError:
             return None
-    return raw if isinstance(raw, dict) and text(raw.get("id")) else None
+    return raw if isinstance(raw, dict) and (text(raw.get("id")) or raw.keys() >= _OTEL) else None
 
 
 def _walk(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
