@@ -41,9 +41,8 @@ def summarise(store: Store, traits: Traits | None = None) -> IdTable:
     )
     errors = _per_id(of_trace, per_trace, rows)
     spans = _per_id(of_trace, sizes, rows)
-    duration = np.where(
-        _timed(store, entry), store.spans.duration[entry] if len(store.spans) else 0, end - start
-    )
+    told = _timed(store, entry) & (_tops(store, rows) == 1)
+    duration = np.where(told, store.spans.duration[entry] if len(store.spans) else 0, end - start)
     return IdTable(
         start=start,
         duration=duration.astype(np.int64),
@@ -115,6 +114,15 @@ def _timed(store: Store, entry: Ints) -> Mask:
         return np.zeros(len(entry), bool)
     odd = store.spans.flags[entry] & np.uint16(SpanFlag.UNFINISHED | SpanFlag.NEGATIVE)
     return np.asarray((entry >= 0) & (odd == 0))
+
+
+def _tops(store: Store, rows: int) -> Longs:
+    """int64 (ids,): spans with nothing above them; those whose parent is missing where a trace has no others."""
+    spans, traces = store.spans, len(store.traces)
+    above = spans.parent < 0
+    lost = (spans.flags & np.uint16(SpanFlag.ORPHAN | SpanFlag.CYCLE)) != 0
+    roots, orphans = (np.bincount(spans.trace[above & which], minlength=traces) for which in (~lost, lost))
+    return _per_id(store.correlation.of_trace, np.where(roots > 0, roots, orphans), rows)
 
 
 def _services(store: Store, rows: int) -> Ints:

@@ -36,7 +36,8 @@ class IdTable:
     """One row per id row, as columns.
 
     Attributes:
-        start, duration: int64 ns; of all its spans and logs (duration of the entry span where that ended).
+        start, duration: int64 ns; of all its spans and logs (duration of the entry span where that ended and
+            is the only one with nothing above it).
         spans, logs, errors, services: int32 counts; ``errors`` counts failed spans (or ERROR logs without spans).
         entry: int32, row of the entry (topmost known) span of its first trace, -1 without spans.
         outcome: uint8, :class:`Outcome`.

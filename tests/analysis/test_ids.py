@@ -54,6 +54,18 @@ gate: GET | server 1+10 200
     assert table.duration[0] == 10 * 10**6
 
 
+def test_an_id_with_several_roots_takes_as_long_as_all_of_them() -> None:
+    store = store_of("""
+trace t
+driver: submit | internal 0+1
+worker: task | internal 2+30
+""")
+    assert summarise(store).duration[0] == 32 * 10**6
+    twice = "trace a\ngate: GET | server 0+10 500 request=rq-1\ntrace b at=1\ngate: GET | server 0+10 200 request=rq-1\n"
+    table = summarise(store_of(twice))
+    assert table.duration[0] > 10**9
+
+
 def test_counts() -> None:
     store = store_of("""
 trace t
