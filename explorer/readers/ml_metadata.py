@@ -14,7 +14,7 @@ from typing import Any, Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.databases import MAGIC, read_database, tables_in
 from explorer.decoding.lenient import dumps, loads
-from explorer.decoding.traces.executions import execution_span, link
+from explorer.decoding.traces.executions import execution_span, link, with_runs
 from explorer.decoding.traces.plain import Parsed
 from explorer.decoding.traces.plain_documents import open_parsed
 from explorer.decoding.traces.plain_rows import PlainRows
@@ -68,7 +68,7 @@ def _read(connection: sqlite3.Connection, records: Records, builder: Builder) ->
         text = f"an SQLite database that is not ML Metadata's is not read (its tables: {told})"
         builder.skip("warning", "unknown-content", text, offset=0)
         return
-    executions = _executions(connection, tables)
+    executions = with_runs(_executions(connection, tables))
     rows = PlainRows(builder)
     kept = builder.canonical(records, [dumps(one) for one in executions])
     for i, execution in enumerate(executions):

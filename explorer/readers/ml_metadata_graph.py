@@ -8,7 +8,7 @@ from typing import Any, Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.outline import outline
-from explorer.decoding.traces.executions import execution_span
+from explorer.decoding.traces.executions import execution_span, with_runs
 from explorer.decoding.traces.lineage import graph_of, rows_of
 from explorer.decoding.traces.plain import Parsed
 from explorer.decoding.traces.plain_documents import open_parsed
@@ -50,7 +50,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     refused = []
     rows = PlainRows(builder)
     for i in range(len(records)):
-        executions = _executions(records[i])
+        executions = with_runs(_executions(records[i]))
         if not executions:
             refused.append(i)
             continue

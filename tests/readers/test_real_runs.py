@@ -58,7 +58,7 @@ EXPECTED = {
     "kubeflow/run_failed.pb": ("kubeflow-run", 1, 1, 0, 0, 0),
     "mlflow/mlruns-3x/search_runs.csv": ("mlflow-run-table", 0, 0, 0, 2, 0),
     "datadog/v2_list_spans.cassette.yaml": ("vcr-cassette", 10, 0, 0, 0, 0),
-    "tfx/metadata.sqlite": ("ml-metadata", 4, 1, 0, 0, 0),
+    "tfx/metadata.sqlite": ("ml-metadata", 5, 2, 0, 0, 0),
 }
 
 

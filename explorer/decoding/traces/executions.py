@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
@@ -23,13 +23,12 @@ def execution_span(one: dict[str, Any]) -> PlainSpan:
     """An execution (a row with its properties, contexts and inputs) as a span of its run."""
     properties = named(one.get("properties"))
     run, pipeline = _places(one)
-    state = one.get("state")
-    word = STATES[state] if isinstance(state, int) and 0 <= state < len(STATES) else "UNKNOWN"
+    word = _word(one)
     start, end = nanoseconds(one.get("created"), _MS) or 0, nanoseconds(one.get("updated"), _MS) or 0
     trace = " / ".join(
         filter(None, ("run", pipeline, run))
     )  # with blanks, so that it is like no hex or base64
-    parent = properties.get("parent_dag_id")
+    parent = properties.get("parent_dag_id") or one.get("within")
     failed = word == "FAILED"
     fault = _fault(properties) if failed else None
     return PlainSpan(
@@ -52,6 +51,44 @@ def execution_span(one: dict[str, Any]) -> PlainSpan:
     )  # fmt: skip
 
 
+def with_runs(executions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The executions, and before them a row for each run that none of its executions stands for.
+
+    A run of which no execution holds the others, as those of TFX, has a beginning and an end, but no execution of its
+    own. It failed where the last try of one of its steps did.
+    """
+    runs: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in executions:
+        if named(one.get("properties")).get("parent_dag_id") in (None, ""):
+            runs.setdefault(_places(one), []).append(one)
+    added = []
+    for (run, pipeline), steps in runs.items():
+        if not run or len(steps) == 1:
+            continue
+        whole = _run(run, pipeline, steps)
+        added.append(whole)
+        for one in steps:
+            one["within"] = whole["id"]
+    return [*added, *executions]
+
+
+def _run(run: str, pipeline: str, steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The row of a run: from the first of its steps to the last."""
+    last = {
+        _name(one, named(one.get("properties"))): one
+        for one in sorted(steps, key=lambda one: nanoseconds(one.get("created")) or 0)
+    }
+    states = {_word(one) for one in last.values()}
+    word = next((word for word in ("FAILED", "CANCELED") if word in states), "COMPLETE")
+    word = "RUNNING" if states - _ENDED else word
+    begins, ends = ([nanoseconds(one.get(name)) or 0 for one in steps] for name in ("created", "updated"))
+    return {
+        "id": f"run {run}", "name": run, "type": "run", "state": STATES.index(word),
+        "created": min(filter(None, begins), default=0), "updated": max(ends),
+        "properties": {}, "contexts": [["pipeline", pipeline], ["run", run]], "from": [],
+    }  # fmt: skip
+
+
 def link(found: dict[Any, dict[str, Any]], events: Iterable[tuple[Any, Any, int, int]]) -> None:
     """Tell each execution whose artifacts it used, and how late it last wrote one.
 
@@ -71,6 +108,12 @@ def link(found: dict[Any, dict[str, Any]], events: Iterable[tuple[Any, Any, int,
             used.setdefault(owner, []).append(artifact)
     for owner, artifacts in used.items():
         found[owner]["from"] = sorted({makers[one] for one in artifacts if makers.get(one, owner) != owner})
+
+
+def _word(one: dict[str, Any]) -> str:
+    """The name of an execution's state."""
+    state = one.get("state")
+    return STATES[state] if isinstance(state, int) and 0 <= state < len(STATES) else "UNKNOWN"
 
 
 def _id(number: Any) -> str:

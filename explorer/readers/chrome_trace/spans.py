@@ -17,14 +17,12 @@ from explorer.decoding.traces.rows import FULL, UNKNOWN, SpanRows
 from explorer.model.builder import Builder
 from explorer.model.records import Detail, Series, SpanEvent
 from explorer.model.schema import FailureKind, SpanFlag, Status
+from explorer.readers.chrome_trace import ray
 from explorer.readers.chrome_trace.layout import Layout, lay_out
 from explorer.readers.chrome_trace.processes import Names, Processes, args_of, scalar
 from explorer.readers.chrome_trace.shapes import Decoded, Event, decode
 from explorer.readers.chrome_trace.slices import Slice
 from explorer.readers.chrome_trace.times import ABSENT
-
-_TRACEBACK: Final = b'"traceback"'
-
 
 def telling(raw: bytes, meanings: Meanings) -> list[tuple[str, Any]]:
     """Decode those arguments that have a meaning."""
@@ -61,7 +59,9 @@ class TraceRows:
         code = self.builder.traces.number(number)
         rows = SpanRows(self.builder, durations=True)
         slices = sorted(self.layout.slices, key=lambda one: one.index)
-        failed = _failed(slices, self.events)
+        failed = ray.failed(slices, self.events)
+        for task, receiver in ray.received(slices, self.events, failed):
+            self._links.setdefault(task, []).append(receiver)
         for begin in range(0, len(slices), FULL):
             self._round(rows, slices[begin : begin + FULL], code, failed)
             rows.flush()
@@ -100,8 +100,7 @@ class TraceRows:
             rows.links.append((rows.base + at, trace, earlier + 1))
         cause = failed.get(one.index)
         if cause is not None:
-            said = args_of(self.events[cause])
-            rows.failure(at, FailureKind.EXCEPTION, text_of(said.get("type")), text_of(said.get("value")))
+            rows.failure(at, FailureKind.EXCEPTION, *ray.reason(args_of(self.events[cause])))
             if cause != one.index:
                 rows.flags[at] |= SpanFlag.INFERRED_ERROR
         elif picked is not None:
@@ -143,20 +142,6 @@ class TraceRows:
         return lost
 
 
-def _failed(slices: Sequence[Slice], events: Sequence[Event]) -> dict[int, int]:
-    """Failed slices, by the ordinal of the event that tells why.
-
-    Ray writes the traceback to the execution of a task; the task around it failed with it.
-    """
-    found = {one.index: one.index for one in slices if _TRACEBACK in bytes(events[one.index].args)}
-    parents = {one.index: one.parent for one in slices} if found else {}
-    for index in list(found):
-        around = parents[index]
-        if around >= 0 and events[around].cat.startswith("task::"):
-            found.setdefault(around, index)
-    return found
-
-
 def open_trace(data: bytes) -> OpenRecord:
     """Access to the events of a trace by ordinal."""
     decoded = decode(data) or Decoded()
@@ -184,6 +169,7 @@ def _detail(i: int, decoded: Decoded, layout: Layout, one: Slice | None, names: 
         ("thread.name", thread),
     ]  # fmt: skip
     notes = layout.instants.get(i, ())
+    raised = ray.exception(args) if "traceback" in args else ("", "")
     return Detail(
         attributes=tuple(args.items()),
         resource=tuple(pair for pair in place if pair[1]),
@@ -192,8 +178,8 @@ def _detail(i: int, decoded: Decoded, layout: Layout, one: Slice | None, names: 
             for n in notes
         ),
         message=event.name if one is None else "",
-        exception_type=text_of(args.get("type")) if "traceback" in args else "",
-        exception_message=text_of(args.get("value")) if "traceback" in args else "",
+        exception_type=raised[0],
+        exception_message=raised[1],
         stack=text_of(args.get("traceback")),
         raw=dumps(_plain(event)).decode("utf-8", "replace"),
     )
