@@ -61,6 +61,7 @@ def test_tags_that_are_attributes_of_the_resource() -> None:
     """OpenTelemetry's exporters write them so: two pods behind one endpoint are two resources."""
     ends = {"localEndpoint": {"serviceName": "shop", "ipv4": "10.0.0.1"}}
     tags = [
+        {"http.method": "POST"},
         {"host.name": "node-1", "k8s.pod.name": "shop-1", "service.version": "1.4", "http.method": "GET"},
         {"k8s.pod.name": "shop-2", "service.version": "1.5"},
         {"http.method": "GET"},
@@ -70,6 +71,7 @@ def test_tags_that_are_attributes_of_the_resource() -> None:
     for told in (spans_told(read(spans)), [spans_told(one)[0] for one in alone]):
         found = [(one["service"], one["resource"]) for one in told]
         assert [(service, each.host, each.pod, each.version) for service, each in found] == [
+            ("shop", "10.0.0.1", "", ""),
             ("shop", "node-1", "shop-1", "1.4"),
             ("shop", "10.0.0.1", "shop-2", "1.5"),
             ("shop", "10.0.0.1", "", ""),

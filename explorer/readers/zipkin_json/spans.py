@@ -36,7 +36,7 @@ class SpanReader(SpanCollector[Span]):
 
     def __init__(self, memory: Memory, rows: SpanRows) -> None:
         super().__init__(memory, rows)
-        self._endpoints: set[bytes] = set()
+        self._names: dict[bytes, set[bytes]] = {}
         self._needles: list[bytes] = []
 
     def add(self, spans: list[Span], doc: int, index: int = 0) -> None:
@@ -54,22 +54,23 @@ class SpanReader(SpanCollector[Span]):
             self.place(doc, index + begin, len(part))
 
     def _processes(self, spans: Sequence[Span]) -> list[bytes]:
-        """What tells the process of each span: its local endpoint and, behind zero bytes, what tags say of it.
-
-        Looked for are the names that stand in the tags of the first span of an endpoint.
-        """
+        """What tells the process of each span: its local endpoint and, behind zero bytes, what tags say of it."""
         raws = all_bytes([span.local_endpoint for span in spans])
-        fresh = set(raws) - self._endpoints
-        if fresh:
-            self._endpoints |= fresh
-            first = dict(zip(raws[::-1], spans[::-1], strict=True))
-            told = {needle for raw in fresh for needle in _needles(bytes(first[raw].tags))}
-            self._needles = sorted(told.union(self._needles))
+        tags = all_bytes([span.tags for span in spans])
+        self._learn(b"\n".join(tags))
         if not self._needles:
             return raws
-        tags = all_bytes([span.tags for span in spans])
         columns = [_texts(tags, needle) for needle in self._needles]
         return [_AND.join(parts) for parts in zip(raws, *columns, strict=True)]
+
+    def _learn(self, tags: bytes) -> None:
+        """Look for names of a resource's attributes; where all that may be one are known, they are only counted."""
+        for begin in _BEGINNINGS:
+            known = self._names.setdefault(begin, set())
+            if (count := tags.count(begin)) and count != sum(map(tags.count, known)):
+                known |= _quoted(tags, begin)
+                found = {needle for name in known for needle in _needles(name) if needle in tags}
+                self._needles = sorted(found.union(self._needles))
 
     def columns(self, spans: Sequence[Span]) -> None:
         """As :meth:`SpanCollector.columns`."""
@@ -144,13 +145,19 @@ _BEGINNINGS: Final = (b'"service.', b'"host.', b'"k8s.', b'"container.')
 _AND: Final = b"\0"
 
 
-def _needles(tags: bytes) -> list[bytes]:
-    """The beginnings, up to the text, of tags that are attributes of a resource."""
-    if not any(name in tags for name in _BEGINNINGS):
-        return []
-    names = [name for name, _ in tags_of(tags) if name in _RESOURCE]
-    known = [f'"{name}":{blank}"'.encode() for name in names for blank in ("", " ")]
-    return [needle for needle in known if needle in tags]
+def _quoted(data: bytes, begin: bytes) -> set[bytes]:
+    """All that begins so and goes on to the next quote."""
+    found, at = set[bytes](), data.find(begin)
+    while at >= 0 and (end := data.find(b'"', at + len(begin)) + 1):
+        found.add(data[at:end])
+        at = data.find(begin, end)
+    return found
+
+
+def _needles(name: bytes) -> list[bytes]:
+    """How a tag of that name begins, up to its text; nothing for those that are no attribute of a resource."""
+    known = name.strip(b'"').decode("utf-8", "replace") in _RESOURCE
+    return [name + b":" + blank + b'"' for blank in (b"", b" ")] if known else []
 
 
 def _texts(tags: Sequence[bytes], needle: bytes) -> list[bytes]:
