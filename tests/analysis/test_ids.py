@@ -61,8 +61,8 @@ driver: submit | internal 0+1
 worker: task | internal 2+30
 """)
     assert summarise(store).duration[0] == 32 * 10**6
-    twice = "trace a\ngate: GET | server 0+10 500 request=rq-1\ntrace b at=1\ngate: GET | server 0+10 200 request=rq-1\n"
-    table = summarise(store_of(twice))
+    first, second = "gate: GET | server 0+10 500 request=rq-1\n", "gate: GET | server 0+10 200 request=rq-1\n"
+    table = summarise(store_of(f"trace a\n{first}trace b at=1\n{second}"))
     assert table.duration[0] > 10**9
 
 
