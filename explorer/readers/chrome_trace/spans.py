@@ -24,6 +24,7 @@ from explorer.readers.chrome_trace.shapes import Decoded, Event, decode
 from explorer.readers.chrome_trace.slices import Slice
 from explorer.readers.chrome_trace.times import ABSENT
 
+
 def telling(raw: bytes, meanings: Meanings) -> list[tuple[str, Any]]:
     """Decode those arguments that have a meaning."""
     return [
