@@ -10,16 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.documents import moment, text
-from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.documents import moment
 from explorer.decoding.traces.harvest import KINDS, STATUSES
 from explorer.decoding.traces.otel_names import faults_in
-from explorer.decoding.traces.plain import Origin, Pairs, Parsed, PlainSpan
-from explorer.decoding.traces.plain_documents import open_parsed
-from explorer.decoding.traces.plain_rows import PlainRows
+from explorer.decoding.traces.plain import Origin, Pairs, PlainSpan
+from explorer.decoding.traces.printed import Printed
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 
@@ -54,55 +50,21 @@ def detect(head: bytes) -> Confidence | None:
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read the blocks among the lines; lines of other kinds are returned. The last may go on in the next run."""
-    if builder.held != NAME:
-        builder.hold()
-        builder.memory[NAME] = b""
-        builder.at_end(lambda: _take([builder.memory.pop(NAME)], _nowhere(builder), builder))
-    found: list[bytes] = []
-    refused: list[int] = []
-    waiting: bytes = builder.memory[NAME]
-    for i in range(len(records)):
-        line = records[i]
-        if _FIRST.match(line):
-            found.append(waiting)
-            waiting = line
-        elif waiting and _continues(line):
-            waiting += b"\n" + line
-        else:
-            found.append(waiting)
-            waiting = b""
-            refused.append(i)
-    builder.memory[NAME] = waiting
-    _take(found, records, builder)
-    return refused
+    """Read the blocks among the lines; lines of other kinds are returned."""
+    return _PRINTED.read(records, builder)
 
 
 def open_record(raw: bytes) -> OpenRecord:
     """Open a block again, which is kept as a JSON string."""
-    return open_parsed(Parsed([_span(text(loads(raw)))]), raw)
+    return _PRINTED.open(raw)
 
 
-def _take(blocks: list[bytes], place: Records, builder: Builder) -> None:
-    """Write whole blocks; empty ones are none."""
-    texts = [block.decode("utf-8", "replace") for block in blocks if block]
-    if not texts:
-        return
-    builder.begin_reader(NAME)
-    rows = PlainRows(builder)
-    kept = builder.canonical(place, [dumps(one) for one in texts])
-    for i, one in enumerate(texts):
-        rows.spans([_span(one)], builder.document(kept, i))
-    rows.finish()
+def _begins(line: bytes) -> bool:
+    return _FIRST.match(line) is not None
 
 
-def _nowhere(builder: Builder) -> Records:
-    empty = np.zeros(0, np.int64)
-    return Records(len(builder.files) - 1, b"", 0, empty, empty)
-
-
-def _continues(line: bytes) -> bool:
-    return line[:1] == b" " or (_MORE.match(line) is not None and _FIRST.match(line) is None)
+def _continues(_block: bytes, line: bytes) -> bool:
+    return line[:1] == b" " or _MORE.match(line) is not None
 
 
 @dataclass(slots=True)
@@ -184,3 +146,6 @@ def _duration(written: str) -> int | None:
     days, hours, minutes, seconds = (int(match[i] or 0) for i in (2, 3, 4, 5))
     whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     return (-1 if match[1] else 1) * (whole * _S + int((match[6] or "0").ljust(9, "0")))
+
+
+_PRINTED: Final = Printed(NAME, _begins, _continues, _span)

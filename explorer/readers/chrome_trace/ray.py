@@ -58,10 +58,9 @@ def received(
     found = []
     for index in (i for i, cause in failures.items() if i == cause):
         match = _RECEIVED.match(exception(args_of(events[index]))[1])
+        name = _TASK + match[1] if match else ""
         ended = [
-            i
-            for i in (tasks if match else ())
-            if events[i].cat == _TASK + match[1] and ends[i] <= ends[index] and failures[i] != index
+            i for i in tasks if events[i].cat == name and ends[i] <= ends[index] and failures[i] != index
         ]
         if ended:
             found.append((max(ended, key=lambda i: ends[i]), index))

@@ -32,6 +32,7 @@ FRAMINGS: Final = ("lines",)
 
 _TRACE: Final = re.compile(rb"^[ \t]+traceId: ['\"][0-9a-f]{16,32}['\"],?\r?$", re.MULTILINE)
 _ID: Final = re.compile(rb"^[ \t]+id: ['\"][0-9a-f]{16}['\"],?\r?$", re.MULTILINE)
+_COLOUR: Final = re.compile(rb"\x1b\[[0-9;]*m")
 _US: Final = 1000
 _S: Final = 10**9
 _KINDS: Final = (Kind.INTERNAL, Kind.SERVER, Kind.CLIENT, Kind.PRODUCER, Kind.CONSUMER)
@@ -41,6 +42,7 @@ def detect(head: bytes) -> Confidence | None:
     """By a brace on a line of its own, and the ids of a span within."""
     if not head.lstrip(b" \t\r\n").startswith((b"{\n", b"{\r\n")):
         return None
+    head = _plain(head)
     return Confidence.CERTAIN if _TRACE.search(head) and _ID.search(head) else None
 
 
@@ -54,7 +56,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         place = replace(records, starts=np.array([begin]), ends=np.array([end]))
         if parsed is not None:
             take(parsed, rows, Document(builder, place, 0, None))
-        elif _TRACE.search(records.data, begin, end):
+        elif _TRACE.search(_plain(records.data[begin:end])):
             said = "an object is cut short or broken"
             builder.skip("warning", "broken-record", said, offset=records.offset + begin)
         else:
@@ -81,8 +83,13 @@ def _objects(records: Records) -> Iterator[tuple[int, int]]:
         i = last + 1
 
 
+def _plain(data: bytes) -> bytes:
+    """Without the colours that Node writes on a terminal."""
+    return _COLOUR.sub(b"", data) if b"\x1b" in data else data
+
+
 def _parse(data: bytes) -> Parsed | None:
-    source = data.decode("utf-8", "replace")
+    source = _plain(data).decode("utf-8", "replace")
     try:
         value = literal(source)
     except LiteralError:

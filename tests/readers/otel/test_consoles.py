@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,19 @@ def test_spans_among_other_lines(tmp_path: Path) -> None:
     detail = span_detail(store, 1)
     assert dict(detail.attributes) == {"http.status_code": 503, "long": "ab", "list": [1, -2.5, 3]}
     assert ("service.name", "shop") in detail.resource
+
+
+def test_colours_of_a_terminal_are_no_part_of_an_object(tmp_path: Path) -> None:
+    """Node colours values and quoted names, where it prints to a terminal that a script recorded."""
+    coloured = re.sub(r"('[^'\n]*'|\[(?:Object|Array)\])", "\x1b[32m\\1\x1b[39m", CHILD)
+    coloured = re.sub(r": (-?\d[\d.]*|undefined)", ": \x1b[33m\\1\x1b[39m", coloured)
+    plain, told = (
+        read_copy((text + ROOT).encode(), tmp_path, name)
+        for name, text in (("plain", CHILD), ("coloured", coloured))
+    )
+    assert "\x1b[33m" in coloured
+    assert replace(span_detail(told, 1), raw="") == replace(span_detail(plain, 1), raw="")
+    assert told.spans.duration.tolist() == plain.spans.duration.tolist()
 
 
 @pytest.mark.parametrize("cut", range(len(CHILD) + 80, len(CHILD) + len(ROOT), 17))

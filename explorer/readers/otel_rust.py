@@ -1,0 +1,59 @@
+"""Spans as OpenTelemetry's Rust SDK prints them (``opentelemetry-stdout``): lines of names and values under Span #n."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.traces.printed import Printed
+from explorer.decoding.traces.spelled import spelled_span
+from explorer.model.builder import Builder, Records
+
+NAME: Final = "otel-rust"
+LABEL: Final = "OpenTelemetry spans (Rust console)"
+RECOGNISED_BY: Final = "lines of Span #n, and of TraceId, SpanId and ParentSpanId behind a tab"
+FRAMINGS: Final = ("lines",)
+
+_FIRST: Final = re.compile(rb"Span #\d+\s*\Z")
+_OPENING: Final = re.compile(rb"Spans\r?\n(?:Resource\r?\n|Span #\d)")
+_WITHIN: Final = re.compile(
+    rb"^Span #\d+\r?\n(?:.*\n){1,40}?\tTraceId *: [0-9a-f]{32}\r?\n\tSpanId *: [0-9a-f]{16}\r?$", re.MULTILINE
+)
+_RESOURCE: Final = b"Resource"
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the first lines, or the ids below the number of a span."""
+    return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Read the spans among the lines; lines of other kinds are returned."""
+    return _PRINTED.read(records, builder)
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Open a span again, which is kept as a JSON string."""
+    return _PRINTED.open(raw)
+
+
+def _begins(line: bytes) -> bool:
+    return _FIRST.match(line) is not None
+
+
+def _goes_on(_block: bytes, line: bytes) -> bool:
+    return line[:1] == b"\t" or not line.strip()
+
+
+def _resource(before: bytes, line: bytes) -> bytes | None:
+    """The resource, which is printed once, before the first spans."""
+    if line.rstrip() in (b"Spans", b""):
+        return before
+    if line.rstrip() == _RESOURCE:
+        return line + b"\n"
+    return before + line + b"\n" if before and line[:1] == b"\t" else None
+
+
+_PRINTED: Final = Printed(NAME, _begins, _goes_on, spelled_span, _resource)
