@@ -66,7 +66,7 @@ def _around(before: bytes, line: bytes) -> bytes | None:
     if match := _BEGINS.match(line):
         return b"ResourceSpans\n" if b"ResourceSpans" in match[0] else None
     if not before or line.startswith(b"\t{"):  # the logger's own fields end what it printed
-        return before if before else None
+        return before or None
     if line.startswith((_SCOPE, _OLD_SCOPE)):
         return before.partition(_SCOPE[:10])[0] + _SCOPE + b"\n"
     return before + line + b"\n" if line[:4] == b"    " or _MORE.match(line) else None

@@ -17,7 +17,7 @@ RECOGNISED_BY: Final = "lines of Span #n, and of TraceId, SpanId and ParentSpanI
 FRAMINGS: Final = ("lines",)
 
 _FIRST: Final = re.compile(rb"Span #\d+\s*\Z")
-_OPENING: Final = re.compile(rb"Spans\r?\n(?:Resource\r?\n|Span #\d)")
+_OPENING: Final = re.compile(rb"Spans\r?\n(?:Resource\r?\n|Span #\d|\Z)")
 _WITHIN: Final = re.compile(
     rb"^Span #\d+\r?\n(?:.*\n){1,40}?\tTraceId *: [0-9a-f]{32}\r?\n\tSpanId *: [0-9a-f]{16}\r?$", re.MULTILINE
 )
