@@ -83,7 +83,7 @@ def _spans(store: Store) -> Iterator[Told]:
 
 
 def _logs(store: Store) -> Iterator[Told]:
-    logs = store.logs
+    logs, files = store.logs, {file.name for file in store.files}
     fields: dict[int, list[list[str]]] = {}
     for row, name, value in zip(
         *(store.log_fields[part].tolist() for part in ("row", "field", "value")), strict=True
@@ -98,8 +98,9 @@ def _logs(store: Store) -> Iterator[Told]:
             "resource": {name: value for name, value in asdict(resource).items() if value},
             "message": detail.message,
         }  # fmt: skip
+        id_ = store.correlation.rows[int(logs.id[row])].id if logs.id[row] >= 0 else ""
         more = {
-            "id": store.correlation.rows[int(logs.id[row])].id if logs.id[row] >= 0 else "",
+            "id": "" if id_ in files else id_,  # a job without a name is called as its file
             "span": span_text(int(logs.span_id[row])), "fields": fields.get(row),
             "exception": [detail.exception_type, detail.exception_message] if detail.exception_type else None,
             "stack": detail.stack.split("\n"), "scope": detail.scope,
