@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         for id_, action in self.actions_.items():
             action.triggered.connect(lambda _checked=False, id_=id_: self._do(id_))
         self.opener.opened.connect(self.show_opened)
+        self.overlay.cancelled.connect(self.status.show_stopped)
         self.opener.elsewhere.connect(lambda paths: self.window_wanted.emit(paths, "", Asking()))
         self.status.issues_wanted.connect(self.actions_["issues"].trigger)
         self.empty.open_files.connect(self.actions_["open"].trigger)

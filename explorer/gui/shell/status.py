@@ -22,7 +22,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._opened_in, self._words = "", ""
+        self._opened_in, self._words, self._partly = "", "", False
         self.setAccessibleName("Status")
         self.setSizeGripEnabled(False)
         self._read = QPushButton(self)
@@ -48,16 +48,28 @@ class StatusLine(QStatusBar):
         """How long opening took, whether it was found among what was opened before, or is not all there yet."""
         what = "first part" if first_part else "opened"
         self._opened_in = f"{what} in {duration(int(seconds * 1e9))}" + (" (read before)" if before else "")
+        self._partly = first_part
+        if first_part:
+            self._say("The first part; the rest is being read")
         self._show_cost()
+
+    def show_stopped(self) -> None:
+        """Reading was stopped: of what is shown there may be more."""
+        if self._partly:
+            self._say("Only the first part was read; Read again (F5) reads all")
 
     def show_read(self, words: str) -> None:
         """What was read, "" where nothing is open."""
-        self._words = words
-        self._make_room(self.currentMessage())
-        self._read.setText(text.line(words).replace("&", "&&"))
+        self._partly = False
+        self._say(words)
         if not words:
             self._opened_in = ""
         self._show_cost()
+
+    def _say(self, words: str) -> None:
+        self._words = words
+        self._make_room(self.currentMessage())
+        self._read.setText(text.line(words).replace("&", "&&"))
 
     def _make_room(self, message: str) -> None:
         """A message that passes is written where the button stands."""

@@ -197,6 +197,12 @@ def test_a_long_trace_is_bounded() -> None:
     assert len(parsed(text).chain[0].frames) <= 2000
 
 
+def test_of_a_deep_python_stack_the_innermost_frames_are_kept() -> None:
+    frames = "".join(f'  File "/app/a.py", line {at}, in f\n' for at in range(1, 3001))
+    kept = parsed(f"Traceback (most recent call last):\n{frames}RecursionError: deep\n").chain[0].frames
+    assert (kept[0].line, kept[-1].line) == (3000, 1001)
+
+
 def test_the_cause_of_a_trace_decides() -> None:
     assert judged("log", traces.JAVA).category == "infrastructure"
     assert judged("log", traces.DOTNET).category == "infrastructure"

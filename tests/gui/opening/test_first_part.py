@@ -60,6 +60,13 @@ def test_cancel_keeps_the_first_part(reading: MainWindow) -> None:
     assert not reading.opener.running
     assert reading.pages.currentWidget() is reading.board
     assert reading.opener.paths
+    assert reading.status._read.text() == "Only the first part was read; Read again (F5) reads all"
+
+
+def test_what_was_read_is_not_said_of_a_first_part(reading: MainWindow, found: Opened) -> None:
+    assert "of 2 files" not in reading.status._read.text()
+    reading.opener._done(found)
+    assert "of 2 files" in reading.status._read.text()
 
 
 def test_the_whole_keeps_the_place_of_who_went_somewhere(

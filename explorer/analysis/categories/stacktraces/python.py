@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 
 from explorer.analysis.categories.classnames import split_class
@@ -44,13 +45,12 @@ def _without_bars(lines: Sequence[str]) -> list[str]:
 
 
 def _raised(block: Sequence[str]) -> Raised:
-    frames: list[Frame] = []
+    frames: deque[Frame] = deque(maxlen=MAX_FRAMES)  # the innermost stand last
     rest: list[str] = []
     for line in block:
         found = _FRAME.match(line)
         if found is not None and not rest:
-            if len(frames) < MAX_FRAMES:
-                frames.append(_frame(found))
+            frames.append(_frame(found))
         elif frames and not rest and line[:1].isspace():
             _add_source(frames, line)
         elif line.strip().startswith(_LINKS):
@@ -63,7 +63,7 @@ def _raised(block: Sequence[str]) -> Raised:
     return Raised(name.strip(), message.strip(), tuple(reversed(frames)))
 
 
-def _add_source(frames: list[Frame], line: str) -> None:
+def _add_source(frames: deque[Frame], line: str) -> None:
     last = frames[-1]
     if not last.text and not _NOTE.match(line):
         frames[-1] = Frame(last.function, last.file, last.line, last.own, line.strip(), last.library)
