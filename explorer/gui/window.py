@@ -46,7 +46,7 @@ Slot = Callable[[], object]
 
 TITLE = "Trace Explorer"
 _DRAWN = QSize(1720, 1060)
-_SMALLEST = QSize(960, 560)
+_SMALLEST, _FRAME = QSize(960, 560), QSize(4, 36)  # what a desktop puts around a window, about
 
 
 class MainWindow(QMainWindow):
@@ -323,7 +323,7 @@ class MainWindow(QMainWindow):
         """Where it was; else as large as drawn, or as the screen allows."""
         saved = QByteArray.fromBase64(self.remembered.geometry.encode("ascii", "replace"))
         if saved.isEmpty() or not self.restoreGeometry(saved):
-            self.resize(_DRAWN.boundedTo(self.screen().availableSize()))
+            self.resize(_DRAWN.boundedTo(self.screen().availableSize() - _FRAME))
 
     def _arrange(self) -> None:
         """Put the panels where they were; else give them their shares of the room there is now."""

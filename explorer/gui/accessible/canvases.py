@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.accessible.interface import Part, install, make_readable, tell_chosen
-from explorer.gui.look.focus import ease_focus
+from explorer.gui.look.focus import EnterPresses, ease_focus
 from explorer.gui.painting.strip import mark_words, plot_range
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.flame import FlameCanvas
@@ -265,6 +265,7 @@ def make_window_readable(window: MainWindow) -> None:
         board.bottom.logs.lines,
     )
     install()
+    EnterPresses(window)
     ease_focus(window, (
         window.bar, window.empty, board.overview, board.ids, board.header, board.graph,
         board.waterfall, board.bottom, board.rca, board.span, window.status,

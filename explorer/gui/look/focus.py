@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -24,6 +25,7 @@ _FRAMED: Final = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlai
 _BY_KEYS: Final = frozenset({
     Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason,
 })  # fmt: skip
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FOLLOWED: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show})
 _LEFT: Final = frozenset({QEvent.Type.FocusOut, QEvent.Type.Hide, QEvent.Type.MouseButtonPress})
 
@@ -75,6 +77,31 @@ class FocusRing(QWidget):
         with QPainter(self) as painter:
             painter.setPen(QPen(self.palette().highlight().color(), 2 * WIDTH))
             painter.drawRect(self.rect())
+
+
+class EnterPresses(QObject):
+    """Has Enter press the button of a window that has the focus, as it does in dialogs; Qt knows only Space there."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() != QEvent.Type.KeyPress
+            or not isinstance(event, QKeyEvent)
+            or event.key() not in _ENTER
+        ):
+            return False
+        focused = self._window.focusWidget()
+        if isinstance(focused, QToolButton) and focused.menu() is not None:
+            focused.showMenu()
+        elif isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            return False
+        return True
 
 
 def reached_by_tab(within: QWidget) -> Iterator[QWidget]:

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.look.focus import FocusRing, reached_by_tab
 from explorer.gui.window import MainWindow
-from tests.gui.bundles import drawn_store
+from tests.gui.bundles import drawn_store, show
 
 NAME, ABOUT = QAccessible.Text.Name, QAccessible.Text.Description
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractScrollArea, QAbstractSpinBox)
@@ -301,6 +301,25 @@ def test_tab_goes_as_the_eye_does(shown: MainWindow, qtbot: QtBot) -> None:
     order = [board.waterfall.rows, board.bottom.logs.lines, shown.bundle_bar.query, board.overview, board.ids.list,
              board.graph.canvas]  # fmt: skip
     assert sorted(order, key=seen.index) == order
+
+
+def test_enter_presses_the_button_in_focus(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed: list[str] = []
+    window.empty.open_demo.disconnect()
+    window.empty.open_demo.connect(lambda: pressed.append("demo"))
+    monkeypatch.setattr(QToolButton, "showMenu", lambda button: pressed.append(button.accessibleName()))
+    button = next(one for one in window.empty.findChildren(QPushButton) if one.text() == "Open the demo")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    show(window)
+    group = next(
+        one for one in window.board.ids.findChildren(QToolButton) if one.accessibleName() == "Group ids"
+    )
+    group.setFocus()
+    qtbot.keyClick(group, Qt.Key.Key_Enter)
+    assert pressed == ["demo", "Group ids"]
 
 
 def test_a_ring_is_there_for_keys_and_not_for_a_click(shown: MainWindow, qtbot: QtBot) -> None:
