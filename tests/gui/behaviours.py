@@ -235,6 +235,10 @@ _EDIT: Final = {
         lambda window: window.status.currentMessage(), "This span names no URL to ask again.", does("fit")
     ),
     "copy-markdown": Behaviour(clipboard, "| field | valu", copied_nothing),
+    "copy-picture": Behaviour(
+        lambda _window: QGuiApplication.clipboard().image().width() > 2000, True, copied_nothing
+    ),
+    "copy-report": Behaviour(clipboard, "# Root cause o", copied_nothing),
     "find": Behaviour(focus_name, "Find in this id"),
     "find-next": Behaviour(selected, "gate pay", finds("pay")),
     "find-previous": Behaviour(selected, "bank debit", finds("debit")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,23 +12,20 @@ from PySide6.QtGui import QCursor, QKeyEvent
 
 from explorer.analysis.supposed import offered
 from explorer.errors import ExplorerError
-from explorer.gui import jobs
 from explorer.gui.commands.columns import state_columns
+from explorer.gui.commands.exporting import PICTURE, REPORT, ask_export, copy_usual
 from explorer.gui.commands.filters import save_filter, show_filters
 from explorer.gui.commands.palette import Palette
 from explorer.gui.crash import log_file
 from explorer.gui.dialogs.about import PagesDialog, TextDialog, about_pages, formats_text
 from explorer.gui.dialogs.asked import show_error
 from explorer.gui.dialogs.commands import CommandsDialog
-from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.frame import copy
 from explorer.gui.dialogs.issues import IssuesDialog
 from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.dialogs.keys import KeysDialog
 from explorer.gui.dialogs.note import edit_note
 from explorer.gui.dialogs.settings import SettingsDialog
-from explorer.gui.dialogs.value import ValueDialog
-from explorer.gui.exporting.files import export, removed
 from explorer.gui.look import text
 from explorer.gui.state.appstate import AppState
 from explorer.gui.state.copying import copied
@@ -38,7 +34,6 @@ from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow, Slot
 from explorer.model.asking import Asking
 from explorer.paths import demo_bundle
-from explorer.report.export import Export
 from explorer.session.incidents import Incident, keep_incidents
 from explorer.session.settings import ThemeChoice
 
@@ -67,7 +62,7 @@ def _file(window: MainWindow) -> dict[str, Slot]:
         "demo": lambda: window.open_paths([demo_bundle()]),
         "reload": opener.reload,
         "close": window.close_bundle,
-        "export": lambda: _export(window),
+        "export": partial(ask_export, window),
         "columns": lambda: state_columns(window),
         "settings": lambda: _settings(window),
         "close-window": window.close,
@@ -84,6 +79,8 @@ def _edit(window: MainWindow) -> dict[str, Slot]:
         "copy-json": lambda: copy(copied(state, "json")),
         "copy-markdown": lambda: copy(copied(state, "markdown")),
         "copy-curl": lambda: _copy_curl(window),
+        "copy-picture": partial(copy_usual, window, PICTURE),
+        "copy-report": partial(copy_usual, window, REPORT),
         "find": waterfall.open_find,
         "find-next": lambda: waterfall.find_next(1),
         "find-previous": lambda: waterfall.find_next(-1),
@@ -328,47 +325,6 @@ def _kept(window: MainWindow, incident: Incident) -> None:
     else:
         window.board.rca.read_incidents()
         window.status.showMessage("Kept. The same fault will be known again.", 10_000)
-
-
-def _export(window: MainWindow) -> None:
-    remembered = window.remembered
-    dialog = ExportDialog(
-        window.state.place.id, remembered.export_folder, redact=window.settings.redact, parent=window
-    )
-    dialog.chosen.connect(lambda wanted: _write_export(window, wanted))
-    dialog.previewed.connect(lambda wanted: _show_removed(window, wanted))
-    dialog.open()
-
-
-def _write_export(window: MainWindow, wanted: Export) -> None:
-    window.remember(lambda known: replace(known, export_folder=str(wanted.path.parent)))
-    job = _exporting(window, wanted, export)
-    if job is not None:
-        job.done.connect(lambda path: window.status.showMessage(f"Written: {path}", 10_000))
-        job.failed.connect(lambda error: show_error("Nothing was exported", str(error), parent=window))
-
-
-def _show_removed(window: MainWindow, wanted: Export) -> None:
-    """The marks of an export, and what each stands for."""
-
-    def show(found: str) -> None:
-        ValueDialog(
-            "What is removed", found or "Nothing: no secret was found.", window.state.theme, window
-        ).open()
-
-    job = _exporting(window, wanted, removed)
-    if job is not None:
-        job.done.connect(show)
-        job.failed.connect(lambda error: show_error("This cannot be shown", str(error), parent=window))
-
-
-def _exporting(window: MainWindow, wanted: Export, work: Callable[..., object]) -> jobs.Job | None:
-    """Start an export of the id shown; None where there is none."""
-    store, analysis, row = window.state.store, window.state.answers, window.state.id_row
-    if store is None or analysis is None or row < 0:
-        return None
-    notes = [one.note for one in window.state.notebook.placed() if one.owner == row]
-    return jobs.start(lambda _progress, _cancelled: work(store, analysis, row, wanted, notes))
 
 
 def _log_text() -> str:

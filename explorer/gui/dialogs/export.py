@@ -22,16 +22,17 @@ _WHAT: Final[tuple[tuple[str, View, tuple[tuple[str, str], ...]], ...]] = (
 _THEMES: Final = (("Light", "light"), ("Dark", "dark"))
 _FOLLOWS: Final = ("The reader's, light or dark", None)
 _SCALES: Final = (1.0, 2.0, 3.0, 4.0)
+_COPIED: Final = (".png", ".md")
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
 
 class ExportDialog(Dialog):
     """Asks what, then where; ``chosen`` carries an :class:`~explorer.report.export.Export`.
 
-    So does ``previewed``: the user wants to see what would be removed from it.
+    So does ``copied``: it is wanted on the clipboard; and ``previewed``: the user wants to see what would be removed.
     """
 
-    chosen, previewed = Signal(object), Signal(object)
+    chosen, copied, previewed = Signal(object), Signal(object), Signal(object)
 
     def __init__(self, id_text: str, folder: str, *, redact: bool, parent: QWidget | None = None) -> None:
         super().__init__("Export", parent)
@@ -66,6 +67,10 @@ class ExportDialog(Dialog):
             "What is removed…", lambda: self.previewed.emit(self.wanted(Path("preview"))), left=True
         )
         self.add_button("Cancel", self.close)
+        self.copy_button = self.add_button("Copy", self._copy)
+        text.tooltip(
+            self.copy_button, "To be pasted into a chat or a ticket: a PNG as a picture, Markdown as text"
+        )
         self.add_button("Choose where…", self._ask_where, "primary").setFocus()
         self._follow_what()
 
@@ -96,6 +101,7 @@ class ExportDialog(Dialog):
         ending = self._ending()
         self.theme.setEnabled(ending != ".md")
         self.scale.setEnabled(ending == ".png")
+        self.copy_button.setEnabled(ending in _COPIED)
         themes = (_FOLLOWS, *_THEMES) if ending == ".html" else _THEMES
         if self.theme.count() != len(themes):
             _fill(self.theme, themes)
@@ -106,6 +112,10 @@ class ExportDialog(Dialog):
         dialog.selectFile(self.suggested())
         dialog.fileSelected.connect(self._take)
         dialog.open()
+
+    def _copy(self) -> None:
+        self.close()
+        self.copied.emit(self.wanted(Path(f"copy{self._ending()}")))
 
     def _take(self, name: str) -> None:
         wanted = self.wanted(Path(name))

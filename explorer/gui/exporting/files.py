@@ -20,8 +20,13 @@ def export(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes:
     Raises:
         InputError: the file cannot be written, or the picture would be too large.
     """
-    save_bytes(wanted.path, exported(store, analysis, id_row, wanted, draw, notes))
+    save_bytes(wanted.path, made(store, analysis, id_row, wanted, notes))
     return wanted.path
+
+
+def made(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes: Sequence[Note] = ()) -> bytes:
+    """The bytes of an export, written nowhere. Raises ``InputError`` where the picture would be too large."""
+    return exported(store, analysis, id_row, wanted, draw, notes)
 
 
 def removed(store: Store, analysis: Analysis, id_row: int, wanted: Export, notes: Sequence[Note] = ()) -> str:

@@ -88,11 +88,9 @@ class EnterPresses(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() != QEvent.Type.KeyPress
-            or not isinstance(event, QKeyEvent)
-            or event.key() not in _ENTER
-        ):
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in _ENTER or event.isAutoRepeat():
             return False
         focused = self._window.focusWidget()
         if isinstance(focused, QToolButton) and focused.menu() is not None:

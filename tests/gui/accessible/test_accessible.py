@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLineEdit,
+    QPushButton,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot

@@ -222,6 +222,25 @@ def test_what_an_export_removes_can_be_seen_first(window: MainWindow, bundle: Pa
     assert shown.text.toPlainText() == "<email#1>\tana@example.com"
 
 
+@pytest.mark.parametrize("what", ["Root cause picture", "Post-mortem report"])
+def test_an_export_is_copied(opened: MainWindow, qtbot: QtBot, what: str) -> None:
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    opened.state.select_id("rq-bad")
+    opened.actions_["export"].trigger()
+    dialog = opened.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    dialog.what.setCurrentText(what)
+    assert dialog.copy_button.isEnabled() == (dialog.form.currentData() == ".png")
+    dialog.form.setCurrentText("Markdown")  # of a picture there is none
+    press(dialog, "Copy", qtbot)
+    qtbot.waitUntil(lambda: opened.status.currentMessage().startswith("Copied"), timeout=5000)
+    if what == "Root cause picture":
+        assert not clipboard.image().isNull()
+    else:
+        assert "rq-bad" in clipboard.text()
+
+
 def test_an_export_that_fails_says_why(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     opened.state.select_id("rq-bad")
     opened.actions_["export"].trigger()
