@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import trace_text
 
+NO_ID = -1
+
 _NONE_VALUES = frozenset({"", "-", "null", "none", "undefined", "<id_unknown>", "nan", "unknown", "0"})
 
 
@@ -119,23 +121,51 @@ def group_kind(name: str) -> str | None:
     return found.value.removesuffix("-id") if found in GROUP_ROLES else None
 
 
-def choose_ids(
-    values: FieldValues, texts: Sequence[str], is_user_field: Callable[[str], bool]
-) -> dict[int, tuple[int, str, str]]:
-    """For each thing, its strongest id: thing to (rank, kind, value). Earlier occurrences win within a rank."""
-    ranks = {code: field_rank(texts[code], is_user_field) for code in np.unique(values.field).tolist()}
-    chosen: dict[int, tuple[int, str, str]] = {}
-    for thing, field, value in zip(
-        values.of.tolist(), values.field.tolist(), values.value.tolist(), strict=True
-    ):
-        ranked = ranks[field]
-        text = texts[value]
-        if ranked is None or thing < 0 or text.lower() in _NONE_VALUES:
-            continue
-        known = chosen.get(thing)
-        if known is None or ranked[0] < known[0]:
-            chosen[thing] = (ranked[0], ranked[1], text)
-    return chosen
+class Chosen(NamedTuple):
+    """The strongest id of each thing that has one.
+
+    Attributes:
+        of: (n,), the things, ascending.
+        ids: (n,), numbers of rank, kind and value, which :meth:`told` tells.
+    """
+
+    of: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    kinds: Sequence[tuple[int, str]]
+    texts: Sequence[str]
+
+    def told(self, number: int) -> tuple[str, str]:
+        """Kind and value of an id."""
+        kind, value = divmod(number, len(self.texts))
+        return self.kinds[kind][1], self.texts[value]
+
+
+def choose_ids(values: FieldValues, texts: Sequence[str], is_user_field: Callable[[str], bool]) -> Chosen:
+    """For each thing, its strongest id. Earlier occurrences win within a rank."""
+    ranked = {code: field_rank(texts[code], is_user_field) for code in _codes(values.field, len(texts))}
+    kinds = list(dict.fromkeys(one for one in ranked.values() if one is not None))
+    kind_of = np.full(len(texts), -1, np.int64)
+    for code, one in ranked.items():
+        kind_of[code] = -1 if one is None else kinds.index(one)
+    codes = _codes(values.value, len(texts))
+    is_id = np.zeros(len(texts), bool)
+    is_id[codes] = [texts[code].lower() not in _NONE_VALUES for code in codes]
+    kind = kind_of[values.field]
+    told = np.flatnonzero((kind >= 0) & (values.of >= 0) & is_id[values.value])
+    rank = np.array([rank for rank, _ in kinds], np.int64)[kind[told]]
+    told = told[np.lexsort((rank, values.of[told]))]
+    of = values.of[told].astype(np.int64)
+    strongest = np.ones(len(of), bool)
+    strongest[1:] = of[1:] != of[:-1]
+    told = told[strongest]
+    return Chosen(of[strongest], kind[told] * len(texts) + values.value[told], kinds, texts)
+
+
+def _codes(column: NDArray[np.int32], count: int) -> list[int]:
+    """The different codes in a column, all of which are below ``count``."""
+    found = np.zeros(count, bool)
+    found[column] = True
+    return np.flatnonzero(found).tolist()
 
 
 def correlate(
@@ -164,24 +194,35 @@ def correlate(
     index = RowIndex()
     of_span = choose_ids(span_values, texts, is_user_field)
     of_log = choose_ids(log_values, texts, is_user_field)
-    by_logs = _ids_through_logs(of_log, log_trace)
+    by_logs = _ids_through_logs(of_log, log_trace, len(numbers))
+    by_span = np.full(len(numbers), NO_ID)
+    by_span[of_span.of] = of_span.ids
     of_trace = np.empty(len(numbers), np.int32)
-    for trace, number in enumerate(numbers):
-        chosen = of_span.get(trace) or by_logs.get(trace)
-        kind, value = (chosen[1], chosen[2]) if chosen else ("trace-id", trace_text(number))
+    named = zip(numbers, by_span.tolist(), by_logs.tolist(), strict=True)
+    for trace, (number, in_span, in_logs) in enumerate(named):
+        if in_span != NO_ID:
+            kind, value = of_span.told(in_span)
+        elif in_logs != NO_ID:
+            kind, value = of_log.told(in_logs)
+        else:
+            kind, value = "trace-id", trace_text(number)
         of_trace[trace] = index.code(kind, value)
     also = _other_names(span_values, of_trace, texts, is_user_field)
     log_id = np.full(len(log_trace), -1, np.int32)
     known = log_trace >= 0
     log_id[known] = of_trace[log_trace[known]]
-    for log, (_, kind, value) in of_log.items():
-        if log_id[log] < 0:
-            log_id[log] = also[value] if value in also else index.code(kind, value)
+    left = np.flatnonzero(log_id[of_log.of] < 0)
+    different, firsts, of = np.unique(of_log.ids[left], return_index=True, return_inverse=True)
+    rows = np.empty(len(different), np.int32)
+    for place in np.argsort(firsts).tolist():
+        kind, value = of_log.told(int(different[place]))
+        rows[place] = also[value] if value in also else index.code(kind, value)
+    log_id[of_log.of[left]] = rows[of]
     logs = np.flatnonzero((log_id < 0) & (log_trace < -1))
     unknown = -2 - log_trace[logs]
     firsts = np.full(len(unknown_traces), len(logs))
     firsts[unknown[::-1]] = np.arange(len(logs))[::-1]  # of several the first one stays
-    rows = np.full(len(firsts), -1, np.int32)
+    rows = np.full(len(unknown_traces), -1, np.int32)
     for trace in np.argsort(firsts, kind="stable").tolist():
         if firsts[trace] < len(logs):
             rows[trace] = index.code("trace-id", trace_text(unknown_traces[trace]))
@@ -242,16 +283,14 @@ def _other_names(
     return {value: row for value, row in found.items() if row >= 0 and value.lower() not in _NONE_VALUES}
 
 
-def _ids_through_logs(
-    of_log: Mapping[int, tuple[int, str, str]], log_trace: NDArray[np.int32]
-) -> dict[int, tuple[int, str, str]]:
-    """Ids that a trace's logs agree on (all that name one name the same)."""
-    found: dict[int, tuple[int, str, str] | None] = {}
-    for log, chosen in of_log.items():
-        trace = int(log_trace[log])
-        if trace >= 0:
-            found[trace] = chosen if found.get(trace, chosen) == chosen else None
-    return {trace: chosen for trace, chosen in found.items() if chosen is not None}
+def _ids_through_logs(chosen: Chosen, log_trace: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """By trace, of ``count``, the id that its logs agree on (all that name one name the same), or :data:`NO_ID`."""
+    traces = log_trace[chosen.of]
+    traces, ids = traces[traces >= 0], chosen.ids[traces >= 0]
+    found = np.full(count, NO_ID)
+    found[traces] = ids
+    found[traces[found[traces] != ids]] = NO_ID
+    return found
 
 
 def _finish(
@@ -262,9 +301,9 @@ def _finish(
     span_values: FieldValues,
     texts: Sequence[str],
 ) -> Correlation:
-    traces: list[list[int]] = [[] for _ in index.kinds]
+    traces: dict[int, list[int]] = {}
     for trace, row in enumerate(of_trace.tolist()):
-        traces[row].append(trace)
+        traces.setdefault(row, []).append(trace)
     groups: dict[int, dict[str, str]] = {}
     kinds = {code: group_kind(texts[code]) for code in np.unique(span_values.field).tolist()}
     for trace, field, value in zip(
@@ -274,8 +313,8 @@ def _finish(
         if kind and trace >= 0:
             groups.setdefault(int(of_trace[trace]), {}).setdefault(kind, texts[value])
     rows = tuple(
-        IdRow(value, kind, tuple(of), tuple(groups[row].items()) if row in groups else ())
-        for (value, row), kind, of in zip(index.rows.items(), index.kinds, traces, strict=True)
+        IdRow(value, kind, tuple(traces.get(row, ())), tuple(groups[row].items()) if row in groups else ())
+        for (value, row), kind in zip(index.rows.items(), index.kinds, strict=True)
     )
     with_id = np.flatnonzero(log_id >= 0)
     order = with_id[np.argsort(log_id[with_id], kind="stable")].astype(np.int32)

@@ -93,7 +93,8 @@ def _read_text(lines: Lines, context: FileContext) -> LineValues:
     known = formats_of(lines, context)
     values = read_text(lines, known, context)
     rows = np.flatnonzero(values.kind == LineKind.UNKNOWN)
-    odd = [line for i in rows[: 10 * SAMPLE].tolist() if not CONTINUED.match(line := lines[i])][:SAMPLE]
+    unknown = lines.take(rows[: 10 * SAMPLE]).texts()
+    odd = [line for line in unknown if not CONTINUED.match(line)][:SAMPLE]
     more = (
         choose_formats(odd, [one for one in known_formats() if not one.generic and one not in known])
         if odd

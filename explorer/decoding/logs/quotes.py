@@ -123,21 +123,21 @@ def _controls_between(buffer: Bytes, lines: Lines) -> int:
 
 
 def _find_wrong_text(plain: Mask, lines: Lines, end: int) -> None:
-    """Mark lines that are no UTF-8; where few have other characters than ASCII, those are looked at one by one."""
+    """Mark lines that are no UTF-8; where few have other characters than ASCII, only those are looked at."""
     words = np.flatnonzero((np.frombuffer(lines.data, np.uint64, end // 8) & _HIGH) > 0)
     last = end // 8 * 8
     if len(words) * _MANY * 8 < end:
         touched = np.concatenate((words * 8, words * 8 + 7, [last] * (not lines.data[last:end].isascii())))
         rows = np.unique(np.searchsorted(lines.starts, touched, "right") - 1)
         rows = rows[rows >= 0]
-    elif _is_utf8(memoryview(lines.data)[:end]):
-        return
+        looked_at = b"\n".join(lines.take(rows).texts())
     else:
-        rows = np.arange(len(lines))
-    plain[rows] &= [_is_utf8(lines[row]) for row in rows.tolist()]
+        rows, looked_at = np.arange(len(lines)), lines.data[:end]
+    if not _is_utf8(looked_at):
+        plain[rows] &= [_is_utf8(line) for line in lines.take(rows).texts()]
 
 
-def _is_utf8(data: bytes | memoryview) -> bool:
+def _is_utf8(data: bytes) -> bool:
     try:
         str(data, "utf-8")
     except UnicodeDecodeError:

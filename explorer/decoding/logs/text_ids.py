@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -44,6 +45,7 @@ _NAME: Final = re.compile(
 _SEPARATOR: Final = re.compile(rb"[\"']?\]?[ ]?[:=][ ]?[\"'\[]?")
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
+_STOPS: Final = ".:,"
 _CONTEXT: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=;]{1,300}")
 _IS: Final = rb"[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?"
 _PARENT: Final = re.compile(rb"traceparent" + _IS + rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})")
@@ -65,10 +67,6 @@ _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
 _WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
-_ENDS: Final = np.array(
-    [_CONTEXT.match(bytes([byte])) is None and _VALUE.match(bytes([byte])) is None for byte in range(256)]
-)
-"""Signs that no value holds."""
 _NAMES: Final = _WORD.copy()
 _NAMES[ord(".")] = True
 
@@ -222,9 +220,7 @@ def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -
                 add = found.add_traces if kind is Role.TRACE_ID else found.add_spans
                 whole[whole] = add(rows[whole], digits)
             values, rows = values[~whole], rows[~whole]
-    firsts, kinds = _different(lines, values, rows)
-    form = _CONTEXT if kind is Role.TRACE_CONTEXT else _VALUE
-    texts = [_value_at(lines, int(values[i]), int(rows[i]), form) for i in firsts.tolist()]
+    texts, kinds = _values_at(lines, values, rows, _CONTEXT if kind is Role.TRACE_CONTEXT else _VALUE)
     told = np.array([bool(text) and not is_absent(text) for text in texts], bool)[kinds]
     rows, of = rows[told], kinds[told].tolist()
     if kind in (Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT):
@@ -234,15 +230,24 @@ def _take(found: TextIds, lines: Lines, name: str, values: Longs, rows: Longs) -
         found.fields.append((rows, name, list(map(texts.__getitem__, of))))
 
 
-def _different(lines: Lines, values: Longs, rows: Longs) -> tuple[Longs, Longs]:
-    """The first of each kind of values, and the kind of each, as :func:`distinct`; long ones are not compared."""
+def _values_at(lines: Lines, values: Longs, rows: Longs, form: re.Pattern[bytes]) -> tuple[list[str], Longs]:
+    """Values, and which of them stands at each place; of many short ones each different one is cut out once."""
     if len(values) >= FEW and int(values.max()) + SHORT <= len(lines.data):
-        ending = _ENDS[bytes_at(lines.data, values, SHORT)]
+        ending = _ends(form)[bytes_at(lines.data, values, SHORT)]
         widths = ending.argmax(axis=1)
         if ending[np.arange(len(values)), widths].all():
-            widths = np.minimum(widths, lines.ends[rows] - values)
-            return distinct(list(texts_at(lines.data, values, widths).T))
-    return np.arange(len(values)), np.arange(len(values))
+            words = texts_at(lines.data, values, np.minimum(widths, lines.ends[rows] - values))
+            firsts, kinds = distinct(list(words.T))
+            written = words[firsts].view(f"S{8 * words.shape[1]}").reshape(-1).tolist()
+            return [text.decode("ascii").rstrip(_STOPS) for text in written], kinds
+    places = zip(values.tolist(), rows.tolist(), strict=True)
+    return [_value_at(lines, value, row, form) for value, row in places], np.arange(len(values))
+
+
+@cache
+def _ends(form: re.Pattern[bytes]) -> Mask:
+    """Bool (256,): the bytes that no value of a form holds."""
+    return np.array([form.match(bytes([byte])) is None for byte in range(256)])
 
 
 def _take_one(found: TextIds, name: str, row: int, text: str) -> None:
@@ -271,7 +276,7 @@ def _of_width(lines: Lines, values: Longs, rows: Longs, width: int) -> Mask:
 
 def _value_at(lines: Lines, value: int, row: int, form: re.Pattern[bytes] = _VALUE) -> str:
     match = form.match(lines.data, value, int(lines.ends[row]))
-    return match[0].decode("ascii", "replace").rstrip(".:,") if match else ""
+    return match[0].decode("ascii", "replace").rstrip(_STOPS) if match else ""
 
 
 def _take_headers(found: TextIds, lines: Lines) -> None:
