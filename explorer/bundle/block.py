@@ -65,6 +65,18 @@ def newlines_of(data: bytes) -> Positions:
     return np.array(found, np.int64)
 
 
+def last_record(data: bytes) -> int:
+    """Where the last line begins that is no continuation of others, as far as it can be told; 0 if it is far back."""
+    last = begin = data.rfind(b"\n") + 1
+    if len(data) - begin < _ENOUGH:  # too little of the line to tell
+        begin = data.rfind(b"\n", 0, max(0, begin - 1)) + 1
+    while begin > 0 and last - begin < NEAR_BYTES:
+        if not _CONTINUES.match(data[begin : begin + _ENOUGH]):
+            return begin
+        begin = data.rfind(b"\n", 0, begin - 1) + 1
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What begins at a place of a block.
@@ -85,12 +97,16 @@ class Block:
     Attributes:
         data: the bytes.
         ended: nothing follows them.
+
+    Args:
+        following: what begins a record right behind them, as far as that is known.
     """
 
-    def __init__(self, data: bytes, scratch: Scratch, *, ended: bool) -> None:
+    def __init__(self, data: bytes, scratch: Scratch, *, ended: bool, following: bytes = b"") -> None:
         self.data = data
         self.ended = ended
         self._scratch = scratch
+        self._following = following
 
     @cached_property
     def newlines(self) -> Positions:
@@ -172,15 +188,9 @@ class Block:
 
     def cut(self) -> int:
         """Behind the last line that is complete together with those that continue it; 0 if there is none."""
-        data = self.data
-        last = begin = data.rfind(b"\n") + 1
-        if len(data) - begin < _ENOUGH:  # too little of the next line to tell
-            begin = data.rfind(b"\n", 0, max(0, begin - 1)) + 1
-        while begin > 0 and last - begin < NEAR_BYTES:
-            if not _CONTINUES.match(data[begin : begin + _ENOUGH]):
-                return begin
-            begin = data.rfind(b"\n", 0, begin - 1) + 1
-        return last
+        if self._following:
+            return len(self.data)
+        return last_record(self.data) or self.data.rfind(b"\n") + 1
 
     def longer_lines(self, begin: int, end: int, limit: int) -> list[tuple[int, int]]:
         """Begin and end of the lines of plain text in ``data[begin:end]`` that are longer than ``limit`` bytes."""
@@ -197,7 +207,7 @@ class Block:
         if rest and rest[0] != b"\n":
             separate = rest[0] in b",;\x1e" or opens_json(self.data, rest.start())
             return Found("document", end) if separate else Found("line")
-        if _CONTENT.search(self.data, end):
+        if self._following or _CONTENT.search(self.data, end):
             return Found("line")
         return Found("document", end) if self.ended else Found("open")
 
@@ -225,7 +235,7 @@ class Block:
         """Whether a value that is open at that newline can go on behind it."""
         following = _CONTENT.search(self.data, newline, newline + HEAD_BYTES)
         line = self.data[max(0, newline - _ENOUGH) : newline].rstrip(BLANK)
-        if not may_follow(line, following[0] if following else b""):
+        if not may_follow(line, following[0] if following else self._following[:1]):
             return False
         unclosed = self._nesting.unclosed
         at = np.searchsorted(unclosed, newline)

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from explorer.bundle.block import Block, Found, newlines_of, no_positions
+from explorer.bundle.block import Block, Found, last_record, newlines_of, no_positions
 from explorer.bundle.brackets import Positions, Scratch
 from explorer.bundle.document import HEAD_BYTES, Value, opens_json, read_value
 from explorer.bundle.encoding import SNIFF_BYTES, UTF8_MARK, Transcoded, encoding_of, transcoded_note
@@ -109,26 +109,34 @@ class _Text:
     def batches(self, block_bytes: int) -> Iterator[Batch]:
         """Documents and lines as they come."""
         while True:
-            data, ended = self._fill(block_bytes)
-            if not data:
+            block = self._fill(block_bytes)
+            if not block.data:
                 return
-            begin = self.window.offset - len(data)
-            used = yield from self._block(Block(data, self._scratch, ended=ended), begin)
-            self.window.unread(data[used:])
+            begin = self.window.offset - len(block.data)
+            used = yield from self._block(block, begin)
+            self.window.unread(block.data[used:])
             if not used:
                 yield from self._larger_than_a_block()
 
-    def _fill(self, size: int) -> tuple[bytes, bool]:
-        """At least ``size`` bytes, unless the stream ends: then all, and True."""
+    def _fill(self, size: int) -> Block:
+        """About ``size`` bytes, unless the stream ends; what follows the last whole record of them is left.
+
+        So that a block need not be copied without it.
+        """
         pieces: list[bytes] = []
         count = 0
         while count < size:
             piece = self.window.read(size - count)
             if not piece:
-                return b"".join(pieces), True
+                return Block(b"".join(pieces), self._scratch, ended=True)
             pieces.append(piece)
             count += len(piece)
-        return b"".join(pieces), False
+        last = pieces.pop()
+        end = last_record(last)
+        following = last[end:] if end else b""
+        self.window.unread(following)
+        data = b"".join((*pieces, memoryview(last)[: len(last) - len(following)]))
+        return Block(data, self._scratch, ended=False, following=following)
 
     def _block(self, block: Block, begin: int) -> Generator[Batch, None, int]:
         """The batches of a block that begins at offset ``begin``; returns how much of it they took."""
