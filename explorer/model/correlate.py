@@ -194,19 +194,7 @@ def correlate(
     index = RowIndex()
     of_span = choose_ids(span_values, texts, is_user_field)
     of_log = choose_ids(log_values, texts, is_user_field)
-    by_logs = _ids_through_logs(of_log, log_trace, len(numbers))
-    by_span = np.full(len(numbers), NO_ID)
-    by_span[of_span.of] = of_span.ids
-    of_trace = np.empty(len(numbers), np.int32)
-    named = zip(numbers, by_span.tolist(), by_logs.tolist(), strict=True)
-    for trace, (number, in_span, in_logs) in enumerate(named):
-        if in_span != NO_ID:
-            kind, value = of_span.told(in_span)
-        elif in_logs != NO_ID:
-            kind, value = of_log.told(in_logs)
-        else:
-            kind, value = "trace-id", trace_text(number)
-        of_trace[trace] = index.code(kind, value)
+    of_trace = _rows_of_traces(index, numbers, of_span, of_log, log_trace)
     also = _other_names(span_values, of_trace, texts, is_user_field)
     log_id = np.full(len(log_trace), -1, np.int32)
     known = log_trace >= 0
@@ -232,6 +220,26 @@ def correlate(
     if job is not None:
         _of_job(index, job, log_values, log_id, texts)
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
+
+
+def _rows_of_traces(
+    index: RowIndex, numbers: Sequence[int], of_span: Chosen, of_log: Chosen, log_trace: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """The row of each trace: by its spans, else by its logs, else by itself."""
+    by_logs = _ids_through_logs(of_log, log_trace, len(numbers))
+    by_span = np.full(len(numbers), NO_ID)
+    by_span[of_span.of] = of_span.ids
+    of_trace = np.empty(len(numbers), np.int32)
+    named = zip(numbers, by_span.tolist(), by_logs.tolist(), strict=True)
+    for trace, (number, in_span, in_logs) in enumerate(named):
+        if in_span != NO_ID:
+            kind, value = of_span.told(in_span)
+        elif in_logs != NO_ID:
+            kind, value = of_log.told(in_logs)
+        else:
+            kind, value = "trace-id", trace_text(number)
+        of_trace[trace] = index.code(kind, value)
+    return of_trace
 
 
 def _runs(index: RowIndex, values: FieldValues, log_id: NDArray[np.int32], texts: Sequence[str]) -> None:
