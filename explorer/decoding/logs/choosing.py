@@ -64,7 +64,7 @@ def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tup
 
 def specificity(one: LineFormat) -> tuple[bool, int, bool, str]:
     """How much of a line a format names; equal for no two formats."""
-    return not one.generic, len(one.pattern.groupindex), bool(one.times), one.name
+    return not one.generic, one.named, bool(one.times), one.name
 
 
 def best_format(line: bytes, formats: Sequence[LineFormat]) -> LineFormat | None:

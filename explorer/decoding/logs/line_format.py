@@ -36,7 +36,7 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -66,6 +66,7 @@ _KEYS: Final = frozenset(
         "most",
     }
 )
+_GROUP: Final = re.compile(r"\(\?P<\w+>")
 PLACED_GROUPS: Final = frozenset({"time", "level", "message"})
 
 
@@ -77,12 +78,12 @@ class Sample:
     expected: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LineFormat:
     """One way to begin a line.
 
     Attributes:
-        pattern: matches from the first byte of a line; groups as in the module's text.
+        text: of ``pattern``.
         times: formats of the group ``time``; empty where lines have none.
         clocked: only lines in which a :data:`~explorer.decoding.logs.clocks.CLOCK` is found are of it.
         levels: severity number by level as written, for spellings that are no level words.
@@ -95,7 +96,7 @@ class LineFormat:
 
     name: str
     label: str
-    pattern: re.Pattern[bytes]
+    text: str
     times: tuple[TimeFormat, ...]
     clocked: bool
     levels: Mapping[str, int]
@@ -107,6 +108,22 @@ class LineFormat:
     most: bool
     below: re.Pattern[bytes] | None
     samples: tuple[Sample, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """Matches from the first byte of a line; groups as in the module's text.
+
+        Compiled when it is first tried: all of them take a quarter of a second, and most files are of a few formats.
+
+        Raises:
+            ValueError: it is no valid regular expression.
+        """
+        return _compiled(self.name, self.text)
+
+    @property
+    def named(self) -> int:
+        """How many parts of a line it names."""
+        return len(_GROUP.findall(self.text))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -121,22 +138,21 @@ class LineFormat:
 @cache
 def shipped() -> tuple[LineFormat, ...]:
     """The formats that ship with the program."""
-    issues = Issues()
-    return load_formats([paths.resource("formats")], issues)
+    return load_formats([paths.resource("formats")], Issues(), tested=True)
 
 
 @cache
 def known_formats() -> tuple[LineFormat, ...]:
     """The formats in force: those shipped, and the user's own in ``formats`` of the settings folder."""
     own = _own_folder()
-    return load_formats([paths.resource("formats"), *([own] if own.is_dir() else ())], Issues())
+    mine = load_formats([own], Issues()) if own.is_dir() else ()
+    return tuple({one.name: one for one in (*shipped(), *mine)}.values())
 
 
 @cache
 def format_faults() -> tuple[Issue, ...]:
     """What is wrong with the user's own format files."""
     own, issues = _own_folder(), Issues()
-    # Only those: making all that ship takes a quarter of a second, and many bundles hold no text.
     if own.is_dir():
         load_formats([own], issues)
     return issues.rows()
@@ -146,20 +162,21 @@ def _own_folder() -> Path:
     return paths.user_dir("config", os.environ, sys.platform) / "formats"
 
 
-def load_formats(folders: Sequence[Path], issues: Issues) -> tuple[LineFormat, ...]:
+def load_formats(folders: Sequence[Path], issues: Issues, *, tested: bool = False) -> tuple[LineFormat, ...]:
     """The formats of all ``*.toml`` files of the folders; a later one replaces an earlier one of the same name.
 
-    A faulty file becomes an issue that names file and line; the formats of the others stand.
+    A faulty file becomes an issue that names file and line; the formats of the others stand. Whether patterns are
+    valid is found out at once, unless they are ``tested``.
     """
     found: dict[str, LineFormat] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
-            for one in _load_file(path, issues):
+            for one in _load_file(path, issues, tested=tested):
                 found[one.name] = one
     return tuple(found.values())
 
 
-def _load_file(path: Path, issues: Issues) -> list[LineFormat]:
+def _load_file(path: Path, issues: Issues, *, tested: bool) -> list[LineFormat]:
     try:
         text = path.read_text("utf-8")
         tables = tomllib.loads(text).get("format")
@@ -174,7 +191,7 @@ def _load_file(path: Path, issues: Issues) -> list[LineFormat]:
     found = []
     for number, table in enumerate(tables):
         try:
-            found.append(parse_format(table))
+            found.append(parse_format(table, tested=tested))
         except ValueError as error:
             line = _line_of(text, number)
             issues.add("error", "faulty-format", str(path), f"Line {line}: {error}", count=0)
@@ -187,8 +204,8 @@ def _line_of(text: str, number: int) -> int:
     return heads[number] if number < len(heads) else 1
 
 
-def parse_format(table: object) -> LineFormat:
-    """A format from its TOML table.
+def parse_format(table: object, *, tested: bool = False) -> LineFormat:
+    """A format from its TOML table; a pattern that is ``tested`` is known to be valid.
 
     Raises:
         ValueError: what is wrong with it, as a sentence.
@@ -201,18 +218,21 @@ def parse_format(table: object) -> LineFormat:
     if unknown := sorted(table.keys() - _KEYS):
         raise ValueError(f"format {name}: unknown key {unknown[0]}")
     times = _times(table)
-    pattern = _compiled(name, _text(table, "pattern"), times, table.get("level", levels.LEVEL_PATTERN))
+    time, level = "|".join(known.pattern for known in times), table.get("level", levels.LEVEL_PATTERN)
+    text = _with_level(_text(table, "pattern").replace("<time>", f"(?P<time>{time})"), level)
+    if not tested:
+        _compiled(name, text)
     search, below = table.get("search"), table.get("below")
     fields = table.get("fields", "")
     if fields not in get_args(Fields):
         raise ValueError(f'format {name}: fields is "logfmt", "ltsv" or "json"')
     return LineFormat(
-        name=name, label=_text(table, "label"), pattern=pattern, times=times,
+        name=name, label=_text(table, "label"), text=text, times=times,
         clocked=is_clocked(table["pattern"], times), levels=_levels(name, table),
-        search=_compiled(name, search, (), levels.LEVEL_PATTERN) if isinstance(search, str) else None,
+        search=_with_words(name, search) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
         wraps=bool(table.get("wraps")), most=bool(table.get("most")),
-        below=_compiled(name, below, (), levels.LEVEL_PATTERN) if isinstance(below, str) else None,
+        below=_with_words(name, below) if isinstance(below, str) else None,
         samples=_samples(name, table),
     )  # fmt: skip
 
@@ -234,9 +254,15 @@ def _times(table: Mapping[str, Any]) -> tuple[TimeFormat, ...]:
         raise ValueError("time is a text or a list of texts") from None
 
 
-def _compiled(name: str, pattern: str, times: Sequence[TimeFormat], level: object) -> re.Pattern[bytes]:
-    time = "|".join(known.pattern for known in times)
-    text = pattern.replace("<time>", f"(?P<time>{time})").replace("<level>", f"(?P<level>{level})")
+def _with_level(pattern: str, level: object) -> str:
+    return pattern.replace("<level>", f"(?P<level>{level})")
+
+
+def _with_words(name: str, pattern: str) -> re.Pattern[bytes]:
+    return _compiled(name, _with_level(pattern, levels.LEVEL_PATTERN))
+
+
+def _compiled(name: str, text: str) -> re.Pattern[bytes]:
     try:
         return re.compile(text.encode())
     except re.error as error:

@@ -81,7 +81,10 @@ def run(requests: Connection, messages: Connection) -> None:
     """The whole life of the process; it ends where the window does."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)  # the window goes first
-    from explorer.gui.opening.reading import read  # noqa: PLC0415 - the window does not read
+    from explorer.gui.opening.reading import AHEAD, read  # noqa: PLC0415 - the window does not read
 
+    for make in AHEAD:
+        if not requests.poll():
+            make()
     with contextlib.suppress(EOFError):  # nothing is to be read
         read(requests.recv(), messages)

@@ -24,6 +24,8 @@ Where = Literal["here", "added", "elsewhere"]
 
 Opening = Callable[..., jobs.Work]
 """As :func:`explorer.gui.opening.work.opening`."""
+_SHOWN_MS: Final = 1000
+"""After which what was opened is surely painted, and what may be asked of it next is made ready."""
 FILTERS: Final = (
     "All files (*)",
     "Exports (*.json *.jsonl *.ndjson *.pb *.binpb *.log *.txt)",
@@ -181,6 +183,7 @@ class Opener(QObject):
         self.paths, self.asking = found.paths, found.asking
         self._overlay.end()
         self.opened.emit(found)
+        QTimer.singleShot(_SHOWN_MS, self, lambda: jobs.start(found.warm))
 
     def _failed(self, error: BaseException) -> None:
         self._overlay.end()

@@ -12,24 +12,41 @@ import gc
 import multiprocessing
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from multiprocessing.connection import Connection
 from typing import Final
 
+from explorer.analysis.categories.rules import Rules
 from explorer.analysis.causes import analyse
 from explorer.cache.answers import save_answers
+from explorer.decoding.logs.line_format import known_formats
 from explorer.errors import ExplorerError, InputError
 from explorer.gui.opening.pipe import FIRST_ANSWERS, Done, Failure, FirstPart, Message, Request
 from explorer.gui.opening.telling import Stage
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
+from explorer.model.issue import Issues
 from explorer.model.persist import load, save
 from explorer.model.progress import Progress
 from explorer.model.store import Store
+from explorer.readers.registry import readers
 from explorer.session.rules import known_rules, with_known_alerts
 
 PER_SECOND: Final = 20
 MOST_DETAILS: Final = 200
+
+
+_loaded: Final = cache(known_rules)
+
+
+def _rules() -> tuple[Rules, Issues]:
+    rules, faults = _loaded()
+    return rules, faults.copy()
+
+
+AHEAD: Final[Sequence[Callable[[], object]]] = (_loaded, readers, known_formats)
+"""What most bundles need, to be made while the window has not yet said what to read; the surest first."""
 
 
 def read(request: Request, pipe: Connection) -> None:
@@ -72,7 +89,7 @@ def _read_and_analyse(request: Request, pipe: Connection) -> None:
     else:
         store = load(request.folder)
     pipe.send(Stage("Finding causes"))
-    rules, faults = known_rules()
+    rules, faults = _rules()
     answers = analyse(store, rules, progress=lambda share: tell(Stage("Finding causes", share)))
     answers = with_known_alerts(answers, store, faults)
     save_answers(answers, faults.rows(), request.answers)
@@ -84,7 +101,7 @@ def _keeps_first_part(request: Request, pipe: Connection) -> Callable[[Store], N
         return None
 
     def keep(store: Store) -> None:
-        rules, faults = known_rules()
+        rules, faults = _rules()
         save(store, folder)
         answers = with_known_alerts(analyse(store, rules), store, faults)
         save_answers(answers, faults.rows(), folder / FIRST_ANSWERS)

@@ -30,6 +30,7 @@ from explorer.bundle.limits import Limits
 from explorer.cache.answers import load_answers
 from explorer.cache.entries import Entries, entries
 from explorer.cache.key import answers_key, bundle_key
+from explorer.decoding.logs.choosing import named
 from explorer.decoding.logs.line_format import known_formats
 from explorer.errors import Cancelled, QueryError, UsageError
 from explorer.gui.jobs import Cancel, Part, Report, Work
@@ -104,6 +105,11 @@ class Opened:
                 worst = np.lexsort((ids.start[rows], -ids.duration[rows], -ids.errors[rows], outcome))[0]
                 return known[int(rows[worst])].id
         return ""
+
+    def warm(self, _progress: Report, _cancelled: Cancel) -> None:
+        """Compute what looking at log lines would wait for where their messages may be lines of any format."""
+        if len(self.store.logs):
+            _ = [one.pattern for one in known_formats()]
 
     def _left(self) -> NDArray[np.bool_]:
         """Ids within what is wanted; what is no query or no time limits nothing, as in the list."""
@@ -222,8 +228,8 @@ def _warm(opened: Opened) -> None:
     store = opened.store
     for name in store.readers:
         reader(name)
-    if len(store.logs):
-        known_formats()
+    for code in np.unique(store.documents["formats"]).tolist():
+        _ = [one.pattern for one in named(store.texts[code])]
     clock_offsets(store)
     spans = store.spans
     _ = spans.failed, spans.errors_before, spans.end, spans.children, axis_of(store, opened.analysis)
