@@ -98,7 +98,7 @@ _NAMES: Final[dict[Role, str]] = {
     " agent.hostname machinename event.system.computer",
     Role.POD: "k8s.pod.name pod pod_name podname kubernetes.pod.name kubernetes.pod_name",
     Role.CONTAINER: "k8s.container.name container.name container container_name container.id kubernetes.container_name"
-    " kubernetes.container.name",
+    " kubernetes.container.name actor.attributes.name",
     Role.NAMESPACE: "service.namespace k8s.namespace.name namespace kubernetes.namespace_name kubernetes.namespace",
     Role.IMAGE: "container.image.id container.image.name container.image.repo_digests image container.image.tag",
     Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",

@@ -40,7 +40,9 @@ NO_LOGS: Final = (
     frozenset({"pipeline_id", "created_at", "display_name"}),
 )
 """Keys that together tell that a time and a message are no log record: a commit's, a pipeline's."""
-_REQUESTS: Final = frozenset({"method", "path", "uri", "url", "request_uri", "request.method"})
+_REQUESTS: Final = frozenset(
+    {"method", "path", "uri", "url", "request_uri", "request.method", "request_method"}
+)
 """Keys beside a status that tell of an access log."""
 _MOSTLY: Final = 0.2
 """Share of JSON lines below which the text between them is another reader's."""

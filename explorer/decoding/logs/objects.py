@@ -79,6 +79,13 @@ BY_KEYS: Final = (
     (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
     (frozenset({"time", "type", "auth", "request"}), "type", Role.MESSAGE),  # Vault, audit
     (frozenset({"time", "type", "auth", "response"}), "type", Role.MESSAGE),
+    (frozenset({"status", "method", "path"}), STATUS, Role.HTTP_STATUS),  # access logs
+    (frozenset({"status", "method", "uri"}), STATUS, Role.HTTP_STATUS),
+    (frozenset({"status", "method", "url"}), STATUS, Role.HTTP_STATUS),
+    (frozenset({"status", "request_method"}), STATUS, Role.HTTP_STATUS),
+    (frozenset({"status", "request_uri"}), STATUS, Role.HTTP_STATUS),
+    (frozenset({"Type", "Action", "Actor"}), "Action", Role.MESSAGE),  # docker events
+    (frozenset({"type", "@timestamp", "tags", "pid"}), "tags", Role.SEVERITY),  # Kibana 7
 )
 """Keys that together tell a writer, and what a name of its own means there."""
 
@@ -255,6 +262,10 @@ def severity_value(name: str, item: object) -> int:
         if normalise(name).endswith("severitynumber"):
             return int(item) if 1 <= item <= 24 else 0
         return levels.number_severity(item)
+    if isinstance(item, list):  # of tags the first that is a level
+        return next(
+            (found for one in item if isinstance(one, str) and (found := levels.word_severity(one))), 0
+        )
     return levels.word_severity(item) if isinstance(item, str) else 0
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 UNCAUGHT: Final = re.compile(
     rb"Traceback \(most recent call last\):|Exception in thread |panic: |fatal error: |thread '[^']*' panicked at"
+    rb"|\(node:\d+\) UnhandledPromiseRejectionWarning: "
     rb"|Unhandled exception|Uncaught (?:exception|[\w.]*Error)|terminate called after throwing"
     rb"|\s+[|+] Exception Group Traceback"
 )
@@ -84,7 +85,11 @@ def _python(text: str, begin: int) -> Stack:
         match = _TYPE.match(told)
         kind, message = (match["type"], match["message"] or "") if match else ("", told)
         return Stack(text[:begin].rstrip(), text[begin:], kind, message.strip())
-    return Stack(text[:begin].rstrip(), text[begin:])
+    said = text[:begin].rstrip()
+    match = _HEADER.fullmatch(said) if said else None  # AWS Lambda prints the exception first
+    if match is not None:
+        return Stack(said, text[begin:], match["type"], (match["message"] or "").strip())
+    return Stack(said, text[begin:])
 
 
 def _frames(text: str, frame: int) -> Stack:
