@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.analysis.wording import clip
 from explorer.errors import UsageError
 from explorer.model.ids import meant_ids
 from explorer.model.store import Store
@@ -46,6 +47,7 @@ def _by_beginning(store: Store, wanted: str, lowered: str) -> int:
         }
     if len(begun) == 1:
         return begun.pop()
+    wanted = clip(wanted, 80)
     if not begun or not lowered:
         raise UsageError(f"No correlation id or trace id is or begins with “{wanted}”.")
     some = ", ".join(sorted(store.correlation.rows[row].id for row in begun)[:3])

@@ -47,6 +47,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         return _settle(_verbs().parse_args(words))
     arguments = _window().parse_args(words)
     arguments.verb = "window"
+    only = str(arguments.bundle[0]) if len(arguments.bundle) == 1 else ""
+    if only.isalpha() and not arguments.bundle[0].exists():
+        known = ", ".join(verb for verb in VERBS if verb != "window")
+        raise UsageError(
+            f"“{only}” is neither a file nor one of the commands: {known}. See `trace-explorer --help`."
+        )
     return _settle(arguments)
 
 
@@ -122,7 +128,9 @@ def _verbs() -> argparse.ArgumentParser:
         verb = _bundle(verbs.add_parser(name, help=about))
         verb.add_argument("--json", action="store_true", help="one JSON object instead of a table")
         if name == "rca":
-            verb.add_argument("--id", action="append", default=[], metavar="ID")
+            verb.add_argument(
+                "--id", action="append", default=[], metavar="ID", help="only this id; may be repeated"
+            )
             verb.add_argument("--incident", metavar="T", help="when it began, if known")
             verb.add_argument("--window", metavar="SPAN", help="how far from it to compare, as 10m; else all")
             verb.add_argument(
@@ -132,8 +140,11 @@ def _verbs() -> argparse.ArgumentParser:
     compare.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     _add_export(verbs.add_parser("export", help="the root cause picture or report of one id"))
     convert = _bundle(verbs.add_parser("convert", help="everything, or some ids, as OTLP JSON lines"))
-    convert.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE")
-    convert.add_argument("--id", action="append", default=[], metavar="ID")
+    convert.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE",
+                         help="a .jsonl file; a folder for --to parquet")  # fmt: skip
+    convert.add_argument(
+        "--id", action="append", default=[], metavar="ID", help="only this id; may be repeated"
+    )
     check = _bundle(verbs.add_parser("check", help="exit 1 where a bundle breaks expectations: for CI"))
     check.add_argument("--expect", type=Path, required=True, metavar="FILE", help="the expectations, as TOML")
     check.add_argument("--junit", type=Path, metavar="FILE", help="also write the results as JUnit XML")
@@ -143,10 +154,13 @@ def _verbs() -> argparse.ArgumentParser:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     _bundle(parser)
-    parser.add_argument("--id", required=True, metavar="ID")
+    parser.add_argument(
+        "--id", required=True, metavar="ID", help="of which: any spelling, or a unique beginning"
+    )
     parser.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE",
                         help="its ending says what: .png .svg .pdf picture, .html .md report")  # fmt: skip
-    parser.add_argument("--view", choices=("rca", "waterfall", "graph"), default="rca")
+    parser.add_argument("--view", choices=("rca", "waterfall", "graph"), default="rca",
+                        help="what a picture shows: cause, path and waterfall (rca), or one of them alone")  # fmt: skip
     parser.add_argument("--theme", choices=("light", "dark"),
                         help="else pictures are light, an HTML report follows its reader's system")  # fmt: skip
     parser.add_argument("--scale", type=_scale, metavar="N",
@@ -163,7 +177,8 @@ def _scale(word: str) -> float:
 
 def _reading_verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """``compare BUNDLE … [ID_A [ID_B]]``: which of the words are ids, :func:`_settle` tells."""
-    parser.add_argument("bundle", nargs="+", type=Path, metavar="BUNDLE … [ID_A [ID_B]]",
+    parser.usage = "trace-explorer compare [options] BUNDLE [BUNDLE …] [ID_A [ID_B]]"
+    parser.add_argument("bundle", nargs="+", type=Path, metavar="BUNDLE [ID_A [ID_B]]",
                         help="file, folder or archive, then two ids, one (against the nearest healthy), or none "
                              "(the failing against the healthy, of those that --query chooses)")  # fmt: skip
     return _choosing(parser)
@@ -176,9 +191,16 @@ def _bundle(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def _choosing(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _reading(parser)
-    parser.add_argument("--from", dest="begin", metavar="T", help="leave out ids that end before")
-    parser.add_argument("--to", action="append", default=[], metavar="T",
-                        help="leave out ids that begin after; of convert also: otlp, parquet")  # fmt: skip
+    parser.add_argument(
+        "--from",
+        dest="begin",
+        metavar="T",
+        help="leave out ids that end before: 14:07, 2026-11-18T14:07:31+01:00 …",
+    )
+    also = "; also the format to write: otlp (default), parquet" if parser.prog.endswith(" convert") else ""
+    parser.add_argument(
+        "--to", action="append", default=[], metavar="T", help=f"leave out ids that begin after{also}"
+    )
     parser.add_argument("--query", default="", metavar="Q", help="only ids with a span that matches")
     return parser
 

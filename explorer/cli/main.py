@@ -5,21 +5,32 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 
 from explorer.cli.arguments import VERBS, parse
-from explorer.errors import Cancelled, ExplorerError, InputError, UsageError
+from explorer.errors import Cancelled, ExplorerError, InputError, QueryError, UsageError
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
+_MOST = 1000
+"""Characters of a line of a complaint."""
+_AROUND = 60
+"""Characters of a query shown before and behind a mistake."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (0 done, 1 input unreadable or a check failed, 2 wrong usage)."""
     words = list(sys.argv[1:] if argv is None else argv)
+    query = ""
+    _prepare_output()
     try:
         arguments = parse(words)
+        query = vars(arguments).get("query", "")
         module = import_module(f"explorer.cli.{VERBS[arguments.verb]}")
         return int(module.run(arguments))
+    except QueryError as error:
+        return _complain(f"{error}{_pointed(query, error.column)}", WRONG_USAGE)
     except UsageError as error:
         return _complain(error, WRONG_USAGE)
     except (InputError, ExplorerError) as error:
@@ -27,10 +38,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Cancelled):
         return _complain("Stopped.", 130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return DONE
+    except OSError as error:  # those of files are told where they arise; this is the disk behind stdout
+        _drop_output()
+        return _complain(f"The answer could not be written: {error.strerror or error}.", FAILED)
+
+
+def _prepare_output() -> None:
+    """Answers are UTF-8 wherever they go, whatever the system's code page; nobody may be there to read them."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the rest of the run
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Let what waits in the buffer of stdout go nowhere, so that closing it at the end raises nothing."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _pointed(query: str, column: int) -> str:
+    """The query with a mark under the column where it went wrong, on lines of their own; ``""`` without one."""
+    line = " ".join(query.split("\n"))
+    first = max(0, column - _AROUND)
+    return f"\n  {line[first : column + _AROUND]}\n  {' ' * (column - first)}^" if line else ""
 
 
 def _complain(text: object, code: int) -> int:
-    sys.stderr.write(f"trace-explorer: {text}\n")
+    """A sentence on stderr. Ids and names of a bundle stand in it, which could write to the terminal."""
+    from explorer.layout.visible import visible_line
+
+    lines = f"trace-explorer: {text}".split("\n")
+    sys.stderr.write("".join(f"{visible_line(line, _MOST)}\n" for line in lines))
     return code

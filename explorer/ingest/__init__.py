@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from explorer.bundle.framing import frames
+from explorer.bundle.label import label
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
 from explorer.bundle.walk import walk
@@ -89,12 +90,13 @@ def _ingest(
     for fault in format_faults():
         issues.add(fault.severity, fault.code, fault.file, fault.text, offset=fault.offset, count=0)
     counts: list[FileCounts] = []
-    first = _FirstPart(builder, bundle_name(paths), counts, early)
+    name = label(bundle_name(paths))
+    first = _FirstPart(builder, name, counts, early)
     with Lanes(builder, processes, cancelled) as lanes:
         for member in walk(paths, limits, issues):
             _read_member(member, builder, lanes, first, limits, progress, cancelled)
             counts.append(builder.end_file())
-    return _relative(assemble(builder, bundle_name(paths), counts))
+    return _relative(assemble(builder, name, counts))
 
 
 class _FirstPart:

@@ -62,8 +62,8 @@ def test_unreadable_input_exits_1(run: Run, tmp_path: Path) -> None:
 
 def test_a_misspelt_verb_or_bundle_opens_no_window(run: Run) -> None:
     code, out, err = run("sumary")
-    assert (code, out) == (1, "")
-    assert "sumary does not exist" in err
+    assert (code, out) == (2, "")
+    assert "“sumary” is neither a file nor one of the commands" in err
 
 
 SAVED = """
