@@ -134,7 +134,10 @@ def shown_marks(store: Store, analysis: Analysis, begin: int, end: int) -> tuple
         evidence.text: Mark("deploy", evidence.time_ns, -1, cause.service or "", evidence.text)
         for cause in analysis.causes
         for evidence in cause.evidence
-        if evidence.kind == "change" and evidence.time_ns > 0 and ("deploy", cause.service or "") not in told
+        if evidence.kind == "change"
+        and evidence.time_ns > 0
+        and evidence.mark < 0
+        and ("deploy", cause.service or "") not in told
     }
     every = [*(mark for mark in store.marks if mark.kind != "event"), *found.values()]
     return tuple(sorted((m for m in every if begin <= m.time_ns <= end), key=lambda mark: mark.time_ns))

@@ -256,12 +256,11 @@ def _timeline(
         if failing:
             starts = analysis.ids.start[failing]
             first, last = failing[int(starts.argmin())], failing[int(starts.argmax())]
-            which = (
-                ("first request with this cause: ", "last one: ") if last != first else ("the request ", "")
-            )
-            for row, words in zip(dict.fromkeys((first, last)), which, strict=False):
+            words = ("first request with this cause: ", "last request with this cause: ")
+            which = words if last != first else ("the request ",)
+            for row, said in zip(dict.fromkeys((first, last)), which, strict=True):
                 entries.append(
-                    (int(analysis.ids.start[row]), "failure", "", words + store.correlation.rows[row].id)
+                    (int(analysis.ids.start[row]), "failure", "", said + store.correlation.rows[row].id)
                 )
     elif verdict and verdict.path:
         step = verdict.path[0]

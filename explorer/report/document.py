@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from explorer.analysis.results import Verdict
+
+_NOUNS: Final = {"rejected": "rejection", "cancelled": "cancellation", "link": "message"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class PathLine:
     relation: str
     text: str
     time: str
+
+    @property
+    def way(self) -> str:
+        """How it came from the step before, behind its role: ``by retry``; "" for the first."""
+        return f"by {_NOUNS.get(self.relation, self.relation)}" if self.relation else ""
 
 
 @dataclass(frozen=True, slots=True)

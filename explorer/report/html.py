@@ -118,11 +118,11 @@ def _cause(document: Document) -> str:
 
 def _path(path: Sequence[PathLine]) -> str:
     def item(step: PathLine) -> str:
-        by = f" by {step.relation}" if step.relation else ""
+        role = f"{step.role} {step.way}".strip()
         at = f' <span class="at mono">{_text(step.time)}</span>' if step.time else ""
         return (
             f"<li><strong>{_apart(step.service)}</strong> {_apart(step.operation)} "
-            f'<span class="role">{_text(step.role + by)}</span>: {_apart(step.text)}{at}</li>'
+            f'<span class="role">{_text(role)}</span>: {_apart(step.text)}{at}</li>'
         )
 
     return "<ol>\n" + "\n".join(map(item, path)) + "\n</ol>" if path else ""

@@ -64,7 +64,7 @@ def _cause(document: Document) -> list[str]:
 def _path(document: Document) -> list[str]:
     return [
         f"{number}. {_code(step.service)} {_code(step.operation) if step.operation else ''} "
-        f"_{_text(step.role)}_{f' by {_text(step.relation)}' if step.relation else ''}: {_text(step.text)}"
+        f"_{_text(step.role)}_{f' {step.way}' if step.way else ''}: {_text(step.text)}"
         + (f" at {_text(step.time)}" if step.time else "")
         for number, step in enumerate(document.path, 1)
     ]

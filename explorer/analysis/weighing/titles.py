@@ -123,6 +123,9 @@ def _down(account: Account) -> str:
     facts = account.explained.scene.facts
     service, via = account.path[0].service, account.explained.blame.via
     verdict = account.fault.verdict
+    if verdict.category == "system" and verdict.says and account.fault.symptom == "infrastructure":
+        # Callers only saw that nobody answered; what is around it says why.
+        return f"{_upper(verdict.says)} in {service}: it could not be reached"
     if verdict.category in ("system", "security"):
         return ""
     if facts.has(via, Trait.BREAKER):
