@@ -79,6 +79,20 @@ class Facts:
         return frozenset((int(pair // wide), int(pair % wide)) for pair in pairs)
 
     @cached_property
+    def usual_callee(self) -> dict[tuple[int, int], int]:
+        """(service, operation) of calls that one service answered whenever one did: the code of that service."""
+        spans, hops = self.store.spans, self.hops
+        answered = np.flatnonzero((hops.caller >= 0) & (hops.callee >= 0))
+        caller = hops.caller[answered]
+        key = spans.service[caller].astype(np.int64) * len(self.store.operations) + spans.name[caller]
+        pairs = np.unique(
+            np.stack((key, spans.service[hops.callee[answered]].astype(np.int64)), axis=1), axis=0
+        )
+        _, first, counts = np.unique(pairs[:, 0], return_index=True, return_counts=True)
+        width = len(self.store.operations)
+        return {divmod(int(call), width): int(callee) for call, callee in pairs[first[counts == 1]]}
+
+    @cached_property
     def linked(self) -> Ints:
         """int32, by row of the link table: the span linked to, -1 where it is not in the bundle."""
         return linked_rows(self.store)

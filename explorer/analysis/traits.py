@@ -66,7 +66,8 @@ _WORDS: tuple[tuple[int, str], ...] = (
             r"|unable to connect|no (?:healthy|available) (?:upstream|instance|host|server|endpoint)"
             r"|no instances? available"
             r"|connecterror|connectexception|max retries exceeded"
-            r"|certificate|\bx509\b|\bSSL|tls handshake|handshake fail|no (?:ready )?endpoints|no available server"
+            r"|certificate|\bPKIX path|\bx509\b"
+            r"|\bSSL|tls handshake|handshake fail|no (?:ready )?endpoints|no available server"
         ),
     ),
     (

@@ -20,6 +20,8 @@ from explorer.analysis.weighing.period import Period
 _SAME = 0.2
 _SHARE = 0.75
 _STRENGTH = 0.8
+_CARRIED = frozenset({"bad-data-carried", "swallowed-error", "model-fault"})
+"""Hypotheses whose own lines tell of them, also in requests that nothing befell."""
 _NOT_NEW = "not new: it came as often before the rest changed"
 
 
@@ -121,11 +123,16 @@ def _looked(facts: Facts, causes: Sequence[Cause], fresh: Sequence[float]) -> ND
 
 
 def _told_already(facts: Facts, one: Deviation, causes: Sequence[Cause]) -> int:
-    """The cause from errors that a deviation only confirms: of its service, with ids in common; -1 for none."""
+    """The cause from errors that a change of lines only confirms: of its service, with ids in common; -1 for none."""
     if one.kind != "lines":
         return -1
     ids = set(facts.store.correlation.of_trace[one.traces].tolist())
     name = facts.store.services[one.service]
+    carrier = [
+        at for at, cause in enumerate(causes) if cause.service == name and cause.hypothesis in _CARRIED
+    ]
+    if carrier:
+        return carrier[0]
     shared = [
         (len(ids.intersection(cause.ids)), -at) for at, cause in enumerate(causes) if cause.service == name
     ]

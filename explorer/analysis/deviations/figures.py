@@ -1,6 +1,7 @@
 """Figures that speak of bad data and rise with a moment, on spans that all end well: stale features, missing values.
 
-Asked only where a quality check of the bundle failed: reading attributes costs more than all else.
+Asked only where a quality check of the bundle failed, or nothing else deviates: reading attributes costs more than
+all else.
 """
 
 from __future__ import annotations
@@ -29,11 +30,14 @@ Figures = dict[tuple[int, str], tuple[list[int], list[float]]]
 """By operation (service and name as one number) and attribute: span rows, and the value of each."""
 
 
+def is_asked(facts: Facts, *, else_nothing: bool) -> bool:
+    """Whether figures are worth their cost: a quality check failed, or nothing else tells of any change."""
+    return else_nothing or any(finding.status == "fail" for finding in facts.store.findings)
+
+
 def figures_of(facts: Facts, looked: NDArray[np.bool_]) -> Figures:
-    """Read the figures of some spans of each operation, evenly over time; none where no quality check failed."""
+    """Read the figures of some spans of each operation, evenly over time."""
     found: Figures = defaultdict(lambda: ([], []))
-    if not any(finding.status == "fail" for finding in facts.store.findings):
-        return found
     spans = facts.store.spans
     rows = np.flatnonzero(looked[spans.trace])
     rows = rows[np.argsort(spans.start[rows], kind="stable")]

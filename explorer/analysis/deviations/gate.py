@@ -12,7 +12,7 @@ from explorer.analysis.deviations.calls import calls_of
 from explorer.analysis.deviations.chatty import chatty, counts_of
 from explorer.analysis.deviations.cut_short import cut_short, endings_of
 from explorer.analysis.deviations.deviation import Deviation
-from explorer.analysis.deviations.figures import figures_of, risen_figures
+from explorer.analysis.deviations.figures import figures_of, is_asked, risen_figures
 from explorer.analysis.deviations.gaps import gaps_of, standing_gap, wide_gaps
 from explorer.analysis.deviations.hosts import beside, hosts_of, slow_hosts
 from explorer.analysis.deviations.lines import changed_lines, lines_of
@@ -64,7 +64,8 @@ def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     badly_asked = _surest(moments, lambda split, tries: refused(facts, split, looked, tries))
     counts = counts_of(facts, looked)
     many = _surest(moments, lambda split, tries: chatty(counts, split, tries))
-    figures = figures_of(facts, looked)
+    nothing = not (wide or told or hosts or full or slow or silent or waits or badly_asked or many)
+    figures = figures_of(facts, looked) if is_asked(facts, else_nothing=nothing) else {}
     risen = (
         _surest(moments, lambda split, tries: risen_figures(facts, figures, split, tries)) if figures else []
     )

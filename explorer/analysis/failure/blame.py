@@ -163,10 +163,24 @@ def _unanswered(scene: Scene, client: int) -> Blame:
 def _told_of_peer(scene: Scene, row: int) -> Blame:
     """A span of the caller that says its callee did not answer; the callee is named in the message at best."""
     name, known = peer_name(scene, row)
+    if not name and (named := _called_in_vain(scene, row)):
+        name, known = named, True
     if not name:
         return own(scene, row)
     hypothesis = "breaker-open" if scene.has(row, Trait.BREAKER) else "dependency-down"
     return Blame(-1, row, name, "rejected", hypothesis, known=known)
+
+
+def _called_in_vain(scene: Scene, row: int) -> str:
+    """The service that the error logs of a span say a call to failed, ``""`` for none."""
+    facts = scene.facts
+    own_code = int(facts.store.spans.service[row])
+    for log in scene.logs.get(row, ())[:_MOST_READ]:
+        message = facts.reading.message(log)
+        found = facts.peers.mentioned(message, own_code) if _NOT_DONE.search(message) else -1
+        if found >= 0 and (own_code, found) in facts.calling:
+            return facts.store.services[found]
+    return ""
 
 
 def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
@@ -186,7 +200,8 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
             return host_of(told), False
     if store.spans.peer[row]:
         return peers.name(code), False
-    found = peers.mentioned(store.operation(row), own_code)
+    found = facts.usual_callee.get((own_code, int(store.spans.name[row])), -1)
+    found = found if found >= 0 and found != own_code else peers.mentioned(store.operation(row), own_code)
     return (store.services[found], True) if found >= 0 else ("", False)
 
 
@@ -194,7 +209,7 @@ def _messages(scene: Scene, row: int) -> list[str]:
     """What the span's errors say, or its logs where it says nothing."""
     store = scene.facts.store
     said = [store.texts[store.failures["message"][at]] for at in store.failure_rows(row)]
-    if row in scene.told:
+    if row in scene.told or not any(said):
         said += [scene.facts.reading.message(log) for log in scene.logs.get(row, ())[:_MOST_READ]]
     return said
 

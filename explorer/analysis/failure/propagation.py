@@ -98,12 +98,14 @@ def catcher(scene: Scene, top: int) -> int:
 
 
 def origin_logs(scene: Scene, judged: Blame, path: tuple[Step, ...]) -> tuple[int, ...]:
-    """Error logs of the origin's hop and of what lies below its span; of its caller, where it left none."""
+    """Error logs of the origin's hop and of what lies below its span; its caller's, where it left or said none."""
     near = path[: 1 if judged.row >= 0 else 2]
     rows = {judged.row, judged.via, *(row for step in near for row in step.rows)} - {-1}
     if judged.row >= 0:
         end = judged.row + int(scene.facts.store.spans.size[judged.row])
         rows |= {row for row in scene.logs if judged.row <= row < end}
+    if judged.hypothesis == "dependency-failed" and not rows & scene.logs.keys():
+        rows |= {row for step in path[:2] for row in step.rows}
     return tuple(sorted(log for row in rows for log in scene.logs.get(row, ())))
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from explorer.analysis.failure.faults import FIRM
 from explorer.analysis.results import Evidence
+from explorer.analysis.traits import Trait, of_text
 from explorer.analysis.weighing.grouping import Group, is_inferred
 from explorer.model.schema import SpanFlag
 
@@ -55,9 +56,19 @@ def doubts_of(group: Group, *, witnessed: bool = False) -> list[str]:
         doubts.append("the request's first span is missing")
     if first.path[0].row in scene.guessed:
         doubts.append("its logs were joined by service and time only")
+    if _of_whom_it_called(group):
+        doubts.append("it says that a connection to another failed, not to whom")
     if not scene.traces:
         doubts.append("only logs are known")
     return doubts
+
+
+def _of_whom_it_called(group: Group) -> bool:
+    """Whether the error is of the way to somebody else, or of that one's certificate, and nothing tells to whom."""
+    first, fault = group.first.explained, group.fault
+    if fault.hypothesis != "code-fault" or not first.scene.traces:
+        return False
+    return first.scene.has(first.blame.via, Trait.REFUSED) or bool(of_text(fault.message) & Trait.REFUSED)
 
 
 def _was_handed(group: Group) -> bool:

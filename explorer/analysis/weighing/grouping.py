@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from explorer.analysis.envoy import callee_in_line
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
-from explorer.analysis.peers import host_in
-from explorer.analysis.results import Outcome
+from explorer.analysis.peers import host_in, host_of
+from explorer.analysis.results import Outcome, Step
 from explorer.analysis.traits import REJECTED, Trait, of_text
 from explorer.analysis.wording import templated
 
@@ -20,8 +22,16 @@ _BROAD = frozenset({"system", "infrastructure", "capacity", "security", "configu
 """Categories in which service and subcategory name one fault, however it is worded."""
 _SILENCING = frozenset({"system", "infrastructure", "capacity"})
 _OF_ANOTHER = Trait.RELAYED | Trait.TIMEOUT | Trait.REFUSED | Trait.BROKEN
+_REASON = 0.2
+"""How many failures of another service, beside those of who blames it, may be the reason for these."""
 _USUAL = 0.2
 """Share of a service's requests that may fail all along without its being about to break down."""
+_FROM_OUTSIDE = frozenset({"dependency-down", "dependency-failed", "breaker-open"})
+_CALL_FAILED = re.compile(
+    r"\b(?:call(?:ing|s|ed)?|requests?|rpc|invo(?:ke|king|cation))\b.{0,80}\bfail"
+    r"|\bfail\w* to (?:call|reach|invoke|fetch)",
+    re.IGNORECASE,
+)
 _INFERRED = frozenset({"dependency-down", "breaker-open"})
 
 
@@ -70,7 +80,9 @@ def grouped(accounts: Sequence[Account]) -> list[Group]:
     for account in accounts:
         buckets[_key(account)].append(account)
     groups = [Group(tuple(members)) for members in buckets.values()]
-    return sorted(merged(groups), key=lambda group: (-len(group.ids()), group.first.explained.scene.id))
+    return sorted(
+        _handed_on(merged(groups)), key=lambda group: (-len(group.ids()), group.first.explained.scene.id)
+    )
 
 
 def _key(account: Account) -> Hashable:
@@ -173,6 +185,58 @@ def blamed_service(group: Group) -> str:
     return peers.services[found] if found >= 0 else ""
 
 
+def _handed_on(groups: Sequence[Group]) -> list[Group]:
+    """Groups of ids known from logs alone that say only of another service that it failed them: of that one.
+
+    Had it said anything in these ids before, they would begin at it.
+    """
+    begun: Counter[str] = Counter()
+    for group in groups:
+        begun[group.service] = max(begun[group.service], len(group.ids()))
+    out: list[Group] = []
+    at_peer: dict[tuple[str, str], int] = {}
+    for group in groups:
+        peer, hypothesis = _unheard(group)
+        # Where it failed often enough to be the reason, the words say whose failure was passed on (see _blaming).
+        passed_on = hypothesis == "dependency-failed" and of_text(group.fault.message) & _OF_ANOTHER
+        if not peer or (passed_on and begun[peer] >= _REASON * len(group.ids())):
+            out.append(group)
+            continue
+        moved = tuple(_begun_at(peer, hypothesis, account) for account in group.accounts)
+        known = at_peer.setdefault((peer, hypothesis), len(out))
+        if known == len(out):
+            out.append(Group(moved, group.merged))
+        else:
+            out[known] = Group(out[known].accounts + moved, out[known].merged + group.merged)
+    return out
+
+
+def _unheard(group: Group) -> tuple[str, str]:
+    """Whom the words of a group known from logs say did not answer, ``""`` for nobody, and the hypothesis then."""
+    message, first = group.fault.message, group.first.explained
+    told, host = of_text(message), callee_in_line(message)
+    if host and not first.scene.traces:
+        code = first.scene.facts.peers.known(host)
+        name = first.scene.facts.store.services[code] if code >= 0 else host_of(host)
+        return ("", "") if name == group.service else (name, "dependency-down")
+    if first.scene.traces or not (told & (_OF_ANOTHER | Trait.BREAKER) or _CALL_FAILED.search(message)):
+        return "", ""
+    peers = first.scene.facts.peers
+    found = peers.mentioned(message, peers.known(group.service))
+    hypothesis = "dependency-down" if told & (Trait.REFUSED | Trait.BROKEN) else "dependency-failed"
+    hypothesis = "breaker-open" if told & Trait.BREAKER else hypothesis
+    return (peers.services[found] if found >= 0 else host_in(message)), hypothesis
+
+
+def _begun_at(peer: str, hypothesis: str, account: Account) -> Account:
+    """The account with a first step of a service that left no line."""
+    first = account.path[0]
+    begun = Step(-1, (), peer, "", "origin", None, "left no line that tells of it", first.time_ns)
+    rest = [replace(step, role="passed") if step.role == "origin" else step for step in account.path]
+    rest[0] = replace(rest[0], role="raised" if len(rest) > 1 else "surfaced", relation="call")
+    return replace(account, fault=replace(account.fault, hypothesis=hypothesis), path=(begun, *rest))
+
+
 def is_inferred(group: Group) -> bool:
     """Whether the origin left no span and no statement of its own."""
     fault = group.fault
@@ -234,4 +298,22 @@ def _by_service(groups: Sequence[Group]) -> list[Group]:
         if is_inferred(group):
             at_service[name] = len(out)
         out.append(group)
-    return out
+    return _with_reasons(out)
+
+
+def _with_reasons(groups: Sequence[Group]) -> list[Group]:
+    """Calls to a service of which nothing is said but that they failed, joined to calls to it that say why."""
+    said: dict[str, int] = {}
+    for at, group in enumerate(groups):
+        if group.fault.hypothesis in _FROM_OUTSIDE and group.fault.verdict.category != "unknown":
+            said.setdefault(group.service, at)
+    joined: dict[int, list[Account]] = defaultdict(list)
+    for group in groups:
+        if _says_nothing(group) and group.service in said:
+            joined[said[group.service]].extend(group.all())
+    kept = [(at, one) for at, one in enumerate(groups) if not (_says_nothing(one) and one.service in said)]
+    return [Group(one.accounts, one.merged + tuple(joined.get(at, ()))) for at, one in kept]
+
+
+def _says_nothing(group: Group) -> bool:
+    return group.fault.hypothesis in _FROM_OUTSIDE and group.fault.verdict.category == "unknown"

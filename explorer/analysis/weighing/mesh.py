@@ -1,8 +1,4 @@
-"""What the proxies of a service mesh say about calls to the service at fault.
-
-Response flags as in Envoy's access log (envoyproxy.io, "Access logging": ``%RESPONSE_FLAGS%``); Istio names the
-callee in ``upstream_cluster`` as ``outbound|port|subset|host``.
-"""
+"""What the proxies of a service mesh say about calls to the service at fault."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.analysis.envoy import MEANS, flags_in
 from explorer.analysis.facts import Facts
 from explorer.analysis.patterns import WARN
 from explorer.analysis.peers import host_of
@@ -20,14 +17,6 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.results import Evidence
 from explorer.analysis.weighing.grouping import Group
 
-_MEANS = {
-    "UF": "no connection came about", "UH": "no healthy upstream", "UC": "the connection ended early",
-    "UO": "the circuit was open", "UT": "the answer came too late", "UR": "the callee reset the stream",
-    "LR": "the stream was reset", "NR": "no route", "NC": "no such cluster", "DF": "the name was not resolved",
-    "URX": "all tries failed", "RL": "over the rate limit", "UPE": "the answer broke the protocol",
-    "LH": "the health check failed", "DT": "the time for the request was over",
-}  # fmt: skip
-"""Flags that speak of the callee or of the way to it; others (a user who left, say) do not."""
 _FLAGS = ("response_flags", "response.flags", "upstream.response_flags")
 _CALLEES = ("upstream_cluster", "upstream.cluster", "authority", "upstream_host", "upstream.host")
 _AROUND_NS = 30 * 10**9
@@ -50,10 +39,11 @@ def mesh_evidence(facts: Facts, reading: Reading, group: Group) -> list[Evidence
         return []
     flags, count = Counter(line.flags for line in lines).most_common(1)[0]
     first = next(line for line in lines if line.flags == flags)
-    said = "; ".join(_MEANS[flag] for flag in _split(flags) if flag in _MEANS)
+    said = "; ".join(MEANS[flag] for flag in flags_in(flags) if flag in MEANS)
     many = "a call" if count == 1 else f"{count:,} calls"
-    proxy = facts.store.services[first.proxy] or "a proxy"
-    text = f"the proxy of {proxy} flagged {many} to {group.service} with {flags}: {said}"
+    name = facts.store.services[first.proxy]
+    proxy = f"the proxy of {name}" if name else "a proxy"
+    text = f"{proxy} flagged {many} to {group.service} with {flags}: {said}"
     file, offset = log_place(facts.store, first.log)
     return [Evidence("mesh", text, file, offset, int(facts.store.logs.time[first.log]), log=first.log)]
 
@@ -63,15 +53,11 @@ def _lines(facts: Facts, reading: Reading, group: Group) -> list[_Line]:
     found: list[_Line] = []
     for row in _near(facts, group).tolist():
         flags = next(filter(None, reading.fields(row, _FLAGS)), "")
-        if not any(flag in _MEANS for flag in _split(flags)):
+        if not any(flag in MEANS for flag in flags_in(flags)):
             continue
         if any(_is(facts, group.service, callee) for callee in filter(None, reading.fields(row, _CALLEES))):
             found.append(_Line(row, flags, int(logs.service[row])))
     return found
-
-
-def _split(flags: str) -> list[str]:
-    return [flag.strip() for flag in flags.split(",")]
 
 
 def _is(facts: Facts, service: str, callee: str) -> bool:

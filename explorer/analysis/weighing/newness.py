@@ -77,6 +77,11 @@ def _same_work(facts: Facts, group: Group, member: Mask) -> Mask:
     if len(vias):
         same = np.isin(work, np.unique(work[vias]))
         found[facts.store.correlation.of_trace[np.unique(spans.trace[same])]] = True
+    elif not len(spans):
+        # Only logs are known: ids in which any of the services on the way said anything.
+        logs, names = facts.store.logs, {step.service for one in group.all() for step in one.path}
+        spoken = np.array([name in names for name in facts.store.services], bool)[logs.service]
+        found[logs.id[spoken & (logs.id >= 0)]] = True
     return found
 
 

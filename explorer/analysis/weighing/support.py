@@ -26,6 +26,13 @@ _SURE: Final = 0.05
 """Chance that an onset lies so near by accident, up to which a metric makes a cause surer."""
 _FEWEST_OTHERS, _MOST_ALIKE = 4, 0.1
 """Other services with metrics there must be, and the share of them in which as much may have changed then."""
+_UNDOUBTED: Final = (
+    "the origin ",
+    "backed by",
+    "a difference of chance",
+    "it came with a change",
+)
+"""How reasons begin that are no doubts."""
 _RAISED: Final[dict[str, Literal["high", "medium"]]] = {"low": "medium", "medium": "high"}
 
 
@@ -129,6 +136,9 @@ def _nearest(found: list[_Near], most: int) -> list[Evidence]:
 def _surer(facts: Facts, cause: Cause, found: Cause, anomalies: Sequence[Anomaly]) -> Cause:
     """The cause one level surer, where a metric of who is at fault changed with it by no chance."""
     level = _RAISED.get(cause.confidence)
+    # What another explanation speaks against gets no surer than medium by a metric.
+    if level == "high" and not all(reason.startswith(_UNDOUBTED) for reason in cause.reasons):
+        return cause
     onset = _onset(facts, found)
     metrics = [one for one in anomalies if one.kind == "metric"]
     mine = [one for one in metrics if _is_of(facts, one, found)]

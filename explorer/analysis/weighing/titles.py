@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from explorer.analysis.envoy import said_in_line
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
-from explorer.analysis.traits import REJECTED, Trait
+from explorer.analysis.traits import REJECTED, Trait, of_text
 from explorer.analysis.wording import clip, share_word, time_word, without_ids
 from explorer.model.schema import GRPC
 
@@ -62,6 +63,8 @@ def plain(service: str, fault: Fault, place: str) -> str:
 def clause(message: str) -> str:
     """The first sentence of a message, or as much of it as makes a title."""
     text = without_ids(message).strip()
+    if line := said_in_line(text):
+        return clip(line, _CLAUSE)
     end = _END.search(text)
     text = text[: end.start()] if end else text
     if len(text) > _CLAUSE:
@@ -120,23 +123,60 @@ def _swallowed(account: Account) -> str:
 
 
 def _down(account: Account) -> str:
-    facts = account.explained.scene.facts
-    service, via = account.path[0].service, account.explained.blame.via
-    verdict = account.fault.verdict
+    service = account.path[0].service
+    verdict, message = account.fault.verdict, account.fault.message
     if verdict.category == "system" and verdict.says and account.fault.symptom == "infrastructure":
         # Callers only saw that nobody answered; what is around it says why.
         return f"{_upper(verdict.says)} in {service}: it could not be reached"
-    if verdict.category in ("system", "security"):
+    if verdict.category == "system":
         return ""
-    if facts.has(via, Trait.BREAKER):
+    traits = _traits(account)
+    if traits & Trait.BREAKER:
         return f"Circuit to {service} is open"
-    said = verdict.says if verdict.strength >= FIRM and verdict.rule else clause(account.fault.message)
-    if facts.has(via, Trait.BROKEN) and not facts.has(via, Trait.REFUSED):
+    known = verdict.says if verdict.strength >= FIRM and verdict.rule and not verdict.symptom else ""
+    said = known or clause(_of_call(message, service))
+    if verdict.category == "security":
+        return f"Connections to {service} fail: {said}"
+    if traits & Trait.BROKEN and not traits & Trait.REFUSED:
         return f"{service} dropped connections: {said}" if said else f"{service} dropped connections"
-    gone = account.explained.scene.has(via, REJECTED) or int(facts.store.spans.code[via]) in _GONE
-    if not gone and account.fault.message:
-        return f"{service} did not do its part: {clause(account.fault.message)}"
+    if not traits & REJECTED and not _says_gone(account) and message and not said_in_line(message):
+        return f"{service} did not do its part: {clause(message)}"
     return f"{service} could not be reached: {said}" if said else f"{service} could not be reached"
+
+
+def _traits(account: Account) -> int:
+    """What the span that tells of it says of itself, or the words where only logs are known."""
+    via = account.explained.blame.via
+    if via < 0:
+        return of_text(account.fault.message)
+    return int(account.explained.scene.facts.traits[via]) | account.explained.scene.told.get(via, 0)
+
+
+def _says_gone(account: Account) -> bool:
+    via = account.explained.blame.via
+    return via >= 0 and int(account.explained.scene.facts.store.spans.code[via]) in _GONE
+
+
+def _from_outside(account: Account) -> str:
+    """Calls to a service fail, and it says nothing itself."""
+    service, fault = account.path[0].service, account.fault
+    if fault.verdict.category in ("system", "capacity") or account.explained.blame.known is False:
+        return ""
+    said = clause(_of_call(fault.message, service))
+    known = (
+        fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
+    )
+    if known:
+        return f"Calls to {service} fail: {known}" + (
+            f": {said}" if said and not _repeats(known, said) else ""
+        )
+    return f"Calls to {service} fail: {said}" if said else f"Calls to {service} fail, and nothing says why"
+
+
+def _of_call(message: str, service: str) -> str:
+    """What is said behind ``call to cart failed: ``."""
+    before = rf"\A.{{0,60}}\b{re.escape(service)}\b.{{0,12}}\bfailed\b[:.]?\s*"
+    return re.sub(before, "", message, flags=re.IGNORECASE)
 
 
 def _slow(account: Account) -> str:
@@ -192,6 +232,7 @@ def _left(account: Account) -> str:
 
 _TITLES = {
     "model-fault": _model, "swallowed-error": _swallowed, "dependency-down": _down,
-    "breaker-open": _down, "dependency-slow": _slow, "slow-self": _slow, "deadline-too-tight": _deadline,
+    "breaker-open": _down, "dependency-failed": _from_outside, "dependency-slow": _slow, "slow-self": _slow,
+    "deadline-too-tight": _deadline,
     "network": _network, "lock-held": _held, "quota": _quota, "bad-request": _bad_request, "client": _left,
 }  # fmt: skip

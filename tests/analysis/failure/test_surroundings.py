@@ -57,7 +57,10 @@ def test_what_happened_to_others_or_kills_nobody_is_no_reason(around: str) -> No
 @pytest.mark.parametrize(
     ("said", "entity"),
     [
-        ("could not connect to relay: connection refused", ("service", "gate")),
+        (
+            "could not connect to relay: connection refused",
+            ("service", "scorer"),
+        ),  # who answered this call before
         ("could not connect to relay:5671: connection refused", ("external", "relay")),
         ("could not connect to ledger: connection refused", ("service", "ledger")),
     ],

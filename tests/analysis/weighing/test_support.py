@@ -101,6 +101,8 @@ def test_only_what_is_no_chance_makes_a_cause_surer() -> None:
     assert level(changed("pay", -90 * S)) == "medium", "so near it would often be by chance"
     assert level(changed("pay", -2 * S), changed("far", -2 * S)) == "medium", "others changed as well"
     assert level(replace(changed("pay", -2 * S), kind="alert")) == "medium", "an alert is but a name"
+    unsure = replace(unsure, reasons=(*unsure.reasons, "only logs are known"))
+    assert level(changed("pay", -2 * S)) == "medium", "what is doubted no metric makes sure"
 
 
 def test_alerts_and_changes_alone_are_no_cause() -> None:

@@ -23,6 +23,7 @@ from explorer.analysis.results import Cause
 from explorer.ingest import ingest
 from tests.analysis.rules import RULES
 from tests.rca_score.simulated.case import kinds
+from tests.rca_score.simulated.exports import with_marks
 from tests.rca_score.simulated.faults import Truth
 
 HEALTHY = ("healthy", "job_well")
@@ -58,6 +59,7 @@ def score(asked: tuple[str, int, str]) -> Scored:
         folder = Path(keep) / f"{kind}-{seed}" if keep else Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         one.write(one.drawing, folder)
+        with_marks(one.drawing, folder)
         found = analyse(ingest([folder]), RULES).causes
     at = next((n for n, cause in enumerate(found, 1) if any(_names(cause, t) for t in one.truths)), 0)
     first = found[0] if found else None

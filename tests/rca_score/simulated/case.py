@@ -11,8 +11,9 @@ from pathlib import Path
 from tests.drawn import Drawing, DrawnMetric, DrawnSpan, without_status
 from tests.drawn_files import FORMATS
 from tests.rca_score.simulated.effects import Effects
-from tests.rca_score.simulated.exports import MORE_FORMATS
+from tests.rca_score.simulated.exports import MORE_FORMATS, beside
 from tests.rca_score.simulated.faults import FAULTS, Injected, Make, Scene, Truth
+from tests.rca_score.simulated.more_faults import MORE_FAULTS
 from tests.rca_score.simulated.noise import noise
 from tests.rca_score.simulated.profiles import slow_profile
 from tests.rca_score.simulated.traffic import Traffic
@@ -22,6 +23,7 @@ from tests.rca_score.simulated.world import Maker, World, spans_of
 _SPANS = 7_000
 _EVERY_S = 10.0
 _RAMP_S = 60.0
+_ERROR = 2
 
 
 @dataclass(frozen=True)
@@ -40,26 +42,41 @@ class Incident:
         return "two causes" if len(self.truths) > 1 else self.truths[0].kind
 
 
-def incident(seed: int, make: Make | None = None) -> Incident:
-    """The incident of a seed, of one kind if ``make`` is given."""
+def incident(seed: int, make: Make | None = None, *, only: int = 0, no_spans: bool = False) -> Incident:
+    """The incident of a seed, of one kind if ``make`` is given.
+
+    Args:
+        only: so many requests that failed, and nothing else; 0 for all there are.
+        no_spans: logs and metrics only.
+    """
     rng = random.Random(f"{make.__name__ if make else 'two'} {seed}")
     while True:
         world = Maker(rng).world()
         scene = Scene(world, rng)
         wanted = [make] if make else [rng.choice(FAULTS[:-1]), rng.choice(FAULTS[:-1])]
         faults = [one(scene) for one in wanted]
-        if all(one is not None for one in faults):
+        if any(one is None for one in faults):
+            continue
+        drawing = _drawing(world, rng, [one for one in faults if one is not None], quiet=only > 0)
+        drawing = _failed(drawing, only) if only else drawing
+        if drawing.traces:
             break
-    drawing = _drawing(world, rng, [one for one in faults if one is not None])
-    drawing, form, write = _exported(drawing, rng)
+    drawing, form, write = _exported(drawing, rng, plain=bool(only) or no_spans)
+    if no_spans:
+        bare = tuple(replace(trace, spans=()) for trace in drawing.traces)
+        drawing, form, write = replace(drawing, traces=bare), "logs and metrics", beside
     return Incident(seed, drawing, tuple(one.truth for one in faults if one is not None), form, write)
 
 
 def kinds() -> Iterator[tuple[str, Callable[[int], Incident]]]:
     """All kinds of incidents, and what makes the one of a seed."""
-    for one in FAULTS:
+    for one in (*FAULTS, *MORE_FAULTS):
         yield one.__name__, partial(incident, make=one)
     yield "two_causes", incident
+    for alone in (*FAULTS[:1], *MORE_FAULTS[2:7]):
+        yield f"one_{alone.__name__}", partial(incident, make=alone, only=1)
+    for bare in (FAULTS[0], *MORE_FAULTS[2:7]):
+        yield f"logs_{bare.__name__}", partial(incident, make=bare, no_spans=True)
     for job in JOBS:
         yield job.__name__, partial(_of_job, partial(job_incident, job))
     yield slow_profile.__name__, partial(_of_job, slow_profile)
@@ -70,12 +87,12 @@ def _of_job(make: Callable[[int], tuple[Truth, str, Callable[[Path], None]]], se
     return Incident(seed, Drawing(), (truth,), form, lambda _, folder: write(folder))
 
 
-def _drawing(world: World, rng: random.Random, faults: list[Injected]) -> Drawing:
+def _drawing(world: World, rng: random.Random, faults: list[Injected], *, quiet: bool) -> Drawing:
     size = sum(spans_of(one) * weight for one, weight in world.entries) / sum(w for _, w in world.entries)
     requests = max(90, min(450, round(_SPANS / size)))
     rate = rng.uniform(0.8, 4.0)
     length = requests / rate
-    usual = sum((fault.usual for fault in faults), noise(world, rng))
+    usual = sum((fault.usual for fault in faults), Effects() if quiet else noise(world, rng))
     begins = [rng.uniform(0.35, 0.65) * length for _ in faults]
     ends = [length if rng.random() < 0.7 else min(length, begin + 0.3 * length) for begin in begins]
 
@@ -123,11 +140,26 @@ def _metrics(
             yield DrawnMetric(name, service.name, _EVERY_S, tuple(round(value, 4) for value in values))
 
 
-def _exported(drawing: Drawing, rng: random.Random) -> tuple[Drawing, str, Callable[[Drawing, Path], None]]:
+def _failed(drawing: Drawing, count: int) -> Drawing:
+    """The first requests that failed, with their logs."""
+    found = [
+        trace for trace in drawing.traces
+        if any(span.status == _ERROR and not span.parent for span in trace.spans)
+    ]  # fmt: skip
+    links = {link for trace in found[:count] for span in trace.spans for link in span.links}
+    kept = [trace for trace in found[:count] if not links - {span.label for span in trace.spans}]
+    return replace(drawing, traces=tuple(kept), logs=(), metrics=(), marks=())
+
+
+def _exported(
+    drawing: Drawing, rng: random.Random, *, plain: bool
+) -> tuple[Drawing, str, Callable[[Drawing, Path], None]]:
     """The drawing as an export has it: what it leaves out, and its format."""
     formats = {**FORMATS, **MORE_FORMATS}
     name = rng.choice(list(formats))
     form = [name]
+    if plain:
+        return drawing, name, formats[name]
     if rng.random() < 0.25 and name != "table":
         drawing, form = replace(drawing, metrics=()), [*form, "no metrics"]
     if rng.random() < 0.2:

@@ -37,7 +37,8 @@ class Effects:
         stops: services that take nothing from queues; ``lag``: ms that messages wait, by topic.
         needs: by operation label that throws, the one that must have been called before it in the request.
         rate: factor of requests; ``bad``: share of requests that the client sends wrongly.
-        left: share of ranks missing; ``unseen``: services that record no spans.
+        breaks: service -> (share, error) of calls into it that fail on the way; ``uncached``: operation labels that
+            are called although they are cached. Where a label of ``raises`` ends in ``@pod``, only that pod throws.
     """
 
     raises: dict[str, tuple[float, Error]] = field(default_factory=dict)
@@ -52,6 +53,8 @@ class Effects:
     marks: dict[str, Mapping[str, object]] = field(default_factory=dict)
     says: dict[str, tuple[float, str, str]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    breaks: dict[str, tuple[float, Error]] = field(default_factory=dict)
+    uncached: frozenset[str] = frozenset()
     stops: frozenset[str] = frozenset()
     lag: dict[str, float] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
@@ -61,9 +64,12 @@ class Effects:
     def __add__(self, other: Effects) -> Effects:
         """Both at once."""
         both = Effects(
-            rate=self.rate * other.rate, bad=max(self.bad, other.bad), stops=self.stops | other.stops
+            rate=self.rate * other.rate,
+            bad=max(self.bad, other.bad),
+            stops=self.stops | other.stops,
+            uncached=self.uncached | other.uncached,
         )
         for one in fields(self):
-            if one.name not in ("rate", "bad", "stops"):
+            if one.name not in ("rate", "bad", "stops", "uncached"):
                 setattr(both, one.name, getattr(self, one.name) | getattr(other, one.name))
         return both

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.drawn import KINDS, Drawing, DrawnSpan, DrawnTrace, span_hex, time_ns, trace_hex
+from tests.drawn import BASE_NS, KINDS, Drawing, DrawnSpan, DrawnTrace, span_hex, time_ns, trace_hex
 from tests.drawn_files import log_object
 from tests.drawn_otlp import Json, dumped, metric_line
 
@@ -23,7 +23,7 @@ def zipkin_files(drawing: Drawing, folder: Path) -> None:
     """Traces as Zipkin's JSON, logs as JSON lines, metrics as OTLP."""
     spans = [_zipkin(trace, span) for trace in drawing.traces for span in trace.spans]
     (folder / "zipkin.json").write_text(json.dumps(spans), encoding="utf-8")
-    _beside(drawing, folder)
+    beside(drawing, folder)
 
 
 def table_files(drawing: Drawing, folder: Path) -> None:
@@ -78,7 +78,8 @@ def _zipkin(trace: DrawnTrace, span: DrawnSpan) -> Json:
     return found
 
 
-def _beside(drawing: Drawing, folder: Path) -> None:
+def beside(drawing: Drawing, folder: Path) -> None:
+    """Logs as JSON lines and metrics as OTLP."""
     logs = [dumped(log_object(log, trace)) for trace in drawing.traces for log in trace.logs]
     logs += [dumped(log_object(log, None)) for log in drawing.logs]
     if logs:
@@ -94,3 +95,17 @@ def _metrics(drawing: Drawing, folder: Path) -> None:
 
 MORE_FORMATS: dict[str, Callable[[Drawing, Path], None]] = {"zipkin": zipkin_files, "table": table_files}
 """How a drawing is written, by the name of the format."""
+
+
+def with_marks(drawing: Drawing, folder: Path) -> None:
+    """What was deployed or changed, as annotations of Grafana."""
+    found = [
+        {
+            "time": BASE_NS // 10**6 + round(mark.at_s * 1000),
+            "text": mark.text,
+            "tags": [mark.kind, mark.service],
+        }
+        for mark in drawing.marks
+    ]
+    if found:
+        (folder / "annotations.json").write_text(json.dumps(found), encoding="utf-8")

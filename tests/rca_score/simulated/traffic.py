@@ -73,7 +73,8 @@ class Request:
     def _open(self, operation: Operation, name: str, parent: str, kind: int, pod: Pod) -> int:
         label = f"{self.name}/{len(self.spans)}"
         service = operation.service
-        version = self.effects.versions.get(service.name, service.version)
+        versions = self.effects.versions
+        version = versions.get(pod.name, versions.get(service.name, service.version))
         resource = (("k8s.pod.name", pod.name), ("host.name", pod.host), ("service.version", version))
         self.spans.append(DrawnSpan(label, parent, service.name, name, kind, resource=resource))
         return len(self.spans) - 1
@@ -113,7 +114,8 @@ class Request:
         if self.wrong and kind == KINDS["server"] and not parent:
             error = Error("", "", 400, 3, status=0)
             self._log(one, "WARN", "rejected request: field 'quantity' must be positive", start, at)
-        share, thrown = self.effects.raises.get(me, (0.0, None))
+        raises = self.effects.raises
+        share, thrown = raises.get(f"{me}@{pod.name}", raises.get(me, (0.0, None)))
         fails = error is None and thrown is not None and self.rng.random() < share
         fails = fails and self.effects.needs.get(me, me) in (me, *self.done)
         for nth, step in enumerate(one.steps if error is None else ()):
@@ -161,7 +163,9 @@ class Request:
             ends = [self._call(one, call, at, now, pod) for call in step.calls]
             failed = [error for _, error in ends if error is not None]
             return max(end for end, _ in ends), failed[0] if failed else None
-        if not isinstance(step, Call) or self.rng.random() < step.cached:
+        if not isinstance(step, Call) or (
+            self.rng.random() < step.cached and label_of(step.target) not in self.effects.uncached
+        ):
             return now + 0.2, None
         for _ in range(self.effects.times.get(label_of(step.target), 1)):
             now, error = self._call(one, step, at, now, pod)
@@ -270,6 +274,10 @@ class Request:
         if self._hit(effects.refuses, taker, target):
             end = now + self.rng.uniform(0.5, 3)
             error = Error("ConnectException", f"Connection refused: {target}:8080", 503, 14)
+            code = 0
+        elif self.rng.random() < effects.breaks.get(target, (0.0, None))[0]:
+            end = now + self.rng.uniform(0.5, 8)
+            error = effects.breaks[target][1]
             code = 0
         elif self._hit(effects.drops, taker, target):
             end = now + (deadline or _NO_DEADLINE_MS)
