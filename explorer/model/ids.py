@@ -66,7 +66,8 @@ def meant_ids(text: str) -> list[int]:
 
 def is_absent(text: str) -> bool:
     """Whether a spelling means "no id": empty, zero, null, ``root`` and the like."""
-    return text.lower() in _NONE or not text.strip("0-") or (len(text) in (12, 24) and not text.strip("A="))
+    digits = text[2:] if text[:2] == "0x" else text
+    return text.lower() in _NONE or not digits.strip("0-") or (len(text) in (12, 24) and not text.strip("A="))
 
 
 def trace_number(text: str) -> int:

@@ -33,6 +33,9 @@ _PLACES: Final = (
     ("attributes", "spans"),
 )  # fmt: skip
 _IDS: Final = frozenset({"trace_id", "span_id", "start", "duration"})
+_UNTIMED: Final = frozenset({"trace_id", "span_id", "parent_id", "name", "resource"})
+"""Recordings of some tracers' tests leave out all times."""
+_TAGS: Final = frozenset({"meta", "metrics"})
 _CAMEL: Final = frozenset({"traceID", "spanID", "duration", "resource"})
 _ANY: Final = frozenset({"resource", "service", "meta", "metrics", "error"})
 _RENUMBERED: Final = 1 << 32
@@ -52,7 +55,7 @@ def detect(head: bytes) -> Confidence | None:
     paths = outline(head)
     for place in _PLACES:
         names = {path[len(place)] for path in paths if len(path) > len(place) and path[: len(place)] == place}
-        if names >= _IDS and names & _ANY:
+        if (names >= _IDS and names & _ANY) or (names >= _UNTIMED and names & _TAGS):
             return Confidence.CERTAIN
         by_id = {path[-1] for path in paths if len(path) == len(place) + 2 and path[: len(place)] == place}
         if place == ("trace", "spans") and by_id >= _IDS:

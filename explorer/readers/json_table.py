@@ -17,7 +17,7 @@ from explorer.decoding.outline import Outline, outline
 from explorer.decoding.tables.columns import Role, roles_of
 from explorer.decoding.tables.fields import log_fields
 from explorer.decoding.tables.nested import has_nested_rows, nested_rows
-from explorer.decoding.tables.objects import Row, has_span_rows, kind_of_row, rows_in
+from explorer.decoding.tables.objects import Row, extended, has_span_rows, kind_of_row, rows_in
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.spans import SpanColumns
 from explorer.decoding.traces.plain import Parsed, PlainSpan
@@ -118,7 +118,8 @@ class _Known:
 
     def _sorted(self, rows: Iterable[Row]) -> tuple[list[PlainSpan], list[Entry], int]:
         spans, entries, others = list[PlainSpan](), list[Entry](), 0
-        for row in rows:
+        for found in rows:
+            row = extended(found)
             names = tuple(row)
             kind = self._kinds.get(names)
             if kind is None:

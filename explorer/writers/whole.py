@@ -8,6 +8,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.decoding.traces.resources import UNKNOWN_SERVICE
 from explorer.model.ids import span_number, trace_number
 from explorer.model.raw import ChangedError
 from explorer.model.records import Attributes, Detail, Resource
@@ -84,6 +85,8 @@ def resource_attributes(attributes: Attributes, service: str, known: Resource) -
         (name, service if name == "service.name" and service else value) for name, value in attributes
     )
     names = {name for name, _ in attributes}
+    if service == UNKNOWN_SERVICE and not known.service:
+        names.add("service.name")  # nobody said so
     extra = (
         ("service.name", service), ("service.version", known.version), ("service.namespace", known.namespace),
         ("service.instance.id", known.instance), ("host.name", known.host), ("k8s.pod.name", known.pod),

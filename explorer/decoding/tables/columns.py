@@ -45,6 +45,8 @@ class Role(Enum):
     METRIC = "metric"
     VALUE = "value"
 
+    __hash__ = object.__hash__  # an enumeration hashes its names, which costs more than all else about a row
+
 
 _NAMES: Final = {
     Role.TRACE: "traceid trace_id operation_Id trace trace.trace_id",
@@ -71,7 +73,7 @@ _NAMES: Final = {
     Role.SUCCESS: "success",
     Role.FAILED: "haserror haserrors iserror err failed isfailed",
     Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes properties",
-    Role.RESOURCE: "resourceattributes resource_attributes resource",
+    Role.RESOURCE: "resourceattributes resource_attributes resource resources",
     Role.MESSAGE: "message msg log body content text _raw line @message textpayload logmessage logentry outermessage"
     " syslogmessage renderedmessage _source",
     Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
@@ -119,6 +121,9 @@ _AMOUNTS: Final = {
     "m": 60 * 10**9,
 }
 _AMOUNT: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s?(ns|us|µs|μs|ms|s|min|m)\s*\Z")
+_ISO: Final = re.compile(r"\s*P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\s*\Z")
+"""A duration as ISO 8601 writes it."""
+_ISO_NS: Final = (86400 * 10**9, 3600 * 10**9, 60 * 10**9, 10**9)
 _MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
 _GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
 
@@ -253,13 +258,16 @@ def has_zone(cell: str, spec: str = "") -> bool:
 
 def names_unit(cell: str) -> bool:
     """Whether a duration is written with its unit."""
-    return _AMOUNT.match(cell) is not None
+    return _AMOUNT.match(cell) is not None or _ISO.match(cell) is not None
 
 
 def amount_of(cell: str, unit_ns: int) -> int | None:
     """A duration in ns, in the given unit where the cell names none; None where it holds no number."""
     if (match := _AMOUNT.match(cell)) is not None:
         cell, unit_ns = match[1], _AMOUNTS[match[2]]
+    elif cell[:1] == "P" and (match := _ISO.match(cell)) is not None:
+        parts = zip(match.groups("0"), _ISO_NS, strict=True)
+        return int(sum(Decimal(part) * unit for part, unit in parts))
     try:
         number = Decimal(cell.strip()) * unit_ns
         return int(number) if number.is_finite() and abs(number) < 1 << 62 else None

@@ -96,9 +96,16 @@ def _rows(value: Any, above: Mapping[str, Any], depth: int, *, expected: bool = 
 
 def _has_ids(value: Row) -> bool:
     """Whether ids are plain values: a schema has the same names and describes them."""
-    names, roles = list(value), roles_of((*value, _TRACE))
-    own = [names[roles[role]] for role in (Role.TRACE, Role.SPAN) if roles.get(role, len(names)) < len(names)]
-    return all(value[name] is None or isinstance(value[name], str | int) for name in own)
+    return all(isinstance(value[name], str | int | None) for name in _own_ids(tuple(value)))
+
+
+@lru_cache(maxsize=1024)
+def _own_ids(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of the names are those of ids."""
+    roles = roles_of((*names, _TRACE))
+    return tuple(
+        names[roles[role]] for role in (Role.TRACE, Role.SPAN) if roles.get(role, len(names)) < len(names)
+    )
 
 
 def _within(value: Row, above: Mapping[str, Any], depth: int) -> Iterator[Row]:

@@ -21,6 +21,9 @@ Row = dict[str, Any]
 LISTS: Final = ("data", "rows", "results", "result")
 """Keys below which rows stand as objects."""
 _NRQL: Final = ("data", "actor", "account", "nrql", "results")
+_EXTENDED: Final = frozenset(
+    {"$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"}
+)
 _ALIASES: Final = ("Tables", "tables")
 
 
@@ -85,6 +88,27 @@ def _collected(one: Row) -> Row:
     event = one["event"] if isinstance(one["event"], dict) else {"message": one["event"]}
     own = {name: item for name, item in one.items() if name not in ("event", "time", "fields")}
     return {**own, **named(one.get("fields")), "timestamp": one.get("time"), **event}
+
+
+def extended(row: Row) -> Row:
+    """A row with plain values for those that MongoDB exports as objects (Extended JSON), and its process's service."""
+    changed = {
+        name: inner
+        for name, item in row.items()
+        if isinstance(item, dict) and len(item) == 1 and (inner := _unwrapped(item)) is not item
+    }
+    process = named(row.get("process"))
+    service = process.get("serviceName", process.get("service_name"))
+    if isinstance(service, str):
+        changed["process.serviceName"] = service
+    return {**row, **changed} if changed else row
+
+
+def _unwrapped(item: Any) -> Any:
+    """The value within ``{"$date": {"$numberLong": "…"}}`` and the like."""
+    while isinstance(item, dict) and len(item) == 1 and (name := next(iter(item))) in _EXTENDED:
+        item = item[name]
+    return item
 
 
 def kind_of_row(names: Collection[str]) -> str:

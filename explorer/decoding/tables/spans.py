@@ -27,6 +27,9 @@ _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.
 _CALL_PATH: Final = "rpcid"
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
 _URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
+_EMPTY: Final = frozenset({"", "null", "NULL", "None", "nan", "[]", "{}"})
+_EARLIEST: Final = 631_152_000 * _S
+"""1990: what began before counts from elsewhere."""
 _PAIRS: Final = 5
 """Calls whose caller is known, at least, from which the unit of durations is told."""
 _FITTING: Final = 0.9
@@ -55,6 +58,7 @@ class SpanColumns:
     lists: tuple[int, ...] = ()
     other_times: tuple[int, ...] | None = None
     call_paths: bool = False
+    others: tuple[int, ...] | None = None
 
     @staticmethod
     def of(header: Header, sample: Sequence[Sequence[str]]) -> SpanColumns:
@@ -121,10 +125,12 @@ class SpanColumns:
         return self.cell(row, Role.PARENT)
 
     def start(self, row: Sequence[str]) -> int:
-        """When a row's span began, in ns since 1970; 0: not known."""
-        return self._time(row, Role.START) or next(
-            (found for at in self._other_times if (found := time_of(row[at].strip()))), 0
-        )
+        """When a row's span began, in ns since 1970; 0: not known. Some tools also count from the first span on."""
+        start = self._time(row, Role.START)
+        if start >= _EARLIEST:
+            return start
+        others = (time_of(row[at].strip()) for at in self._other_times)
+        return next((found for found in others if found > max(start, _EARLIEST)), start)
 
     def cell(self, row: Sequence[str], role: Role) -> str:
         """The cell of a role, empty where there is none."""
@@ -192,21 +198,25 @@ class SpanColumns:
         return self.lists
 
     def _attributes(self, row: Sequence[str], values: Sequence[Any]) -> Pairs:
-        own = {at for role, at in self.at.items() if role not in (Role.STATUS, Role.POD, Role.SERVICE)}
-        own |= {at for at in self._lists if at >= 0}
+        if self.others is None:
+            own = {at for role, at in self.at.items() if role not in (Role.STATUS, Role.POD, Role.SERVICE)}
+            self.others = tuple(i for i in range(len(self.names)) if i not in own and i not in self._lists)
         pairs: Pairs = []
-        code = self._code(row)
-        for i, (name, cell) in enumerate(zip(self.names, row, strict=True)):
-            if i == self.at.get(Role.ATTRIBUTES):
-                pairs += mapping_of(cell)
-            elif i == self.at.get(Role.STATUS) and 100 <= code < 600:
+        status, name = self.at.get(Role.STATUS, -1), self.at.get(Role.NAME, -1)
+        code = self._code(row) if status >= 0 else -1
+        if name >= 0 and _URL.match(row[name]):
+            pairs.append(("url.full", row[name]))
+        for i in self.others:
+            if i == status and 100 <= code < 600:
                 pairs.append(("http.status_code", str(code)))
-            elif i == self.at.get(Role.STATUS) and code in _GRPC:
+            elif i == status and code in _GRPC:
                 pairs.append(("rpc.grpc.status_code", str(code)))
-            elif i == self.at.get(Role.NAME) and _URL.match(cell):
-                pairs.append(("url.full", cell))
-            elif i not in own and cell not in ("", "null", "NULL", "None", "nan", "[]", "{}"):
-                pairs.append((name, values[i]))
+            elif row[i] not in _EMPTY:
+                pairs.append((self.names[i], values[i]))
+        attributes = self.at.get(Role.ATTRIBUTES, -1)
+        if attributes >= 0:
+            held = values[attributes]
+            pairs += held.items() if isinstance(held, dict) else mapping_of(row[attributes])
         return pairs
 
     def _origin(self, row: Sequence[str]) -> Origin:

@@ -29,6 +29,9 @@ FULL: Final = 8192
 UNKNOWN: Final = -(1 << 52)
 """A duration that is not known (fits 64 bits also as nanoseconds)."""
 
+_OLDEST_NS: Final = 10**17
+"""1973: what ends before counts from its own beginning."""
+
 
 class SpanRows:
     """Pending rows of the span table.
@@ -142,6 +145,7 @@ class SpanRows:
         flags = np.array(self.flags, np.uint16)
         start, end = _whole(self.start, self.unit_ns), _whole(self.end, self.unit_ns)
         unstarted = start <= 0
+        counted = (start == 0) & (end > 0) & (end < _OLDEST_NS)  # by a clock that began with the span
         start[unstarted] = 0
         if self.durations:
             unfinished = end == UNKNOWN * self.unit_ns
@@ -149,7 +153,7 @@ class SpanRows:
         else:
             unfinished = end <= 0
             duration = end - start
-        duration[unfinished | (unstarted & (not self.durations))] = 0
+        duration[unfinished | (unstarted & ~counted & (not self.durations))] = 0
         flags[unstarted] |= np.uint16(SpanFlag.NO_TIME)
         flags[unfinished] |= np.uint16(SpanFlag.UNFINISHED)
         flags[duration < 0] |= np.uint16(SpanFlag.NEGATIVE)
