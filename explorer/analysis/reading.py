@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.wording import clip
+from explorer.model.raw import ChangedError
 from explorer.model.records import Detail
 from explorer.model.schema import GRPC, FailureKind
 from explorer.model.store import Store
-from explorer.readers.details import log_detail, span_detail
+from explorer.readers.details import log_detail, raw_bytes, span_detail
 
 KEPT = 4096
 """Details of log records that are kept; their texts are all kept."""
@@ -82,6 +84,15 @@ class Reading:
             known = tuple(str(held.get(name) or "") for name in names)
             self._fields[row, names] = known if any(known) else _empty(len(names))
         return known
+
+    def may_say(self, row: int, words: re.Pattern[bytes]) -> bool:
+        """Whether ASCII words may stand in a log record, as far as its bytes tell without being decoded."""
+        logs = self.store.logs
+        doc, index, length = int(logs.doc[row]), int(logs.index[row]), int(logs.length[row])
+        try:
+            return not length or words.search(raw_bytes(self.store, doc, index, length)) is not None
+        except ChangedError:
+            return False
 
     def _span(self, row: int) -> Detail:
         if self.store.spans.index[row] < 0:

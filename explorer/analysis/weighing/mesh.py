@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.results import Evidence
 from explorer.analysis.weighing.grouping import Group
 
+_FLAGGED = re.compile(rb"(?<![A-Z])(?:%s)(?![A-Z])" % "|".join(MEANS).encode())
 _FLAGS = ("response_flags", "response.flags", "upstream.response_flags")
 _CALLEES = ("upstream_cluster", "upstream.cluster", "authority", "upstream_host", "upstream.host")
 _AROUND_NS = 30 * 10**9
@@ -52,6 +54,8 @@ def _lines(facts: Facts, reading: Reading, group: Group) -> list[_Line]:
     logs = facts.store.logs
     found: list[_Line] = []
     for row in _near(facts, group).tolist():
+        if not reading.may_say(row, _FLAGGED):
+            continue
         flags = next(filter(None, reading.fields(row, _FLAGS)), "")
         if not any(flag in MEANS for flag in flags_in(flags)):
             continue
