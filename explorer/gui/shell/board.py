@@ -35,6 +35,9 @@ _Area = Qt.DockWidgetArea
 _DRAWN: Final = QSize(1720, 1060)
 _NARROW, _LOW = 1200, 480
 """Less width than that makes the sides narrower, less height for one id the bottom tabs lower."""
+_DIGITS: Final = 6
+_LESS: Final = 0.85
+"""Of less than such a part of the room that panels were arranged for, they have their shares."""
 _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 
@@ -209,22 +212,28 @@ class Board(QMainWindow):
             panel.arrange(on=on)
 
     def saved(self) -> tuple[str, ...]:
-        """The arrangement, as text; of a bundle without spans, the one that others have."""
+        """The arrangement and the size it is for, as text; of a bundle without spans, those that others have."""
         if self._spanless:
             return self._with_spans
-        return tuple(_text(window.saveState(VERSION)) for window in (self, self._inner))
+        states = (_text(window.saveState(VERSION)) for window in (self, self._inner))
+        return *states, f"{self.width()}x{self.height()}"
 
     def restore(self, saved: tuple[str, ...]) -> bool:
-        """Arrange as saved; False, and as drawn, where that cannot be made sense of."""
+        """Arrange as saved; False, and as drawn, where that cannot be made sense of.
+
+        In far less room than it was made for, the same panels have their shares of what there is.
+        """
         if self._spanless:
             self._with_spans = saved
-        parts = [_bytes(part) for part in saved]
         windows = (self, self._inner)
+        parts, size = [_bytes(part) for part in saved[: len(windows)]], "".join(saved[len(windows) :])
         if len(parts) == len(windows) and all(
             window.restoreState(part, VERSION) for window, part in zip(windows, parts, strict=True)
         ):
             if self._spanless:  # what was arranged shows it
                 self.panels["graph"].hide()
+            if _far_less(self.size(), size):
+                self.proportion()
             return True
         self.reset()
         return False
@@ -232,6 +241,12 @@ class Board(QMainWindow):
 
 def _within(least: int, wanted: float, most: int) -> int:
     return int(min(max(least, wanted), most))
+
+
+def _far_less(now: QSize, saved: str) -> bool:
+    """Whether a size is far smaller than one that was saved, as ``1720x980``."""
+    known = [int(part) for part in saved.split("x") if part.isdecimal() and len(part) < _DIGITS]
+    return any(have < _LESS * had for have, had in zip((now.width(), now.height()), known, strict=False))
 
 
 def _text(state: QByteArray) -> str:

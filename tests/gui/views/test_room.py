@@ -147,6 +147,22 @@ def test_an_arrangement_of_before_does_not_bring_back_the_graph(
     assert not window.board.graph.isVisible()
 
 
+def test_an_arrangement_for_a_large_screen_fits_a_small_one(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1720, 1060)
+    show(window)
+    board = window.board
+    qtbot.waitUntil(lambda: board.waterfall.height() > 300)
+    board._inner.resizeDocks(board._of("graph", "bottom"), [300, 330], Qt.Orientation.Vertical)
+    kept = board.saved()
+    window.resize(1280, 720)
+    assert board.restore(kept)
+    qtbot.waitUntil(lambda: board.waterfall.height() > board.bottom.height())
+    window.resize(1720, 1060)
+    assert board.restore(kept)
+    QTest.qWait(50)
+    assert board.bottom.height() == 330
+
+
 def test_a_time_range_is_selected_with_the_keys(opened: MainWindow, qtbot: QtBot) -> None:
     view, state = opened.board.overview, opened.state
     assert view.strip is not None
