@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -12,6 +12,7 @@ from explorer.session import stored
 from explorer.session.filters import Filters
 
 VERSION: Final = 1
+NAME: Final = "settings.json"
 
 ThemeChoice = Literal["system", "dark", "light"]
 Restore = Literal["offer", "always", "never"]
@@ -62,15 +63,36 @@ class Settings:
 
 def settings_file(home: Path | None = None) -> Path:
     """Where they are kept. Raises ``OSError`` where there is no such folder."""
-    return config_dir(home) / "settings.json"
+    return config_dir(home) / NAME
 
 
 def load_settings(home: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     """The settings, and a sentence for each that could not be used."""
     try:
-        return stored.read(settings_file(home), Settings, VERSION)
+        found, problems = stored.read(settings_file(home), Settings, VERSION)
     except OSError as error:
         return Settings(), (f"Settings are not kept: {error}.",)
+    usable, more = _in_bounds(found)
+    return usable, (*problems, *more)
+
+
+def _in_bounds(found: Settings) -> tuple[Settings, list[str]]:
+    """With the defaults of numbers that nothing could be seen, or read, with; and a sentence for each."""
+    usual, problems = Settings(), []
+    if not SCALES[0] <= found.scale <= SCALES[-1]:
+        problems.append(
+            f"scale in {NAME} is not used: {found.scale} is not from {SCALES[0]} to {SCALES[-1]}."
+        )
+        found = replace(found, scale=usual.scale)
+    if found.cache_bytes < 0:
+        problems.append(f"cache_bytes in {NAME} is not used: {found.cache_bytes} is less than 0.")
+        found = replace(found, cache_bytes=usual.cache_bytes)
+    low = [one.name for one in fields(Limits) if getattr(found.limits, one.name) < (one.name != "depth")]
+    problems += [
+        f"limits.{one} in {NAME} is not used: {getattr(found.limits, one)} is too low." for one in low
+    ]
+    kept = {name: getattr(usual.limits, name) for name in low}
+    return (replace(found, limits=replace(found.limits, **kept)) if low else found), problems
 
 
 def save_settings(settings: Settings, home: Path | None = None) -> None:

@@ -37,6 +37,17 @@ def test_wrong_values_get_their_default_and_are_named() -> None:
     assert [problem.split()[0] for problem in problems] == ["theme", "utc"]
 
 
+def test_numbers_with_which_nothing_could_be_seen_or_read_get_their_default() -> None:
+    settings_file().write_text(
+        '{"scale": 100000, "cache_bytes": -1, "limits": {"ratio": -3, "depth": 0, "members": 0, "record_bytes": 9}}'
+    )
+    settings, problems = load_settings()
+    assert settings == Settings(limits=replace(Limits(), depth=0, record_bytes=9))
+    assert [problem.split()[0] for problem in problems] == [
+        "scale", "cache_bytes", "limits.ratio", "limits.members",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b'{"theme": "dark"'])
 def test_a_broken_file_is_put_aside(content: bytes) -> None:
     settings_file().write_bytes(content)
