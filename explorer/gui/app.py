@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer import __version__
 from explorer.gui import jobs
-from explorer.gui.crash import FaultHook, crash_of_last_time, log_file, watched, without_home
+from explorer.gui.crash import FaultHook, crash_of_last_time, log_file, watched, without_home, write_log
 from explorer.gui.dialogs.asked import show_error
 from explorer.gui.look import fonts
 from explorer.gui.look.icon import app_icon
@@ -133,8 +133,11 @@ def end(*windows: MainWindow) -> None:
 
 def _tell(window: MainWindow, problems: Sequence[str], crash: str) -> None:
     """Say what is wrong with settings, and that the program died the last time."""
+    for one in problems:
+        write_log(one)
     if problems:
-        window.status.showMessage(problems[0], 20_000)
+        more = f" {len(problems) - 1} more in the program log (Help)." if len(problems) > 1 else ""
+        window.status.showMessage(f"{problems[0]}{more}", 20_000)
     if crash:
         show_error(
             "The program ended unexpectedly the last time",

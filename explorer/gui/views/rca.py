@@ -16,6 +16,7 @@ from explorer.gui.look.text import cut, label, line, tooltip
 from explorer.gui.painting.ink import Ink, colour, font, metrics
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
+from explorer.gui.views.timespent import TimeSpent
 from explorer.layout import numbers
 from explorer.layout.happenings import checks_words
 from explorer.session.incidents import Incident, Incidents, incident_of, load_incidents
@@ -139,6 +140,8 @@ class RcaView(QWidget):
                       "Its errors were handled: tried again, replaced by a default, or left aside.")  # fmt: skip
         else:
             self._say("No cause was found.", "Nothing in the bundle says why this request failed.")
+        if self._state.trace_row >= 0:
+            self._column.addWidget(TimeSpent(self._state, self))
 
     def _say(self, title: str, more: str) -> None:
         self._add(wrapped(title, "head", self), 6)
