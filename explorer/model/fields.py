@@ -104,7 +104,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",
     Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
     Role.SEVERITY: "leveldisplayname log.level level severity lvl loglevel levelname severity_text severitytext"
-    " log_level @l record.level.name log_severity priority detected_level",
+    " log_level @l record.level.name log_severity alert_type priority detected_level",
     Role.MESSAGE: "message msg event body record.message text log short_message @message textpayload @m @mt"
     " eventname event_name event.action event_type displaymessage request resultdescription"
     " operationname.localizedvalue",
@@ -112,7 +112,7 @@ _NAMES: Final[dict[Role, str]] = {
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
     " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec published"
-    " eventtimestamp timegenerated",
+    " eventtimestamp timegenerated date_happened lastseen",
     Role.NANOSECOND: "instant.nanoofsecond",
 }
 _PREFIXES: Final = (

@@ -39,11 +39,15 @@ Object = Mapping[str, Any]
 
 def detect(head: bytes) -> Confidence | None:
     """By the schema of a frame, wherever it stands, or the fields of a frame with their values."""
-    if not any(mark in head for mark in (b'"schema"', b'"fields"', b'"schemaVersion"')):
+    if not any(mark in head for mark in (b'"schema"', b'"fields"', b'"schemaVersion"', b'"frames"')):
         return None
     paths = outline(head)
     if any(path[-1] in ("schema", "data") and path[-2:-1] == ("frames",) for path in paths) or {
         ("schema", "fields"), ("data", "values")} <= paths:  # fmt: skip
+        return Confidence.CERTAIN
+    if ("response", "results") in paths and any(
+        path[-1] == "frames" for path in paths
+    ):  # a panel's inspector
         return Confidence.CERTAIN
     if {("fields", "values"), ("fields", "type"), ("fields", "name")} <= paths:
         return Confidence.CERTAIN
@@ -82,6 +86,8 @@ def _frames(value: Any) -> Iterator[Object]:
     if isinstance(one.get("results"), dict):
         for result in one["results"].values():
             yield from _frames(result)
+    elif "results" in named(one.get("response")):
+        yield from _frames(one["response"])
     elif isinstance(one.get("frames"), list):
         yield from _frames(one["frames"])
     elif "fields" in one or "fields" in named(one.get("schema")):

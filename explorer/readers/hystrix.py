@@ -28,7 +28,8 @@ RECOGNISED_BY: Final = (
 FRAMINGS: Final = frozenset({"lines", "document"})
 
 _TYPE: Final = re.compile(rb'"type"\s*:\s*"Hystrix(?:Command|ThreadPool|Collapser)"')
-_PING: Final = re.compile(rb"ping\s*:\s*$")
+_PING: Final = re.compile(rb"(?:ping\s*:\s*|:\s*ping\s*|data:\s*\{[^{}]*\"type\"\s*:\s*\"meta\"[^{}]*\})$")
+"""What keeps a connection alive, also Turbine's."""
 _US: Final = 1000
 _US_IN_MS: Final = 1000
 """Milliseconds in a float hold whole microseconds exactly."""
@@ -62,6 +63,8 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     doc = -1
     for i in range(len(records)):
         data = records[i].strip()
+        if _PING.match(data):
+            continue
         body = data[5:].lstrip() if data.startswith(b"data:") else data
         if body[:1] not in (b"{", b"["):
             if not _PING.match(data):

@@ -7,6 +7,7 @@ Metrics may hold NaN and Infinity, which is no valid JSON. Those with a time bec
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -42,8 +43,16 @@ _VERSIONS: Final[tuple[tuple[str, ...], ...]] = (
 Object = Mapping[str, Any]
 
 
+_HISTORY: Final = re.compile(
+    rb'\s*\{\s*"metrics"\s*:\s*\[\s*\{\s*"key"\s*:\s*"[^"]*"\s*,\s*"value"\s*:[^{}]*"timestamp"\s*:[^{}]*"step"'
+)
+"""The values of one metric, as ``metrics/get-history`` answers."""
+
+
 def detect(head: bytes) -> Confidence | None:
     """By a run's identity beside its data, or a model's versions."""
+    if _HISTORY.match(head):
+        return Confidence.CERTAIN
     if b'"run_id"' not in head and b'"run_uuid"' not in head:
         return None
     paths = outline(head)
@@ -100,9 +109,12 @@ def _read(document: Document) -> bool:
         one = Run(run_id, name, text(info.get("status")), info.get("start_time"), end)
         document.builder.findings.append(run_finding(one, document.doc, i))
         _add_metrics(document, run, run_id, text(info.get("experiment_id")), i)
+    history = listed(named(document.value).get("metrics")) if not runs and not versions else []
+    if history:
+        _add_metrics(document, named(document.value), text(named(history[0]).get("run_id")), "", 0)
     for i, version in enumerate(versions, len(runs)):
         _add_version(document, version, i)
-    return bool(runs or versions)
+    return bool(runs or versions or history)
 
 
 def _metrics(run: Object) -> Iterator[tuple[str, Object]]:

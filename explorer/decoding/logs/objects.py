@@ -84,6 +84,7 @@ BY_KEYS: Final = (
     (frozenset({"status", "method", "url"}), STATUS, Role.HTTP_STATUS),
     (frozenset({"status", "request_method"}), STATUS, Role.HTTP_STATUS),
     (frozenset({"status", "request_uri"}), STATUS, Role.HTTP_STATUS),
+    (frozenset({"shortId", "culprit", "title"}), "title", Role.MESSAGE),  # Sentry, issues
     (frozenset({"Type", "Action", "Actor"}), "Action", Role.MESSAGE),  # docker events
     (frozenset({"type", "@timestamp", "tags", "pid"}), "tags", Role.SEVERITY),  # Kibana 7
 )

@@ -9,9 +9,12 @@ from enum import Enum
 from typing import Final
 
 from explorer.decoding.logs.times import (
+    DAY,
+    KNOWN,
     NO_REFERENCE,
     TimeReference,
     epoch_ns,
+    left_out,
     number_ns,
     parse_time,
     time_format,
@@ -222,6 +225,8 @@ def unit_of(name: str) -> int:
 DAY_FIRST: Final = "day-first"
 """Stands for a time format where dates like 03/04/2026 begin with the day."""
 _DAY_FIRST: Final = TimeReference(day_first=True)
+_YEAR: Final = 365 * DAY
+"""Of 1970, where times without a year lie."""
 
 
 def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
@@ -240,6 +245,8 @@ def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
     if match := _GO.match(cell):
         cell = match[1]
     found = parse_time(cell, _DAY_FIRST if spec else NO_REFERENCE)
+    if found and found[0] < _YEAR and left_out(cell.encode("utf-8", "replace"), KNOWN) == "year":
+        return 0
     return found[0] if found else 0
 
 

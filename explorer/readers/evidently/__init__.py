@@ -7,6 +7,7 @@ where only score, method and threshold are told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from explorer.decoding.documents import Document, listed, moment, named, open_it
 from explorer.decoding.outline import outline
 from explorer.decoding.quality.results import add_finding, service_in
 from explorer.model.builder import Builder, Records
-from explorer.readers.evidently.drift import column_drifts, dataset_drifts
+from explorer.readers.evidently.drift import column_drifts, dataset_drifts, profile_checks
 from explorer.readers.evidently.metrics_v2 import v2_checks
 from explorer.readers.evidently.suites import suite_checks
 from explorer.readers.evidently.verdicts import Check
@@ -34,8 +35,16 @@ _METRICS: Final = (b"DataDriftTable", b"DatasetDriftMetric", b"ColumnDriftMetric
                    b"DatasetMissingValuesMetric", b"ColumnSummaryMetric")  # fmt: skip
 
 
+_PROFILE: Final = re.compile(
+    rb'\s*\{\s*(?:"timestamp"\s*:\s*"[^"]*"\s*,\s*)?"(?P<name>\w+)"\s*:\s*\{\s*"name"\s*:\s*"(?P=name)"\s*,\s*"datetime"\s*:'
+)
+"""A section of a profile of 0.1."""
+
+
 def detect(head: bytes) -> Confidence | None:
     """By the types that new files and snapshots name, else by the fields of tests and metrics."""
+    if _PROFILE.match(head):
+        return Confidence.CERTAIN
     if b'"metrics"' not in head and b'"tests"' not in head and b'"suite"' not in head:
         return None
     paths = outline(head)
@@ -69,7 +78,8 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _read(document: Document) -> bool:
     value = named(document.value)
-    if not any(isinstance(value.get(key), list) for key in ("metrics", "tests")) and "suite" not in value:
+    listed_any = any(isinstance(value.get(key), list) for key in ("metrics", "tests"))
+    if not listed_any and "suite" not in value and not _is_profile(value):
         return False
     time = moment(value.get("timestamp"))
     run = text(value.get("id")) or text(value.get("name"))
@@ -83,9 +93,15 @@ def _read(document: Document) -> bool:
     return True
 
 
+def _is_profile(value: Any) -> bool:
+    return any({"name", "data"} <= named(section).keys() for section in value.values())
+
+
 def _checks(value: Any) -> list[Check]:
     """All checks of a document, in order; a drift that a test repeats is told once."""
     one = named(value)
+    if _is_profile(one):
+        return profile_checks(one)
     suite = named(one.get("suite"))
     metrics = [*listed(one.get("metrics")), *listed(suite.get("metric_results"))]
     tests = suite_checks([*listed(one.get("tests")), *listed(suite.get("test_results"))], metrics)

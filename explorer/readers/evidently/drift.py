@@ -52,6 +52,33 @@ def column_drifts(metrics: Sequence[Any]) -> list[Check]:
     return list(found.values())
 
 
+def profile_checks(value: Mapping[str, Any]) -> list[Check]:
+    """Drift in the profiles of 0.1: of the data set, of its columns and of the target, which is a p-value alone."""
+    found: list[Check] = []
+    for section in map(named, value.values()):
+        metrics = named(named(section.get("data")).get("metrics"))
+        renamed = {
+            "share_of_drifted_columns": metrics.get("share_drifted_features"),
+            "number_of_drifted_columns": metrics.get("n_drifted_features"),
+            "number_of_columns": metrics.get("n_features"),
+        }
+        found += dataset_drifts([{**metrics, **renamed}])
+        target, score = text(metrics.get("target_name")), metrics.get("target_drift")
+        columns = {
+            **metrics,
+            **({target: {"p_value": score}} if target and number(score) is not None else {}),
+        }
+        for name, column in columns.items():
+            score = named(column).get("p_value", named(column).get("drift_score"))
+            if score is not None:
+                told = {
+                    "stattest_threshold": 0.05,
+                    "stattest_name": named(column).get("stattest") or "p_value",
+                }
+                found.append(_column(name, {**told, **named(column), "drift_score": score}))
+    return found
+
+
 def _column(name: str, column: Mapping[str, Any]) -> Check:
     score, threshold = number(column.get("drift_score")), number(column.get("stattest_threshold"))
     method = text(column.get("stattest_name"))

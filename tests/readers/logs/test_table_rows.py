@@ -80,3 +80,16 @@ def test_rows_of_a_table_in_json() -> None:
     columns = '[{"name":"TimeGenerated","type":"datetime"},{"name":"Message","type":"string"}]'
     data = f'{{"tables":[{{"name":"PrimaryResult","columns":{columns},"rows":[{rows}]}}]}}'.encode()
     assert len(read_with(json_table, data, framing="document").logs) == 2
+
+
+def test_each_row_has_its_own_component() -> None:
+    data = b"time,component,message\n2026-11-21T10:00:00Z,cart,a\n2026-11-21T10:00:01Z,pay,b\n"
+    store = read_with(log_table, data)
+    assert [store.services[code] for code in store.logs.service.tolist()] == ["cart", "pay"]
+
+
+def test_a_time_of_known_form_without_a_year_is_not_of_1970() -> None:
+    data = b'date,message\n"Feb 13 10:11:12.123",up\n'
+    store = read_with(log_table, data, mtime_ns=MTIME_NS)
+    assert datetime.fromtimestamp(int(store.logs.time[0]) / 1e9, UTC).year == 2026
+    assert [issue.code for issue in store.issues] == ["no-year"]
