@@ -81,11 +81,12 @@ _NAMES: Final[dict[Role, str]] = {
     Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
     Role.ERROR_FLAG: "error",
     Role.EXCEPTION_TYPE: "exception.type exception.class exception_type exc_type exceptionclass error.name err.type"
-    " err.name exc.type record.exception.type",
+    " err.name exc.type record.exception.type thrown.name",
     Role.EXCEPTION_MESSAGE: "exception.message error.message error.msg exception_message exc_message error.object"
-    " errormessage error.details err.message err exc.message record.exception.value properties.statusmessage",
+    " errormessage error.details err.message err exc.message record.exception.value properties.statusmessage"
+    " thrown.message",
     Role.STACK: "exception.stacktrace error.stack_trace error.stack stack_trace stacktrace stack exc_info traceback"
-    " exception error.stacktrace exc_text err.stack error.stacktraces stackTrace",
+    " exception error.stacktrace exc_text @x err.stack error.stacktraces stackTrace",
     Role.PEER: "peer.service server.address net.peer.name rpc.service peer.hostname messaging.destination.name"
     " messaging.destination db.name db.namespace db.system db.system.name net.peer.ip network.peer.address"
     " peer.address upstream_cluster out.host peer.ipv4 gen_ai.system gen_ai.provider.name",
@@ -107,7 +108,7 @@ _NAMES: Final[dict[Role, str]] = {
     " log_level @l record.level.name log_severity alert_type priority detected_level",
     Role.MESSAGE: "message msg event body record.message text log short_message @message textpayload @m @mt"
     " eventname event_name event.action event_type displaymessage request resultdescription"
-    " operationname.localizedvalue",
+    " operationname.localizedvalue messagetemplate",
     Role.TIME: "@timestamp timestamp time ts t asctime datetime date eventtime created_at"
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"

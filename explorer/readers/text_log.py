@@ -20,8 +20,10 @@ from explorer.decoding.logs.lines import Lines, LineValues
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.logs.peeling import (
     by_rank,
+    by_section,
     compose,
     is_composed,
+    is_dumped,
     is_ranked,
     plain,
     without_colours,
@@ -53,7 +55,7 @@ def detect(head: bytes) -> Confidence | None:
     ]
     if len(lines) > 1 and len(head) == 64 << 10:
         lines.pop()  # cut
-    if is_composed(lines):
+    if is_composed(lines) or (lines and is_dumped(lines[0])):
         return Confidence.LIKELY
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
@@ -64,6 +66,9 @@ def detect(head: bytes) -> Confidence | None:
     if not begun:
         return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
     share = 0.5 if generic else 0.3
+    first = best_format(lines[0], known_formats())
+    if first is not None and first.times and not first.generic:  # programs print among what they log
+        share = 0.1
     told = len(lines) - min(_before(lines), PREAMBLE) if begun > 1 else len(lines)
     return Confidence.LIKELY if begun + continued >= share * told else None
 
@@ -93,7 +98,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         peeled = compose(peeled)
     elif is_ranked(records.data):
         peeled = by_rank(peeled)
-    known = formats_of(peeled.lines, context) or context.tails or is_json_log(peeled.lines)
+    elif context.section or is_dumped(records.data):
+        peeled, context.section = by_section(peeled, context.section)
+    known = formats_of(peeled.lines, context) or context.tails or context.section or is_json_log(peeled.lines)
     if not known and is_container_log(builder.file.name):  # words that a program printed, a line each
         peeled.each_timed = known = True
     if not known and not any(UNCAUGHT.match(peeled.lines[i]) for i in range(min(SAMPLE, len(records)))):

@@ -139,11 +139,12 @@ def named(names: str) -> tuple[LineFormat, ...]:
 def explained(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[int, int]:
     """How many lines begin a record of a known format, and how many of the others look like their continuation."""
     begun = continued = 0
-    known = ranked(tuple(formats))
+    known, crashed = ranked(tuple(formats)), False
     for line in lines:
         if known.usual(line) is not None or UNCAUGHT.match(line):
             begun += 1
-        elif begun and CONTINUED.match(line):
+            crashed = UNCAUGHT.match(line) is not None
+        elif crashed or (begun and CONTINUED.match(line)):
             continued += 1
     return begun, continued
 

@@ -67,6 +67,7 @@ class FileContext:
         parts: the line of each stream that is not finished yet.
         open: the trace that the last line of each stream is of, where each of its lines wears a prefix.
         before: what the last line of each stream was, where lines are timed one by one.
+        section: the line under which the lines of a container stand in a dump.
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
         end: of the block read last, in the member.
@@ -89,6 +90,7 @@ class FileContext:
     plans: Plans = field(init=False)
     trace_codes: TraceCodes = field(init=False)
     open: dict[str, Open] = field(default_factory=dict)
+    section: bytes = b""
     breaks_seen: bool = False
     last_time: int = 0
     untimed: list[int] = field(default_factory=list)

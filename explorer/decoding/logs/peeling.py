@@ -31,8 +31,15 @@ _SIGNS_OF_RANKS: Final = (b"[rank", b"[Rank", b"[RANK", b"[default", b"]<std")
 """One of them stands in data with such lines: found far faster than the pattern."""
 _OF_COMPOSE: Final = re.compile(
     rb"Attaching to |[\w.\-]+ exited with code \d|Gracefully stopping|(?:Aborting|Stopping) on "
+    rb"| (?:\S+ )?(?:Container|Network|Volume|Image) \S+ +"
+    rb"(?:Start|Creat|Recreat|Running|Stop|Remov|Pull|Wait|Health|Err|Built)"
 )
 """Lines that compose itself writes among those of its services."""
+_SECTION: Final = re.compile(
+    rb"==== (?P<edge>START|END) logs for container (?P<container>\S+) of pod "
+    rb"(?:(?P<namespace>[^/\s]+)/)?(?P<pod>\S+) ===="
+)
+"""What ``kubectl cluster-info dump`` writes around the log of each container."""
 _ISO: Final = time_format(ISO)
 
 
@@ -89,6 +96,41 @@ def compose(peeled: Peeled) -> Peeled:
     return Peeled(
         inner, peeled.begins, peeled.ends, times, streams, list(names), told, each_timed=bool(times.any())
     )
+
+
+def is_dumped(data: bytes) -> bool:
+    """Whether lines come from ``kubectl cluster-info dump``."""
+    return b"==== START logs for container " in data and _SECTION.search(data) is not None
+
+
+def by_section(peeled: Peeled, current: bytes) -> tuple[Peeled, bytes]:
+    """Give the log of each container a stream; what stands around it is a record of its own.
+
+    Args:
+        current: the line under which the first line stands, of an earlier block; b"": none.
+
+    Returns:
+        The same lines, and the line under which those of the next block stand.
+    """
+    lines = peeled.lines
+    names, told = {"": 0}, [dict[str, str]()]
+    streams = np.zeros(len(lines), np.int32)
+    for i in range(len(lines)):
+        mark = _SECTION.match(lines[i])
+        if mark is not None:
+            current = lines[i] if mark["edge"] == b"START" else b""
+        key = (b"mark " + lines[i] if mark else current).decode("utf-8", "replace")
+        streams[i] = names.setdefault(key, len(names))
+        if len(told) < len(names):
+            told.append({} if mark else _container_of(current))
+    zeros = np.zeros(len(lines), np.int64)
+    return Peeled(lines, peeled.begins, peeled.ends, zeros, streams, list(names), told), current
+
+
+def _container_of(line: bytes) -> dict[str, str]:
+    match = _SECTION.match(line)
+    found = match.groupdict() if match is not None else {}
+    return {name: text.decode("utf-8", "replace") for name, text in found.items() if text and name != "edge"}
 
 
 def is_ranked(data: bytes) -> bool:

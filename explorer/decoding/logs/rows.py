@@ -219,7 +219,8 @@ def _begin_uncaught(lines: Lines, values: LineValues, heads: Mask, joined: Mask,
         if UNCAUGHT.match(lines.data, int(lines.starts[i]), int(lines.ends[i])):
             head = int(number[i])
             before = int(values.severity[head]) if head >= 0 else tail.severity if tail else 0
-            if 0 < before < levels.WARN:
+            crash = before == 0 and CRASH.match(lines.data, int(lines.starts[i]), int(lines.ends[i]))
+            if 0 < before < levels.WARN or crash:
                 heads[i] = True
                 number[i:][number[i:] == head] = i
                 values.severity[i] = levels.ERROR

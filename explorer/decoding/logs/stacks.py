@@ -21,6 +21,8 @@ CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwi
 """Begins what a process prints when it dies of it."""
 
 _PYTHON: Final = re.compile(r"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):", re.MULTILINE)
+_GROUPED: Final = re.compile(r" +[|+] ?")
+"""Before the lines of exceptions in a group."""
 _FRAME: Final = re.compile(
     r"^\s+at [\w.$<(\[]|^\s+at .+:\d+|^\t/\S+\.go:\d+|^ {4,}\S+\.go:\d+$", re.MULTILINE
 )
@@ -78,10 +80,11 @@ def _python(text: str, begin: int) -> Stack:
     last = [match.end() for match in _PYTHON.finditer(text)][-1]
     lines = text[last:].split("\n")[1:]
     for i, line in enumerate(lines):
-        bare = line.lstrip("| ") if line.startswith(("  |", "  +")) else line
-        if not bare or bare[0].isspace() or bare.startswith(("+", "|", "> File ")):
+        grouped = _GROUPED.match(line)
+        bare = line[grouped.end() :] if grouped else line
+        if not bare or bare[0].isspace() or bare.startswith(("+", "|", "---", "> File ")):
             continue
-        told = "\n".join([bare, *lines[i + 1 :]]).rstrip()
+        told = bare if grouped else "\n".join([bare, *lines[i + 1 :]]).rstrip()
         match = _TYPE.match(told)
         kind, message = (match["type"], match["message"] or "") if match else ("", told)
         return Stack(text[:begin].rstrip(), text[begin:], kind, message.strip())
