@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.categories.rules import Rules
-from explorer.analysis.categories.verdict import Verdict
+from explorer.analysis.categories.verdict import UNKNOWN, Verdict
 from explorer.analysis.failure.faults import decided
 from explorer.analysis.ids import ERROR
 from explorer.analysis.patterns import WARN
@@ -33,7 +33,8 @@ class LooseError:
         text: the first of them, in one line; ``log`` is its row.
         count: how many of the records read; ``severity``: the highest of them.
         first_ns, last_ns: times of the first and the last.
-        category, subcategory: of what it says, ``unknown`` and ``""`` where no rule knows it.
+        category, subcategory: of what it says, ``unknown`` and ``""`` where no rule knows it: words alone, without what
+            stands around them, are too little here.
     """
 
     service: str
@@ -47,10 +48,15 @@ class LooseError:
     subcategory: str
 
 
+def loose_rows(store: Store) -> NDArray[np.int64]:
+    """Log rows of warnings and errors that belong to no id."""
+    return np.flatnonzero((store.logs.severity >= WARN) & (store.logs.id < 0))
+
+
 def loose_errors(store: Store, rules: Rules, most: int = 10) -> tuple[LooseError, ...]:
     """Errors, and warnings that a rule surely knows as faults, that belong to no id; the worst first."""
     logs, reading = store.logs, Reading(store)
-    loose = np.flatnonzero((logs.severity >= WARN) & (logs.id < 0))
+    loose = loose_rows(store)
     groups: dict[tuple[int, bool, str], list[int]] = {}
     for row in _some(loose[logs.severity[loose] >= ERROR], loose[logs.severity[loose] < ERROR]).tolist():
         key = (
@@ -62,6 +68,7 @@ def loose_errors(store: Store, rules: Rules, most: int = 10) -> tuple[LooseError
     found: list[tuple[tuple[int, ...], LooseError]] = []
     for (service, is_error, _), rows in _worst(store, groups):
         verdict = decided(tuple(log_signals(reading, rows[:1])), rules)
+        verdict = verdict if verdict.rule else UNKNOWN
         known = verdict.category != "unknown" and verdict.strength >= SURE and not verdict.expected
         if is_error or known:
             one = _loose(store, reading, store.services[service], rows, verdict)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from explorer.analysis.places import document_place, log_place
 from explorer.analysis.results import Analysis, Anomaly
-from explorer.analysis.unfollowed import LooseError
+from explorer.analysis.unfollowed import MOST_READ, LooseError, loose_rows
 from explorer.layout import numbers
 from explorer.layout.strip import shown_marks
 from explorer.model.records import Finding, Mark
@@ -48,7 +48,9 @@ def _error_lines(store: Store, errors: Sequence[LooseError]) -> list[str]:
     places = [log_place(store, one.log) for one in errors]
     folder, at = common_folder(store), lines_at(store, places)
     whose = "Errors in log records of no request" if len(store.correlation.rows) else "Errors in the logs"
-    lines = ["", f"{whose}, the worst first:"]
+    total = len(loose_rows(store))
+    read = f" (of {MOST_READ:,} of {total:,} warnings and errors)" if total > MOST_READ else ""
+    lines = ["", f"{whose}, the worst first{read}:"]
     for one, place in zip(errors, places, strict=True):
         label = " · ".join(part for part in (one.category, one.subcategory) if part and part != "unknown")
         service = f"{one.service}: " if one.service else ""

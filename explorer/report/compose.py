@@ -257,7 +257,7 @@ def _timeline(
             starts = analysis.ids.start[failing]
             first, last = failing[int(starts.argmin())], failing[int(starts.argmax())]
             words = ("first request with this cause: ", "last request with this cause: ")
-            which = words if last != first else ("the request ",)
+            which = words if last != first else ("the only request with this cause: ",)
             for row, said in zip(dict.fromkeys((first, last)), which, strict=True):
                 entries.append(
                     (int(analysis.ids.start[row]), "failure", "", said + store.correlation.rows[row].id)
@@ -291,6 +291,11 @@ def _impact(analysis: Analysis, cause: Cause | None) -> tuple[str, ...]:
             whole = "All of them have" if mine == count > 1 else "It has" if count == 1 else ""
             part = f"{numbers.count(mine)} of them {'has' if mine == 1 else 'have'}"
             lines.append(f"{whole or part} this cause.")
+    well = int((own == Outcome.OK).sum())
+    if well:
+        lines.append(
+            f"{numbers.plural(well, 'request')} with this cause ended well, but otherwise than usual."
+        )
     return tuple(lines)
 
 

@@ -63,7 +63,7 @@ def _cause(document: Document) -> list[str]:
 
 def _path(document: Document) -> list[str]:
     return [
-        f"{number}. {_code(step.service)} {_code(step.operation) if step.operation else ''} "
+        f"{number}. {' '.join(_code(name) for name in (step.service, step.operation) if name)} "
         f"_{_text(step.role)}_{f' {step.way}' if step.way else ''}: {_text(step.text)}"
         + (f" at {_text(step.time)}" if step.time else "")
         for number, step in enumerate(document.path, 1)

@@ -120,7 +120,5 @@ def _overlap(case: Case, analysis: Analysis) -> float:
 def false_causes(files: Sequence[Path]) -> tuple[bool, bool]:
     """Whether a fault-free stretch gets a cause with high confidence, and whether any change is reported in it."""
     analysis = analyse(ingest(list(files)), RULES)
-    changed = any(
-        reason.startswith("a difference of chance") for cause in analysis.causes for reason in cause.reasons
-    )
+    changed = any(reason.startswith("chance alone") for cause in analysis.causes for reason in cause.reasons)
     return any(cause.confidence == "high" for cause in analysis.causes), changed

@@ -33,7 +33,7 @@ def test_one_of_two_failed(small: Path, tmp_path: Path) -> None:
     text = said(small, "rq-0001", tmp_path)
     assert "## Impact\n\n- 1 of 2 requests in the bundle failed.\n- It has this cause.\n" in text
     assert "confidence medium, of the one failing id" in text
-    assert "failure the request rq-0001" in text
+    assert "failure the only request with this cause: rq-0001" in text
     assert "shop POST /buy" in text.splitlines()[2]
     assert "2 of 3 files read, 1 record not understood" in text
     assert "all of it understood" not in text

@@ -55,7 +55,7 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
         and one.p < _PLAIN
         and (one.kind not in ("lines", "cut") or len(evidence) > 1)
     )
-    reasons = [f"a difference of chance {one.p:.0e} between the traces before and after"]
+    reasons = [by_chance(one.p)]
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
     if one.beside:
@@ -129,6 +129,12 @@ def at_fault(facts: Facts, one: Deviation) -> tuple[str, bool]:
     if one.kind == "self" and one.operation and spans.kind[row] == Kind.CLIENT and spans.peer[row]:
         return facts.peers.name(int(facts.peers.target[spans.peer[row]])), True
     return store.services[one.service], False
+
+
+def by_chance(p: float) -> str:
+    """How seldom a difference so large comes about by itself."""
+    times = number_word(1 / p) if p > 1e-9 else "a billion"
+    return f"chance alone makes such a difference once in {times} times"
 
 
 def title_of(facts: Facts, one: Deviation, service: str) -> str:

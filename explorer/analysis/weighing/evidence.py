@@ -9,6 +9,7 @@ import numpy as np
 from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.facts import Facts
 from explorer.analysis.failure.carriers import hop_entry
+from explorer.analysis.failure.faults import LOGS_OF_SAMPLE, deciding
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.patterns import WARN, Key, Patterns
 from explorer.analysis.places import log_place, span_place
@@ -98,10 +99,19 @@ def log_evidence(facts: Facts, reading: Reading, patterns: Patterns, group: Grou
     scored = [(len(patterns.failing.get(key, set()) & ids), key) for key in lines]
     scored = [(count, key) for count, key in scored if _tells(patterns, key, count, len(ids))]
     place = {key: at for at, key in enumerate(lines)}
-    scored.sort(key=lambda one: (-one[0], place[one[1]]))
+    decisive = _decisive(facts, reading, group)
+    scored.sort(key=lambda one: (one[1] not in decisive, -one[0], place[one[1]]))
     # What healthy ids say too, and few of the failing ones, came along by chance (a request tried thrice says more).
-    telling = [one for one in scored if one[0] * 2 >= scored[0][0] or not patterns.healthy.get(one[1])]
+    most = max((count for count, _ in scored), default=0)
+    telling = [one for one in scored if one[0] * 2 >= most or not patterns.healthy.get(one[1])]
     return [_line(facts, patterns, lines[key], key, count) for count, key in telling[:_MOST_LINES]]
+
+
+def _decisive(facts: Facts, reading: Reading, group: Group) -> set[Key]:
+    """Keys of the lines on whose words the category was decided."""
+    logs = [account.explained.logs for account in group.accounts[:8] if account.explained.logs]
+    rows = (deciding(reading, some, group.fault.verdict) for some in logs)
+    return {(int(facts.store.logs.service[row]), template(reading.message(row)[:400])) for row in rows}
 
 
 def _tells(patterns: Patterns, key: Key, count: int, ids: int) -> bool:
@@ -115,7 +125,7 @@ def _tells(patterns: Patterns, key: Key, count: int, ids: int) -> bool:
 def _telling_logs(facts: Facts, account: Account) -> list[int]:
     """Error logs of the origin; where it only handed bad data on, its warnings, then those of the next carriers."""
     if not account.carried:
-        return list(account.explained.logs[:4])
+        return list(account.explained.logs[:LOGS_OF_SAMPLE])
     logs = facts.store.logs
     mine = facts.store.correlation.logs_of(account.explained.scene.id)
     mine = mine[logs.severity[mine] >= WARN]

@@ -11,7 +11,7 @@ from explorer.analysis.envoy import said_in_line
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.traits import REJECTED, Trait, of_text
-from explorer.analysis.wording import clip, share_word, time_word, without_ids
+from explorer.analysis.wording import clip, code_word, share_word, time_word, without_ids
 from explorer.model.schema import GRPC
 
 _MOST = 140
@@ -37,6 +37,14 @@ def title_of(account: Account, pod: str = "", share: float = math.nan) -> str:
         text = _data(account, share)
     service = account.path[0].service
     place = f" on {pod}" if pod else f" in {service}" if service else ""
+    code = code_word(account.fault.key[-1])
+    if (
+        not text
+        and service
+        and code
+        and not (account.fault.message or account.fault.error_type or _says(account.fault))
+    ):
+        text = f"{service} answered {code} and does not say why"
     return clip(text or plain(service, account.fault, place), _MOST)
 
 
@@ -47,17 +55,23 @@ def plain(service: str, fault: Fault, place: str) -> str:
         kind, raised = inner.type, inner.message
     short = kind.rsplit(".", 1)[-1]
     message = clause(raised)
-    said = (
-        fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
-    )
-    if said:
+    if said := _says(fault):
         if message and _repeats(said, message):
             return f"{_upper(message)}{place}"
         return f"{_upper(said)}{place}: {message}" if message else f"{_upper(said)}{place}"
     error = f"{short}: {message}" if short and message and short not in message else message or short
     if not service:
         return _upper(error) or "Something failed and does not say what it is, nor why"
-    return f"{service} failed: {error}" if error else f"{service} failed and does not say why"
+    if not error:
+        return f"{service} failed and does not say why"
+    return f"{service} {error}" if error.startswith("failed ") else f"{service} failed: {error}"
+
+
+def _says(fault: Fault) -> str:
+    """What the rule that decided says, where it is sure."""
+    return (
+        fault.verdict.says if fault.verdict.category != "unknown" and fault.verdict.strength >= FIRM else ""
+    )
 
 
 def clause(message: str) -> str:

@@ -8,8 +8,12 @@ from pathlib import Path
 import orjson
 import pytest
 
+from explorer.analysis.causes import analyse
 from explorer.analysis.weighing.titles import clause
 from explorer.cli.main import main
+from tests.analysis.rules import RULES
+from tests.drawn import draw
+from tests.drawn_store import store_of
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,27 @@ def test_the_record_that_decided_is_told(title: Title) -> None:
         record("Database connection pool exhausted", level="FATAL"),
     ]
     assert "pool exhausted" in title(*lines)
+
+
+def test_the_line_that_decided_is_the_first_evidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "app.jsonl"
+    lines = [record("oh no:"), record("payment not processed"), record("Database connection pool exhausted")]
+    file.write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    assert main(["rca", str(file), "--json"]) == 0
+    (cause,) = orjson.loads(capsys.readouterr().out)["causes"]
+    assert "pool exhausted" in next(one["text"] for one in cause["evidence"] if one["kind"] == "log")
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        ("job: step | internal 0+10 error says='failed with exit code 1'", "job failed with exit code 1"),
+        ("job: GET /x | server 0+10 error 500", "job answered 500 and does not say why"),
+        ("job: step | internal 0+10 error", "job failed and does not say why"),
+    ],
+)
+def test_what_says_little_is_told_as_it_is(span: str, said: str) -> None:
+    (cause,) = analyse(store_of(draw(f"trace t\n{span}")), RULES).causes
+    assert cause.title == said
