@@ -9,13 +9,14 @@ from typing import Final, get_args
 import numpy as np
 
 from explorer.bundle.framing import Batch, Framing
-from explorer.decoding.contract import HEAD, Reader
+from explorer.decoding.contract import HEAD, Confidence, Reader
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.mending import mended
 from explorer.decoding.near_miss import beside_run, near_miss
 from explorer.decoding.outline import Outline, outline
 from explorer.decoding.tables.mapping import READERS
 from explorer.decoding.tables.rows import mapped_header
+from explorer.ingest.unwrapping import unwrapped
 from explorer.model.builder import Builder, Records
 from explorer.readers.registry import choose, readers
 
@@ -25,6 +26,9 @@ _BEFORE: Final = {framing: f"reader of the {framing} before" for framing in get_
 _BY_KEYS: Final = "readers by the keys of the first line"
 _TRIED_BEFORE: Final = UNKNOWN_RUN - 10
 """Counted as tried where a batch of the same file was given up before."""
+_LOGS: Final = "json-log"
+_ANY: Final = frozenset({"json-table", _LOGS})
+"""Readers of rows that no system owns: whatever else is known of a document counts more."""
 PLAIN: Final = "text-log"
 """Reads whatever lines a container printed."""
 _HEAD_RECORDS: Final = 16
@@ -51,6 +55,9 @@ def dispatch(records: Records, framing: str, builder: Builder, without: Collecti
     unknown = _TRIED_BEFORE if builder.memory.get(given_up) == records.file else 0
     while len(records):
         reader = _chosen(records, framing, builder, without)
+        if not without and _unwrapped(reader, framing, records, builder):
+            records = records.take(np.arange(1, len(records)))
+            continue
         if reader is not None:
             if not without:
                 builder.memory[_BEFORE[framing]] = records.file, reader.NAME
@@ -65,6 +72,25 @@ def dispatch(records: Records, framing: str, builder: Builder, without: Collecti
         if many > 1 or not _repaired(records, framing, builder, without):
             _count_unknown(records.take(np.arange(many)), builder)
         records = records.take(np.arange(many, len(records)))
+
+
+def _unwrapped(reader: Reader | None, framing: str, records: Records, builder: Builder) -> bool:
+    """Read what lies within a record that no reader knows as a whole; False where there is nothing of a known kind."""
+    if reader is not None and (reader.NAME not in _ANY or _is_sure(reader, records)):
+        return False
+    if reader is not None and reader.NAME == _LOGS and framing == "lines":
+        return False
+    try:
+        found = unwrapped(records, _ANY)
+    except Exception:  # noqa: BLE001  as in read_with: the document is read as any other then
+        return False
+    if found:
+        dispatch(builder.canonical(records.take([0]), found), "lines", builder)
+    return bool(found)
+
+
+def _is_sure(reader: Reader, records: Records) -> bool:
+    return reader.detect(_head(records, "document")) is Confidence.CERTAIN
 
 
 def _chosen(records: Records, framing: str, builder: Builder, without: Collection[str]) -> Reader | None:

@@ -1,0 +1,75 @@
+"""Documents within other JSON: what a script saved below keys of its own, for the readers that know it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from explorer.decoding.contract import HEAD, Confidence
+from explorer.decoding.lenient import dumps, loads
+from explorer.decoding.tables.columns import kind_of
+from explorer.model.builder import Records
+from explorer.readers.registry import choose
+
+_DEPTH: Final = 6
+_FIRST: Final = 8
+"""Elements of a list that tell what it holds."""
+_MOST_BYTES: Final = 256 << 20
+_MARKS: Final = (b"trace", b"Trace", b"span", b"run_", b"dag_id", b"boundaryID", b"observation")
+"""One of these stands in all that is looked for, and in few other documents."""
+
+Known = dict[tuple[str, ...], Confidence | None]
+
+
+def unwrapped(records: Records, without: Collection[str]) -> list[bytes]:
+    """The lists within the first record that a reader is sure of, as JSON, and those beside them that one may know.
+
+    Empty where no reader is sure of any, and where the record is itself a row of spans or logs. ``without`` are the
+    readers that take any rows.
+    """
+    data = records.view(0)
+    head = bytes(data[:HEAD])
+    if head[:1] not in (b"{", b"[") or len(data) > _MOST_BYTES or not any(mark in head for mark in _MARKS):
+        return []
+    try:
+        value = loads(records[0])
+    except ValueError:
+        return []
+    if isinstance(value, dict) and kind_of(tuple(value)):
+        return []
+    known: Known = {}
+    found = list(_lists(value, 0, known, without))
+    return [dumps(one) for one, _ in found] if any(sure for _, sure in found) else []
+
+
+def _lists(
+    value: Any, depth: int, known: Known, without: Collection[str]
+) -> Iterator[tuple[list[Any], bool]]:
+    """Lists of objects that a reader knows, and whether it is sure; the outermost of those within each other."""
+    if depth > _DEPTH:
+        return
+    if isinstance(value, dict):
+        for item in value.values():
+            if isinstance(item, dict | list):
+                yield from _lists(item, depth + 1, known, without)
+    elif isinstance(value, list):
+        confidence = _confidence(value, known, without) if depth else None
+        if confidence is Confidence.CERTAIN:
+            yield value, True
+            return
+        inner = [one for one in value if isinstance(one, dict | list)]
+        within = [found for one in inner for found in _lists(one, depth + 1, known, without)]
+        yield from within or ([(value, False)] if confidence is Confidence.LIKELY else [])
+
+
+def _confidence(items: list[Any], known: Known, without: Collection[str]) -> Confidence | None:
+    """How sure a reader is of a list, told by its first elements."""
+    first = items[:_FIRST]
+    if not first or not isinstance(first[0], dict):
+        return None
+    names = tuple(first[0])
+    if names not in known:
+        head = dumps(first)[:HEAD]
+        reader = choose(head, "document", without)
+        known[names] = reader.detect(head) if reader is not None else None
+    return known[names]

@@ -1,0 +1,53 @@
+"""Documents of known formats below keys of somebody's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.readers.reading import FIXTURES, read_copy
+
+_FORMS = (
+    "otel_python/console.txt", "otel_readable/spans.json", "zipkin_json/trace.json", "langfuse/export.json",
+    "langsmith/saved.jsonl", "xray/daemon.jsonl", "mlflow-traces/version2.json", "airflow/task_instances.json",
+    "kubeflow-run/detail.json", "argo/workflow.json",
+)  # fmt: skip
+_WRAPPINGS: dict[str, Callable[[list[Any]], Any]] = {
+    "a key": lambda values: {"spans": values},
+    "an id": lambda values: {"4bf92f3577b34da6a3ce929d0e0e4736": values},
+    "a page": lambda values: {"result": {"page": 1, "total": len(values), "items": values}},
+    "each alone": lambda values: {"traces": [{"name": "one", "held": [value]} for value in values]},
+}
+
+
+def _values(data: bytes) -> list[Any]:
+    text, found = data.decode(), list[Any]()
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        for part in text.replace("}\n{", "}\0{").split("\0"):
+            found.append(orjson.loads(part[part.index("{") :]))
+        return found
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("wrapping", _WRAPPINGS)
+@pytest.mark.parametrize("form", _FORMS)
+def test_wrapped_documents_tell_the_same(form: str, wrapping: str, tmp_path: Path) -> None:
+    values = _values((FIXTURES / form).read_bytes())
+    plain = read_copy(orjson.dumps(values), tmp_path, "plain")
+    told = read_copy(orjson.dumps(_WRAPPINGS[wrapping](values)), tmp_path, "wrapped")
+    assert len(plain.spans) > 0
+    assert sorted(told.spans.span_id.tolist()) == sorted(plain.spans.span_id.tolist())
+    assert told.counts[0].format == plain.counts[0].format
+
+
+def test_a_log_record_that_holds_spans_stays_one(tmp_path: Path) -> None:
+    spans = orjson.loads((FIXTURES / "zipkin_json" / "trace.json").read_bytes())
+    record = {"time": "2026-09-21T14:13:20Z", "level": "INFO", "message": "sent", "batch": spans}
+    store = read_copy(orjson.dumps(record, option=orjson.OPT_INDENT_2), tmp_path)
+    assert (len(store.logs), len(store.spans)) == (1, 0)
