@@ -160,7 +160,9 @@ def _lines(
     folder = common_folder(store)
     for cause in causes:
         about = " · ".join(part for part in (cause.category, cause.subcategory) if part)
-        ids = f"{len(cause.ids):,} {'id' if len(cause.ids) == 1 else 'ids'}"
+        ids = numbers.plural(len(cause.ids), "id")
+        failing = int((analysis.ids.outcome[list(cause.ids)] == Outcome.FAILING).sum())
+        ids += f", {failing:,} of them failing" if 0 < failing < len(cause.ids) else ""
         lines += [f"{cause.rank}. {cause.title}", f"   {about}   {ids}   confidence {cause.confidence}"]
         reasons = [one for one in cause.reasons if not one.startswith("backed by ")]  # which stands below
         lines[-1] += f": {'; '.join(reasons)}" if reasons else ""

@@ -18,6 +18,9 @@ _SPOKEN = {
 }  # fmt: skip
 
 
+_FROM_OUTSIDE = frozenset({"dependency-down", "dependency-failed", "breaker-open"})
+
+
 def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tuple[str, ...]]:
     """High: the origin says what is wrong and something independent agrees, on a whole path."""
     first = group.first
@@ -27,7 +30,13 @@ def confidence_of(group: Group, evidence: Sequence[Evidence]) -> tuple[Level, tu
     # Where the origin left no span, a proxy is a second witness beside the caller.
     witnessed = any(one.kind == "mesh" for one in evidence)
     said = said or (witnessed and is_inferred(group))
-    reasons.append(_SPOKEN[said, witnessed and is_inferred(group)])
+    by_proxy = witnessed and is_inferred(group)
+    spoken = _SPOKEN[said, by_proxy]
+    if group.fault.hypothesis in _FROM_OUTSIDE and not by_proxy:
+        spoken = spoken.replace("the origin says", "its callers say").replace(
+            "the origin does", "its callers do"
+        )
+    reasons.append(spoken)
     others = {one.kind for one in evidence} - {"span"}
     if first.carried:
         others.add("span")

@@ -81,7 +81,7 @@ def grouped(accounts: Sequence[Account]) -> list[Group]:
         buckets[_key(account)].append(account)
     groups = [Group(tuple(members)) for members in buckets.values()]
     return sorted(
-        _handed_on(merged(groups)), key=lambda group: (-len(group.ids()), group.first.explained.scene.id)
+        merged(_handed_on(groups)), key=lambda group: (-len(group.ids()), group.first.explained.scene.id)
     )
 
 

@@ -74,6 +74,8 @@ def callees(facts: Facts, group: Group) -> str:
             if facts.hard[stands] or facts.hops.source[hop] != facts.store.spans.service[row]:
                 return ""
             name = facts.peers.name(int(facts.hops.target[hop]))
+            if name == group.service:
+                continue
             counted[name] += 1
             slowest[name] = max(slowest.get(name, 0), int(facts.hops.duration[hop]))
     some = [f"{name} answered {count:,} of {count:,} calls, in at most {time_word(slowest[name])}"

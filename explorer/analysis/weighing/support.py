@@ -28,6 +28,7 @@ _FEWEST_OTHERS, _MOST_ALIKE = 4, 0.1
 """Other services with metrics there must be, and the share of them in which as much may have changed then."""
 _UNDOUBTED: Final = (
     "the origin ",
+    "its callers ",
     "backed by",
     "a difference of chance",
     "it came with a change",
@@ -75,6 +76,8 @@ def _onset(facts: Facts, cause: Cause) -> int:
 def _changes(facts: Facts, cause: Cause, anomalies: Iterable[Anomaly], after_ns: int) -> list[_Near]:
     """The anomalies of who is at fault that were there when the cause set in, or came so soon after."""
     onset, shown = _onset(facts, cause), {one.series for one in cause.evidence if one.series >= 0}
+    # What failed all along has nothing to do with what changed since.
+    after_ns = 0 if any(reason.startswith("not new") for reason in cause.reasons) else after_ns
     found = []
     for one in anomalies:
         away = one.time_ns - onset
@@ -83,6 +86,8 @@ def _changes(facts: Facts, cause: Cause, anomalies: Iterable[Anomaly], after_ns:
             continue
         if one.kind == "metric" and one.series in shown:
             continue
+        if one.kind == "errors" and one.operation != cause.operation and away > 0:
+            continue  # the failures of another operation that began later are another matter
         text = f"{one.text}{when_words(one.time_ns, onset)}"
         row = _first_span(facts, one) if one.kind in ("errors", "latency") else -1
         place = span_place(facts.store, row) if row >= 0 else ("", -1)

@@ -174,7 +174,8 @@ def _says_gone(account: Account) -> bool:
 def _from_outside(account: Account) -> str:
     """Calls to a service fail, and it says nothing itself."""
     service, fault = account.path[0].service, account.fault
-    if fault.verdict.category in ("system", "capacity") or account.explained.blame.known is False:
+    stranger = not account.explained.blame.known and not of_text(fault.message) & Trait.REFUSED
+    if stranger or fault.verdict.category in ("system", "capacity"):
         return ""
     said = clause(_of_call(fault.message, service))
     known = (

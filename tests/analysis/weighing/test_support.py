@@ -112,3 +112,24 @@ def test_alerts_and_changes_alone_are_no_cause() -> None:
         drawing + draw(f"mark alert pay at=320 PaymentsFail\nmetric q service=pay every=10: {level}")
     )
     assert analyse(store, RULES).causes == ()
+
+
+def test_what_changed_later_and_elsewhere_is_not_told_of_a_cause() -> None:
+    store = incident()
+    (found,) = analyse(store, RULES).causes
+    onset = min(int(facts_of(store).ids.start[row]) for row in found.ids)
+    plain = replace(found, evidence=())
+
+    def backed(away_ns: int, operation: str, *, old: bool = False) -> bool:
+        at = onset + away_ns
+        change = Anomaly("errors", "calls fail", at, -1, "pay", operation)
+        cause = replace(plain, reasons=("not new: it fails all along",) if old else ())
+        evidence = told(supported(facts_of(store), [cause], [change])[0].evidence)
+        return any(text.startswith("calls fail") for text in evidence)
+
+    assert backed(-S, found.operation)
+    assert backed(S, found.operation)
+    assert not backed(S, "refund"), "failures of another operation that began later are another matter"
+    assert not backed(S, found.operation, old=True), (
+        "what failed all along is not backed by what changed since"
+    )

@@ -201,7 +201,7 @@ def rank_killed(job: Job) -> Truth:
     return _truth("rank killed", job, [rank], {"system"}, hosts=True)
 
 
-def gpu_lost(job: Job) -> Truth:
+def rank_gpu_lost(job: Job) -> Truth:
     """A GPU falls off the bus: the kernel says so, its rank hangs."""
     rank = job.rng.randrange(job.ranks)
     end = job.work(1, job.steps)
@@ -288,7 +288,8 @@ def job_well(job: Job) -> Truth:
 
 
 JOBS: tuple[Callable[[Job], Truth], ...] = (
-    missing_rank, rank_out_of_memory, rank_killed, gpu_lost, straggler, nan_loss, bad_batch, wrong_setting, job_well,
+    missing_rank, rank_out_of_memory, rank_killed, rank_gpu_lost, straggler, nan_loss, bad_batch, wrong_setting,
+    job_well,
 )  # fmt: skip
 
 
