@@ -84,13 +84,16 @@ class Facts:
         spans, hops = self.store.spans, self.hops
         answered = np.flatnonzero((hops.caller >= 0) & (hops.callee >= 0))
         caller = hops.caller[answered]
-        key = spans.service[caller].astype(np.int64) * len(self.store.operations) + spans.name[caller]
-        pairs = np.unique(
-            np.stack((key, spans.service[hops.callee[answered]].astype(np.int64)), axis=1), axis=0
+        width, services = len(self.store.operations), len(self.store.services)
+        key = spans.service[caller].astype(np.int64) * width + spans.name[caller]
+        # As one number: pairs are sorted thirty times slower.
+        call, callee = np.divmod(
+            np.unique(key * services + spans.service[hops.callee[answered]]), max(services, 1)
         )
-        _, first, counts = np.unique(pairs[:, 0], return_index=True, return_counts=True)
-        width = len(self.store.operations)
-        return {divmod(int(call), width): int(callee) for call, callee in pairs[first[counts == 1]]}
+        _, first, counts = np.unique(call, return_index=True, return_counts=True)
+        alone = first[counts == 1]
+        pairs = zip(call[alone].tolist(), callee[alone].tolist(), strict=True)
+        return {divmod(one, width): service for one, service in pairs}
 
     @cached_property
     def linked(self) -> Ints:
