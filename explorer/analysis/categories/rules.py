@@ -14,8 +14,9 @@ from explorer.analysis.categories.phrases import without_ids
 from explorer.analysis.categories.rule import CODE_KINDS, Rule
 from explorer.analysis.categories.rulefile import read_rules
 from explorer.analysis.categories.signals import Signal
-from explorer.analysis.categories.unwrap import unwrap, unwrap_exception
+from explorer.analysis.categories.unwrap import RAISED_BY, unwrap, unwrap_exception
 from explorer.analysis.categories.verdict import UNKNOWN, Verdict
+from explorer.analysis.categories.wordfeatures import rule_features
 from explorer.analysis.categories.wordmodel import Posterior, WordModel
 from explorer.model.issue import Issues
 
@@ -31,16 +32,13 @@ SPECIFIC = 0.88
 HINT, GUESS = 0.3, 0.49
 """How strong a verdict is that words alone give, and at most one that words give against the best rule."""
 
-WORTH = 4.0
-"""A rule is worth this much times its strength squared (natural logarithm of a likelihood) against the other words."""
+WORTH = 1.0
+"""The best rule counts by this much times its strength squared (logarithm of a likelihood) beside what was learnt."""
 
 AGREED = 0.83
 """So strong a rule is not weighed where every rule that fits is of its category."""
 
-CODED = 0.7
-"""A rule that knows a code weighs at least as much as this strength: however little it says, it was meant."""
-
-LIKELY = 0.4
+LIKELY = 0.33
 """A category that only the words speak for must be at least this probable, or the error stays unknown."""
 
 _TEXTS = frozenset({"message", "log", "status", "quality"})
@@ -88,7 +86,7 @@ def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
     best = hits[0] if hits else None
     if best is not None and _settled(best, hits, rules):
         return _verdict(best, hits)
-    likely = _likely(parts, best, rules.words)
+    likely = _likely(parts, hits, rules.words)
     if likely is None:
         return _verdict(best, hits) if best else UNKNOWN
     return _weighed(likely, hits, rules.words)
@@ -103,13 +101,12 @@ def _settled(best: Hit, hits: Sequence[Hit], rules: Rules) -> bool:
 
 
 def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdict:
-    """The verdict of the best rule or of the words, whichever is likelier; as sure as that is."""
+    """The verdict of the best rule or of the words, whichever is likelier by both; as sure as that is."""
     odds = dict(likely.chances)
     best = hits[0] if hits else None
     if best is not None:
         odds["unknown"] = -math.inf
-        strength = max(best.rule.strength, CODED) if best.rule.codes else best.rule.strength
-        odds[best.rule.category] += WORTH * strength**2
+        odds[best.rule.category] += WORTH * best.rule.strength**2
     category = max(odds, key=odds.__getitem__)
     most = odds[category]
     chance = 1 / sum([math.exp(each - most) for each in odds.values()])
@@ -126,15 +123,25 @@ def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdic
     return Verdict(category, subcategory, "", HINT, symptom, False, words[:_MAX_EVIDENCE], says)
 
 
-def _likely(parts: Sequence[Signal], best: Hit | None, known: WordModel) -> Posterior | None:
-    """What the words say of the innermost text that says enough, as far out as the best rule's own layer."""
-    outermost = best.layer if best is not None else _OUTERMOST
+def told_by_rules(signal: Signal, rules: Rules) -> tuple[str, ...]:
+    """What the rules that fit one signal tell to the model of words, as its features."""
+    return _told(sorted((hit for part in _parts(signal) for hit in rules.index.hits(part)), key=_rank))
+
+
+def _told(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return rule_features([(hit.rule.id, hit.rule.category, hit.rule.strength) for hit in hits])
+
+
+def _likely(parts: Sequence[Signal], hits: Sequence[Hit], known: WordModel) -> Posterior | None:
+    """What rules and words say of the innermost text that says enough, as far out as the best rule's own layer."""
+    outermost = hits[0].layer if hits else _OUTERMOST
+    told = _told(hits)
     texts = {(part.layer, *_in_words(part)) for part in parts if part.layer <= outermost}
     layer, found = _OUTERMOST, []
     for at, name, text in sorted(texts) if len(texts) > 1 else texts:
         if at > layer:
             break
-        likely = known.of(name, text)
+        likely = known.of(name, text, told)
         if likely is not None:
             layer = at
             found.append(likely)
@@ -144,12 +151,13 @@ def _likely(parts: Sequence[Signal], best: Hit | None, known: WordModel) -> Post
 
 
 def _in_words(part: Signal) -> tuple[str, str]:
-    """Class and text of a signal; a code has but the text that came with it."""
+    """Class and text of a signal, without who raised it; a code has but the text that came with it."""
+    detail = part.detail.partition(RAISED_BY)[0]
     if part.kind in CODE_KINDS:
-        return "", without_ids(part.detail)
+        return "", without_ids(detail)
     if part.kind in {"exception", "error.type"}:
-        return part.text, without_ids(part.detail)
-    return "", without_ids(f"{part.text} {part.detail}".strip())
+        return part.text, without_ids(detail)
+    return "", without_ids(f"{part.text} {detail}".strip())
 
 
 def failing_samples(rules: Rules) -> tuple[str, ...]:

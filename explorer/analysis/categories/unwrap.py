@@ -15,6 +15,8 @@ _MAX_LAYERS = 10
 _HEAD, _TAIL = 4000, 2000
 _MECHANISM = frozenset({"CancelledError", "InterruptedException", "GeneratorExit"})
 """How a runtime stops what waits: as the cause of a timeout they say nothing, so they count as outermost."""
+RAISED_BY = "\nraised by "
+"""Stands between a message and the library that raised it: rules may look for it, but nobody said it."""
 _Layer = tuple[Signal, ...]
 
 
@@ -49,18 +51,18 @@ def of_stack(stack: StackTrace) -> tuple[Signal, ...]:
         where = raised_in(stack, at)
         if where and parts:
             first = parts[0]
-            parts = (replace(first, detail=f"{first.detail}\n{where}"), *parts[1:])
+            parts = (replace(first, detail=f"{first.detail}{RAISED_BY}{where}"), *parts[1:])
         base = out[-1].layer + 1 if out else 0
         out.extend(_raised(parts, base))
     return tuple(out)
 
 
 def raised_in(stack: StackTrace, at: int) -> str:
-    """``raised by pandas get_loc``: the library that raised, or ``""`` for own code; rules may look for it."""
+    """``pandas get_loc``: the library that raised and where, or ``""`` for own code."""
     frames = stack.chain[at].frames
     if not frames or frames[0].own:
         return ""
-    return f"raised by {frames[0].library} {frames[0].function}"
+    return f"{frames[0].library} {frames[0].function}"
 
 
 def _raised(signals: tuple[Signal, ...], by: int) -> tuple[Signal, ...]:

@@ -1,4 +1,4 @@
-"""What is counted of a message to tell its category by its words: words, pairs of them, and their families.
+"""What is counted of a message to tell its category: words, pairs of them, their families, and the rules that fit.
 
 A family holds words that name one kind of thing (settings, credentials, parts of a network): what was learnt of
 ``unsupported codec`` then speaks of ``unsupported cipher`` as well, however seldom the one word was met.
@@ -16,6 +16,7 @@ from explorer.analysis.categories.phrases import class_text
 
 _LONGEST_TEXT = 400
 _MOST_WORDS = 40
+_MOST_RULES = 6
 _WORD = re.compile(r"[a-z]{2,}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -46,10 +47,22 @@ def features(text: str, families: Mapping[str, str]) -> list[str]:
 
 
 def class_features(name: str, families: Mapping[str, str]) -> list[str]:
-    """The features of a class name, whole and by its parts; none for none."""
+    """The features of a class name, whole and by its parts, which are words as well; none for none."""
     parts = words_in_order(class_text(name)) if name else []
     told = ["class " + "".join(parts)] if parts else []
-    return told + ["in class " + part for part in (*parts, *_kinds(parts, families))]
+    return told + parts + ["in class " + part for part in (*parts, *_kinds(parts, families))]
+
+
+def rule_features(fitting: Sequence[tuple[str, str, float]]) -> tuple[str, ...]:
+    """The features of the rules that fit an error, the one that decides first: id, category and strength of each.
+
+    Which rule it is tells how far to trust it; what it says and how strongly, where the rule was seldom met.
+    """
+    if not fitting:
+        return ("@none",)
+    (name, category, strength), others = fitting[0], fitting[1:_MOST_RULES]
+    told = (f"@{name}", f"@says {category}", f"@says {category} {strength:.1f}")
+    return told + tuple(sorted({f"@also {each}" for _, each, _ in others}))
 
 
 def _kinds(words: Sequence[str], families: Mapping[str, str]) -> list[str]:

@@ -85,8 +85,11 @@ class WordModel:
         self._telling = frozenset(at for at, name in enumerate(self._names) if _tells(name))
         self._read = True  # at last: other threads ask, too
 
-    def of(self, name: str, text: str) -> Posterior | None:
-        """How likely each category is for an error of class ``name`` saying ``text``; None where few words tell."""
+    def of(self, name: str, text: str, told: Sequence[str] = ()) -> Posterior | None:
+        """How likely each category is for an error of class ``name`` saying ``text``; None where few words tell.
+
+        ``told`` are the features of the rules that fit it.
+        """
         if not self._read:
             self._load()
         rows = set(map(self._rows.get, features(text, self._families)))
@@ -94,6 +97,8 @@ class WordModel:
         rows.discard(None)
         if len(rows & self._telling) < _FEWEST_TELLING:
             return None
+        rows.update(map(self._rows.get, told))
+        rows.discard(None)
         found = tuple(cast("set[int]", rows))
         sums = [each / SCALE for each in np.add.reduce(self._weights[(0, *found),]).tolist()]
         most = max(sums)
@@ -123,7 +128,9 @@ class WordModel:
             for at in self._about().get((category, word), ()):
                 worths[at] += gain[word]
         best = max(worths, key=lambda at: (worths[at], -at), default=None)
-        said = (each for each in gain if "<" not in each and not each.startswith(("class ", "in class ")))
+        said = (
+            each for each in gain if "<" not in each and not each.startswith(("class ", "in class ", "@"))
+        )
         words = tuple(sorted(said, key=lambda each: -gain[each])[:_MOST_EVIDENCE])
         return None if best is None else self._rules[best], words
 
