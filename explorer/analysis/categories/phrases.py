@@ -68,6 +68,7 @@ def humps_of(text: str) -> frozenset[str]:
     return words_of(_HUMP.sub(" ", text) if _HUMPED.search(text) else text)
 
 
+@lru_cache(maxsize=64)
 def without_ids(text: str) -> str:
     """The text without ids in hexadecimal digits, whose parts may read as words, and without their names."""
     return _ID.sub("…", text) if _MAYBE_ID.search(text) else text
@@ -125,6 +126,6 @@ class PhraseIndex:
         for word in words & self._by_word.keys():
             for owner, each in self._by_word[word]:
                 if each.words <= words:
-                    found = each.search(text)
+                    found = _compiled(each.text).search(text)
                     if found is not None:
                         yield owner, found

@@ -43,6 +43,7 @@ LIKELY = 0.33
 
 _TEXTS = frozenset({"message", "log", "status", "quality"})
 _MAX_EVIDENCE = 3
+_MOST_KNOWN = 2_000
 _OUTERMOST = 1_000
 _MAX_WORDS = 120
 _FIELD = re.compile(r"\{([a-z]+)\}")
@@ -52,13 +53,15 @@ _FIELD = re.compile(r"\{([a-z]+)\}")
 class Rules:
     """The rules of a run: what was read, the index over it, and what words speak for.
 
-    ``own`` are the ids of the user's rules: what a user wrote is not weighed against words.
+    ``own`` are the ids of the user's rules: what a user wrote is not weighed against words. ``known`` are the
+    verdicts given lately: the same error comes many times.
     """
 
     rules: tuple[Rule, ...]
     index: RuleIndex = field(repr=False, compare=False)
     words: WordModel = field(repr=False, compare=False)
     own: frozenset[str] = frozenset()
+    known: dict[tuple[Signal, ...], Verdict] = field(default_factory=dict, repr=False, compare=False)
 
 
 def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
@@ -81,6 +84,16 @@ def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
     (:data:`SPECIFIC`) is weighed against what the other words say
     (:mod:`explorer.analysis.categories.wordmodel`), which decide alone where no rule speaks; else ``UNKNOWN``.
     """
+    key = tuple(signals)
+    verdict = rules.known.get(key)
+    if verdict is None:
+        if len(rules.known) >= _MOST_KNOWN:
+            rules.known.clear()
+        verdict = rules.known[key] = _judged(key, rules)
+    return verdict
+
+
+def _judged(signals: Sequence[Signal], rules: Rules) -> Verdict:
     parts = [part for signal in signals for part in _parts(signal)]
     hits = sorted((hit for part in parts for hit in rules.index.hits(part)), key=_rank)
     best = hits[0] if hits else None
@@ -111,12 +124,12 @@ def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdic
     most = odds[category]
     chance = 1 / sum([math.exp(each - most) for each in odds.values()])
     if best is not None and best.rule.category == category:
-        return replace(_verdict(best, hits), strength=min(best.rule.strength, chance))
+        return _verdict(best, hits, chance)
     said = next((hit for hit in hits if hit.rule.category == category), None)
     if said is not None:
-        return replace(_verdict(said, hits), strength=min(said.rule.strength, GUESS))
+        return _verdict(said, hits, GUESS)
     if category == "unknown" or chance < LIKELY:
-        return replace(_verdict(best, hits), strength=min(best.rule.strength, HINT)) if best else UNKNOWN
+        return _verdict(best, hits, HINT) if best else UNKNOWN
     rule, words = known.because(likely, category)
     says = f"probably {_says(rule.says, {})}" if rule else f"probably a fault of {category}"
     subcategory, symptom = (rule.subcategory, rule.symptom) if rule else ("", False)
@@ -181,10 +194,9 @@ def _parts(signal: Signal) -> tuple[Signal, ...]:
     if signal.kind == "exception":
         parts = unwrap_exception(signal.text, signal.detail)
     elif signal.kind in _TEXTS:
-        parts = tuple(
-            replace(each, kind=signal.kind) if each.kind == "message" else each
-            for each in unwrap(signal.text)
-        )
+        parts = unwrap(signal.text)
+        if signal.kind != "message":
+            parts = tuple(replace(each, kind=signal.kind) if each.kind == "message" else each for each in parts)
         parts += unwrap(signal.detail) if signal.detail else ()
     elif signal.kind == "error.type":
         parts = _error_type(signal)
@@ -212,7 +224,8 @@ def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str, str]:
     return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id, hit.words)
 
 
-def _verdict(best: Hit, hits: Sequence[Hit]) -> Verdict:
+def _verdict(best: Hit, hits: Sequence[Hit], most: float = 1.0) -> Verdict:
+    """What the rule says; as sure as it is, at most ``most``."""
     rule = best.rule
     evidence: dict[str, None] = {}
     for hit in hits:
@@ -224,7 +237,7 @@ def _verdict(best: Hit, hits: Sequence[Hit]) -> Verdict:
         rule.category,
         rule.subcategory,
         rule.id,
-        rule.strength,
+        min(rule.strength, most),
         rule.symptom,
         rule.expected,
         tuple(evidence),

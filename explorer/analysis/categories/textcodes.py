@@ -40,6 +40,7 @@ _CODES: tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     ("xid", ("xid",), re.compile(r"\bXid\b[^:]{0,40}(?::[^:]{0,20}){0,3}?\): (?P<code>\d{1,3})")),
 )
+_DIGIT = re.compile(r"\d")
 _WORTH_A_LOOK = re.compile(r"(?<!\d)[1-5]\d\d(?!\d)|Signals\.|Xid|[Ee]xit")
 _NUMBERED = re.compile(
     r"\b(?:ORA|TNS)-(?P<oracle>\d{4,5})\b"
@@ -70,7 +71,13 @@ _ANNOTATED = frozenset({"code", "type", "status"})
 
 def codes_in(text: str) -> tuple[Signal, ...]:
     """The codes that a text names, each once."""
-    numbers = _numbers_in(text) if any(mark in text for mark in _NUMBER_MARKS) else ()
+    if not _DIGIT.search(text) and "CURLE_" not in text and "Signals." not in text:
+        return ()
+    numbers: tuple[Signal, ...] = ()
+    for mark in _NUMBER_MARKS:
+        if mark in text:
+            numbers = _numbers_in(text)
+            break
     if not _WORTH_A_LOOK.search(text):
         return numbers
     lower = text.lower()

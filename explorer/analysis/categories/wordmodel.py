@@ -27,6 +27,8 @@ SCALE = 32
 _FOLDER = "words"
 _MOST_EVIDENCE = 4
 _FEWEST_TELLING = 2
+_LANE, _OFFSET = 4, 128
+"""Bytes for each category in a packed row, and what is added to a weight there, so that none is below zero."""
 _MOST_NAMES = 20_000
 _EMPTY = frozenset(
     "error errors exception exceptions failed failure fail failing fails fatal occurred wrong thing something went"
@@ -66,6 +68,7 @@ class WordModel:
         self._telling: frozenset[int] = frozenset()
         self._named: dict[str, frozenset[int | None]] = {}
         self._weights: NDArray[np.int32] = np.zeros((1, 0), np.int32)
+        self._packed: tuple[int, ...] = ()
         self._said: dict[tuple[str, str], list[int]] = {}
         self._read = False
 
@@ -80,6 +83,7 @@ class WordModel:
         self._categories = tuple(table[0][1].split())
         whole = np.frombuffer(bytes.fromhex("".join(row[1] for row in table[1:])), np.int8)
         self._weights = whole.reshape(-1, len(self._categories)).astype(np.int32)
+        self._packed = _packed(self._weights)
         self._names = tuple(row[0] for row in table[1:])
         self._rows = {name: at for at, name in enumerate(self._names)}
         self._telling = frozenset(at for at, name in enumerate(self._names) if _tells(name))
@@ -99,12 +103,19 @@ class WordModel:
             return None
         rows.update(map(self._rows.get, told))
         rows.discard(None)
-        found = tuple(cast("set[int]", rows))
-        sums = [each / SCALE for each in np.add.reduce(self._weights[(0, *found),]).tolist()]
+        found = frozenset(cast("set[int]", rows))
+        sums = self._sums(found)
         most = max(sums)
         whole = most + math.log(sum([math.exp(each - most) for each in sums]))
         chances = {category: each - whole for category, each in zip(self._categories, sums, strict=True)}
-        return Posterior(chances, frozenset(found))
+        return Posterior(chances, found)
+
+    def _sums(self, found: frozenset[int]) -> list[float]:
+        """The bias and the weights of all that was found, added up by category."""
+        total = sum(map(self._packed.__getitem__, found), self._packed[0])
+        added = memoryview(total.to_bytes(_LANE * len(self._categories), "little")).cast("I")
+        offset = _OFFSET * (len(found) + 1)
+        return [(each - offset) / SCALE for each in added]
 
     def _class_rows(self, name: str) -> frozenset[int | None]:
         known = self._named.get(name)
@@ -118,21 +129,26 @@ class WordModel:
     def because(self, likely: Posterior, category: str) -> tuple[Rule | None, tuple[str, ...]]:
         """The rule of a category that shares most of the words that speak for it, and those words, strongest first."""
         rows = sorted(likely.found)
-        found = [self._names[row] for row in rows]
         weights = self._weights[rows]
         first = self._categories.index(category)
-        gains = weights[:, first] - np.delete(weights, first, axis=1).max(axis=1)
-        gain = {each: worth for each, worth in zip(found, gains.tolist(), strict=True) if worth > 0}
+        own = weights[:, first].copy()
+        weights[:, first] = -_OFFSET
+        gains = zip(rows, (own - weights.max(axis=1)).tolist(), strict=True)
+        gain = sorted(((worth, row) for row, worth in gains if worth > 0), key=lambda each: -each[0])
         worths: defaultdict[int, int] = defaultdict(int)
-        for word in filter(_tells, gain):
-            for at in self._about().get((category, word), ()):
-                worths[at] += gain[word]
+        for worth, row in gain:
+            if row in self._telling:
+                for at in self._about().get((category, self._names[row]), ()):
+                    worths[at] += worth
         best = max(worths, key=lambda at: (worths[at], -at), default=None)
-        said = (
-            each for each in gain if "<" not in each and not each.startswith(("class ", "in class ", "@"))
-        )
-        words = tuple(sorted(said, key=lambda each: -gain[each])[:_MOST_EVIDENCE])
-        return None if best is None else self._rules[best], words
+        words: list[str] = []
+        for _, row in gain:
+            name = self._names[row]
+            if "<" not in name and not name.startswith(("class ", "in class ", "@")):
+                words.append(name)
+                if len(words) == _MOST_EVIDENCE:
+                    break
+        return None if best is None else self._rules[best], tuple(words)
 
     def _about(self) -> dict[tuple[str, str], list[int]]:
         """The rules, by number, of each category and each of their words."""
@@ -143,6 +159,12 @@ class WordModel:
                 for word in words_of(" ".join(texts)).union(*rule.words):
                     self._said.setdefault((rule.category, word), []).append(at)
         return self._said
+
+
+def _packed(weights: NDArray[np.int32]) -> tuple[int, ...]:
+    """Each row of weights as one whole number: adding such numbers adds all categories at once, faster than arrays."""
+    lanes = (weights + _OFFSET).astype("<u4")
+    return tuple(int.from_bytes(row.tobytes(), "little") for row in lanes)
 
 
 def _tells(feature: str) -> bool:
