@@ -196,7 +196,9 @@ def _parts(signal: Signal) -> tuple[Signal, ...]:
     elif signal.kind in _TEXTS:
         parts = unwrap(signal.text)
         if signal.kind != "message":
-            parts = tuple(replace(each, kind=signal.kind) if each.kind == "message" else each for each in parts)
+            parts = tuple(
+                replace(each, kind=signal.kind) if each.kind == "message" else each for each in parts
+            )
         parts += unwrap(signal.detail) if signal.detail else ()
     elif signal.kind == "error.type":
         parts = _error_type(signal)

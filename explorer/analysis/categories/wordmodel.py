@@ -56,7 +56,8 @@ class Posterior:
 class WordModel:
     """The learnt weights, read when first asked: many bundles never need them. Without a file it knows nothing.
 
-    ``folder`` is that of the rules, which are there to name what a category's words are usually about.
+    ``folder`` is that of the rules, which are there to name what a category's words are usually about; ``read`` says
+    whether the weights were.
     """
 
     def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
@@ -70,12 +71,12 @@ class WordModel:
         self._weights: NDArray[np.int32] = np.zeros((1, 0), np.int32)
         self._packed: tuple[int, ...] = ()
         self._said: dict[tuple[str, str], list[int]] = {}
-        self._read = False
+        self.read = False
 
     def _load(self) -> None:
         folder = self._folder / _FOLDER if self._folder else None
         if folder is None or not (folder / "weights.tsv").is_file():
-            self._read = True
+            self.read = True
             return
         self._families = read_families(folder / "families.toml")
         lines = (folder / "weights.tsv").read_text(encoding="utf-8").splitlines()
@@ -87,14 +88,14 @@ class WordModel:
         self._names = tuple(row[0] for row in table[1:])
         self._rows = {name: at for at, name in enumerate(self._names)}
         self._telling = frozenset(at for at, name in enumerate(self._names) if _tells(name))
-        self._read = True  # at last: other threads ask, too
+        self.read = True  # at last: other threads ask, too
 
     def of(self, name: str, text: str, told: Sequence[str] = ()) -> Posterior | None:
         """How likely each category is for an error of class ``name`` saying ``text``; None where few words tell.
 
         ``told`` are the features of the rules that fit it.
         """
-        if not self._read:
+        if not self.read:
             self._load()
         rows = set(map(self._rows.get, features(text, self._families)))
         rows |= self._class_rows(name)

@@ -9,12 +9,14 @@ import pytest
 
 from explorer.analysis.categories.rules import categorize, load_rules
 from explorer.analysis.categories.signals import Signal
-from explorer.analysis.categories.wordfeatures import features, read_families
+from explorer.analysis.categories.verdict import CATEGORIES
+from explorer.analysis.categories.wordfeatures import features, read_families, rule_features
 from explorer.analysis.categories.wordmodel import WordModel
 from explorer.model.issue import Issues
 from explorer.paths import resource
 from tests import learn_words
 from tests.analysis.categories.shipped import judged, shipped
+from tests.learn_words import Message
 
 USERS = """
 [[rule]]
@@ -89,3 +91,50 @@ def test_a_guess_is_marked_as_one() -> None:
 def test_a_rule_may_name_a_range_of_numbers() -> None:
     assert judged("oracle", "12345").subcategory == "database"
     assert judged("oracle", "99999").category == "unknown"
+
+
+def test_a_word_not_learnt_speaks_by_the_company_it_keeps() -> None:
+    messages = [
+        Message("security", "", "bad certificate", "", ()),
+        Message("data", "", "bad row", "", ()),
+    ] * 4
+    learnt = learn_words.learn(messages, learn_words.features_of(messages))
+    told = dict(zip(learnt.names, learnt.weights.tolist(), strict=True))["issuer"]
+    assert told[CATEGORIES.index("security")] > told[CATEGORIES.index("data")]
+
+
+def test_the_rules_that_fit_are_told_to_the_model() -> None:
+    fitting = [("a:one", "data", 0.5), ("b:two", "model", 0.4), ("c:three", "model", 0.3)]
+    assert rule_features(fitting) == ("@a:one", "@says data", "@says data 0.5", "@also model")
+    assert rule_features([]) == ("@none",)
+    words = ("the resolver was asked for a host", "lookup came back bare")
+    known = shipped().words
+    plain, told = known.of("", *words[:1]), known.of("", words[0], ("@says security",))
+    assert plain is not None
+    assert told is not None
+    assert told.chances["security"] > plain.chances["security"]
+
+
+def test_no_rule_is_named_among_the_words() -> None:
+    for text in (
+        "the resolver was asked for a host and its lookup came back bare",
+        "ValueError: bad host lookup",
+    ):
+        assert not any("@" in each for each in judged("message", text).evidence)
+
+
+def test_a_verdict_given_lately_is_kept_and_they_are_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = load_rules([resource("rules")], Issues())
+    monkeypatch.setattr("explorer.analysis.categories.rules._MOST_KNOWN", 3)
+    first = categorize([Signal("message", "connection refused")], rules)
+    assert categorize([Signal("message", "connection refused")], rules) is first
+    for turn in range(5):
+        categorize([Signal("message", f"disk {turn} full")], rules)
+    assert len(rules.known) <= 3
+
+
+def test_what_is_shipped_is_small_and_read_when_asked() -> None:
+    assert learn_words.WEIGHTS.stat().st_size < 400_000
+    rules = load_rules([resource("rules")], Issues())
+    categorize([Signal("exception", "java.lang.OutOfMemoryError", "Java heap space")], rules)
+    assert not rules.words.read
