@@ -96,7 +96,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     peeled = plain(Lines(records.data, records.starts, records.ends))
     if is_composed([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))]):
         peeled = compose(peeled)
-    elif is_ranked(records.data):
+    elif is_ranked(peeled.lines):
         peeled = by_rank(peeled)
     elif context.section or is_dumped(records.data):
         peeled, context.section = by_section(peeled, context.section)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.parts import Peeled
+from explorer.decoding.logs.refusing import automaton_of
 from explorer.decoding.logs.times import ISO, time_format
 from explorer.model.ranks import rank_name
 
@@ -26,9 +27,7 @@ RANKED: Final = re.compile(
 )
 """The rank before a line: PyTorch's loggers and ``torchrun --tee`` (``[rank3]: ``, ``[default3]:``), Lightning
 (``[rank: 3] ``), mpirun and horovodrun (``[1,3]<stderr>:``)."""
-_SOME_RANKED: Final = re.compile(rb"^" + RANKED.pattern, re.IGNORECASE | re.MULTILINE)
-_SIGNS_OF_RANKS: Final = (b"[rank", b"[Rank", b"[RANK", b"[default", b"]<std")
-"""One of them stands in data with such lines: found far faster than the pattern."""
+_BRACKET: Final = ord("[")
 _OF_COMPOSE: Final = re.compile(
     rb"Attaching to |[\w.\-]+ exited with code \d|Gracefully stopping|(?:Aborting|Stopping) on "
     rb"| (?:\S+ )?(?:Container|Network|Volume|Image) \S+ +"
@@ -133,9 +132,11 @@ def _container_of(line: bytes) -> dict[str, str]:
     return {name: text.decode("utf-8", "replace") for name, text in found.items() if text and name != "edge"}
 
 
-def is_ranked(data: bytes) -> bool:
+def is_ranked(lines: Lines) -> bool:
     """Whether a launcher of distributed training put ranks before some of the lines."""
-    return any(sign in data for sign in _SIGNS_OF_RANKS) and _SOME_RANKED.search(data) is not None
+    begins = lines.starts[lines.first_bytes == _BRACKET]
+    likely = begins[~automaton_of(RANKED).refuses(lines.data, begins)]
+    return any(RANKED.match(lines.data, begin) for begin in likely.tolist())
 
 
 def by_rank(peeled: Peeled) -> Peeled:

@@ -34,6 +34,8 @@ _OPEN: Final = 1
 _UNKNOWN: Final = -1
 _EMPTY: Final = 0
 _ANY: Final = (1 << 256) - 1
+_CASE: Final = ord("a") - ord("A")
+_CAPITALS: Final = ((1 << 26) - 1) << ord("A")
 _KINDS: Final = {"DIGIT": rb"\d", "SPACE": rb"\s", "WORD": rb"\w"}
 _PARSER: Final = import_module("re._parser")  # has no public name
 
@@ -51,8 +53,8 @@ class Automaton:
         self._table[_DEAD], self._table[_OPEN] = _DEAD, _OPEN
         self._states: list[frozenset[int]] = [frozenset(), frozenset()]
         self._numbers: dict[frozenset[int], int] = {frozenset(): _DEAD}
-        told = not pattern.flags & re.IGNORECASE
-        self._begin = self._state([self._sequence(_PARSER.parse(pattern.pattern), 0) if told else 0])
+        self._any_case = bool(pattern.flags & re.IGNORECASE)
+        self._begin = self._state([self._sequence(_PARSER.parse(pattern.pattern), 0)])
 
     def refuses(self, data: bytes, begins: Longs) -> Mask:
         """Bool (n,): which lines do not match. What lies behind a line's end makes no difference."""
@@ -118,7 +120,7 @@ class Automaton:
 
     def _piece(self, operation: str, told: Any, behind: int) -> int:
         if operation in ("LITERAL", "NOT_LITERAL", "ANY", "IN"):
-            return self._node(_bits(operation, told), behind)
+            return self._node(_bits(operation, told, self._any_case), behind)
         if operation == "BRANCH":
             return self._node(_EMPTY, *(self._sequence(one, behind) for one in told[1]))
         if operation == "SUBPATTERN" and not told[1]:
@@ -144,7 +146,7 @@ class Automaton:
         return behind
 
 
-def _bits(operation: str, told: Any) -> int:
+def _bits(operation: str, told: Any, any_case: bool) -> int:
     """The bytes that a piece of a pattern stands for."""
     if operation == "ANY":
         return _ANY
@@ -154,7 +156,7 @@ def _bits(operation: str, told: Any) -> int:
         if name == "LITERAL":
             found |= 1 << one
         elif name == "NOT_LITERAL":
-            found |= _ANY ^ 1 << one
+            found, inverse = 1 << one, _ANY
         elif name == "RANGE":
             found |= (1 << one[1] + 1) - (1 << one[0])
         elif name == "CATEGORY":
@@ -162,6 +164,8 @@ def _bits(operation: str, told: Any) -> int:
             found |= _of_kind(kind) ^ (_ANY if negated else 0)
         elif name == "NEGATE":
             inverse = _ANY
+    if any_case:
+        found |= (found & _CAPITALS) << _CASE | (found & _CAPITALS << _CASE) >> _CASE
     return found ^ inverse
 
 

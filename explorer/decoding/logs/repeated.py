@@ -17,6 +17,7 @@ from explorer.decoding.logs.alone import RAISED
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 
 _TRACEBACK: Final = b"Traceback (most recent call last):"
+_TAB: Final = b"\t"
 _FRAMES: Final = (b"\tat ", b"    at ")
 _FRAME: Final = re.compile(rb"[ \t]+at (?:async )?[\w.$/<>\[\]]+(?: \[as \w+\])? ?\(")
 _CHAINED: Final = (b"During handling of the above exception", b"The above exception was the direct cause")
@@ -59,10 +60,13 @@ def join_repeated(lines: Lines, values: LineValues, before: Open) -> Open:
     joining = _Joining(lines, values, before, last)
     if before.prefix:
         joining.go_on(0, before)
+    if not (values.kind == LineKind.TEXT).any():
+        return joining.last
     for row, column in _hits(lines, values, (_TRACEBACK,)):
         if values.kind[row] == LineKind.TEXT and column >= SHORTEST:
             joining.traceback(row, column)
-    for row, _ in _hits(lines, values, _FRAMES):
+    # One sign is found ten times as fast as four.
+    for row, _ in _hits(lines, values, _FRAMES if _TAB in lines.data else _FRAMES[1:]):
         if values.kind[row] == LineKind.TEXT:
             joining.frame(row)
     return joining.last

@@ -43,7 +43,10 @@ def test_nothing_is_refused_that_matches(pattern: bytes, drawn: list[str]) -> No
         (rb"(?:INFO|WARN)x", b"WARN ", True),
         (rb"[^\]]*\]a", b"thread 1]b", True),
         (rb"[^\]]*\]a", b"thread 1]a", False),
-        (rb"(?i)warn", b"error", False),  # not looked at: left to the pattern
+        (rb"(?i)warn", b"error", True),
+        (rb"(?i)warn[^a]", b"WaRn1", False),
+        (rb"(?i)warn[^a]", b"WARNA", True),
+        (rb"(?i:warn)", b"error", False),  # not looked at: left to the pattern
     ],
 )
 def test_what_is_refused(pattern: bytes, line: bytes, refused: bool) -> None:
