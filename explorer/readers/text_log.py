@@ -55,7 +55,7 @@ def detect(head: bytes) -> Confidence | None:
     ]
     if len(lines) > 1 and len(head) == 64 << 10:
         lines.pop()  # cut
-    if is_composed(lines) or (lines and is_dumped(lines[0])):
+    if is_composed(lines) or is_dumped(Lines.of(lines[:1])):
         return Confidence.LIKELY
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
@@ -98,7 +98,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         peeled = compose(peeled)
     elif is_ranked(peeled.lines):
         peeled = by_rank(peeled)
-    elif context.section or is_dumped(records.data):
+    elif context.section or is_dumped(peeled.lines):
         peeled, context.section = by_section(peeled, context.section)
     known = formats_of(peeled.lines, context) or context.tails or context.section or is_json_log(peeled.lines)
     if not known and is_container_log(builder.file.name):  # words that a program printed, a line each

@@ -28,6 +28,7 @@ RANKED: Final = re.compile(
 """The rank before a line: PyTorch's loggers and ``torchrun --tee`` (``[rank3]: ``, ``[default3]:``), Lightning
 (``[rank: 3] ``), mpirun and horovodrun (``[1,3]<stderr>:``)."""
 _BRACKET: Final = ord("[")
+_SIGN: Final = ord("=")
 _OF_COMPOSE: Final = re.compile(
     rb"Attaching to |[\w.\-]+ exited with code \d|Gracefully stopping|(?:Aborting|Stopping) on "
     rb"| (?:\S+ )?(?:Container|Network|Volume|Image) \S+ +"
@@ -97,9 +98,10 @@ def compose(peeled: Peeled) -> Peeled:
     )
 
 
-def is_dumped(data: bytes) -> bool:
+def is_dumped(lines: Lines) -> bool:
     """Whether lines come from ``kubectl cluster-info dump``."""
-    return b"==== START logs for container " in data and _SECTION.search(data) is not None
+    begins = lines.starts[lines.first_bytes == _SIGN]
+    return any(_SECTION.match(lines.data, begin) for begin in begins.tolist())
 
 
 def by_section(peeled: Peeled, current: bytes) -> tuple[Peeled, bytes]:
