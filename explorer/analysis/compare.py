@@ -6,6 +6,7 @@ in one id only is as telling as what took longer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.results import Analysis, Outcome
 from explorer.analysis.telling import is_incidental
 from explorer.analysis.timing import self_time, self_times
+from explorer.analysis.wording import clip
 from explorer.model.raw import ChangedError
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
@@ -23,6 +25,9 @@ from explorer.readers.details import log_detail, span_detail
 MOST_SPANS = 50_000
 """Spans of one id that are matched, the first of each trace."""
 MOST_DECODED = 300
+LEAST_WORDS = 3
+_CONSTANT = re.compile(r"(?<![\w<*=])[A-Za-z]{2,}(?![\w=])")
+"""A word of a template that is no name of a field."""
 """Matched calls whose attributes are compared."""
 NEAREST = 60
 """Healthy ids looked at for the one most alike."""
@@ -73,12 +78,18 @@ class AttributeDifference:
 
 @dataclass(frozen=True, slots=True)
 class LogDifference:
-    """A log template of a service and how often it stands in each id."""
+    """A log template of a service and how often it stands in each id; ``example`` is the first such line."""
 
     service: str
     level: str
     template: str
     count: tuple[int, int]
+    example: str
+
+    @property
+    def words(self) -> str:
+        """The template, or where hardly a word of it is constant, the example."""
+        return self.template if len(_CONSTANT.findall(self.template)) >= LEAST_WORDS else self.example
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +258,7 @@ def _attributes(store: Store, calls: Iterable[CallDifference]) -> Iterator[Attri
 def _telling(store: Store, row: int) -> Iterator[tuple[str, str]]:
     detail = span_detail(store, row)
     for name, value in (*detail.attributes, *detail.resource):
-        text = str(value)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
         if not is_incidental(name, text):
             yield name, text
 
@@ -255,6 +266,7 @@ def _telling(store: Store, row: int) -> Iterator[tuple[str, str]]:
 def _logs(store: Store, a: int, b: int) -> Iterator[LogDifference]:
     """Log templates that stand another number of times; warnings and errors first."""
     counts: dict[tuple[str, int, str], list[int]] = {}
+    examples: dict[tuple[str, int, str], str] = {}
     for side, id_row in enumerate((a, b)):
         for row in store.correlation.logs_of(id_row)[:2000].tolist():
             try:
@@ -264,6 +276,8 @@ def _logs(store: Store, a: int, b: int) -> Iterator[LogDifference]:
             service = store.services[int(store.logs.service[row])]
             key = (service, int(store.logs.severity[row]), template(message))
             counts.setdefault(key, [0, 0])[side] += 1
+            examples.setdefault(key, clip(message))
     differing = [(key, n) for key, n in counts.items() if n[0] != n[1]]
-    for (service, severity, words), (first, second) in sorted(differing, key=lambda pair: -pair[0][1]):
-        yield LogDifference(service, severity_word(severity), words, (first, second))
+    for key, (first, second) in sorted(differing, key=lambda pair: -pair[0][1]):
+        service, severity, words = key
+        yield LogDifference(service, severity_word(severity), words, (first, second), examples[key])

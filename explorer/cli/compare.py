@@ -74,7 +74,8 @@ def _value(store: Store, found: Comparison) -> dict[str, Any]:
             for one in found.attributes
         ],
         "logs": [
-            {"service": one.service, "level": one.level, "template": one.template, "count": list(one.count)}
+            {"service": one.service, "level": one.level, "template": one.template, "example": one.example,
+             "count": list(one.count)}
             for one in found.logs
         ],
     }  # fmt: skip
@@ -103,7 +104,7 @@ def _sets_value(store: Store, found: SetComparison) -> dict[str, Any]:
 def _lines(store: Store, found: Comparison) -> list[str]:
     names = [store.correlation.rows[row].id for row in (found.a, found.b)]
     times = [numbers.duration(ns) for ns in found.duration_ns]
-    lines = [f"{names[0]} took {times[0]}, {names[1]} took {times[1]}", ""]
+    lines = [f"a: {names[0]}, took {times[0]}", f"b: {names[1]}, took {times[1]}", ""]
     rows = [
         ["  " * (len(call.path) - 1) + f"{call.service} {call.operation}",
          *(f"{n}×" if n else "–" for n in call.count),
@@ -121,7 +122,7 @@ def _lines(store: Store, found: Comparison) -> list[str]:
                   for one in found.attributes]  # fmt: skip
         lines += ["", *table(["attribute of", "name", "a", "b"], values)]
     if found.logs:
-        logs = [[one.level, one.service, *(str(n) for n in one.count), one.template] for one in found.logs]
+        logs = [[one.level, one.service, *(str(n) for n in one.count), one.words] for one in found.logs]
         lines += ["", *table(["log", "service", "a", "b", "words"], logs, right=(2, 3))]
     return lines
 
@@ -138,7 +139,7 @@ def _sets_lines(found: SetComparison) -> list[str]:
             for one in traits
         ]  # fmt: skip
         if rows:
-            head = [words, "", "failing", "healthy", "times", "by chance", "alike"]
+            head = [words, "", "failing", "healthy", "lift", "p", "alike"]
             lines += ["", *table(head, rows, right=range(2, 7))]
     if len(lines) == 1:
         lines.append("Nothing sets them apart for sure.")

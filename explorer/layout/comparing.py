@@ -51,7 +51,7 @@ def pair_lines(found: Comparison) -> tuple[Line, ...]:
         for one in found.attributes
     ]  # fmt: skip
     logs = [
-        Line((f"{one.service} {one.level} · {one.template}", _times(one.count[0]), _times(one.count[1]), ""),
+        Line((f"{one.service} {one.level} · {one.words}", _times(one.count[0]), _times(one.count[1]), ""),
              ("plain", _loud(one.level, one.count[0]), _loud(one.level, one.count[1]), "plain"))
         for one in found.logs
     ]  # fmt: skip
