@@ -57,6 +57,8 @@ def join_repeated(lines: Lines, values: LineValues, before: Open) -> Open:
     if not len(lines):
         return before
     last = Open(lines[len(lines) - 1], int(values.severity[-1]))
+    if not (values.kind == LineKind.TEXT).any():
+        return last
     joining = _Joining(lines, values, before, last)
     if before.prefix:
         joining.go_on(0, before)
