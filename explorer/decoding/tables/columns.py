@@ -78,7 +78,7 @@ _NAMES: Final = {
     Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes properties",
     Role.RESOURCE: "resourceattributes resource_attributes resource resources",
     Role.MESSAGE: "message msg log body content text _raw line @message textpayload logmessage logentry outermessage"
-    " syslogmessage renderedmessage _source",
+    " syslogmessage renderedmessage jsonpayloadmessage _source",
     Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
     Role.VALUE: "value",
 }
