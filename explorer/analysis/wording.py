@@ -15,7 +15,9 @@ UNSAID = "failed"
 _EXCEPTION, _CODE = int(FailureKind.EXCEPTION), int(FailureKind.CODE)
 _LONG_NUMBER = re.compile(r"\d{4,}")
 _IDS = re.compile(
-    r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id\W{1,3}[0-9a-f-]{8,36}\b)+\W?\s*", re.IGNORECASE
+    r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id(?:\W{1,3}[0-9a-f-]{8,36}\b"
+    r"|\s?[=:]\s?(?=[\w.-]*\d)[\w.-]{1,64}(?![\w.-])))+\W?\s*",
+    re.IGNORECASE,
 )
 _GRPC = (
     "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED"

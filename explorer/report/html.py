@@ -113,7 +113,8 @@ def _cause(document: Document) -> str:
     origin = document.path[0]
     where = " ".join(f"<code>{_text(part)}</code>" for part in (origin.service, origin.operation) if part)
     noticed = f"\n<p>{_text(document.detected)}</p>" if document.detected else ""
-    return f"<p>{_text(document.sentence)}</p>\n<p>Origin: {where}: {_text(origin.text)}</p>{noticed}"
+    said = ": ".join(part for part in ("Origin", where, _text(origin.text)) if part)
+    return f"<p>{_text(document.sentence)}</p>\n<p>{said}</p>{noticed}"
 
 
 def _path(path: Sequence[PathLine]) -> str:

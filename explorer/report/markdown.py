@@ -58,12 +58,17 @@ def _cause(document: Document) -> list[str]:
     origin = document.path[0]
     where = " ".join(_code(part) for part in (origin.service, origin.operation) if part)
     noticed = ["", _text(document.detected)] if document.detected else []
-    return [f"{_text(document.sentence)}", "", f"Origin: {where}: {_text(origin.text)}", *noticed]
+    return [
+        f"{_text(document.sentence)}",
+        "",
+        ": ".join(part for part in ("Origin", where, _text(origin.text)) if part),
+        *noticed,
+    ]
 
 
 def _path(document: Document) -> list[str]:
     return [
-        f"{number}. {' '.join(_code(name) for name in (step.service, step.operation) if name)} "
+        f"{number}. {''.join(f'{_code(name)} ' for name in (step.service, step.operation) if name)}"
         f"_{_text(step.role)}_{f' {step.way}' if step.way else ''}: {_text(step.text)}"
         + (f" at {_text(step.time)}" if step.time else "")
         for number, step in enumerate(document.path, 1)

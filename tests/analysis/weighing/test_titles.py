@@ -24,6 +24,9 @@ from tests.drawn_store import store_of
         ("could not save: No space left", "could not save: No space left"),
         ("IOError: could not save. Try again later.", "IOError: could not save"),
         ("request_id=4bf92f3577b34da6 pool is empty", "pool is empty"),
+        ("request_id=rq-17 pool is empty", "pool is empty"),
+        ("request id missing in header", "request id missing in header"),
+        ("TraceID: dc7db5cbec8d511cb7e08fd7c7b47c00 SpanID: b6ce9b3cd8b064a8 [find] none", "[find] none"),
         ("", ""),
     ],
 )
