@@ -13,7 +13,7 @@ from explorer.decoding.documents import listed, moment, number, text
 from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.logs.severity import word_severity
 from explorer.decoding.outline import outline
-from explorer.decoding.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
+from explorer.decoding.traces.elastic import faults_of, flat, kind_of, origin_of, stack_of, status_of
 from explorer.decoding.traces.hits import hits_in, names_in
 from explorer.decoding.traces.plain import Fault, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
@@ -113,7 +113,7 @@ def _event(fields: Mapping[str, Any]) -> str:
 def _take_span(fields: Mapping[str, Any], document: Any, parsed: Parsed) -> None:
     of = _event(fields)
     origin, rest = origin_of(fields)
-    status = OUTCOMES.get(text(fields.get("event.outcome")), Status.UNSET)
+    status = status_of(fields.get("event.outcome"), fields.get("transaction.result"))
     target = fields.get("span.destination.service.resource") or fields.get("service.target.name")
     parsed.spans.append(
         PlainSpan(

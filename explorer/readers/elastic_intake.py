@@ -14,7 +14,7 @@ from explorer.decoding.documents import Document, listed, moment, named, number,
 from explorer.decoding.lenient import loads, nanoseconds
 from explorer.decoding.logs.severity import word_severity
 from explorer.decoding.outline import outline
-from explorer.decoding.traces.elastic import OUTCOMES, faults_of, flat, kind_of, origin_of, stack_of
+from explorer.decoding.traces.elastic import faults_of, flat, kind_of, origin_of, stack_of, status_of
 from explorer.decoding.traces.elastic_rum import MARKS, long_events
 from explorer.decoding.traces.plain import (
     NOWHERE,
@@ -184,7 +184,7 @@ def _take_span(
 ) -> None:
     attributes = _attributes(fields)
     said = dict(attributes)
-    status = OUTCOMES.get(text(fields.get("outcome")), Status.UNSET)
+    status = status_of(fields.get("outcome"), fields.get("result"))
     otel = named(fields.get("otel"))
     parent = fields.get("parent_id") or (None if is_transaction else fields.get("transaction_id"))
     parsed.spans.append(

@@ -12,8 +12,10 @@ from explorer.decoding.documents import listed, named, text
 from explorer.decoding.traces.plain import Fault, Origin, Pairs
 from explorer.model.schema import Kind, Status
 
-OUTCOMES: Final = {"success": Status.OK, "failure": Status.ERROR}
+_OUTCOMES: Final = {"success": Status.OK, "failure": Status.ERROR}
 """What ``event.outcome`` says; ``unknown`` says nothing."""
+_FAILED: Final = "HTTP 5"
+"""How the result of a transaction begins that its server failed to answer."""
 
 _DEPTH: Final = 16
 _OF_ORIGIN: Final = (
@@ -36,6 +38,14 @@ _TARGETS: Final = ("service.target.", "service.framework.")
 _KINDS: Final = {"request": Kind.SERVER, "messaging": Kind.CONSUMER, "page-load": Kind.CLIENT}
 _EXITS: Final = frozenset({"db", "external", "storage", "cache"})
 _FRAMES: Final = 200
+
+
+def status_of(outcome: object, result: object) -> Status:
+    """The status that an outcome means; without one, the result of a transaction tells that it failed."""
+    known = _OUTCOMES.get(text(outcome))
+    if known is None and text(result).startswith(_FAILED):
+        return Status.ERROR
+    return Status.UNSET if known is None else known
 
 
 def flat(value: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
