@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.wording import clip
 from explorer.model.raw import ChangedError
@@ -55,6 +58,11 @@ class Reading:
         if known is None:
             known = self._spans[row] = self._span(row)
         return known
+
+    def ahead(self, rows: NDArray[np.int64]) -> None:
+        """Read spans document by document, so that each is opened once, however they are looked at then."""
+        for row in rows[np.argsort(self.store.spans.doc[rows], kind="stable")].tolist():
+            self.span(row)
 
     def log(self, row: int) -> Detail:
         """Message, attributes and exception of a log record."""

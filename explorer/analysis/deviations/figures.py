@@ -43,9 +43,13 @@ def figures_of(facts: Facts, looked: NDArray[np.bool_]) -> Figures:
     rows = rows[np.argsort(spans.start[rows], kind="stable")]
     work = spans.service[rows].astype(np.int64) << 32 | spans.name[rows]
     kinds, counts = np.unique(work, return_counts=True)
+    chosen: dict[int, Longs] = {}
     for kind in kinds[np.argsort(-counts, kind="stable")][:_MOST_KINDS].tolist():
         mine = rows[work == kind]
-        for row in mine[:: max(1, len(mine) // _SAMPLES)][:_SAMPLES].tolist():
+        chosen[kind] = mine[:: max(1, len(mine) // _SAMPLES)][:_SAMPLES]
+    facts.reading.ahead(np.concatenate([rows[:0], *chosen.values()]))
+    for kind, some in chosen.items():
+        for row in some.tolist():
             for name, value in facts.reading.span(row).attributes:
                 if isinstance(value, int | float) and not isinstance(value, bool) and speaks_of_data(name):
                     told = found[kind, name]
