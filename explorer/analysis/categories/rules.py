@@ -35,9 +35,6 @@ HINT, GUESS = 0.3, 0.49
 WORTH = 1.0
 """The best rule counts by this much times its strength squared (logarithm of a likelihood) beside what was learnt."""
 
-AGREED = 0.83
-"""So strong a rule is not weighed where every rule that fits is of its category."""
-
 LIKELY = 0.33
 """A category that only the words speak for must be at least this probable, or the error stays unknown."""
 
@@ -97,7 +94,7 @@ def _judged(signals: Sequence[Signal], rules: Rules) -> Verdict:
     parts = [part for signal in signals for part in _parts(signal)]
     hits = sorted((hit for part in parts for hit in rules.index.hits(part)), key=_rank)
     best = hits[0] if hits else None
-    if best is not None and _settled(best, hits, rules):
+    if best is not None and _settled(best, rules):
         return _verdict(best, hits)
     likely = _likely(parts, hits, rules.words)
     if likely is None:
@@ -105,16 +102,13 @@ def _judged(signals: Sequence[Signal], rules: Rules) -> Verdict:
     return _weighed(likely, hits, rules.words)
 
 
-def _settled(best: Hit, hits: Sequence[Hit], rules: Rules) -> bool:
+def _settled(best: Hit, rules: Rules) -> bool:
     """Whether no word can change the verdict of the best rule."""
-    rule = best.rule
-    if rule.strength >= SPECIFIC or rule.final or rule.id in rules.own:
-        return True
-    return rule.strength >= AGREED and all(hit.rule.category == rule.category for hit in hits)
+    return best.rule.strength >= SPECIFIC or best.rule.final or best.rule.id in rules.own
 
 
 def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdict:
-    """The verdict of the best rule or of the words, whichever is likelier by both; as sure as that is."""
+    """The verdict of the best rule or of the words, whichever is likelier by both; as sure as what was learnt is."""
     odds = dict(likely.chances)
     best = hits[0] if hits else None
     if best is not None:
@@ -124,7 +118,7 @@ def _weighed(likely: Posterior, hits: Sequence[Hit], known: WordModel) -> Verdic
     most = odds[category]
     chance = 1 / sum([math.exp(each - most) for each in odds.values()])
     if best is not None and best.rule.category == category:
-        return _verdict(best, hits, chance)
+        return _verdict(best, hits, max(math.exp(likely.chances[category]), min(chance, FIRM)))
     said = next((hit for hit in hits if hit.rule.category == category), None)
     if said is not None:
         return _verdict(said, hits, GUESS)
