@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from explorer.decoding.logs.objects import BY_KEYS, DEPTH
+from explorer.decoding.logs.objects import BY_KEYS, DEPTH, LISTED
 
 LONGEST: Final = 8192
 """Bytes of a line that is learned from."""
@@ -26,7 +26,7 @@ BITS: Final = 64
 """Values that tell something, and objects, that a file may have by name."""
 START: Final = 0
 END: Final = 1
-_KEYS: Final = frozenset(key for keys, _, _ in BY_KEYS for key in keys)
+_KEYS: Final = frozenset(key for keys, _, _ in BY_KEYS for key in keys) - {LISTED}
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s"{}\[\]:,]+')
 
 Tokens = Iterator[re.Match[bytes]]

@@ -89,6 +89,8 @@ BY_KEYS: Final = (
     (frozenset({"type", "@timestamp", "tags", "pid"}), "tags", Role.SEVERITY),  # Kibana 7
 )
 """Keys that together tell a writer, and what a name of its own means there."""
+LISTED: Final = "tags"
+"""The one of these names whose value is a list; with other writers it stands in many lines and tells nothing."""
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from explorer.decoding.logs.objects import (
     FAULT_ROLES,
     FIELD_ROLES,
     FLAGS,
+    LISTED,
     RESOURCE_ROLES,
     STATUS,
     TELLING_ROLES,
@@ -21,7 +22,9 @@ from explorer.model.fields import Role, rank
 
 EXAMPLES: Final = 64
 """Lines of a file that its grammar is learned from, at most."""
-_OTHER_NAMES: Final = frozenset({STATUS, FLAGS, *(name for _, name, _ in BY_KEYS)})
+_OTHER_NAMES: Final = frozenset({STATUS, FLAGS, *(name for _, name, _ in BY_KEYS)}) - {LISTED}
+_BESIDE_LIST: Final = tuple(keys - {LISTED} for keys, name, _ in BY_KEYS if name == LISTED)
+"""Keys beside which a list may tell something, so that lines with them are read with care."""
 _PROCESS_NAMES: Final = frozenset(name for _, name, role in BY_KEYS if role in RESOURCE_ROLES)
 _SHARED_ROLES: Final = frozenset({Role.SEVERITY, Role.HTTP_STATUS})
 _PRESENT_ROLES: Final = frozenset({Role.MESSAGE, *FAULT_ROLES})
@@ -116,6 +119,8 @@ class Plans:
 
     def _made(self, states: Sequence[tuple[int, State]]) -> Plan | None:
         if len({state.name for _, state in states}) < len(states):
+            return None
+        if any(keys <= {state.place[0] for _, state in states} for keys in _BESIDE_LIST):
             return None
         ranked = sorted((rank(state.name), state.name, i, role_of(state.name)) for i, state in states)
 

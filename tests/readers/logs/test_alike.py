@@ -163,6 +163,20 @@ def test_equal_lines_are_all_cut() -> None:
     assert read > LINES - 5  # but the last ones, behind which too little is left
 
 
+def tagged(number: int, *, of_kibana: bool) -> bytes:
+    tags = ["warning", "x"] if number % 3 else ["info"]
+    line = {"type": "log", "@timestamp": f"2026-11-22T10:00:{number % 60:02d}Z", "tags": tags, "message": "m"}
+    return orjson.dumps(line | ({"pid": 7} if of_kibana else {"level": "error"}))
+
+
+@pytest.mark.parametrize("kibana", [0, 1, 2])
+def test_tags_are_read_with_care_only_where_they_may_hold_the_level(kibana: int) -> None:
+    texts = [tagged(n, of_kibana=n % 2 < kibana) for n in range(LINES)]
+    read, quick, careful = both(texts)
+    assert quick == careful
+    assert read > LINES * (2 - kibana) // 2 - 5 if kibana < 2 else read == 0
+
+
 def grammar_of(*lines: bytes) -> tuple[Grammar, list[bool]]:
     grammar = Grammar(lambda name: name in {"level", "message"}, lambda name: name == "message")
     return grammar, [grammar.learn([line]) for line in lines]
