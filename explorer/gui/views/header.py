@@ -37,7 +37,8 @@ class IdHeader(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, _ENDS - 16, 4)
         row.setSpacing(_GAP)
-        self._id, self._id_words, self._traced = label("", "head", self), "", False
+        self._id, self._id_words = label("", "head", self), ""
+        self._traced, self._trace_words = False, ("", "")
         self._id.setFont(strong(mono("head")))
         self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._trace = QToolButton(self)
@@ -74,14 +75,20 @@ class IdHeader(QWidget):
         self._fit_id()
 
     def _fit_id(self) -> None:
-        """Where there is no room, a single trace is not named, and of a long id the middle is left out."""
+        """Where there is no room, traces are counted and not named, and of a long id the middle is left out."""
         room = self.width() - _ENDS - 2 * _GAP
         room -= sum(
             one.sizeHint().width() + _GAP for one in (self._clock, self._candidate) if not one.isHidden()
         )
-        measure, asked = QFontMetrics(self._id.font()), self._trace.sizeHint().width() + _GAP
-        fits = measure.horizontalAdvance(self._id_words) + asked <= room
-        self._trace.setVisible(self._traced and (fits or self._trace.menu() is not None))
+        measure = QFontMetrics(self._id.font())
+        for words in self._trace_words:
+            self._trace.setText(words)
+            asked = self._trace.sizeHint().width() + _GAP
+            fits = measure.horizontalAdvance(self._id_words) + asked <= room
+            if fits:
+                break
+        named = bool(self._trace.text()) and (fits or self._trace.menu() is not None)
+        self._trace.setVisible(self._traced and named)
         room -= 0 if self._trace.isHidden() else asked
         set_label(self._id, elided(self._id_words, measure, max(room, 1), Qt.TextElideMode.ElideMiddle))
 
@@ -124,9 +131,8 @@ class IdHeader(QWidget):
         self._traced = True
         text = _short(store.trace_id(shown))
         several = len(traces) > 1
-        self._trace.setText(
-            f"trace {text}" + (f"  {traces.index(shown) + 1} of {len(traces)}" if several else "")
-        )
+        which = f"{traces.index(shown) + 1} of {len(traces)}" if several else ""
+        self._trace_words = f"trace {text}  {which}".rstrip(), which
         tooltip(self._trace, store.trace_id(shown))
         self._trace.setMenu(self._traces if several else None)  # type: ignore[arg-type]
 

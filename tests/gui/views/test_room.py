@@ -16,6 +16,7 @@ from explorer.gui.look.text import BREAK, breakable, breaking
 from explorer.gui.painting.strip import plot_range
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import LEAST_FIT, GraphView
+from explorer.gui.views.header import IdHeader
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.views.span import SpanView
 from explorer.gui.window import MainWindow
@@ -268,6 +269,22 @@ def test_nothing_in_the_small_window_is_cut(window: MainWindow, qtbot: QtBot, wi
         if button.isVisible() and button.width() < button.fontMetrics().horizontalAdvance(button.text())
     ]
     assert cut == []
+
+
+def test_where_there_is_no_room_the_id_stands_before_its_trace(qtbot: QtBot) -> None:
+    state = AppState()
+    header = IdHeader(state)
+    qtbot.addWidget(header)
+    header.resize(700, 36)
+    header.show()
+    state.open(drawn_store(), drawn_answers())
+    state.select_id("rq-worse")
+    assert not header._trace.isHidden()
+    assert header._trace.text().startswith("trace ")
+    header.setMinimumSize(100, 36)  # as in the window
+    header.resize(180, 36)
+    assert header.id_text() == "rq-worse"
+    assert header._trace.isHidden()
 
 
 def test_rows_of_attributes_are_as_high_as_their_lines(qtbot: QtBot) -> None:
