@@ -225,7 +225,8 @@ def _unheard(group: Group) -> tuple[str, str]:
     found = peers.mentioned(message, peers.known(group.service))
     hypothesis = "dependency-down" if told & (Trait.REFUSED | Trait.BROKEN) else "dependency-failed"
     hypothesis = "breaker-open" if told & Trait.BREAKER else hypothesis
-    return (peers.services[found] if found >= 0 else host_in(message)), hypothesis
+    # A stranger stays with who calls it: many call the same, and what they share may be at fault.
+    return (peers.services[found] if found >= 0 else ""), hypothesis
 
 
 def _begun_at(peer: str, hypothesis: str, account: Account) -> Account:
