@@ -2,9 +2,8 @@
 
 Each trace is in exactly one row: by a field the user named, else its request id, else its correlation
 id, else itself. An id that spans several traces is one row; an id found only in logs is a row without
-traces. Session, run, workflow, job, user ids and ranks group rows. Where nothing else makes a row, the run,
-workflow or job that logs name is one; and what the processes of a training job wrote is one row, for no line of
-theirs names a request.
+traces. Session, run, workflow, job, user ids and ranks group rows. Where nothing else makes a row, what the
+processes of a training job wrote is one, for no line of theirs names a request.
 """
 
 from __future__ import annotations
@@ -215,8 +214,6 @@ def correlate(
         if firsts[trace] < len(logs):
             rows[trace] = index.code("trace-id", trace_text(unknown_traces[trace]))
     log_id[logs] = rows[unknown]
-    if not index.kinds:
-        _runs(index, log_values, log_id, texts)
     if job is not None:
         _of_job(index, job, log_values, log_id, texts)
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
@@ -240,20 +237,6 @@ def _rows_of_traces(
             kind, value = "trace-id", trace_text(number)
         of_trace[trace] = index.code(kind, value)
     return of_trace
-
-
-def _runs(index: RowIndex, values: FieldValues, log_id: NDArray[np.int32], texts: Sequence[str]) -> None:
-    """Rows of the runs, workflows or jobs that logs name: of the first of these kinds that is named at all."""
-    for wanted in (Role.RUN_ID, Role.WORKFLOW_ID, Role.JOB_ID):
-        named = [code for code in np.unique(values.field).tolist() if role(texts[code]) is wanted]
-        rows = np.flatnonzero(np.isin(values.field, named))
-        for log, value in zip(values.of[rows].tolist(), values.value[rows].tolist(), strict=True):
-            if texts[value].lower() not in _NONE_VALUES:
-                log_id[log] = index.code(wanted.value, texts[value])
-        if index.kinds:
-            break
-    if len(index.kinds) == 1 and (log_id >= 0).mean() > 0.5:
-        log_id[:] = 0
 
 
 def _of_job(
