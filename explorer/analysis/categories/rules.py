@@ -213,11 +213,11 @@ def _error_type(signal: Signal) -> tuple[Signal, ...]:
     return (signal,)
 
 
-def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str, str]:
+def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str, str, tuple[tuple[str, str], ...]]:
     firm = hit.rule.strength >= FIRM
     weight = hit.rule.strength - (CLASS_DISCOUNT if hit.by_class else 0)
     layer = hit.layer if firm and not hit.rule.final else 0
-    return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id, hit.words)
+    return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id, hit.words, hit.values)
 
 
 def _verdict(best: Hit, hits: Sequence[Hit], most: float = 1.0) -> Verdict:

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
+from explorer.analysis.categories.matching import RuleIndex
 from explorer.analysis.categories.signals import Signal
-from tests.analysis.categories.shipped import shipped
+from tests.analysis.categories.shipped import judged, shipped
 from tests.categories_report import (
     Case,
     accuracy,
@@ -124,6 +125,16 @@ def test_letters_of_an_id_are_no_words() -> None:
 
 def judged_message(text: str) -> str:
     return judge([Case("here", "", (Signal("message", text),))], shipped())[0].verdict.category
+
+
+def test_what_is_said_does_not_depend_on_the_order_of_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are kept in sets, whose order differs from run to run."""
+    text = "InvalidModelVersionException: Model version not found."
+    said = judged("message", text)
+    fitting = RuleIndex.hits
+    monkeypatch.setattr(RuleIndex, "hits", lambda self, signal: reversed(list(fitting(self, signal))))
+    shipped().known.clear()
+    assert judged("message", text) == said
 
 
 @needs_shared
