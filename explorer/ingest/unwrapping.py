@@ -71,5 +71,8 @@ def _confidence(items: list[Any], known: Known, without: Collection[str]) -> Con
     if names not in known:
         head = dumps(first)[:HEAD]
         reader = choose(head, "document", without)
-        known[names] = reader.detect(head) if reader is not None else None
+        if reader is not None:
+            known[names] = reader.detect(head)
+        else:  # rows that no system owns: beside what is known they would be lost
+            known[names] = Confidence.LIKELY if kind_of(names) else None
     return known[names]

@@ -51,3 +51,12 @@ def test_a_log_record_that_holds_spans_stays_one(tmp_path: Path) -> None:
     record = {"time": "2026-09-21T14:13:20Z", "level": "INFO", "message": "sent", "batch": spans}
     store = read_copy(orjson.dumps(record, option=orjson.OPT_INDENT_2), tmp_path)
     assert (len(store.logs), len(store.spans)) == (1, 0)
+
+
+def test_logs_beside_wrapped_spans_are_read_too(tmp_path: Path) -> None:
+    spans = orjson.loads((FIXTURES / "zipkin_json" / "trace.json").read_bytes())
+    logs = [
+        {"timestamp": f"2026-09-21T14:13:2{n}Z", "level": "ERROR", "message": "refused"} for n in range(3)
+    ]
+    store = read_copy(orjson.dumps({"saved": {"spans": spans, "logs": logs}}), tmp_path)
+    assert (len(store.logs), len(store.spans)) == (3, len(spans))
