@@ -64,24 +64,39 @@ def carriers(
 def upstream(scene: Scene, via: int) -> Longs:
     """Rows that ended before ``via`` began, under the same ancestors, and those of the producer behind a queue."""
     spans = scene.facts.store.spans
-    heads, sizes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-    row, began, count = via, int(spans.start[via]), 0
-    for _ in range(MOST_LEVELS):
-        above = scene.up(row)
-        if above < 0 or count >= 50 * MOST_SPANS:
-            break
-        kids = spans.children_of(above)
-        before = kids[(spans.end[kids] <= began + 1_000_000) & (kids != row) & (spans.start[kids] < began)]
-        heads.append(before[-MOST_SPANS:])
-        sizes.append(np.minimum(spans.size[heads[-1]], 50 * MOST_SPANS))
-        count += int(sizes[-1].sum())
-        if scene.joined.get(row, (-1, "call"))[1] == "link" or int(spans.kind[above]) == Kind.PRODUCER:
-            heads.append(np.array([above]))
-            sizes.append(np.array([1]))
-        row = above
-    size = np.concatenate(sizes)
-    begin = np.concatenate(heads) - (np.cumsum(size) - size)
+    began, chain = int(spans.start[via]), [via]
+    while len(chain) <= MOST_LEVELS and (above := scene.up(chain[-1])) >= 0:
+        chain.append(above)
+    lower, upper = np.array(chain[:-1], np.int64), np.array(chain[1:], np.int64)
+    kids, level = _children(scene.facts, upper)
+    before = (spans.end[kids] <= began + 1_000_000) & (kids != lower[level]) & (spans.start[kids] < began)
+    kids, level = kids[before], level[before]
+    last = np.searchsorted(level, level, "right") - np.arange(len(level)) <= MOST_SPANS
+    kids, level = kids[last], level[last]
+    size = np.minimum(spans.size[kids], 50 * MOST_SPANS).astype(np.int64)
+    looked = np.cumsum(np.bincount(level, size, len(upper)))
+    # The level that makes it too many is the last one.
+    most = int(np.searchsorted(looked, 50 * MOST_SPANS)) + 1
+    linked = [scene.joined.get(row, (-1, "call"))[1] == "link" for row in chain[:-1]]
+    behind = np.flatnonzero(np.array(linked, bool) | (spans.kind[upper] == Kind.PRODUCER))
+    heads, size = (
+        np.concatenate((kids, upper[behind])),
+        np.concatenate((size, np.ones(len(behind), np.int64))),
+    )
+    level = np.concatenate((level, behind))
+    order = np.argsort(level, kind="stable")
+    order = order[level[order] < most]
+    heads, size = heads[order], size[order]
+    begin = heads - (np.cumsum(size) - size)
     return _without_failing(scene, np.arange(int(size.sum())) + np.repeat(begin, size))
+
+
+def _children(facts: Facts, above: Longs) -> tuple[Longs, Longs]:
+    """The children of some rows, by start, and at which place of ``above`` the parent of each stands."""
+    child, first = facts.store.spans.children
+    count = first[above + 1] - first[above]
+    at = np.arange(int(count.sum())) + np.repeat(first[above] - (np.cumsum(count) - count), count)
+    return child[at].astype(np.int64), np.repeat(np.arange(len(above)), count)
 
 
 def _without_failing(scene: Scene, rows: Longs) -> Longs:
