@@ -7,6 +7,7 @@ all else.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from explorer.analysis.wording import number_word
 Longs = NDArray[np.int64]
 
 _SAMPLES = 32
+_APART = 6
+"""Every so many-th sample is looked at first, to learn whether an operation states figures."""
 _MOST_KINDS = 40
 _FEWEST = 4
 LEAST_RATIO = 3.0
@@ -47,15 +50,24 @@ def figures_of(facts: Facts, looked: NDArray[np.bool_]) -> Figures:
     for kind in kinds[np.argsort(-counts, kind="stable")][:_MOST_KINDS].tolist():
         mine = rows[work == kind]
         chosen[kind] = mine[:: max(1, len(mine) // _SAMPLES)][:_SAMPLES]
-    facts.reading.ahead(np.concatenate([rows[:0], *chosen.values()]))
-    for kind, some in chosen.items():
-        for row in some.tolist():
-            for name, value in facts.reading.span(row).attributes:
-                if isinstance(value, int | float) and not isinstance(value, bool) and speaks_of_data(name):
-                    told = found[kind, name]
-                    told[0].append(row)
-                    told[1].append(float(value))
+    facts.reading.ahead(np.concatenate([rows[:0], *(some[::_APART] for some in chosen.values())]))
+    # Documents are not opened for operations of which the first few spans looked at state no figure.
+    telling = {kind: some for kind, some in chosen.items() if any(_stated(facts, some[::_APART]))}
+    facts.reading.ahead(np.concatenate([rows[:0], *telling.values()]))
+    for kind, some in telling.items():
+        for row, name, value in _stated(facts, some):
+            told = found[kind, name]
+            told[0].append(row)
+            told[1].append(value)
     return found
+
+
+def _stated(facts: Facts, rows: Longs) -> Iterator[tuple[int, str, float]]:
+    """Row, attribute and value of the figures that spans state."""
+    for row in rows.tolist():
+        for name, value in facts.reading.span(row).attributes:
+            if isinstance(value, int | float) and not isinstance(value, bool) and speaks_of_data(name):
+                yield row, name, float(value)
 
 
 def risen_figures(facts: Facts, figures: Figures, split: Split, tries: int) -> list[Deviation]:
