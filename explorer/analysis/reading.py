@@ -44,6 +44,7 @@ class Reading:
         self._logs: dict[int, Detail] = {}
         self._said: dict[int, Said] = {}
         self._fields: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = {}
+        self._may_say: dict[tuple[int, re.Pattern[bytes]], bool] = {}
 
     def forget(self) -> None:
         """Drop what was read."""
@@ -51,6 +52,7 @@ class Reading:
         self._logs.clear()
         self._said.clear()
         self._fields.clear()
+        self._may_say.clear()
 
     def span(self, row: int) -> Detail:
         """Attributes, events and stack of a span."""
@@ -95,6 +97,12 @@ class Reading:
 
     def may_say(self, row: int, words: re.Pattern[bytes]) -> bool:
         """Whether ASCII words may stand in a log record, as far as its bytes tell without being decoded."""
+        known = self._may_say.get((row, words))
+        if known is None:
+            known = self._may_say[row, words] = self._holds(row, words)
+        return known
+
+    def _holds(self, row: int, words: re.Pattern[bytes]) -> bool:
         logs = self.store.logs
         doc, index, length = int(logs.doc[row]), int(logs.index[row]), int(logs.length[row])
         try:
