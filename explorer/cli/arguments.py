@@ -48,7 +48,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     arguments = _window().parse_args(words)
     arguments.verb = "window"
     only = str(arguments.bundle[0]) if len(arguments.bundle) == 1 else ""
-    if only.isalpha() and not arguments.bundle[0].exists():
+    if only.isalpha() and only in words and not arguments.bundle[0].exists():
         known = ", ".join(verb for verb in VERBS if verb != "window")
         raise UsageError(
             f"“{only}” is neither a file nor one of the commands: {known}. See `trace-explorer --help`."

@@ -79,6 +79,7 @@ def test_a_word_that_is_neither_a_file_nor_a_command(run: Run) -> None:
     assert (code, out) == (2, "")
     assert "“summarise” is neither a file nor one of the commands: demo, summary" in err
     assert run("nowhere.zip")[0] == 1
+    assert run("./nowhere")[0] == 1  # who writes it so means a path
 
 
 def test_complaints_do_not_write_to_the_terminal(run: Run, bundle: Path) -> None:

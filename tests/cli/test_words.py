@@ -60,12 +60,6 @@ def test_unreadable_input_exits_1(run: Run, tmp_path: Path) -> None:
     assert "does not exist" in err
 
 
-def test_a_misspelt_verb_or_bundle_opens_no_window(run: Run) -> None:
-    code, out, err = run("sumary")
-    assert (code, out) == (2, "")
-    assert "“sumary” is neither a file nor one of the commands" in err
-
-
 SAVED = """
 trace saved at=1000
 shop: GET /            | server 0+100 200 request=rq-saved
