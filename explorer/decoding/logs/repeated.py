@@ -17,8 +17,9 @@ from explorer.decoding.logs.alone import RAISED
 from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 
 _TRACEBACK: Final = b"Traceback (most recent call last):"
-_TAB: Final = b"\t"
 _FRAMES: Final = (b"\tat ", b"    at ")
+_BLANKS: Final = int.from_bytes(b"  ", "little")
+_BEHIND_BLANKS: Final = tuple(int.from_bytes(two, "little") for two in (b"at", b" a"))
 _FRAME: Final = re.compile(rb"[ \t]+at (?:async )?[\w.$/<>\[\]]+(?: \[as \w+\])? ?\(")
 _CHAINED: Final = (b"During handling of the above exception", b"The above exception was the direct cause")
 _CAUSE: Final = re.compile(rb"Caused by: |Suppressed: |\s*\.\.\. \d+ (?:more|common frames)")
@@ -67,11 +68,24 @@ def join_repeated(lines: Lines, values: LineValues, before: Open) -> Open:
     for row, column in _hits(lines, values, (_TRACEBACK,)):
         if values.kind[row] == LineKind.TEXT and column >= SHORTEST:
             joining.traceback(row, column)
-    # One sign is found ten times as fast as four.
-    for row, _ in _hits(lines, values, _FRAMES if _TAB in lines.data else _FRAMES[1:]):
+    tabs, blanks = _FRAMES
+    may_stand = ((tabs, b"\t" in lines.data), (blanks, _may_be_indented(lines)))
+    for row, _ in _hits(lines, values, tuple(frame for frame, may in may_stand if may)):
         if values.kind[row] == LineKind.TEXT:
             joining.frame(row)
     return joining.last
+
+
+def _may_be_indented(lines: Lines) -> bool:
+    """Whether frames may stand behind blanks: two bytes at a time tell it in a third of the time a search takes.
+
+    Wherever a frame begins, two blanks at an even place have ``at``, or a third blank and ``a``, behind them.
+    """
+    pairs = np.frombuffer(lines.data, "<u2", len(lines.data) // 2)[
+        int(lines.starts[0]) // 2 : (int(lines.ends[-1]) + 1) // 2
+    ]
+    following = pairs[np.flatnonzero(pairs[:-1] == _BLANKS) + 1]
+    return any((following == one).any() for one in _BEHIND_BLANKS)
 
 
 def _hits(lines: Lines, values: LineValues, words: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:

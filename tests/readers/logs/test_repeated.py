@@ -51,12 +51,14 @@ def test_a_traceback_belongs_to_the_error_above_it() -> None:
     assert details_of(store)[0].exception_type == "ValueError"
 
 
-def test_frames_and_causes_of_java_with_a_prefix() -> None:
+@pytest.mark.parametrize("indent", ["\t", "    ", "     "])
+@pytest.mark.parametrize("process", ["web.1", "web.10"])
+def test_frames_and_causes_of_java_with_a_prefix(indent: str, process: str) -> None:
     lines = (
-        "java.lang.IllegalStateException: x", "\tat org.acme.A.b(A.java:3)", "Caused by: java.io.IOException: y",
-        "\tat org.acme.C.d(C.java:4)", "\t... 3 more", "on",
+        "java.lang.IllegalStateException: x", f"{indent}at org.acme.A.b(A.java:3)", "Caused by: java.io.IOException: y",
+        f"{indent}at org.acme.C.d(C.java:4)", f"{indent}... 3 more", "on",
     )  # fmt: skip
-    store = read_with(text_log, _worn("2026-11-22T09:14:4{}.123456+00:00 app[web.1]: ", lines))
+    store = read_with(text_log, _worn(f"2026-11-22T09:14:4{{}}.123456+00:00 app[{process}]: ", lines))
     assert [detail.exception_type for detail in details_of(store)] == ["java.lang.IllegalStateException", ""]
 
 
