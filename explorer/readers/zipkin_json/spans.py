@@ -56,10 +56,10 @@ class SpanReader(SpanCollector[Span]):
     def _processes(self, spans: Sequence[Span]) -> list[bytes]:
         """What tells the process of each span: its local endpoint and, behind zero bytes, what tags say of it."""
         raws = all_bytes([span.local_endpoint for span in spans])
-        tags = all_bytes([span.tags for span in spans])
-        self._learn(b"\n".join(tags))
+        self._learn(b"\n".join([span.tags for span in spans]))
         if not self._needles:
             return raws
+        tags = all_bytes([span.tags for span in spans])
         columns = [_texts(tags, needle) for needle in self._needles]
         return [_AND.join(parts) for parts in zip(raws, *columns, strict=True)]
 
