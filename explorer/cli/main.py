@@ -28,7 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parse(words)
         query = vars(arguments).get("query", "")
         module = import_module(f"explorer.cli.{VERBS[arguments.verb]}")
-        return int(module.run(arguments))
+        code = int(module.run(arguments))
+        sys.stdout.flush()  # else the interpreter complains in its own words when it ends
+        return code
     except QueryError as error:
         return _complain(f"{error}{_pointed(query, error.column)}", WRONG_USAGE)
     except UsageError as error:

@@ -23,7 +23,7 @@ def shell(command: str, bundle: Path, **environment: str) -> subprocess.Complete
     """A command of ``sh``, in which ``$TE`` is the program and ``$B`` a bundle."""
     return subprocess.run(
         ["/bin/sh", "-c", command.replace("$TE", f'"{sys.executable}" -m explorer')],
-        env={**os.environ, "B": str(bundle), **environment},
+        env={**os.environ, "PYTHONUNBUFFERED": "", "B": str(bundle), **environment},
         capture_output=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -32,12 +32,20 @@ def shell(command: str, bundle: Path, **environment: str) -> subprocess.Complete
 def test_a_pipe_closed_early_a_closed_stdout_and_a_full_disk(bundle: Path) -> None:
     early = shell('$TE ids "$B" | true; $TE rca "$B" --json | head -c 5', bundle)
     assert (early.stdout, early.stderr) == (b'{"cau', b"")
+    nobody = shell('$TE ids "$B" --json --query nobody | true', bundle)
+    assert (nobody.stdout, nobody.stderr) == (b"", b"")
     closed = shell('$TE ids "$B" >&-', bundle)
     assert (closed.returncode, closed.stderr) == (0, b"")
     if Path("/dev/full").exists():
-        full = shell('$TE ids "$B" > /dev/full', bundle)
-        assert (full.returncode, full.stdout) == (1, b"")
-        assert full.stderr == b"trace-explorer: The answer could not be written: No space left on device.\n"
+        for answer in (
+            'ids "$B"',
+            'ids "$B" --json --query nobody',
+        ):  # a long one, and one that waits in the buffer
+            full = shell(f"$TE {answer} > /dev/full", bundle)
+            assert (full.returncode, full.stdout) == (1, b"")
+            assert (
+                full.stderr == b"trace-explorer: The answer could not be written: No space left on device.\n"
+            )
 
 
 @NEEDS_POSIX
