@@ -18,6 +18,7 @@ from explorer.model.builder import Builder
 from explorer.model.columns import AnyArray
 from explorer.model.correlate import Job, correlate
 from explorer.model.parents import mix, resolve_parents
+from explorer.model.ranked import with_ranks
 from explorer.model.ranks import rank_of_instance
 from explorer.model.raw import RawBytes
 from explorer.model.records import FileCounts, Series
@@ -51,7 +52,9 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     traces = _trace_table(ordered, [numbers[i] for i in present], [builder.traces.texts[i] for i in present])
     columns = Spans(**ordered)
     span_fields = _by_row(builder.span_fields.arrays(), "row", row_of)
+    raw = RawBytes(builder.files, builder.raw.maps(), builder.raw.blocks)
     logs, log_fields, unknown = assemble_logs(builder, columns, code_of, trace_row, numbers)
+    logs = with_ranks(builder, logs, log_fields, raw)
     correlation, log_id = correlate(
         traces.number, field_values(span_fields, columns.trace), field_values(log_fields, None),
         logs.trace, unknown, builder.texts.table(), builder.options.is_id_field, _job(builder, logs, name),
@@ -71,7 +74,7 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
         points=points, exemplars=exemplars, series=series,
         marks=tuple(sorted(builder.marks, key=lambda mark: mark.time_ns)), findings=tuple(builder.findings),
         files=tuple(builder.files), counts=tuple(counts), issues=builder.issues.rows(),
-        readers=tuple(builder.readers), raw=RawBytes(builder.files, builder.raw.maps(), builder.raw.blocks),
+        readers=tuple(builder.readers), raw=raw,
         correlation=correlation,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
+from explorer.model.fields import GROUP_ROLES, ROW_ROLES, role
 from explorer.model.ids import trace_text
 
 NO_ID = -1
@@ -215,7 +215,7 @@ def correlate(
             rows[trace] = index.code("trace-id", trace_text(unknown_traces[trace]))
     log_id[logs] = rows[unknown]
     if job is not None:
-        _of_job(index, job, log_values, log_id, texts)
+        _of_job(index, job, log_id)
     return _finish(index, of_trace, log_id, numbers, span_values, texts), log_id
 
 
@@ -239,17 +239,9 @@ def _rows_of_traces(
     return of_trace
 
 
-def _of_job(
-    index: RowIndex, job: Job, values: FieldValues, log_id: NDArray[np.int32], texts: Sequence[str]
-) -> None:
-    """The row of a training job. Where nothing else makes a row, what names a rank in a field and all else is of it.
-
-    Beside other rows a field ``rank`` may be anything: the place of a search result, say.
-    """
-    named = [code for code in np.unique(values.field).tolist() if role(texts[code]) is Role.RANK]
-    ranks = np.unique(values.value[np.isin(values.field, named)])
-    whole = not index.kinds and (bool(job.logs.any()) or len(ranks) > 1)
-    left = (log_id < 0) & (job.logs | whole)
+def _of_job(index: RowIndex, job: Job, log_id: NDArray[np.int32]) -> None:
+    """The row of a training job. Where nothing else makes a row, all that is beside its lines is of it, too."""
+    left = (log_id < 0) & (job.logs | (not index.kinds and bool(job.logs.any())))
     if left.any():
         log_id[left] = index.code("job", job.name)
 

@@ -12,7 +12,6 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.ids import ERROR
 from explorer.analysis.patterns import WARN
 from explorer.analysis.training.words import exit_of, step_of, world_size
-from explorer.model.fields import Role, normalise, role
 from explorer.model.ranks import rank_of_instance
 
 Longs = NDArray[np.int64]
@@ -94,7 +93,10 @@ def jobs_of(facts: Facts) -> list[Job]:
     logs = facts.store.logs
     if not len(logs):
         return []
-    rank = _ranks(facts)
+    of_resource = np.array(
+        [rank_of_instance(one.instance) for one in facts.store.resources] or [-1], np.int64
+    )
+    rank = of_resource[logs.resource]
     ranked = np.flatnonzero((rank >= 0) & (logs.id >= 0))
     ids, counts = np.unique(logs.id[ranked], return_counts=True)
     if not 0 < len(ids) <= _MOST_IDS:
@@ -106,21 +108,3 @@ def jobs_of(facts: Facts) -> list[Job]:
         if count >= _FEWEST_LINES and len(job.ranks) > 1:
             found.append(job)
     return found
-
-
-def _ranks(facts: Facts) -> Longs:
-    """int64 (logs,): the rank each line comes from, -1 for none."""
-    store = facts.store
-    of_resource = np.array([rank_of_instance(one.instance) for one in store.resources] or [-1], np.int64)
-    rank = of_resource[store.logs.resource]
-    table = store.log_fields
-    codes = np.unique(table["field"]).tolist()
-    named = {code: store.texts[code] for code in codes if role(store.texts[code]) is Role.RANK}
-    # A number within a host is not one within the job.
-    for local in (True, False):
-        fields = [code for code, name in named.items() if ("local" in normalise(name)) is local]
-        for at in np.flatnonzero(np.isin(table["field"], fields)).tolist():
-            value = store.texts[table["value"][at]]
-            if value.isdigit() and len(value) < 7:
-                rank[table["row"][at]] = int(value)
-    return rank

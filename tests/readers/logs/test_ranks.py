@@ -6,7 +6,7 @@ import pytest
 
 from explorer.decoding.logs.origin import origin_of
 from explorer.model.ranks import rank_of_instance, rank_of_name
-from explorer.readers import text_log
+from explorer.readers import json_log, text_log
 from tests.readers.logs.reading import details_of, messages_of, read_with
 
 
@@ -68,3 +68,24 @@ def test_an_instance_tells_its_rank() -> None:
         -1,
         -1,
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "instances"),
+    [
+        ("rank", "result shown", ["", ""]),
+        ("rank", "step 7 loss=2.31", ["rank 1", "rank 2"]),
+        ("rank", "init_process_group world_size=2", ["rank 1", "rank 2"]),
+        ("global_rank", "started", ["rank 1", "rank 2"]),
+    ],
+)
+def test_a_field_names_a_process_only_where_its_lines_speak_of_training(
+    field: str, said: str, instances: list[str]
+) -> None:
+    """The place of a search result is a rank as well."""
+    lines = (
+        f'{{"ts":"2026-11-20T03:00:0{n}Z","level":"INFO","{field}":{n},"msg":"{said}"}}\n' for n in (1, 2)
+    )
+    store = read_with(json_log, "".join(lines).encode())
+    assert [store.resources[code].instance for code in store.logs.resource] == instances
+    assert [row.kind for row in store.correlation.rows] == ["job"] * any(instances)
