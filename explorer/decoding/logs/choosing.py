@@ -25,11 +25,12 @@ _EXACT: Final = 48
 """Bytes of a line in which the places of digits count: of a prefix, not of a message."""
 _REMEMBERED: Final = 4096
 _NUMBER: Final = re.compile(rb"[0-9A-Fa-f]+")
+_IN_BRACKETS: Final = re.compile(rb"\[[^\[\]\"]*\]")
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 _SOME_DAY: Final = TimeReference(2000, 10**18)
 CONTINUED: Final = re.compile(
     rb"[ \t]|at |Caused by: |\.\.\. \d+ more|During handling of|The above exception|[})\]]|#\d+ |---"
-    rb"|# (?:User@Host|Query_time|Schema|Thread_id): |$"
+    rb"|# (?:User@Host|Query_time|Schema|Thread_id): |\xe2[\x94-\x96]|$"
 )
 """Lines that look as if they continued a record whatever came before."""
 
@@ -159,10 +160,13 @@ def is_table(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> bool:
 
 
 def _speaks(line: bytes, known: Ranked) -> bool:
-    """Whether words, before any comma, or JSON follow the time or level that a line begins with: no cell of a table."""
+    """Whether words, before any comma, or JSON follow the time or level that a line begins with: no cell of a table.
+
+    Commas in brackets are none between cells.
+    """
     best = known.usual(line)
     match = matches(best, line) if best is not None else None
-    rest = line[match.end() :] if match is not None else b""
+    rest = _IN_BRACKETS.sub(b"[]", line[match.end() :]) if match is not None else b""
     return rest.startswith(b'{"') or b" " in rest.split(b",", 1)[0].strip()
 
 

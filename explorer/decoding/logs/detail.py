@@ -10,6 +10,7 @@ from typing import Any, Final
 from explorer.decoding import lenient
 from explorer.decoding.logs.bracketed import without_context
 from explorer.decoding.logs.choosing import LONGEST, all_ranked, matches, named
+from explorer.decoding.logs.heads import without_head
 from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat
 from explorer.decoding.logs.objects import (
     Pairs,
@@ -42,7 +43,11 @@ ACCESS: Final = (
         "clientrequesturi",
     ),
 )
-_LOGFMT: Final = re.compile(r"""([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)|\S*)""")
+_LOGFMT: Final = re.compile(
+    r"""([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)"""
+    r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^=\n]*?(?=\s+[\w.@/\-]+=|\s*$)|\S*)"""
+)
+"""A name and its value; a message may go on to the next name though it has no quotes."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -200,12 +205,18 @@ def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:
     }
     pairs: Pairs = [(name, part.strip()) for name, part in groups.items() if name != "message"]
     message = groups.get("message", line[0 if one.whole_line else match.end() :].decode("utf-8", "replace"))
-    if one.search is not None and "level" not in groups and (found := one.search.search(line[:400])):
-        pairs.append(("level", found["level"].decode("ascii", "replace")))
+    level_end = 0
+    if one.search is not None and "level" not in groups and (level := one.search.search(line[:400])):
+        pairs.append(("level", level["level"].decode("ascii", "replace")))
+        level_end = max(0, len(line[match.end() : level.end("level")].decode("utf-8", "replace")))
+    if one.generic and not one.fields and not one.whole_line and "message" not in groups:
+        message, head = without_head(message, level_end, match[0].decode("utf-8", "replace"))
+        pairs += [pair for pair in head if pair[0] not in groups]
     if one.fields == "logfmt":
         pairs = [(name, text) for name, text in pairs if name not in PLACED_GROUPS]
-        pairs += [(name, _unquoted(part)) for name, part in _LOGFMT.findall(message)]
-        message = message_of(pairs) or message
+        found = list(_LOGFMT.finditer(message))
+        pairs += [(pair[1], _unquoted(pair[2])) for pair in found]
+        message = message_of(pairs) or _before(message, found) or message
     elif one.fields == "ltsv":
         parts = (part.partition(":") for part in message.split("\t"))
         pairs = [(name, item) for name, _, item in parts]
@@ -213,6 +224,16 @@ def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:
     elif one.fields == "json":
         message, pairs = _with_json(message, pairs)
     return message, pairs
+
+
+def _before(text: str, pairs: Sequence[re.Match[str]]) -> str:
+    """What stands before the pairs in which a text ends."""
+    end = len(text.rstrip())
+    for pair in reversed(pairs):
+        if text[pair.end() : end].strip():
+            break
+        end = pair.start()
+    return text[:end].strip()
 
 
 def _with_json(message: str, pairs: Pairs) -> tuple[str, Pairs]:

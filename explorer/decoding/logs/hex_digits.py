@@ -40,7 +40,7 @@ def hex_numbers(digits: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[
     value = value.byteswap()
     for shift, mask in _MASKS:
         value = (value | value >> np.uint64(shift)) & np.uint64(mask)
-    halves = value.reshape(len(digits), -1, 2)
+    halves = value.reshape(len(digits), digits.shape[1] // 16, 2)
     numbers: NDArray[np.uint64] = halves[:, :, 0] << np.uint64(32) | halves[:, :, 1]
     return numbers, np.logical_not(wrong.any(axis=1))
 

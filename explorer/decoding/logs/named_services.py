@@ -35,7 +35,7 @@ _ENDINGS: Final = np.unique(
     ]
 ).astype(np.uint32)
 """Last three letters of the names of the role, as numbers."""
-_QUOTE: Final = ord('"')
+_QUOTE, _APOSTROPHE = ord('"'), ord("'")
 
 
 def put_services(lines: Lines, values: LineValues, context: FileContext) -> None:
@@ -104,9 +104,10 @@ def _worth(buffer: Bytes, places: Longs) -> Longs:
 
 def _values(buffer: Bytes, begins: Longs) -> tuple[list[str], Longs]:
     """Different values that begin at places, and the number of each place's; -1 for an empty or a long one."""
-    quoted = buffer[begins] == _QUOTE
+    opening = buffer[begins]
+    quoted = (opening == _QUOTE) | (opening == _APOSTROPHE)
     values = sliding_window_view(buffer, _VALUE_BYTES)[begins + quoted].copy()
-    ends = np.where(quoted[:, None], values == _QUOTE, values <= ord(" "))
+    ends = np.where(quoted[:, None], values == opening[:, None], values <= ord(" "))
     behind = np.logical_or.accumulate(ends, axis=1)
     values[behind] = 0
     firsts, kinds = distinct(list(values.view(np.uint64).T))

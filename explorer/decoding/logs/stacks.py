@@ -11,7 +11,7 @@ from typing import Final
 
 UNCAUGHT: Final = re.compile(
     rb"Traceback \(most recent call last\):|Exception in thread |panic: |fatal error: |thread '[^']*' panicked at"
-    rb"|\(node:\d+\) UnhandledPromiseRejectionWarning: "
+    rb"|\(node:\d+\) UnhandledPromiseRejectionWarning: |(?:file://|node:|[A-Z]:)?[\w./\\@-]+\.[cm]?[jt]s:\d+$"
     rb"|Unhandled exception|Uncaught (?:exception|[\w.]*Error)|terminate called after throwing"
     rb"|\s+[|+] Exception Group Traceback"
 )
@@ -20,7 +20,12 @@ UNCAUGHT: Final = re.compile(
 CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwing")
 """Begins what a process prints when it dies of it."""
 
-_PYTHON: Final = re.compile(r"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):", re.MULTILINE)
+_PYTHON: Final = re.compile(
+    r"^[ |+]*(?:(?:Exception Group )?Traceback \(most recent call last\):|╭─+ Traceback \(most recent call last\))",
+    re.MULTILINE,
+)
+_BOTTOM: Final = "╰"
+"""Below a box that Rich draws around a traceback stands what was raised."""
 _GROUPED: Final = re.compile(r" +[|+] ?")
 """Before the lines of exceptions in a group."""
 _FRAME: Final = re.compile(
@@ -78,6 +83,11 @@ def exception_of(stack: str) -> tuple[str, str]:
 def _python(text: str, begin: int) -> Stack:
     """Python prints the raised exception last: the first line behind the last block that is not indented."""
     last = [match.end() for match in _PYTHON.finditer(text)][-1]
+    if (bottom := text.rfind(_BOTTOM, last)) >= 0:
+        raised = "\n".join(map(str.strip, text[bottom:].split("\n")[1:])).strip()
+        match = _TYPE.match(raised)
+        kind, message = (match["type"], match["message"] or "") if match else ("", raised)
+        return Stack(text[:begin].rstrip(), text[begin:], kind, message.strip())
     lines = text[last:].split("\n")[1:]
     for i, line in enumerate(lines):
         grouped = _GROUPED.match(line)

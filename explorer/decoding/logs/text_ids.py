@@ -65,6 +65,12 @@ _HEADERS: Final = (
 """Headers whose names do not end in "id": two letters that are searched for, how far into the name, and all of it."""
 _SEPARATES: Final = np.zeros(256, bool)
 _SEPARATES[np.frombuffer(b"=:\"' ]", np.uint8)] = True
+_PARTS: Final = np.zeros(256, bool)
+_PARTS[np.frombuffer(b",-/ |:", np.uint8)] = True
+_OPENS: Final = _PARTS.copy()
+_OPENS[np.frombuffer(b"[(=", np.uint8)] = True
+_DIGITS: Final = np.zeros(256, bool)
+_DIGITS[np.frombuffer(b"0123456789abcdefABCDEF", np.uint8)] = True
 _WORD: Final = np.zeros(256, bool)
 _WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
 _NAMES: Final = _WORD.copy()
@@ -280,10 +286,14 @@ def _value_at(lines: Lines, value: int, row: int, form: re.Pattern[bytes] = _VAL
 
 
 def _take_headers(found: TextIds, lines: Lines) -> None:
-    """``traceparent`` and :data:`_HEADERS`, where not most lines have a trace anyway: the search takes its time."""
+    """What has no name of its own, where not most lines have a trace anyway: the search takes its time.
+
+    These are ``traceparent``, :data:`_HEADERS`, and a trace and a span that end a bracket.
+    """
     if len(lines) > FEW and np.count_nonzero(found.trace >= 0) * 2 > len(lines):
         return
     begin, end = int(lines.starts[0]), int(lines.ends[-1])
+    _take_bracketed(found, lines)
     if lines.data.find(b"traceparent", begin, end) >= 0:
         _take_contexts(found, lines, _PARENT.finditer(lines.data, begin, end))
     buffer = np.frombuffer(lines.data, np.uint8)
@@ -295,6 +305,39 @@ def _take_headers(found: TextIds, lines: Lines) -> None:
             if at == 0 or not _NAMES[buffer[at - 1]] or into > 1
         )
         _take_contexts(found, lines, (match for match in matches if match is not None))
+
+
+def _take_bracketed(found: TextIds, lines: Lines) -> None:
+    """``[app,trace,span]`` as Sleuth writes it, ``[trace-span]`` and the like, perhaps with whether it is sampled."""
+    buffer = np.frombuffer(lines.data, np.uint8)
+    ends = _ends_of_brackets(buffer, int(lines.starts[0]), int(lines.ends[-1]))
+    if not len(ends):
+        return
+    rows = _rows_of(lines, ends)
+    _, hexadecimal = hex_numbers(bytes_at(lines.data, ends - 16, 16))
+    for width in (32, 16):
+        begins = ends - 17 - width
+        fits = hexadecimal & (rows >= 0) & (begins > lines.starts[rows])
+        fits &= _OPENS[buffer[np.maximum(begins - 1, 0)]]
+        if fits.any():
+            fits[fits] = found.add_traces(rows[fits], words_at(lines.data, begins[fits], width // 8))
+            found.add_spans(rows[fits], words_at(lines.data, ends[fits] - 16, 2))
+
+
+def _ends_of_brackets(buffer: Bytes, begin: int, end: int) -> Longs:
+    """Where 16 letters behind a sign end a bracket, or stand before its flag."""
+    parts = [np.empty(0, np.int64)]
+    parts += [
+        np.flatnonzero(buffer[at : min(at + WINDOW, end)] == ord("]")) + at
+        for at in range(begin, end, WINDOW)
+    ]
+    ends = np.concatenate(parts)
+    ends = ends[ends >= begin + len("[") + 16 + len(",") + 16 + len(",false")]
+    ends = ends[_DIGITS[buffer[ends - 1]]]  # so do the flags
+    for flag in (len(",true"), len(",false"), len("-1")):
+        behind = _PARTS[buffer[ends - flag]] & (buffer[ends - flag - 17] == buffer[ends - flag])
+        ends = np.where(behind, ends - flag, ends)
+    return ends[_PARTS[buffer[ends - 17]]]
 
 
 def _pairs(buffer: Bytes, begin: int, end: int, letters: bytes) -> Longs:

@@ -152,6 +152,7 @@ KNOWN: Final = tuple(
         r"%d[ -]%b[ -]%Y[ :]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
         r"(?:%z )?%b %e %H:%M:%S(?:\.%f)?",
         r"%b %e %Y %H:%M:%S(?:\.%f)?",
+        r"%m[-/]%d %H:%M:%S(?:[.,]%f)?",
     )
 )
 """Formats tried, in this order, on a time of which nothing is known."""

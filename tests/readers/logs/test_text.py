@@ -296,3 +296,42 @@ def test_levels_of_logfmt_read_many_at_once(before: str) -> None:
     lines = "".join(before + told[i % 6][0].format(i) + "\n" for i in range(60))
     store = read_with(text_log, lines.encode())
     assert store.logs.severity.tolist() == [severity for _, severity in told] * 10
+
+
+@pytest.mark.parametrize(
+    ("head", "trace", "span"),
+    [
+        (
+            "[shop,4bf92f3577b34da6a3ce929d0e0e4736,00f067aa0ba902b7]",
+            "4bf92f3577b34da6a3ce929d0e0e4736",
+            0xF067AA0BA902B7,
+        ),
+        ("[shop,a3ce929d0e0e4736,00f067aa0ba902b7,true]", "a3ce929d0e0e4736", 0xF067AA0BA902B7),
+        (
+            "[4bf92f3577b34da6a3ce929d0e0e4736/00f067aa0ba902b7]",
+            "4bf92f3577b34da6a3ce929d0e0e4736",
+            0xF067AA0BA902B7,
+        ),
+        (
+            "[4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1]",
+            "4bf92f3577b34da6a3ce929d0e0e4736",
+            0xF067AA0BA902B7,
+        ),
+        ("[shop,,]", "", 0),
+        ("[sha,4bf92f3577b34da6a3ce929d0e0e4736]", "", 0),
+        ("[x4bf92f3577b34da6a3ce929d0e0e4736,00f067aa0ba902b7]", "", 0),
+        ("[4bf92f3577b34da6a3ce929d0e0e473g,00f067aa0ba902b7]", "", 0),
+    ],
+)
+def test_a_trace_and_a_span_that_end_a_bracket(head: str, trace: str, span: int) -> None:
+    store = read_with(
+        text_log, f"2026-11-22 09:14:43,270 INFO up\n2026-11-22 09:14:43,271 {head} WARN slow\n".encode()
+    )
+    id_ = int(store.logs.id[1])
+    assert (store.correlation.rows[id_].id if id_ >= 0 else "") == trace
+    assert int(store.logs.span_id[1]) == span
+
+
+def test_commas_in_brackets_make_no_table() -> None:
+    line = "2026-11-22 09:14:43,{0:03d} INFO [shop,{0:032x},{0:016x}] a.Cart cart {0} is priced\n"
+    assert len(read_with(text_log, "".join(line.format(i) for i in range(1, 50)).encode()).logs) == 49
