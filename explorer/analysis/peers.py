@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?:
 _NUMBERS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z|[0-9a-fA-F:]*:[0-9a-fA-F:]+\Z")
 _NAMED = re.compile(r"[A-Za-z0-9_.-]{3,}")
 _AFTER = r"(?:[Cc]onnect|[Cc]onnection|[Cc]onnecting) to |[Rr]esolve:? "
+_CALLING = r"\b(?:[Cc]alls?|[Cc]alling|[Rr]equests?|RPC) to "
 _TOLD = re.compile(
     r"lookup ([\w.-]+)(?: on |:)|dial tcp:? (?:lookup )?([\w.-]+)[: ]|host=['\"]([\w.-]+)"
     r"|resolve host(?:name)?:? ['\"]?([\w.-]+)"
@@ -22,7 +23,26 @@ _TOLD = re.compile(
     rf"|(?:{_AFTER})(?:(?:[A-Za-z]+ ){{0,3}}['\"]([\w.-]+)['\"]"
     r"|([\w-]+(?:\.[\w-]+)+)|([\w-]+)(?::| port |/)\d)"
 )
-_WORD = re.compile(rf"(?:{_AFTER})([\w-]+)")
+_CALLED = re.compile(
+    rf"{_CALLING}['\"]?([a-z]\w*(?:-\w+)+)['\"]? (?:has |have )?(?:fail|timed out|return|end)"
+)
+_WORD = re.compile(rf"(?:{_AFTER}|{_CALLING})([\w-]+)")
+_ORDINARY = re.compile(r"[a-z]{3,12}(?<!service)(?<!svc)(?<!api)(?<!db)")
+"""A name that may as well be a word of the sentence: it counts where the sentence speaks of a callee there."""
+_CALLEE_NEXT = re.compile(
+    r"(?:(?:sen[dt]|talk|forward|rout|prox|publish|connect|request|call|rpc|access)\w* to"
+    r"|(?:error|response|answer|repl|fail|status|time|exception|reset|refus|clos|reject|5\d\d|code)\w*[^\w]+"
+    r"(?:\w+ ){0,2}?(?:from|by|of|in|on)|call(?:ing|ed)?|contact(?:ing)?|reach(?:ing)?|invok(?:e|ing)|quer(?:y|ying)"
+    r"|upstream|backend|downstream|dependency|service|host(?:name)?|peer|server|target|lookup|cluster|breaker|resolve"
+    r"|https?:/|@)[\s:=/]*[\"'`(\[]*\Z",
+    re.IGNORECASE,
+)
+_CALLEE_BEFORE = re.compile(
+    r"[\"'`]?\)?(?::\d| (?:service\b|(?:is|was|are|has|did|does|do|could|can) ?not\b|(?:is |was )?(?:currently )?"
+    r"(?:down|unavailable|unreachable|open|dead|offline|overloaded)|timed out|refused|returned|respond|answer"
+    r"|5\d\d\b))",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"[-_.\s]+")
 
 
@@ -60,12 +80,33 @@ class Peers:
 
     def mentioned(self, text: str, but: int = -1) -> int:
         """The known service that a message names, other than ``but``; -1 for none."""
+        return next((code for code, _ in self._named(text[:2000]) if code != but), -1)
+
+    def called(self, text: str, but: int = -1) -> int:
+        """The known service, other than ``but``, that a message names as one that was called; -1 for none."""
         said = text[:2000]
-        for name in (*_WORD.findall(said), *_NAMED.findall(said)):
-            code = self.known(name.strip("."))
-            if code >= 0 and code != but:
-                return code
-        return -1
+        found = (
+            code for code, (begin, end) in self._named(said) if code != but and _is_callee(said, begin, end)
+        )
+        return next(found, -1)
+
+    def _named(self, said: str) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The known services that a text names, and where."""
+        for found in (*_WORD.finditer(said), *_NAMED.finditer(said)):
+            code = self.known(found[found.re.groups].strip("."))
+            if code >= 0:
+                yield code, found.span(found.re.groups)
+
+
+def _is_callee(said: str, begin: int, end: int) -> bool:
+    """Whether a service's name in a sentence is meant as one: "the order failed" speaks of no service ``order``."""
+    if not _ORDINARY.fullmatch(said, begin, end):
+        return True
+    before = said[max(0, begin - 60) : begin]
+    alone = not before.strip() or before.rstrip().endswith(":")
+    if alone and said.startswith(":", end):
+        return True
+    return bool(_CALLEE_NEXT.search(before) or _CALLEE_BEFORE.match(said, end))
 
 
 def find_peers(store: Store) -> Peers:
@@ -106,6 +147,15 @@ def host_in(text: str) -> str:
     """
     match = _TOLD.search(text[:2000])
     return next(filter(None, match.groups())) if match is not None else ""
+
+
+def called_in(text: str) -> str:
+    """The name that a message of a failed call gives to whom was called (``call to ward-svc failed``), ``""`` for none.
+
+    A plain word may be anything there: a function, the server.
+    """
+    match = _CALLED.search(text[:2000])
+    return match[1] if match is not None else ""
 
 
 def _rpc_name(name: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from explorer.analysis.failure.callers import builder_of
 from explorer.analysis.failure.descent import error_texts
 from explorer.analysis.failure.scene import Scene
-from explorer.analysis.peers import host_in, host_of, is_address
+from explorer.analysis.peers import called_in, host_in, host_of, is_address
 from explorer.analysis.results import Relation
 from explorer.analysis.traits import REJECTED, Trait
 from explorer.model.schema import GRPC, Kind, SpanFlag
@@ -192,8 +192,8 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
     if store.spans.peer[row] and code < len(store.services) and code != own_code:
         return store.services[code], True
     for message in _messages(scene, row):
-        told = host_in(message) if scene.has(row, REJECTED) else ""
-        found = peers.known(told) if told else peers.mentioned(message, own_code)
+        told = (host_in(message) if scene.has(row, REJECTED) else "") or called_in(message)
+        found = peers.known(told) if told else peers.called(message, own_code)
         if found >= 0 and found != own_code:
             return store.services[found], True
         if told and not is_address(told):

@@ -181,7 +181,7 @@ def blamed_service(group: Group) -> str:
     if not says or first.top >= 0 or not mere:
         return ""
     peers = first.scene.facts.peers
-    found = peers.mentioned(fault.message, peers.known(group.service))
+    found = peers.called(fault.message, peers.known(group.service))
     return peers.services[found] if found >= 0 else ""
 
 
@@ -194,7 +194,7 @@ def _handed_on(groups: Sequence[Group]) -> list[Group]:
     for group in groups:
         begun[group.service] = max(begun[group.service], len(group.ids()))
     out: list[Group] = []
-    at_peer: dict[tuple[str, str], int] = {}
+    handed: list[tuple[str, str, Group]] = []
     for group in groups:
         peer, hypothesis = _unheard(group)
         # Where it failed often enough to be the reason, the words say whose failure was passed on (see _blaming).
@@ -203,11 +203,17 @@ def _handed_on(groups: Sequence[Group]) -> list[Group]:
             out.append(group)
             continue
         moved = tuple(_begun_at(peer, hypothesis, account) for account in group.accounts)
-        known = at_peer.setdefault((peer, hypothesis), len(out))
-        if known == len(out):
-            out.append(Group(moved, group.merged))
+        handed.append((peer, hypothesis, Group(moved, group.merged)))
+    # What traces tell of the same fault is no second one.
+    places = {_key(group.first): at for at, group in enumerate(out)}
+    at_peer: dict[tuple[str, str], int] = {}
+    for peer, hypothesis, group in handed:
+        at = places.get(_key(group.first), at_peer.get((peer, hypothesis), len(out)))
+        if at == len(out):
+            at_peer[peer, hypothesis] = at
+            out.append(group)
         else:
-            out[known] = Group(out[known].accounts + moved, out[known].merged + group.merged)
+            out[at] = Group(out[at].accounts + group.accounts, out[at].merged + group.merged)
     return out
 
 
@@ -222,7 +228,7 @@ def _unheard(group: Group) -> tuple[str, str]:
     if first.scene.traces or not (told & (_OF_ANOTHER | Trait.BREAKER) or _CALL_FAILED.search(message)):
         return "", ""
     peers = first.scene.facts.peers
-    found = peers.mentioned(message, peers.known(group.service))
+    found = peers.called(message, peers.known(group.service))
     hypothesis = "dependency-down" if told & (Trait.REFUSED | Trait.BROKEN) else "dependency-failed"
     hypothesis = "breaker-open" if told & Trait.BREAKER else hypothesis
     # A stranger stays with who calls it: many call the same, and what they share may be at fault.

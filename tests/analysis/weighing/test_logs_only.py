@@ -11,6 +11,8 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Cause
 from explorer.ingest import ingest
 from tests.analysis.rules import RULES
+from tests.drawn import draw
+from tests.drawn_files import otlp_files
 
 
 def record(second: int, service: str, level: str, message: str, request: str) -> str:
@@ -65,3 +67,24 @@ def test_what_came_all_along_is_no_reason_for_what_is_new(tmp_path: Path) -> Non
     found = causes(tmp_path, "ValueError: bad amount", chronic="deprecated field used by client, ignoring")
     assert found[0].service == "orders"
     assert any(reason.startswith("not new") for cause in found[1:] for reason in cause.reasons)
+
+
+def test_what_traces_and_logs_tell_of_one_fault_is_one_cause(tmp_path: Path) -> None:
+    said = "call to pay failed: x509: certificate has expired or is not yet valid"
+    traces = f"""
+trace ok at=1
+gate: GET /buy | server 0+80 200
+  gate: charge | client 10+40 200 peer=pay
+    pay: charge | server 12+30 200
+trace bad at=30
+gate: GET /buy | server 0+80 502 error
+  gate: charge | client 10+40 error peer=pay says="{said}"
+"""
+    otlp_files(draw(traces), tmp_path)
+    assert [(cause.service, cause.category) for cause in causes(tmp_path, said)] == [("pay", "security")]
+
+
+def test_a_word_of_a_sentence_is_no_service_that_was_called(tmp_path: Path) -> None:
+    """``pay`` is the name of a service, too."""
+    first = causes(tmp_path, "could not pay for rq: connection refused")[0]
+    assert first.service == "orders"
