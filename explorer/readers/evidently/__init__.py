@@ -8,7 +8,7 @@ where only score, method and threshold are told.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -17,7 +17,7 @@ from explorer.decoding.outline import outline
 from explorer.decoding.quality.results import add_finding, service_in
 from explorer.model.builder import Builder, Records
 from explorer.readers.evidently.drift import column_drifts, dataset_drifts, profile_checks
-from explorer.readers.evidently.metrics_v2 import v2_checks
+from explorer.readers.evidently.metrics_v2 import report_of, v2_checks
 from explorer.readers.evidently.suites import suite_checks
 from explorer.readers.evidently.verdicts import Check
 
@@ -29,6 +29,7 @@ RECOGNISED_BY: Final = (
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _MARK: Final = b"evidently:"
+_RESULT: Final = b"evidently:metric_result_v2:"
 _TEST: Final = frozenset({"name", "description", "status", "group"})
 _V2: Final = frozenset({"id", "metric_name", "config"})
 _METRICS: Final = (b"DataDriftTable", b"DatasetDriftMetric", b"ColumnDriftMetric", b"DatasetSummaryMetric",
@@ -45,9 +46,11 @@ def detect(head: bytes) -> Confidence | None:
     """By the types that new files and snapshots name, else by the fields of tests and metrics."""
     if _PROFILE.match(head):
         return Confidence.CERTAIN
-    if b'"metrics"' not in head and b'"tests"' not in head and b'"suite"' not in head:
+    if not any(key in head for key in (b'"metrics"', b'"tests"', b'"suite"', b'"metric_results"')):
         return None
     paths = outline(head)
+    if _RESULT in head and ("metric_results",) in paths:
+        return Confidence.CERTAIN
     under = {
         name: {path[1] for path in paths if len(path) == 2 and path[0] == name}
         for name in ("metrics", "tests")
@@ -71,13 +74,13 @@ def open_record(raw: bytes) -> OpenRecord:
     """Open a document again, check by check."""
 
     def told(value: Any) -> list[Any]:
-        return [dict(check.told) for check in _checks(value)]
+        return [dict(check.told) for check in _checks(report_of(named(value)))]
 
     return open_items(raw, told, lambda one: text(one.get("text")))
 
 
 def _read(document: Document) -> bool:
-    value = named(document.value)
+    value = report_of(named(document.value))
     listed_any = any(isinstance(value.get(key), list) for key in ("metrics", "tests"))
     if not listed_any and "suite" not in value and not _is_profile(value):
         return False
@@ -93,13 +96,12 @@ def _read(document: Document) -> bool:
     return True
 
 
-def _is_profile(value: Any) -> bool:
+def _is_profile(value: Mapping[str, Any]) -> bool:
     return any({"name", "data"} <= named(section).keys() for section in value.values())
 
 
-def _checks(value: Any) -> list[Check]:
-    """All checks of a document, in order; a drift that a test repeats is told once."""
-    one = named(value)
+def _checks(one: Mapping[str, Any]) -> list[Check]:
+    """All checks of a report, in order; a drift that a test repeats is told once."""
     if _is_profile(one):
         return profile_checks(one)
     suite = named(one.get("suite"))

@@ -1,12 +1,33 @@
-"""Drift in the metrics of 0.7: what no test of the file says already."""
+"""Drift in the metrics of 0.7: what no test of the file says already. Snapshots of it, as workspaces keep them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from explorer.decoding.documents import named, number, text
+from explorer.decoding.documents import listed, named, number, text
 from explorer.readers.evidently.verdicts import Check, drifts
+
+
+def report_of(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A snapshot as the report that was made of it, which has its measurements and tests apart; any other as it is."""
+    results = {key: named(one) for key, one in named(value.get("metric_results")).items()}
+    if not results:
+        return value
+    metrics = [
+        {"id": key, "config": named(named(one.get("metric_value_location")).get("metric")).get("params"),
+         "metric_name": one.get("display_name"), "value": _plain(one)}
+        for key, one in results.items()
+    ]  # fmt: skip
+    tests = [test for one in results.values() for test in listed(one.get("tests"))]
+    return {**value, "metrics": metrics, "tests": tests}
+
+
+def _plain(result: Mapping[str, Any]) -> Any:
+    """The value of a result, or its values by name."""
+    if "value" in result:
+        return result["value"]
+    return {name: one["value"] for name, one in result.items() if isinstance(one, dict) and "value" in one}
 
 
 def v2_checks(metrics: Sequence[Any], tests: Sequence[Any]) -> list[Check]:

@@ -43,7 +43,8 @@ def _check(test: Mapping[str, Any], values: Mapping[str, float | None]) -> Check
     return Check(
         subject=column or _DATASET, status=STATUSES.get(text(test["status"]).upper(), "warn"), text=said[:500],
         value=value, threshold=_threshold(test, parameters, settings),
-        series="drift_score" if drift else _slug(name), column=column, method=method, told={**test, "text": said},
+        series="drift_score" if drift else _slug(name.partition(": ")[0]), column=column, method=method,
+        told={**test, "text": said},
     )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.documents import Document, named, open_whole, read_documents
+from explorer.decoding.documents import Document, named, open_whole, read_documents, text
 from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
 from explorer.decoding.quality.results import service_in
@@ -41,11 +41,12 @@ def detect(head: bytes) -> Confidence | None:
     if first[:1] not in (b"{", b"["):
         line = first.split(b"\n", 1)[0]
         return Confidence.CERTAIN if b"counts/n" in line and b"cardinality/est" in line else None
+    head = head.replace(b"\\/", b"/")  # as pandas writes JSON
     if not any(name in head for name in (b"counts/n", b"drift_category", b'"passed"')):
         return None
     paths = outline(head)
     under = {path[-1] for path in paths if len(path) == 2}
-    if _NEEDED in under or under >= _SCORE:
+    if _NEEDED in {path[-1] for path in paths} or under >= _SCORE:
         return Confidence.CERTAIN
     return Confidence.CERTAIN if {path[0] for path in paths if len(path) == 1} >= _CONSTRAINT else None
 
@@ -97,16 +98,26 @@ def _read_json(document: Document) -> bool:
 
 
 def _findings(value: Any, document: Document) -> list[Finding]:
-    if isinstance(value, list):
+    if isinstance(value, list) and any(named(one).keys() >= _CONSTRAINT for one in value):
         return [
             constraint_finding(named(one), document.doc) for one in value if named(one).keys() >= _CONSTRAINT
         ]
-    columns = [(name, named(column)) for name, column in named(value).items()]
     return [
         drift_finding(name, column, document.doc) if "drift_category" in column
         else column_finding(name, column, document.doc)
-        for name, column in columns if _NEEDED in column or "drift_category" in column
+        for name, column in _columns(value) if _NEEDED in column or "drift_category" in column
     ]  # fmt: skip
+
+
+def _columns(value: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """The columns of a profile in any orientation of pandas: by column, by what is told of them, as rows or one row."""
+    if isinstance(value, list) or _NEEDED in named(value):
+        if isinstance(named(value).get(_NEEDED), dict):  # by what is told
+            names = dict.fromkeys(name for told in value.values() for name in named(told))
+            return [(name, {key: named(told).get(name) for key, told in value.items()}) for name in names]
+        rows = [named(row) for row in (value if isinstance(value, list) else [value])]
+        return [(text(row.get("column")) or f"column {i}", row) for i, row in enumerate(rows, 1)]
+    return [(name, named(column)) for name, column in named(value).items()]
 
 
 def _read_csv(records: Records, builder: Builder) -> Sequence[int]:

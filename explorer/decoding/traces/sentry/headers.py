@@ -65,7 +65,7 @@ def line_value(line: bytes) -> dict[str, Any] | None:
 def item_header(line: bytes) -> dict[str, Any] | None:
     """The header of an item; None where the line is none."""
     value = line_value(line) if b'"type"' in line else None
-    if value is None or value.get("type") not in ITEMS or not value.keys() <= _ITEM | _BESIDE | {"meta"}:
+    if value is None or str(value.get("type")) not in ITEMS or not value.keys() <= _ITEM | _BESIDE | {"meta"}:
         return None
     return value
 
