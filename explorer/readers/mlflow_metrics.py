@@ -15,8 +15,9 @@ import numpy as np
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import open_whole
+from explorer.decoding.quality.results import not_finite
 from explorer.model.builder import Builder, Records
-from explorer.model.records import Finding, Series
+from explorer.model.records import Series
 
 NAME: Final = "mlflow-metrics"
 LABEL: Final = "MLflow metric"
@@ -80,13 +81,10 @@ def _add_findings(
     builder: Builder, records: Records, name: str, run: str, points: list[tuple[int, float]]
 ) -> None:
     """One finding where values are not finite, at the first of them."""
-    bad = [(time, value) for time, value in points if not math.isfinite(value)]
+    bad = [point for point in points if not math.isfinite(point[1])]
     known: dict[tuple[int, str], None] = builder.memory.setdefault(NAME, {})
     key = (len(builder.files), name)
     if bad and key not in known:
         known[key] = None
-        time, value = min(bad)
-        odd = "not a number" if math.isnan(value) else "infinite"
-        told = f"{name if run else 'the metric'} is {odd}"
-        doc, subject = builder.block(records), name if run else "metric"
-        builder.findings.append(Finding("MLflow", subject, "fail", told, None, None, time, "", run, doc))
+        subject, said = (name, name) if run else ("metric", "the metric")
+        builder.findings.append(not_finite("MLflow", subject, said, bad, run, builder.block(records)))

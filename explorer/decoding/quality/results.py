@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, Final
 
 from explorer.decoding.documents import Document, named, text
@@ -27,6 +28,15 @@ def add_finding(document: Document, finding: Finding, series: str = "", **labels
     own = tuple(sorted((name, value) for name, value in labels.items() if value))
     code = builder.series_code(Series(series, own, "", "gauge", finding.service))
     builder.points.append(series=code, time=finding.time_ns, value=finding.value)
+
+
+def not_finite(
+    tool: str, subject: str, said: str, points: Iterable[tuple[int, float]], run: str, doc: int
+) -> Finding:
+    """That a metric of training is no number or infinite, at the first such point of its times and values."""
+    time, value = min(point for point in points if not math.isfinite(point[1]))
+    odd = "not a number" if math.isnan(value) else "infinite"
+    return Finding(tool, subject, "fail", f"{said} is {odd}", None, None, time, "", run, doc)
 
 
 def service_in(*places: Any) -> str:
