@@ -14,21 +14,24 @@ _STEPS: Final = 200_000_000
 
 
 def read_database(
-    records: Records, builder: Builder, read: Callable[[sqlite3.Connection], None]
-) -> tuple[int, ...]:
-    """Have a database read; one that does not open, and what follows damage, is counted. Refuses nothing."""
+    records: Records, builder: Builder, read: Callable[[sqlite3.Connection], bool]
+) -> list[int]:
+    """Have a database read; one that does not open, and what follows damage, is counted.
+
+    Which tables it has, its first bytes need not tell, so that a reader may find that it is another's (False).
+    """
     try:
         connection = _open(records.data)
     except (sqlite3.Error, ValueError) as error:
         builder.skip("warning", "broken-record", f"an SQLite database that does not open: {error}", offset=0)
-        return ()
+        return []
     try:
-        read(connection)
+        return [] if read(connection) else [0]
     except (sqlite3.Error, ValueError) as error:
         builder.skip("warning", "broken-record", f"the database is damaged: {error}", offset=0)
     finally:
         connection.close()
-    return ()
+    return []
 
 
 def _open(data: bytes) -> sqlite3.Connection:

@@ -45,7 +45,7 @@ _EVENTS: Final = "select execution_id, artifact_id, type, milliseconds_since_epo
 
 
 def detect(head: bytes) -> Confidence | None:
-    """Any SQLite database, as it is the only kind known; certain where its tables are seen."""
+    """Any SQLite database may be one; certain where its tables are seen."""
     if not head.startswith(MAGIC):
         return None
     return Confidence.CERTAIN if b"last_known_state" in head or b"MLMDEnv" in head else Confidence.LIKELY
@@ -61,13 +61,10 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_parsed(Parsed(spans=[execution_span(loads(raw))]), raw)
 
 
-def _read(connection: sqlite3.Connection, records: Records, builder: Builder) -> None:
+def _read(connection: sqlite3.Connection, records: Records, builder: Builder) -> bool:
     tables = tables_in(connection)
     if not tables >= _NEEDED:
-        told = ", ".join(sorted(tables)[:8]) or "none"
-        text = f"an SQLite database that is not ML Metadata's is not read (its tables: {told})"
-        builder.skip("warning", "unknown-content", text, offset=0)
-        return
+        return False
     executions = with_runs(_executions(connection, tables))
     rows = PlainRows(builder)
     kept = builder.canonical(records, [dumps(one) for one in executions])
@@ -78,6 +75,7 @@ def _read(connection: sqlite3.Connection, records: Records, builder: Builder) ->
         builder.remark(
             "info", "end-inferred", "executions have no end of their own: their last update is taken"
         )
+    return True
 
 
 def _executions(connection: sqlite3.Connection, tables: set[str]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ RECOGNISED_BY: Final = "an SQLite database with MLflow's tables of experiments a
 FRAMINGS: Final = ("binary",)
 
 _MARKS: Final = (b"experiments_lifecycle_stage", b"runs_lifecycle_stage", b"experiment_pk")
+_NEEDED: Final = frozenset({"experiments", "runs"})
 _TOGETHER: Final = 500
 _NOT_A_NUMBER: Final = float("nan")
 
@@ -31,8 +32,10 @@ Row = dict[str, Any]
 
 
 def detect(head: bytes) -> Confidence | None:
-    """By the names of MLflow's tables and constraints in the first pages."""
-    return Confidence.CERTAIN if head.startswith(MAGIC) and any(mark in head for mark in _MARKS) else None
+    """By the names of MLflow's tables and constraints; migrations move them beyond the first pages."""
+    if not head.startswith(MAGIC):
+        return None
+    return Confidence.CERTAIN if any(mark in head for mark in _MARKS) else Confidence.POSSIBLE
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -45,11 +48,14 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_whole(raw)
 
 
-def _read(connection: sqlite3.Connection, records: Records, builder: Builder) -> None:
+def _read(connection: sqlite3.Connection, records: Records, builder: Builder) -> bool:
     tables = tables_in(connection)
+    if not tables >= _NEEDED:
+        return False
     for needed, documents in _KINDS.items():
         if needed in tables:
             _hand_on(documents(connection, tables), records, builder)
+    return True
 
 
 def _hand_on(documents: Iterator[Row], records: Records, builder: Builder) -> None:

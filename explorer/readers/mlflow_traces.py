@@ -1,4 +1,5 @@
-"""MLflow traces of versions 2 and 3: ``Trace.to_json()``, ``traces.json`` artifacts, tables of ``search_traces()``.
+"""MLflow traces of versions 2 and 3: ``Trace.to_json()``, ``traces.json`` artifacts, tables of ``search_traces()``,
+and spans by themselves (``Span.to_dict()``).
 
 Source: mlflow/entities/trace.py, mlflow/store/artifact (``traces.json``), ``mlflow.search_traces``.
 """
@@ -19,18 +20,22 @@ LABEL: Final = "MLflow traces"
 RECOGNISED_BY: Final = "info and data with spans, or spans with a context or start_time_unix_nano of MLflow's"
 FRAMINGS: Final = ("lines", "document")
 
+_MARKS: Final = (b'"spans"', b'"info"', b'"trace"', b'"mlflow.traceRequestId"')
 _WHOLE: Final = frozenset({("info",), ("data",)})
 _IDS: Final = frozenset({("info", "trace_id"), ("info", "request_id")})
 _SPAN: Final = frozenset(
     {("spans", "context"), ("spans", "start_time_unix_nano"), ("spans", "parent_span_id")}
 )
+_OF_A_SPAN: Final = ("attributes", "mlflow.traceRequestId")
 
 
 def detect(head: bytes) -> Confidence | None:
-    """By a trace's two halves, by an artifact's spans, or by a table's columns."""
-    if b'"spans"' not in head and b'"info"' not in head and b'"trace"' not in head:
+    """By a trace's two halves, by an artifact's spans, by a table's columns, or by what each span says."""
+    if not any(mark in head for mark in _MARKS):
         return None
     paths = outline(head)
+    if _OF_A_SPAN in paths:
+        return Confidence.CERTAIN
     if paths >= _WHOLE and paths & _IDS:
         return Confidence.CERTAIN if ("data", "spans") in paths else Confidence.LIKELY
     if ("info",) in paths and paths & _IDS and (("info", "trace_location") in paths or b'"mlflow.' in head):

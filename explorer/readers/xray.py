@@ -34,6 +34,8 @@ _ANSWERS: Final = frozenset({("Traces", "Segments"), ("TraceSegmentDocuments",),
 _SEGMENT: Final = frozenset({("trace_id",), ("id",), ("name",), ("start_time",)})
 _OTEL: Final = frozenset({"traceId", "spanId", "startTimeUnixNano"})
 _S: Final = 10**9
+_DEEPEST: Final = 50
+"""Documents between a part of a segment and the segment, at most."""
 _ELSEWHERE: Final = frozenset(
     {
         "id", "name", "trace_id", "parent_id", "start_time", "end_time", "subsegments", "cause", "fault", "error",
@@ -49,6 +51,8 @@ _RESOURCE: Final = (
     ("cloud.platform", ("origin",)),
     ("process.runtime.name", ("service", "runtime")),
 )
+
+Document = dict[str, Any]
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -81,6 +85,15 @@ def open_record(raw: bytes) -> OpenRecord:
     return open_plain(raw, parse)
 
 
+def _origin(document: Document, held: dict[str, Document]) -> Origin:
+    """Who wrote a document: the segment that it is a part of, where that stands beside it."""
+    for _ in range(_DEEPEST):
+        if text(document.get("type")) != "subsegment":
+            return Origin(text(document.get("name")), _resource(document))
+        document = held.get(text(document.get("parent_id")), document)
+    return Origin("", _resource(document))
+
+
 def parse(value: Any) -> Parsed | None:
     """The spans of an answer, a request or segments; None where it is none of them."""
     parsed = Parsed()
@@ -91,16 +104,15 @@ def parse(value: Any) -> Parsed | None:
         return None
     parsed.spans += [document_span(one) for one, _ in found if one.keys() >= _OTEL]
     found = [one for one in found if not one[0].keys() >= _OTEL]
-    calls = {
-        text(one.get("id")) for document, _ in found for one, _ in _walk(document) if one is not document
-    }
+    held = {text(one.get("id")): document for document, _ in found for one, _ in _walk(document)}
+    calls = held.keys() - {text(document.get("id")) for document, _ in found}
     causes = {text(one.get("id")): one for document, _ in found for one in _exceptions(document)}
     copies = 0
     for document, trace in found:
         if document.get("inferred") is True and text(document.get("parent_id")) in calls:
             copies += 1
         else:
-            parsed.spans += _spans(document, trace, causes)
+            parsed.spans += _spans(document, trace, _origin(document, held), causes)
     if copies:
         parsed.skipped.append(
             (
@@ -170,9 +182,10 @@ def _exceptions(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from map(named, listed(named(one.get("cause")).get("exceptions")))
 
 
-def _spans(document: dict[str, Any], trace: str, causes: dict[str, dict[str, Any]]) -> Iterator[PlainSpan]:
+def _spans(
+    document: Document, trace: str, origin: Origin, causes: dict[str, dict[str, Any]]
+) -> Iterator[PlainSpan]:
     alone = text(document.get("type")) == "subsegment"
-    origin = Origin("" if alone else text(document.get("name")), _resource(document))
     trace = text(document.get("trace_id")) or trace
     for one, parent in _walk(document):
         yield _span(one, one is document and not alone, trace, parent, origin, causes)

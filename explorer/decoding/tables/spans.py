@@ -24,6 +24,9 @@ _FALSE: Final = frozenset({"false", "0", "no", "failed", "failure", "error"})
 _TRUE: Final = frozenset({"true", "1", "yes", "t"})
 _REFERENCES: Final = "references"
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
+_EVENTS: Final = "events"
+_STATUS_CODE: Final = ("code", "status_code", "statusCode")
+_STATUS_TEXT: Final = ("message", "description")
 _CALL_PATH: Final = "rpcid"
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
 _URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
@@ -47,6 +50,7 @@ class SpanColumns:
         units: nanoseconds in one unit of start, end and duration; 0: by magnitude.
         assumed: the unit of the duration is not told, only likely.
         time_format: how times are written, "" for known ways.
+        events: the column of events that are objects, -1 for none.
     """
 
     names: tuple[str, ...]
@@ -58,6 +62,7 @@ class SpanColumns:
     lists: tuple[int, ...] = ()
     other_times: tuple[int, ...] | None = None
     call_paths: bool = False
+    events: int = -1
     others: tuple[int, ...] | None = None
 
     @staticmethod
@@ -65,6 +70,7 @@ class SpanColumns:
         """Columns by what is known of them; the unit of durations also by the first rows."""
         at = header.roles
         found = SpanColumns(header.names, at, time_format=header.time_format)
+        found.events = next((i for i, name in enumerate(header.names) if normalise(name) == _EVENTS), -1)
         if Role.SPAN in at and normalise(header.names[at[Role.SPAN]]) == _CALL_PATH:
             found.take_call_paths()
         for role in (Role.START, Role.END, Role.DURATION):
@@ -77,7 +83,7 @@ class SpanColumns:
     def span(self, row: Sequence[str], values: Sequence[Any] | None = None) -> PlainSpan:
         """A row as a span; ``values`` are its cells where they are more than text."""
         start = self.start(row)
-        message = self.cell(row, Role.STATUS_MESSAGE)
+        message = self.cell(row, Role.STATUS_MESSAGE) or _told_in(self.cell(row, Role.STATUS), _STATUS_TEXT)
         attributes, status = self._attributes(row, values or row), self._status(row)
         return PlainSpan(
             trace=self.cell(row, Role.TRACE),
@@ -154,7 +160,7 @@ class SpanColumns:
         )
 
     def _status(self, row: Sequence[str]) -> int:
-        said = STATUSES.get(self.cell(row, Role.STATUS).upper())
+        said = STATUSES.get(self._status_cell(row).upper())
         if said is not None:
             return said
         if self._code(row) == int(Status.ERROR):
@@ -162,14 +168,21 @@ class SpanColumns:
         success, failed = (self.cell(row, role).lower() for role in (Role.SUCCESS, Role.FAILED))
         return int(Status.ERROR) if success in _FALSE or failed in _TRUE else int(Status.UNSET)
 
+    def _status_cell(self, row: Sequence[str]) -> str:
+        """The status, or the code of one that stands as an object."""
+        cell = self.cell(row, Role.STATUS)
+        return _told_in(cell, _STATUS_CODE) if cell[:1] == "{" else cell
+
     def _code(self, row: Sequence[str]) -> int:
         """The number in the column of the status, -1 for none; spreadsheets write it with a fraction."""
-        cell = self.cell(row, Role.STATUS).removesuffix(".0")
+        cell = self._status_cell(row).removesuffix(".0")
         coded = cell.isascii() and cell.isdigit() and len(cell) <= len("599")
         return int(cell) if coded else -1
 
     def _events(self, row: Sequence[str]) -> list[SpanEvent]:
-        """Events of a span in columns of lists, as the OpenTelemetry exporter of ClickHouse writes them."""
+        """Events of a span: objects, or columns of lists as OpenTelemetry's exporter of ClickHouse writes them."""
+        if self.events >= 0:
+            return [_event(one) for one in list_of(row[self.events]) if isinstance(one, dict)]
         times, names, attributes = (list_of(row[at]) if at >= 0 else [] for at in self._lists[:3])
         return [
             SpanEvent(
@@ -235,6 +248,25 @@ class SpanColumns:
             )
             known = self.origins[told] = Origin(service, pairs)
         return known
+
+
+def _told_in(cell: str, names: Sequence[str]) -> str:
+    """What the object in a cell says under one of these names, empty where it is none."""
+    told = dict(mapping_of(cell)) if cell[:1] == "{" else {}
+    return next((str(told[name]) for name in names if told.get(name) is not None), "")
+
+
+def _event(one: dict[str, Any]) -> SpanEvent:
+    names = tuple(one)
+    roles = roles_of(names)
+    at, name = roles.get(Role.START), roles.get(Role.NAME)
+    time = 0 if at is None else time_of(str(one[names[at]]))
+    told = one.get("attributes")
+    return SpanEvent(
+        time,
+        "" if name is None else str(one[names[name]]),
+        tuple(told.items()) if isinstance(told, dict) else (),
+    )
 
 
 def _faults(events: Sequence[SpanEvent]) -> list[Fault]:

@@ -71,13 +71,15 @@ def _trace(one: Any, parsed: Parsed) -> bool:
     }
     spans = named(one.get("data")).get("spans", one.get("spans"))
     if not isinstance(spans, list) and "info" not in one:
-        return False
+        if _is_span(one):
+            parsed.spans.append(_About({}).span(one))
+        return _is_span(one)
     about = _About(info)
     parsed.findings += [
         _finding(one, about) for one in map(named, listed(info.get("assessments"))) if _judged(one)
     ]
     for span in listed(spans):
-        if isinstance(span, dict) and (span.get("span_id") or named(span.get("context")).get("span_id")):
+        if isinstance(span, dict) and _is_span(span):
             parsed.spans.append(about.span(span))
         else:
             parsed.dropped += 1
@@ -85,6 +87,10 @@ def _trace(one: Any, parsed: Parsed) -> bool:
         parsed.spans.append(about.summary())
         parsed.remarks.append(("info", "trace-without-spans", "a trace without its spans is shown as one"))
     return True
+
+
+def _is_span(one: dict[str, Any]) -> bool:
+    return bool(one.get("span_id") or named(one.get("context")).get("span_id"))
 
 
 def _judged(assessment: dict[str, Any]) -> bool:
