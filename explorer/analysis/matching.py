@@ -55,6 +55,11 @@ def matching_ids(store: Store, analysis: Analysis, query: Query, step: Step = no
     return found
 
 
+def matching_logs(store: Store, analysis: Analysis, query: Query) -> NDArray[np.bool_]:
+    """Bool (logs,): whether each record matches. Raises as :func:`matching_ids`."""
+    return evaluate(query, LogColumns(store, analysis), id_forms=id_forms)
+
+
 class _Columns:
     """What spans and logs have in common."""
 
@@ -76,12 +81,15 @@ class _Columns:
         if field == "id":
             return self.id_rows, [row.id for row in self.store.correlation.rows]
         if field == "outcome":
-            codes = self.analysis.ids.outcome[np.maximum(self.id_rows, 0)].astype(np.int64)
-            return np.where(self.id_rows >= 0, codes, -1), _OUTCOMES
+            return self._by_id(self.analysis.ids.outcome.astype(np.int64)), _OUTCOMES
         if field in ("category", "cause"):
             codes, table = _verdict_texts(self.analysis, field)
-            return np.where(self.id_rows >= 0, codes[np.maximum(self.id_rows, 0)], -1), table
+            return self._by_id(codes), table
         return None
+
+    def _by_id(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Codes of ids, by row; -1 for rows without an id."""
+        return np.append(codes, -1)[self.id_rows]
 
 
 @lru_cache(maxsize=4)

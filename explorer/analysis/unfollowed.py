@@ -53,10 +53,11 @@ def loose_rows(store: Store) -> NDArray[np.int64]:
     return np.flatnonzero((store.logs.severity >= WARN) & (store.logs.id < 0))
 
 
-def loose_errors(store: Store, rules: Rules, most: int = 10) -> tuple[LooseError, ...]:
-    """Errors, and warnings that a rule surely knows as faults, that belong to no id; the worst first."""
+def loose_errors(
+    store: Store, rules: Rules, loose: NDArray[np.int64], most: int = 10
+) -> tuple[LooseError, ...]:
+    """Errors among some of :func:`loose_rows`, and warnings that a rule surely knows as faults; the worst first."""
     logs, reading = store.logs, Reading(store)
-    loose = loose_rows(store)
     groups: dict[tuple[int, bool, str], list[int]] = {}
     for row in _some(loose[logs.severity[loose] >= ERROR], loose[logs.severity[loose] < ERROR]).tolist():
         key = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from explorer.analysis.places import document_place, log_place
 from explorer.analysis.results import Analysis, Anomaly
-from explorer.analysis.unfollowed import MOST_READ, LooseError, loose_rows
+from explorer.analysis.unfollowed import MOST_READ, LooseError
 from explorer.layout import numbers
 from explorer.layout.strip import shown_marks
 from explorer.model.records import Finding, Mark
@@ -37,18 +37,17 @@ def values(
     }  # fmt: skip
 
 
-def told(store: Store, analysis: Analysis, errors: Sequence[LooseError]) -> list[str]:
-    """The same for people, a heading over each part."""
-    return [*_error_lines(store, errors), *_check_lines(store), *_change_lines(store, analysis)]
+def told(store: Store, analysis: Analysis, errors: Sequence[LooseError], total: int) -> list[str]:
+    """The same for people, a heading over each part; ``total``: records that the errors were looked for in."""
+    return [*_error_lines(store, errors, total), *_check_lines(store), *_change_lines(store, analysis)]
 
 
-def _error_lines(store: Store, errors: Sequence[LooseError]) -> list[str]:
+def _error_lines(store: Store, errors: Sequence[LooseError], total: int) -> list[str]:
     if not errors:
         return []
     places = [log_place(store, one.log) for one in errors]
     folder, at = common_folder(store), lines_at(store, places)
     whose = "Errors in log records of no request" if len(store.correlation.rows) else "Errors in the logs"
-    total = len(loose_rows(store))
     read = f" (of {MOST_READ:,} of {total:,} warnings and errors)" if total > MOST_READ else ""
     lines = ["", f"{whose}, the worst first{read}:"]
     for one, place in zip(errors, places, strict=True):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.causes import analyse
-from explorer.analysis.matching import matching_ids
+from explorer.analysis.matching import matching_ids, matching_logs
 from explorer.analysis.results import Analysis
 from explorer.cli.asking import asking_of
 from explorer.errors import InputError
@@ -76,6 +76,19 @@ def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> N
         keep &= ids.start <= parse_moment(arguments.end, day)
     if arguments.query:
         keep &= matching_ids(store, analysis, parse(arguments.query))
+    return keep
+
+
+def chosen_logs(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
+    """Which log records ``--query``, ``--from`` and ``--to`` leave. Raises as :func:`chosen`."""
+    times, day = store.logs.time, store.bounds()[0]
+    keep = np.ones(len(times), bool)
+    if arguments.begin:
+        keep &= times >= parse_moment(arguments.begin, day)
+    if arguments.end:
+        keep &= times <= parse_moment(arguments.end, day)
+    if arguments.query:
+        keep &= matching_logs(store, analysis, parse(arguments.query))
     return keep
 
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis, Cause, Detected, Outcome, Verdict
-from explorer.analysis.unfollowed import loose_errors
+from explorer.analysis.unfollowed import loose_errors, loose_rows
 from explorer.cli import happened
-from explorer.cli.opening import answer, chosen, read, worst_first
+from explorer.cli.opening import answer, chosen, chosen_logs, read, worst_first
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
 from explorer.layout import numbers
@@ -41,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     causes = [cause for cause in analysis.causes if any(keep[i] for i in cause.ids)]
     past = load_incidents()[0]
     seen = {cause.rank: past.seen(incident_of(store, analysis, cause)) for cause in causes}
-    errors = () if arguments.id else loose_errors(store, known_rules()[0])
+    loose = loose_rows(store)[:0] if arguments.id else loose_rows(store)
+    loose = loose[chosen_logs(arguments, store, analysis)[loose]]
+    errors = loose_errors(store, known_rules()[0], loose)
     if arguments.json:
         lines = lines_at(store, [(e.file, e.offset) for cause in causes for e in cause.evidence])
         print_json({"causes": [cause_value(store, cause, lines) | {"seen": [_seen(one) for one in seen[cause.rank]]}
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         said = _lines(store, analysis, causes, rows, seen, asked=bool(arguments.id))
         said = said or [_nothing(store, analysis, keep)]
         if not arguments.id:
-            said += [*happened.told(store, analysis, errors), *_left_out(rows)]
+            said += [*happened.told(store, analysis, errors, len(loose)), *_left_out(rows)]
         print_lines(said)
     if arguments.keep is not None:
         keep_incidents([incident_of(store, analysis, cause, arguments.keep) for cause in causes])

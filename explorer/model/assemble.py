@@ -30,6 +30,8 @@ Table = dict[str, AnyArray]
 
 FAMILY: Final = 1 << 17
 """Spans whose parents are looked up at a time, and more where one trace has more."""
+_UNNAMED: Final = "unknown_service"
+"""What OpenTelemetry calls a service that nobody named; a colon and the program's name may follow."""
 NO_TRACE = "(no trace id)"
 """Shown for the trace that holds all spans without a trace id."""
 
@@ -130,17 +132,24 @@ def _merge_halves(numbers: list[int]) -> tuple[list[int], NDArray[np.int64]]:
 
 
 def _without_copies(spans: Table, builder: Builder) -> NDArray[np.int64]:
-    """Rows to keep: all but exact copies (same trace, id, parent, name, service, kind, start, duration)."""
-    keys = ("trace", "span_id", "start", "duration", "kind", "name", "service", "parent_id")
+    """Rows to keep: all but exact copies (same trace, id, parent, name, service, kind, start, duration).
+
+    A copy of which nobody says whose service it is gives way to one that does.
+    """
+    keys = ("trace", "span_id", "start", "duration", "kind", "name", "parent_id")
     count = len(spans["trace"])
     mixed = np.sort(mix(spans["trace"].astype(np.uint64), spans["span_id"]))
     if not (mixed[1:] == mixed[:-1]).any():
         return np.arange(count)
-    order = np.lexsort((np.arange(count), spans["start"], spans["span_id"]))
+    unnamed = np.array([name.startswith(_UNNAMED) or not name for name in builder.services.table()] or [True])
+    unnamed = unnamed[spans["service"]]
+    order = np.lexsort((np.arange(count), unnamed, spans["start"], spans["span_id"]))
     same = np.ones(max(count - 1, 0), bool)
     for key in keys:
         values = spans[key][order]
         same &= values[1:] == values[:-1]
+    service = spans["service"][order]
+    same &= (service[1:] == service[:-1]) | unnamed[order][1:]
     same &= spans["span_id"][order][1:] != 0
     copies = order[1:][same]
     if not len(copies):

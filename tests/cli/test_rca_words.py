@@ -81,3 +81,20 @@ def test_a_time_beyond_all_calendars(run: Run, tmp_path: Path) -> None:
     code, out, err = run("summary", file)
     assert (code, err) == (0, "")
     assert "1 file  " in out
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        (("--from", "10:00:10"), [1]),
+        (("--to", "10:00:01"), []),
+        (("--query", "nothing"), []),
+        (("--query", "stock"), [2]),
+    ],
+)
+def test_errors_of_logs_are_those_that_were_asked_for(
+    answer: Callable[..., Any], tmp_path: Path, words: tuple[str, ...], counts: list[int]
+) -> None:
+    log = tmp_path / "shop.log"
+    log.write_text(LOG)
+    assert [one["count"] for one in answer("rca", log, *words)["log_errors"]] == counts

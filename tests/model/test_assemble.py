@@ -117,6 +117,18 @@ def test_the_server_half_of_a_shared_id_hangs_under_the_client_half() -> None:
     assert int(store.spans.flags[2]) & SpanFlag.SHARED
 
 
+@pytest.mark.parametrize(
+    "names", [("", "shop"), ("unknown_service:java", "shop"), ("shop", "unknown_service")]
+)
+def test_of_copies_the_one_whose_service_is_known_is_shown(names: tuple[str, str]) -> None:
+    to = builder()
+    for name in names:
+        span(to, 1, service=to.services[name])
+    store = assemble(to, "made")
+    assert [store.services[code] for code in store.spans.service] == ["shop"]
+    assert [i.code for i in store.issues] == ["duplicate-span"]
+
+
 def test_copies_are_shown_once_and_counted() -> None:
     to = builder()
     span(to, 1)

@@ -20,7 +20,7 @@ _RESTARTS: Final = frozenset(
 _DEPLOYS: Final = frozenset(
     {"ScalingReplicaSet", "DeploymentRollback", "RolloutUpdated", "RolloutCompleted", "RolloutAborted",
      "OperationStarted", "OperationCompleted", "InstallSucceeded", "UpgradeSucceeded", "InstallFailed",
-     "UpgradeFailed", "RollbackSucceeded", "UpdatedLoadBalancer"}
+     "UpgradeFailed", "RollbackSucceeded"}
 )  # fmt: skip
 _EVENTS: Final = frozenset(
     {"Killing", "SuccessfulRescale", "NodeReady", "RegisteredNode", "TriggeredScaleUp"}
