@@ -19,14 +19,17 @@ from explorer.decoding.logs.line_format import known_formats
 from explorer.decoding.logs.lines import Lines, LineValues
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.logs.peeling import (
+    by_label,
     by_rank,
     by_section,
     compose,
     is_composed,
     is_dumped,
+    is_labelled,
     is_ranked,
     plain,
     without_colours,
+    without_label,
     without_rank,
 )
 from explorer.decoding.logs.rows import emit_streams
@@ -57,6 +60,8 @@ def detect(head: bytes) -> Confidence | None:
         lines.pop()  # cut
     if is_composed(lines) or is_dumped(Lines.of(lines[:1])):
         return Confidence.LIKELY
+    if is_labelled(lines, is_log=_begins):
+        lines = [without_label(line)[1] for line in lines]
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
     begun, continued = explained(lines, known_formats())
@@ -71,6 +76,12 @@ def detect(head: bytes) -> Confidence | None:
         share = 0.1
     told = len(lines) - min(_before(lines), PREAMBLE) if begun > 1 else len(lines)
     return Confidence.LIKELY if begun + continued >= share * told else None
+
+
+def _begins(line: bytes) -> bool:
+    """Whether a line begins a record of a format that tells times, or a stack trace."""
+    one = best_format(line, known_formats())
+    return (one is not None and bool(one.times)) or UNCAUGHT.match(line) is not None
 
 
 def _before(lines: Sequence[bytes]) -> int:
@@ -94,8 +105,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the records into the builder; refuses all where no format and no stack trace is met."""
     context = FileContext.of(builder, NAME)
     peeled = plain(Lines(records.data, records.starts, records.ends))
-    if is_composed([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))]):
+    first = [peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))]
+    if is_composed(first):
         peeled = compose(peeled)
+    elif is_labelled(first, is_log=_begins):
+        peeled = by_label(peeled)
     elif is_ranked(peeled.lines):
         peeled = by_rank(peeled)
     elif context.section or is_dumped(peeled.lines):

@@ -21,7 +21,7 @@ from explorer.decoding.logs.objects import (
     parse_object,
     places_of,
 )
-from explorer.decoding.logs.peeling import COMPOSE, without_colours, without_rank
+from explorer.decoding.logs.peeling import COMPOSE, without_colours, without_label, without_rank
 from explorer.decoding.logs.repeated import behind
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.stacks import exception_of, split_stack
@@ -119,10 +119,11 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         if lines[0][:1] == b"{":
             inner = record_detail(b"\n".join(lines), LAYERS, formats)
             return _with_outer(inner, pairs, raw)
-    rank, _ = without_rank(lines[0])
+    worn = without_rank if without_rank(lines[0])[0] or _format_of(lines[0], formats) else without_label
+    rank, _ = worn(lines[0])
     if rank:
-        pairs.append(("rank", rank))
-        lines = [text for other, text in map(without_rank, lines) if other == rank]
+        pairs.append(("rank" if rank.isdigit() else "host", rank))
+        lines = [text for other, text in map(worn, lines) if other == rank]
         if lines[0][:1] == b"{":
             return _with_outer(record_detail(b"\n".join(lines), LAYERS, formats), pairs, raw)
     one = _format_of(lines[0], formats)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,10 @@ RANKED: Final = re.compile(
 )
 """The rank before a line: PyTorch's loggers and ``torchrun --tee`` (``[rank3]: ``, ``[default3]:``), Lightning
 (``[rank: 3] ``), mpirun and horovodrun (``[1,3]<stderr>:``)."""
+LABELLED: Final = re.compile(rb" *(?:(?P<rank>\d{1,6})|(?P<host>[A-Za-z][\w.\-]*\d[\w.\-]*)):(?: |\Z)")
+"""What ``srun --label`` and ``pdsh`` (DeepSpeed's launcher) put before each line: the task, the host."""
+_LABELS: Final = 64
+"""Different labels in the lines that tell whether there are any."""
 _BRACKET: Final = ord("[")
 _SIGN: Final = ord("=")
 _OF_COMPOSE: Final = re.compile(
@@ -143,17 +147,61 @@ def is_ranked(lines: Lines) -> bool:
 
 def by_rank(peeled: Peeled) -> Peeled:
     """Peel the rank off; lines without it stay as they are. Each rank is a stream."""
-    lines = peeled.lines
-    texts: list[bytes] = []
+    parted = [without_rank(line) for line in _each(peeled.lines)]
+    return _by_prefix(
+        peeled, [({"instance": rank_name(rank)} if rank else {}, text) for rank, text in parted]
+    )
+
+
+def is_labelled(lines: Sequence[bytes], *, is_log: Callable[[bytes], bool]) -> bool:
+    """Whether lines were gathered from several tasks or hosts: all wear a label, few differ, and logs are behind."""
+    found = [(LABELLED.match(line), line) for line in lines if line.strip()]
+    labels = {match[0].strip() for match, _ in found if match}
+    if (
+        len(found) < 2
+        or not all(match for match, _ in found)
+        or len(labels) > min(_LABELS, len(found) // 2 + 1)
+    ):
+        return False
+    return any(is_log(line[match.end() :]) for match, line in found if match)
+
+
+def by_label(peeled: Peeled) -> Peeled:
+    """Peel the label off; each task or host is a stream."""
+    return _by_prefix(peeled, [(_label(line), without_label(line)[1]) for line in _each(peeled.lines)])
+
+
+def without_label(line: bytes) -> tuple[str, bytes]:
+    """The task or host before a line, ``""`` where there is none, and the line without it."""
+    match = LABELLED.match(line)
+    return ("", line) if match is None else (match[match.lastgroup or 0].decode("ascii"), line[match.end() :])
+
+
+def _label(line: bytes) -> dict[str, str]:
+    match = LABELLED.match(line)
+    if match is None:
+        return {}
+    return (
+        {"host": match["host"].decode("ascii")}
+        if match["host"]
+        else {"instance": rank_name(match["rank"].decode())}
+    )
+
+
+def _each(lines: Lines) -> Iterator[bytes]:
+    return (lines[i] for i in range(len(lines)))
+
+
+def _by_prefix(peeled: Peeled, parted: Sequence[tuple[dict[str, str], bytes]]) -> Peeled:
+    """Lines without their prefixes, in streams by what these tell of the resource."""
     names: dict[str, int] = {"": 0}
-    streams = np.zeros(len(lines), np.int32)
-    for i in range(len(lines)):
-        line = lines[i]
-        rank, text = without_rank(line)
-        streams[i] = names.setdefault(rank_name(rank) if rank else "", len(names))
-        texts.append(text)
-    told = [{"instance": name} if name else {} for name in names]
-    return Peeled(Lines.of(texts), peeled.begins, peeled.ends, peeled.times, streams, list(names), told)
+    told, streams = [dict[str, str]()], np.zeros(len(parted), np.int32)
+    for i, (resource, _) in enumerate(parted):
+        streams[i] = names.setdefault("".join(resource.values()), len(names))
+        if len(told) < len(names):
+            told.append(resource)
+    texts = Lines.of([text for _, text in parted])
+    return Peeled(texts, peeled.begins, peeled.ends, peeled.times, streams, list(names), told)
 
 
 def without_rank(line: bytes) -> tuple[str, bytes]:

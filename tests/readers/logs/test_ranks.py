@@ -89,3 +89,25 @@ def test_a_field_names_a_process_only_where_its_lines_speak_of_training(
     store = read_with(json_log, "".join(lines).encode())
     assert [store.resources[code].instance for code in store.logs.resource] == instances
     assert [row.kind for row in store.correlation.rows] == ["job"] * any(instances)
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"), [(("0: ", "1: "), ("rank 0", "rank 1")), (("gpu-3: ", "gpu-4: "), ("gpu-3", "gpu-4"))]
+)
+def test_labels_before_all_lines_tell_the_task_or_the_host(
+    labels: tuple[str, str], told: tuple[str, str]
+) -> None:
+    lines = [
+        "{0}2026-11-20 03:00:00,000 ERROR step failed", "{1}2026-11-20 03:00:00,100 INFO step 7", "{0}",
+        "{0}Traceback (most recent call last):", "{1}2026-11-20 03:00:00,200 INFO step 8", "{0}ValueError: zero",
+    ]  # fmt: skip
+    store = read_with(text_log, "\n".join(lines).format(*labels).encode() + b"\n")
+    assert messages_of(store) == ["step failed", "step 7", "step 8"]
+    resources = [store.resources[code] for code in store.logs.resource]
+    assert [one.instance or one.host for one in resources] == [told[0], told[1], told[1]]
+    assert details_of(store)[0].exception_message == "zero"
+
+
+def test_names_before_lines_that_are_no_log_are_no_labels() -> None:
+    data = b"step1: building\nstep1: done\nstep2: building\nERROR: step2 failed\n"
+    assert messages_of(read_with(text_log, data))[-1] == "step2 failed"
