@@ -80,13 +80,20 @@ def _unwrapped(reader: Reader | None, framing: str, records: Records, builder: B
         return False
     if reader is not None and reader.NAME == _LOGS and framing == "lines":
         return False
+    at = records.offset + int(records.starts[0])
     try:
-        found = unwrapped(records, _ANY)
-    except Exception:  # noqa: BLE001  as in read_with: the document is read as any other then
+        within = unwrapped(records, _ANY)
+    except Exception as error:  # noqa: BLE001  as in read_with: the document is read as any other then
+        text = f"looking for what lies within a document failed: {type(error).__name__}"
+        builder.remark("error", "reader-failed", text, offset=at)
         return False
-    if found:
-        dispatch(builder.canonical(records.take([0]), found), "lines", builder)
-    return bool(found)
+    if within is None:
+        return False
+    dispatch(builder.canonical(records.take([0]), within.lists), "lines", builder)
+    if within.unknown:
+        text = "lists beside those that are read, which no reader knows"
+        builder.skip("info", "unknown-beside", text, offset=at, count=within.unknown)
+    return True
 
 
 def _is_sure(reader: Reader, records: Records) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from explorer.decoding.contract import HEAD, Confidence
 from explorer.decoding.lenient import dumps, loads
@@ -21,31 +21,43 @@ _MARKS: Final = (b"trace", b"Trace", b"span", b"run_", b"dag_id", b"boundaryID",
 Known = dict[tuple[str, ...], Confidence | None]
 
 
-def unwrapped(records: Records, without: Collection[str]) -> list[bytes]:
-    """The lists within the first record that a reader is sure of, as JSON, and those beside them that one may know.
+class Within(NamedTuple):
+    """What lies within a document."""
 
-    Empty where no reader is sure of any, and where the record is itself a row of spans or logs. ``without`` are the
+    lists: list[bytes]
+    """As JSON: those that a reader is sure of, and those beside them that one may know."""
+    unknown: int
+    """How many lists of objects beside them no reader knows."""
+
+
+def unwrapped(records: Records, without: Collection[str]) -> Within | None:
+    """The lists within the first record.
+
+    None where no reader is sure of any, and where the record is itself a row of spans or logs. ``without`` are the
     readers that take any rows.
     """
     data = records.view(0)
     head = bytes(data[:HEAD])
     if head[:1] not in (b"{", b"[") or len(data) > _MOST_BYTES or not any(mark in head for mark in _MARKS):
-        return []
+        return None
     try:
         value = loads(records[0])
     except ValueError:
-        return []
+        return None
     if isinstance(value, dict) and kind_of(tuple(value)):
-        return []
+        return None
     known: Known = {}
     found = list(_lists(value, 0, known, without))
-    return [dumps(one) for one, _ in found] if any(sure for _, sure in found) else []
+    if not any(confidence is Confidence.CERTAIN for _, confidence in found):
+        return None
+    lists = [dumps(one) for one, confidence in found if confidence is not None]
+    return Within(lists, len(found) - len(lists))
 
 
 def _lists(
     value: Any, depth: int, known: Known, without: Collection[str]
-) -> Iterator[tuple[list[Any], bool]]:
-    """Lists of objects that a reader knows, and whether it is sure; the outermost of those within each other."""
+) -> Iterator[tuple[list[Any], Confidence | None]]:
+    """Lists of objects, and how sure a reader is of each; the outermost known ones of those within each other."""
     if depth > _DEPTH:
         return
     if isinstance(value, dict):
@@ -55,11 +67,14 @@ def _lists(
     elif isinstance(value, list):
         confidence = _confidence(value, known, without) if depth else None
         if confidence is Confidence.CERTAIN:
-            yield value, True
+            yield value, confidence
             return
         inner = [one for one in value if isinstance(one, dict | list)]
         within = [found for one in inner for found in _lists(one, depth + 1, known, without)]
-        yield from within or ([(value, False)] if confidence is Confidence.LIKELY else [])
+        if any(sure is not None for _, sure in within):
+            yield from within
+        elif value and isinstance(value[0], dict):
+            yield value, confidence
 
 
 def _confidence(items: list[Any], known: Known, without: Collection[str]) -> Confidence | None:

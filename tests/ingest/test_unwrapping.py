@@ -60,3 +60,13 @@ def test_logs_beside_wrapped_spans_are_read_too(tmp_path: Path) -> None:
     ]
     store = read_copy(orjson.dumps({"saved": {"spans": spans, "logs": logs}}), tmp_path)
     assert (len(store.logs), len(store.spans)) == (3, len(spans))
+
+
+def test_lists_that_nobody_knows_are_counted(tmp_path: Path) -> None:
+    spans = orjson.loads((FIXTURES / "zipkin_json" / "trace.json").read_bytes())
+    store = read_copy(
+        orjson.dumps({"saved": {"spans": spans, "owners": [{"team": "a"}, {"team": "b"}]}}), tmp_path
+    )
+    assert len(store.spans) == len(spans)
+    assert store.counts[0].skipped == 1
+    assert [issue.code for issue in store.issues] == ["unknown-beside"]
