@@ -178,21 +178,27 @@ class IdsView(QWidget):
 
     def _opened(self) -> None:
         analysis = self._state.analysis
-        failing = int((analysis.ids.outcome == Outcome.FAILING).sum()) if analysis else 0
-        set_label(self._failing, f"{numbers.count(failing)} failing" if analysis else "")
-        self._failing.setVisible(failing > 0)
         if analysis is not None:
-            wanted: Shown = "failing" if failing else "all"
-            if (analysis.ids.outcome == Outcome.DEGRADED).any() and not failing:
-                wanted = "degraded"
-            self.show_only(wanted)
+            outcomes: tuple[tuple[Shown, Outcome], ...] = (
+                ("failing", Outcome.FAILING), ("degraded", Outcome.DEGRADED),
+            )  # fmt: skip
+            there = (shown for shown, outcome in outcomes if (analysis.ids.outcome == outcome).any())
+            self.show_only(next(there, "all"))
         else:
             self._refill()
+
+    def _count_failing(self, failing: NDArray[np.bool_], left: NDArray[np.bool_]) -> None:
+        """Say how many fail, and of how many where query, time range or filter leave some out."""
+        total, here = int(failing.sum()), int((failing & left).sum())
+        of = "" if here == total else f" of {numbers.count(total)}"
+        set_label(self._failing, f"{numbers.count(here)}{of} failing")
+        self._failing.setVisible(total > 0)
 
     def _refill(self) -> None:
         store, analysis = self._state.store, self._state.analysis
         if store is None or analysis is None:
             self._answer = None
+            self._failing.hide()
             self.list.show_list(None)
             return
         matching = self._matching(store, analysis)
@@ -201,7 +207,9 @@ class IdsView(QWidget):
                 self.list.show_list(None)
             return
         self._listed_of = store
-        mask = shown_mask(analysis, store, self._shown) & matching & self._left(store, analysis)
+        left = matching & self._left(store, analysis)
+        self._count_failing(np.equal(analysis.ids.outcome, Outcome.FAILING), left)
+        mask = shown_mask(analysis, store, self._shown) & left
         self._state.set_listed(np.flatnonzero(mask))
         rows = self.list
         rows.show_list(

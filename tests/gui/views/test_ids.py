@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
@@ -56,8 +57,11 @@ def test_the_list_groups_filters_and_steps(qtbot: QtBot, state: AppState) -> Non
         assert len(view.list.shown.groups) == groups
     qtbot.mouseClick(view.list.viewport(), LEFT, pos=QPoint(60, 10))
     assert view.list.shown.ids.tolist() == [1], "a click on a heading folds its ids"
+    said = [label for label in view.findChildren(QLabel) if label.text().endswith("failing")]
+    assert [label.text() for label in said] == ["1 failing"]
     state.set_query("service:nobody")
     assert not len(view.list.shown.ids)
+    assert [label.text() for label in said] == ["0 of 1 failing"]
     state.set_query("id:rq-0002")
     assert view.list.shown.ids.tolist() == [1]
     state.set_query("")
