@@ -126,6 +126,8 @@ _AMOUNTS: Final = {
 _AMOUNT: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s?(ns|us|µs|μs|ms|s|min|m)\s*\Z")
 _ISO: Final = re.compile(r"\s*P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\s*\Z")
 """A duration as ISO 8601 writes it."""
+_CLOCK: Final = re.compile(r"\s*(?:(\d+)\.)?(\d+):([0-5]?\d):([0-5]?\d(?:\.\d+)?)\s*\Z")
+"""A duration as .NET and Kusto write it: days, hours, minutes, seconds."""
 _ISO_NS: Final = (86400 * 10**9, 3600 * 10**9, 60 * 10**9, 10**9)
 _MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
 _GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
@@ -265,14 +267,14 @@ def has_zone(cell: str, spec: str = "") -> bool:
 
 def names_unit(cell: str) -> bool:
     """Whether a duration is written with its unit."""
-    return _AMOUNT.match(cell) is not None or _ISO.match(cell) is not None
+    return any(pattern.match(cell) for pattern in (_AMOUNT, _ISO, _CLOCK))
 
 
 def amount_of(cell: str, unit_ns: int) -> int | None:
     """A duration in ns, in the given unit where the cell names none; None where it holds no number."""
     if (match := _AMOUNT.match(cell)) is not None:
         cell, unit_ns = match[1], _AMOUNTS[match[2]]
-    elif cell[:1] == "P" and (match := _ISO.match(cell)) is not None:
+    elif (match := _ISO.match(cell) or _CLOCK.match(cell)) is not None:
         parts = zip(match.groups("0"), _ISO_NS, strict=True)
         return int(sum(Decimal(part) * unit for part, unit in parts))
     try:
