@@ -115,6 +115,7 @@ def _kind(kind: str, own: dict[str, Any]) -> int:
 
 def _span(one: dict[str, Any], own: dict[str, Any], kind: int, origin: Origin) -> PlainSpan:
     tags = named(one.get("tags"))
+    trace, above = text(tags.get("ai.operation.id")), text(tags.get("ai.operation.parentId"))
     failed = text(own.get("success")).lower() == "false"
     code = own.get("responseCode", own.get("resultCode"))
     pairs = _pairs(one, own)
@@ -122,9 +123,9 @@ def _span(one: dict[str, Any], own: dict[str, Any], kind: int, origin: Origin) -
         pairs.append(("http.response.status_code", code))
     told = own.get("duration")
     return PlainSpan(
-        trace=text(tags.get("ai.operation.id")),
+        trace=trace,
         span_id=text(own.get("id")),
-        parent_id=text(tags.get("ai.operation.parentId")),
+        parent_id="" if above == trace else above,  # so it is said of a first span
         name=text(own.get("name")) or text(tags.get("ai.operation.name")),
         origin=origin,
         start=moment(one.get("time")),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.documents import Document, moment, named, read_documents
+from explorer.decoding.documents import Document, moment, read_documents
 from explorer.decoding.lenient import loads, text_of
 from explorer.decoding.logs.entries import Entry, open_decoded, read_decoded
 from explorer.decoding.logs.hits import object_entry
@@ -17,7 +17,7 @@ from explorer.decoding.outline import Outline, outline
 from explorer.decoding.tables.columns import Role, roles_of
 from explorer.decoding.tables.fields import log_fields
 from explorer.decoding.tables.nested import has_nested_rows, nested_rows
-from explorer.decoding.tables.objects import Row, extended, has_span_rows, kind_of_row, rows_in
+from explorer.decoding.tables.objects import Row, extended, filled, has_span_rows, kind_of_row, rows_in
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.spans import SpanColumns
 from explorer.decoding.traces.plain import Parsed, PlainSpan
@@ -43,6 +43,8 @@ _WRAPPED: Final = (
     frozenset({("time",), ("data", "trace.trace_id")}),  # Honeycomb's events
     frozenset({("data", "actor", "account", "nrql")}),
 )
+_AZURE: Final = ({"operation_Id", "cloud_RoleName"}, {"OperationId", "AppRoleName"})
+"""Columns that rows of Application Insights have, spans and logs."""
 _KEPT_AS_JSON: Final = "text"
 _DEEP: Final = 7
 """Keys above which rows may lie in an answer."""
@@ -53,6 +55,8 @@ def detect(head: bytes) -> Confidence | None:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
         return None
     paths = outline(head)
+    if any(marks <= {path[-1] for path in paths} for marks in _AZURE):
+        return Confidence.CERTAIN
     if paths & _COLUMNS and paths & _CELLS:
         return Confidence.LIKELY
     if has_span_rows(paths) or _is_wrapped(paths):
@@ -121,16 +125,22 @@ class _Known:
         for found in rows:
             row = extended(found)
             names = tuple(row)
-            kind = self._kinds.get(names)
-            if kind is None:
-                kind = self._kinds[names] = kind_of_row(names)
+            kind = self._kind(names)
+            if kind == "both":
+                kind = self._kind(filled(row))
             if kind == "spans":
                 spans.append(self._span(names, row))
-            elif kind == "logs":
+            elif kind:
                 entries.append(_entry(row))
             else:
                 others += 1
         return spans, entries, others
+
+    def _kind(self, names: tuple[str, ...]) -> str:
+        kind = self._kinds.get(names)
+        if kind is None:
+            kind = self._kinds[names] = kind_of_row(names)
+        return kind
 
     def _span(self, names: tuple[str, ...], row: Row) -> PlainSpan:
         cells = [text_of(item) for item in row.values()]
@@ -143,4 +153,4 @@ class _Known:
 def _entry(row: Row) -> Entry:
     at = roles_of(tuple(row))
     start = list(row.values())[at[Role.START]] if Role.START in at else None
-    return object_entry(named(log_fields(row)), moment(start))
+    return object_entry(log_fields({name: row[name] for name in filled(row)}), moment(start))

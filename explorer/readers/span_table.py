@@ -45,6 +45,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             table.columns if isinstance(table.columns, SpanColumns) else SpanColumns.of(table.header, rows)
         )
         table.columns = columns
+        rows = _without_logs(columns, rows, place, builder)
         for begin in range(0, len(rows), _TOGETHER):
             part = rows[begin : begin + _TOGETHER]
             units = {role.name: unit for role, unit in columns.units.items()}
@@ -69,6 +70,20 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             builder.remark("info", "unit-assumed", text, offset=place.offset)
 
     return read_table(records, builder, NAME, _columns, take, _SAMPLE)
+
+
+def _without_logs(columns: SpanColumns, rows: Rows, place: Records, builder: Builder) -> Rows:
+    """The rows that are spans; where tables of spans and logs were joined, those without a span's id are handed on."""
+    if Role.MESSAGE not in columns.at:
+        return rows
+    spans = [row for row in rows if columns.cell(row, Role.SPAN)]
+    others = [dict(zip(columns.names, row, strict=True)) for row in rows if not columns.cell(row, Role.SPAN)]
+    if others:
+        held, builder.held = builder.held, ""
+        lines = [dumps({name: cell for name, cell in one.items() if cell}) for one in others]
+        builder.hand_on(builder.canonical(place, lines))
+        builder.held = held
+    return spans
 
 
 def open_record(raw: bytes) -> OpenRecord:

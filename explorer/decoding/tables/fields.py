@@ -20,9 +20,9 @@ _LEVELS: Final = {"0": "DEBUG", "1": "INFO", "2": "WARN", "3": "ERROR", "4": "FA
 """Application Insights' severity levels: verbose, information, warning, error, critical."""
 _MAPS: Final = frozenset({"customdimensions", "properties", "logattributes", "resourceattributes"})
 _EXCEPTION: Final = {
-    "type": "exception.type",
-    "outertype": "exception.type",
+    "outertype": "exception.type",  # before the name of the table, which Log Analytics calls type
     "exceptiontype": "exception.type",
+    "type": "exception.type",
 }
 
 
@@ -44,6 +44,8 @@ def log_fields(row: Mapping[str, Any]) -> dict[str, Any]:
         for known, item in log_field(name, value):
             found.setdefault(known, item)
     flat = {normalise(name): name for name in row}
+    if "operationid" in flat and "parentid" in flat:
+        found.setdefault("span_id", row[flat["parentid"]])
     if "outermessage" in flat:
         for name, known in _EXCEPTION.items():
             if name in flat:

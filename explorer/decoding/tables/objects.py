@@ -18,7 +18,7 @@ from explorer.decoding.tables.columns import is_span, kind_of
 
 Row = dict[str, Any]
 
-LISTS: Final = ("data", "rows", "results", "result")
+LISTS: Final = ("data", "rows", "results", "result", "records")
 """Keys below which rows stand as objects."""
 _NRQL: Final = ("data", "actor", "account", "nrql", "results")
 _EXTENDED: Final = frozenset(
@@ -112,9 +112,17 @@ def _unwrapped(item: Any) -> Any:
 
 
 def kind_of_row(names: Collection[str]) -> str:
-    """Whether a row with these columns is of ``spans`` or ``logs``, else nothing."""
+    """Whether a row with these columns is of ``spans`` or ``logs``, or may be of ``both``; else nothing."""
     columns = tuple(names)
-    return "spans" if is_span(columns) else "logs" if kind_of(columns) else ""
+    if is_span(columns):
+        return "spans"
+    kind = kind_of(columns)
+    return "both" if kind == "spans" else kind
+
+
+def filled(row: Row) -> tuple[str, ...]:
+    """The columns that say something: where tables of spans and logs were joined, they tell what a row is."""
+    return tuple(name for name, item in row.items() if item not in (None, ""))
 
 
 def has_span_rows(paths: Outline) -> bool:

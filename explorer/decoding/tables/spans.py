@@ -25,6 +25,7 @@ _TRUE: Final = frozenset({"true", "1", "yes", "t"})
 _REFERENCES: Final = "references"
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
 _EVENTS: Final = "events"
+_OPERATION: Final = "operationid"
 _STATUS_CODE: Final = ("code", "status_code", "statusCode")
 _STATUS_TEXT: Final = ("message", "description")
 _CALL_PATH: Final = "rpcid"
@@ -51,6 +52,7 @@ class SpanColumns:
         assumed: the unit of the duration is not told, only likely.
         time_format: how times are written, "" for known ways.
         events: the column of events that are objects, -1 for none.
+        azure: a trace is called operation, and the parent of its first span.
     """
 
     names: tuple[str, ...]
@@ -63,14 +65,19 @@ class SpanColumns:
     other_times: tuple[int, ...] | None = None
     call_paths: bool = False
     events: int = -1
+    azure: bool = False
     others: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        trace = self.at.get(Role.TRACE, -1)
+        self.azure = trace >= 0 and normalise(self.names[trace]) == _OPERATION
+        self.events = next((i for i, name in enumerate(self.names) if normalise(name) == _EVENTS), -1)
 
     @staticmethod
     def of(header: Header, sample: Sequence[Sequence[str]]) -> SpanColumns:
         """Columns by what is known of them; the unit of durations also by the first rows."""
         at = header.roles
         found = SpanColumns(header.names, at, time_format=header.time_format)
-        found.events = next((i for i, name in enumerate(header.names) if normalise(name) == _EVENTS), -1)
         if Role.SPAN in at and normalise(header.names[at[Role.SPAN]]) == _CALL_PATH:
             found.take_call_paths()
         for role in (Role.START, Role.END, Role.DURATION):
@@ -128,7 +135,8 @@ class SpanColumns:
             told = [one for one in list_of(row[self.names.index(_REFERENCES)]) if isinstance(one, dict)]
             told.sort(key=lambda one: one.get("refType") != "CHILD_OF")
             return str(told[0].get("spanID") or "") if told else ""
-        return self.cell(row, Role.PARENT)
+        above = self.cell(row, Role.PARENT)
+        return "" if self.azure and above == self.cell(row, Role.TRACE) else above
 
     def start(self, row: Sequence[str]) -> int:
         """When a row's span began, in ns since 1970; 0: not known. Some tools also count from the first span on."""
