@@ -24,7 +24,7 @@ from explorer.decoding.logs.objects import (
 from explorer.decoding.logs.peeling import COMPOSE, without_colours, without_label, without_rank
 from explorer.decoding.logs.repeated import behind
 from explorer.decoding.logs.salvage import salvage
-from explorer.decoding.logs.stacks import exception_of, split_stack
+from explorer.decoding.logs.stacks import UNCAUGHT, exception_of, split_stack
 from explorer.model.fields import Role, normalise, role
 from explorer.model.records import Detail
 
@@ -119,7 +119,7 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         if lines[0][:1] == b"{":
             inner = record_detail(b"\n".join(lines), LAYERS, formats)
             return _with_outer(inner, pairs, raw)
-    worn = without_rank if without_rank(lines[0])[0] or _format_of(lines[0], formats) else without_label
+    worn = without_label if _is_labelled(lines[0], formats) else without_rank
     rank, _ = worn(lines[0])
     if rank:
         pairs.append(("rank" if rank.isdigit() else "host", rank))
@@ -158,6 +158,16 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         attributes=tuple(pairs), message=said, scope=_scope(pairs, places_of(pairs)), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
+
+
+def _is_labelled(line: bytes, formats: str) -> bool:
+    """Whether a record begins behind a task or host that stands before its line."""
+    label, rest = without_label(line)
+    return (
+        bool(label)
+        and not _format_of(line, formats)
+        and bool(_format_of(rest, formats) or UNCAUGHT.match(rest))
+    )
 
 
 def _without_prefix(lines: list[bytes], one: LineFormat) -> list[bytes]:

@@ -14,16 +14,15 @@ from explorer.decoding.logs.severity import LEVEL_PATTERN
 
 AT_MOST: Final = 8
 """Parts of a head."""
-_SIGN: Final = r"(?:->|>>|-+|[|:>])"
+_SIGN: Final = r"(?:-*>+|-+|[|:])"
+_WORD: Final = r"([\w.$#/\\@\-]+(?::[\w<>]+|\((?:\w+\.[a-z]+:)?\d+\)|\[\d+\])*)"
 _BEHIND: Final = rf"(?:\s*{_SIGN}(?=[\s\[(<])|\|)?\s*"
 _BRACKETED: Final = re.compile(
     rf"(?:\[([^\[\]]{{0,120}})\]|\(([^()]{{0,120}})\)|<([^<>]{{0,120}})>|\{{([^{{}}\"\x27]{{0,120}})\}}){_BEHIND}(?=\S)"
 )
-_PARTED: Final = re.compile(
-    rf"([\w.$#/\\@\-]+(?::[\w<>]+|\(\d+\)|\[\d+\])*)(?:\s+{_SIGN}\s+|\s*[|\t]\s*|:\s+)(?=\S)"
-)
+_PARTED: Final = re.compile(rf"{_WORD}(?:\s+{_SIGN}\s+|\s*[|\t]\s*|:\s+)(?=\S)")
 _COLONS: Final = re.compile(r"([A-Za-z_][\w.$\-]*):(?=[^\s/:])")
-_SPACED: Final = re.compile(r"([\w.$#/\\@\-]+(?::[\w<>]+|\(\d+\)|\[\d+\])*)(\s+)(?=\S)")
+_SPACED: Final = re.compile(rf"{_WORD}(\s+)(?=\S)")
 _SIGNS: Final = re.compile(rf"{_SIGN}\s+")
 _LEVEL: Final = re.compile(rf"[\[(<]?{LEVEL_PATTERN}\s*[\])>]?{_BEHIND}:?\s*")
 _KINDS: Final = tuple(
@@ -37,7 +36,10 @@ _KINDS: Final = tuple(
         ),
         ("pid", r"(?:(?:PID|pid)[ :=]?|p)?(\d{1,19})"),
         ("rank", r"(?:RANK|[Rr]ank)[ :=]?(\d+)"),
-        ("source", r"[\w./\\\-]*\w\.[A-Za-z]{1,5}(?::\d+(?::[\w<>.]+)?|\(\d+\))"),
+        (
+            "source",
+            r"[\w./\\\-]*\w\.[A-Za-z]{1,5}(?::\d+(?::[\w<>.]+)?|\(\d+\))|[\w.$]+\([\w$]+\.(?:java|kt|scala):\d+\)",
+        ),
         ("logger", r"([A-Za-z_][\w$\-]*(?:(?:\.|::|/)[\w$\-]+)+)(?::\d+|:<?\w+>?(?::\d+)?|\(\d+\)|\[\d+\])?"),
         ("logger", r"([A-Za-z_][\w$\-]*)(?::\d+|\(\d+\)|\[\d+\])"),
         ("thread", r"(?![A-Z]+\Z)[A-Za-z_][\w$#\-]*(?:[ /]\d+)?"),

@@ -125,7 +125,7 @@ def time_format(spec: str) -> TimeFormat:
     return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec), parts)
 
 
-ISO: Final = r"%Y-%m-%d[T _]%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
+ISO: Final = r"%Y-%m-%d(?:[T _]| at )%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
 EPOCH: Final = r"%s(?:\.%f)?"
 KNOWN: Final = tuple(
     time_format(spec)
@@ -137,7 +137,7 @@ KNOWN: Final = tuple(
         r"%Y/%m/%d[ T]%H:%M:%S(?:[.,]%f)?(?: ?%z)?",
         r"%d/%b/%Y[: ]%H:%M:%S(?:\.%f)?(?: %z)?",
         r"%d\.%m\.%Y %H:%M:%S(?:[.,]%f)?",
-        r"%Y\.%m\.%d[ -]%H:%M:%S(?:[.,]%f)?",
+        r"%Y\.%m\.%d(?:[ -]| at )%H:%M:%S(?:[.,]%f)?(?: %z)?",
         r"%Y%m%d[ -]%H:%M:%S(?:[.,:]%f)?",
         r"%a, %d %b %Y %H:%M:%S(?: %z)?",
         r"%a %b %e %H:%M:%S(?:\.%f)? %Y(?: %z)?",
@@ -153,6 +153,7 @@ KNOWN: Final = tuple(
         r"(?:%z )?%b %e %H:%M:%S(?:\.%f)?",
         r"%b %e %Y %H:%M:%S(?:\.%f)?",
         r"%m[-/]%d %H:%M:%S(?:[.,]%f)?",
+        r"%d-%b-%y %H:%M:%S(?:[.,]%f)?",
     )
 )
 """Formats tried, in this order, on a time of which nothing is known."""

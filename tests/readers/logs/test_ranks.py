@@ -109,5 +109,5 @@ def test_labels_before_all_lines_tell_the_task_or_the_host(
 
 
 def test_names_before_lines_that_are_no_log_are_no_labels() -> None:
-    data = b"step1: building\nstep1: done\nstep2: building\nERROR: step2 failed\n"
-    assert messages_of(read_with(text_log, data))[-1] == "step2 failed"
+    data = b"step1: building\nstep2: done\n2026-11-20 03:00:00,000 ERROR step2 failed\n"
+    assert messages_of(read_with(text_log, data)) == ["step1: building\nstep2: done", "step2 failed"]
