@@ -52,8 +52,8 @@ class Role(Enum):
 
 
 _NAMES: Final = {
-    Role.TRACE: "traceid trace_id operation_Id trace trace.trace_id",
-    Role.SPAN: "spanid span_id trace.span_id rpcid rpc_id childid",
+    Role.TRACE: "traceid trace_id operation_Id trace trace.trace_id context.trace_id",
+    Role.SPAN: "spanid span_id trace.span_id context.span_id rpcid rpc_id childid",
     Role.PARENT: "parentid parentspanid parent_span_id parent_span parent operation_ParentId parentspan"
     " trace.parent_id",
     Role.NAME: "operationname operation_name spanname span_name operation name endpoint url method interface"

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
 from explorer.decoding.outline import Outline
-from explorer.decoding.tables.columns import is_span, kind_of
+from explorer.decoding.tables.columns import Role, is_span, kind_of, roles_of
 
 Row = dict[str, Any]
 
@@ -117,7 +117,9 @@ def kind_of_row(names: Collection[str]) -> str:
     if is_span(columns):
         return "spans"
     kind = kind_of(columns)
-    return "both" if kind == "spans" else kind
+    if kind != "spans":
+        return kind
+    return "both" if Role.MESSAGE in roles_of(columns) else ""
 
 
 def filled(row: Row) -> tuple[str, ...]:

@@ -121,8 +121,8 @@ def header_of(head: bytes) -> Header | None:
         return None
     quoted = found != "\t" or '"' in line
     names = [name.strip() for name in _cells(line, found, quoted)]
-    if names and not names[0]:
-        names[0] = "index"  # pandas writes no name for it
+    if names and (not names[0] or (names[0] in names[1:] and kind_of(names[1:]))):
+        names[0] = "index"  # pandas writes no name for it, or that of the column it was made from
     if len(set(names)) < max(len(names), 2) or not all(_NAME.match(name) for name in names):
         return None
     if any(name.replace(".", "").isdigit() for name in names):

@@ -25,6 +25,7 @@ _TRUE: Final = frozenset({"true", "1", "yes", "t"})
 _REFERENCES: Final = "references"
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
 _EVENTS: Final = "events"
+_FLATTENED: Final = "attributes."
 _OPERATION: Final = "operationid"
 _STATUS_CODE: Final = ("code", "status_code", "statusCode")
 _STATUS_TEXT: Final = ("message", "description")
@@ -233,7 +234,7 @@ class SpanColumns:
             elif i == status and code in _GRPC:
                 pairs.append(("rpc.grpc.status_code", str(code)))
             elif row[i] not in _EMPTY:
-                pairs.append((self.names[i], values[i]))
+                pairs.append((self.names[i].removeprefix(_FLATTENED), values[i]))
         attributes = self.at.get(Role.ATTRIBUTES, -1)
         if attributes >= 0:
             held = values[attributes]
