@@ -7,8 +7,9 @@ alike however it is cut: within a kind of span, what a span teaches holds for th
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableSequence, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from explorer.decoding.lenient import text_of
 from explorer.decoding.picking import Picked, code_of
 from explorer.decoding.traces.rows import SpanRows, packed
 from explorer.decoding.traces.spots import Plan, Spot, What, meaning
-from explorer.decoding.traces.stretch import Stretch, all_bytes
+from explorer.decoding.traces.stretch import Raws, Stretch
 from explorer.model.builder import Builder
 from explorer.model.fields import normalise
 from explorer.model.schema import Kind, SpanFlag, Status, is_error_code
@@ -205,12 +206,10 @@ class _Reading:
         """By the spots; returns the rows after one from which their kind learned."""
         first, attributes, kinds = self.first, self.attributes, self.rows.kind
         part: Sequence[int] = range(first, len(kinds))
-        if sum(map(len, family.values())) == len(part):  # mostly all are read alike
-            raws = all_bytes(attributes)
-        else:
+        if sum(map(len, family.values())) < len(part):  # mostly all are read alike
             part = sorted(chain.from_iterable(family.values()))
-            raws = all_bytes([attributes[at - first] for at in part])
-        stretch = Stretch(next(iter(family)), raws, [kinds[at] for at in part], self._meant)
+            attributes = [attributes[at - first] for at in part]
+        stretch = Stretch(next(iter(family)), Raws(attributes), [kinds[at] for at in part], self._meant)
         self._accept(stretch, part)
         whole = {part[i] for i in stretch.unfit}
         for at in {*self._failed(stretch, part), *self.singled.intersection(part)} - whole:
@@ -235,15 +234,14 @@ class _Reading:
 
     def _accept(self, stretch: Stretch, part: Sequence[int]) -> None:
         """Write what spots told, of all spans: those to be decoded are written again."""
-        codes, kinds, statuses = self.rows.code, self.rows.kind, self.rows.status
+        rows = self.rows
         if stretch.code:
-            for at, code in zip(part, stretch.code, strict=True):
-                codes[at] = code
+            _put(rows.code, part, array("h", stretch.code))
         if stretch.told_kind:
-            for at, kind in zip(part, stretch.kind, strict=True):
-                kinds[at] = kind
-        for at, status in zip(part, stretch.status, strict=False):
-            statuses[at] = statuses[at] or status
+            _put(rows.kind, part, stretch.kind)
+        if any(stretch.status):
+            said = [rows.status[at] or status for at, status in zip(part, stretch.status, strict=True)]
+            _put(rows.status, part, said)
         peers, first = self.peers, self.first
         for at, peer in zip(part, stretch.peer, strict=False):
             peers[at - first] = peer
@@ -277,9 +275,8 @@ class _Reading:
 
     def _fail(self, stretch: Stretch, i: int, at: int) -> bool:
         """Note a failed span; False where its attributes may tell why, so must be decoded."""
-        raw = stretch.raws[i]
         for mark in self.harvest.fault_marks:
-            if mark in raw:
+            if stretch.raws.find(mark, i) >= 0:
                 return False
         if self.rows.status[at] != _ERROR:
             self.rows.status[at] = _ERROR
@@ -346,6 +343,15 @@ class _Reading:
         elif picked.code and is_error_code(picked.code, rows.kind[at]):
             rows.status[at] = _ERROR
             rows.flags[at] |= SpanFlag.INFERRED_ERROR
+
+
+def _put(column: MutableSequence[int], part: Sequence[int], values: MutableSequence[int]) -> None:
+    """Set a column where the rows ``part`` stand."""
+    if isinstance(part, range):
+        column[part.start : part.stop] = values
+    else:
+        for at, value in zip(part, values, strict=True):
+            column[at] = value
 
 
 class _Meanings(dict[str, What | None]):

@@ -1,12 +1,13 @@
 """Spans of one kind read by its spots, one attribute of all of them after the other.
 
 Column by column costs a third of span by span: what is done for a span is then a search, a slice and a look-up
-in list comprehensions, with nothing around them.
+in a list comprehension, with nothing around them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 from explorer.decoding.traces.spots import Plan, Spot, What
@@ -14,13 +15,41 @@ from explorer.decoding.traces.spots import Plan, Spot, What
 Meant = Callable[[Spot, str], Any]
 """What the text of a spot's value means: a number for kind, status, error and code, else a text."""
 
-_SHORT: Final = 4
+_CODE: Final = 4
 """Bytes after a needle that mostly hold a whole status code and its end."""
+_WORD: Final = 10
+"""The same of a word such as a kind or a status."""
 
 _REMEMBERED: Final = 4096
 _SERVER: Final = 2
-_ABSENT: Final = b""
 _LONGEST: Final = 256
+
+
+class Raws:
+    """The bytes of some spans' attributes end to end: searched there, they need not be an object each.
+
+    Attributes:
+        joined: all of them.
+        begins, ends: of each in ``joined``.
+    """
+
+    __slots__ = ("begins", "ends", "joined")
+
+    def __init__(self, attributes: Sequence[Any]) -> None:
+        self.joined = b"\0".join(attributes)
+        behind = list(accumulate(map(len, attributes), _behind, initial=0))
+        self.begins, self.ends = behind[:-1], [end - 1 for end in behind[1:]]
+
+    def __len__(self) -> int:
+        return len(self.begins)
+
+    def find(self, wanted: bytes, i: int) -> int:
+        """Where some bytes begin in those of span ``i``, counted in ``joined``; -1 for nowhere."""
+        return self.joined.find(wanted, self.begins[i], self.ends[i])
+
+
+def _behind(begin: int, length: int) -> int:
+    return begin + length + 1
 
 
 class Stretch:
@@ -41,7 +70,7 @@ class Stretch:
         told_kind: whether attributes told the kind.
     """
 
-    def __init__(self, plan: Plan, raws: Sequence[bytes], kinds: list[int], meant: Meant) -> None:
+    def __init__(self, plan: Plan, raws: Raws, kinds: list[int], meant: Meant) -> None:
         self.raws, self.kind, self._meant = raws, kinds, meant
         self.status: list[int] = []
         self.error: list[int] = []
@@ -50,10 +79,9 @@ class Stretch:
         self.fields: list[tuple[int, str, str]] = []
         self.unfit: set[int] = set()
         self.told_kind = False
-        joined = b"\0".join(raws) if plan.watch else b""
         for name in plan.watch:
-            if name in joined:
-                self.unfit.update([i for i, raw in enumerate(raws) if name in raw])
+            if name in raws.joined:
+                self.unfit.update([i for i in range(len(raws)) if raws.find(name, i) >= 0])
         for spot in plan.spots:
             self._read(spot)
 
@@ -62,86 +90,85 @@ class Stretch:
         if what is What.PEER:
             self._read_peer(spot)
             return
-        everyone = range(len(self.raws))
-        values = self._codes(spot) if what is What.CODE else self._values(spot, self.raws, everyone)
+        if what is What.FIELD:
+            texts = self._texts(spot, range(len(self.raws)))
+            self.fields += [(i, spot.name, text) for i, text in enumerate(texts) if text]
+            return
+        numbers = self._numbers(spot)
         if what is What.KIND:
             self.told_kind = True
-            self.kind = [new or old for new, old in zip(values, self.kind, strict=True)]
+            self.kind = [new or old for new, old in zip(numbers, self.kind, strict=True)]
         elif what is What.STATUS:
-            self.status = [value or 0 for value in values]
+            self.status = numbers
         elif what is What.ERROR:
-            self.error = [value or 0 for value in values]
-        elif what is What.CODE and self.code:
-            self.code = list(map(max, values, self.code))
-        elif what is What.CODE:
-            self.code = values
+            self.error = numbers
         else:
-            self.fields += [(i, spot.name, text) for i, text in enumerate(values) if text]
+            self.code = list(map(max, numbers, self.code)) if self.code else numbers
 
     def _read_peer(self, spot: Spot) -> None:
         """The remote side as a caller names it: not of servers, and only where no more telling name told it."""
         told = self.peer or [""] * len(self.raws)
         wanted = [i for i, kind in enumerate(self.kind) if kind != _SERVER and not told[i]]
-        if len(wanted) == len(told):
-            self.peer = [text or "" for text in self._values(spot, self.raws, wanted)]
-        elif wanted:
+        if wanted:
             self.peer = told
-            for i, text in zip(
-                wanted, self._values(spot, [self.raws[i] for i in wanted], wanted), strict=True
-            ):
+            for i, text in zip(wanted, self._texts(spot, wanted), strict=True):
                 told[i] = text or ""
 
-    def _begins(self, spot: Spot, raws: Sequence[bytes], which: Sequence[int]) -> tuple[list[int], bool]:
-        """Where the needle stands in each of the raws, -1 for nowhere; and whether it stands in all of them."""
-        needle, place = spot.needle, spot.place
-        begins = [raw.find(needle, place) for raw in raws]
-        if min(begins) >= 0:
-            return begins, True
-        for i, begin in enumerate(begins):
-            if begin < 0 and spot.key in raws[i]:
-                begins[i] = raws[i].find(needle)
-                if begins[i] < 0:
-                    self.unfit.add(which[i])
-                else:
-                    spot.place = min(spot.place, begins[i])
-        return begins, min(begins) >= 0
-
-    def _codes(self, spot: Spot) -> list[int]:
-        """Values that are mostly three digits: looked up by the four bytes that begin there."""
-        raws, size, get = self.raws, len(spot.needle), spot.known.get
-        begins, everywhere = self._begins(spot, raws, range(len(raws)))
-        stop = size + _SHORT
-        codes: list[Any] = [
-            get(raw[begin + size : begin + stop]) for raw, begin in zip(raws, begins, strict=True)
+    def _numbers(self, spot: Spot) -> list[int]:
+        """Values of which there are few: looked up by the bytes that begin there."""
+        raws, joined, needle, place, get = self.raws, self.raws.joined, spot.needle, spot.place, spot.known.get
+        size = len(needle)
+        width = _CODE if spot.what is What.CODE else _WORD
+        stop = size + width
+        numbers: list[Any] = [
+            get(joined[at + size : at + stop])
+            if (at := joined.find(needle, begin + place, end)) >= 0
+            else None
+            for begin, end in zip(raws.begins, raws.ends, strict=True)
         ]
-        if everywhere and None not in codes:
-            return codes
-        for i, begin in enumerate(begins):
-            if begin < 0:
-                codes[i] = 0
-            elif codes[i] is None:
-                after = raws[i][begin + size :]
-                chunk = after[: after.find(spot.end)]
-                codes[i] = self._new(spot, chunk, i) or 0
-                if 0 < len(chunk) < _SHORT and len(spot.known) < _REMEMBERED:
-                    spot.known[after[:_SHORT]] = codes[i]
-        return codes
+        for i, number in enumerate(numbers) if None in numbers else ():
+            if number is None:
+                at = self._value(spot, i)
+                number = self._new(spot, joined[at : joined.find(spot.end, at)], i) if at >= 0 else 0
+                near = joined[at : at + width]
+                if number is not None and spot.end in near and len(spot.known) < _REMEMBERED:
+                    spot.known[near] = number
+                numbers[i] = number or 0
+        return numbers
 
-    def _values(self, spot: Spot, raws: Sequence[bytes], which: Sequence[int]) -> list[Any]:
-        """What the values mean, None where there is none."""
-        begins, _ = self._begins(spot, raws, which)
-        size, end, known = len(spot.needle), spot.end, spot.known
+    def _texts(self, spot: Spot, which: Sequence[int]) -> list[str | None]:
+        """What the values of some spans mean, None where there is none."""
+        raws, joined, needle, place, stop = self.raws, self.raws.joined, spot.needle, spot.place, spot.end
+        begins, ends, size, known = raws.begins, raws.ends, len(spot.needle), spot.known
         chunks = [
-            raw[begin + size : raw.find(end, begin + size)] if begin >= 0 else _ABSENT
-            for raw, begin in zip(raws, begins, strict=True)
+            joined[at + size : joined.find(stop, at + size)]
+            if (at := joined.find(needle, begins[i] + place, ends[i])) >= 0
+            else None
+            for i in which
         ]
-        values = [known.get(chunk) for chunk in chunks]
-        for i, chunk in enumerate(chunks) if None in values else ():
-            if values[i] is None and begins[i] >= 0:
-                values[i] = self._new(spot, chunk, which[i])
-                if spot.what is not What.FIELD and values[i] is not None and len(known) < _REMEMBERED:
-                    known[chunk] = values[i]
-        return values
+        texts = [known.get(chunk) for chunk in chunks]
+        for k, chunk in enumerate(chunks) if None in texts else ():
+            if texts[k] is None:
+                i = which[k]
+                if chunk is None and (at := self._value(spot, i)) >= 0:
+                    chunk = joined[at : joined.find(stop, at)]
+                if chunk is not None:
+                    texts[k] = self._new(spot, chunk, i)
+                    if spot.what is not What.FIELD and texts[k] is not None and len(known) < _REMEMBERED:
+                        known[chunk] = texts[k]
+        return texts
+
+    def _value(self, spot: Spot, i: int) -> int:
+        """Where a value begins that was not found near its place; -1 where there is none, or none as it was."""
+        raws = self.raws
+        if raws.find(spot.key, i) < 0:
+            return -1
+        at = raws.find(spot.needle, i)
+        if at < 0:
+            self.unfit.add(i)
+            return -1
+        spot.place = min(spot.place, at - raws.begins[i])
+        return at + len(spot.needle)
 
     def _new(self, spot: Spot, chunk: bytes, at: int) -> Any:
         """What a text means that is not known yet; None, with the span noted, where it must be decoded."""
