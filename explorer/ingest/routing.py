@@ -18,7 +18,7 @@ from explorer.decoding.tables.mapping import READERS
 from explorer.decoding.tables.rows import mapped_header
 from explorer.ingest.unwrapping import unwrapped
 from explorer.model.builder import Builder, Records
-from explorer.readers.registry import choose, readers
+from explorer.readers.registry import choose, readers, sure
 
 UNKNOWN_RUN: Final = 200
 """Unknown records in a row after which the rest of a batch is not tried one by one."""
@@ -129,7 +129,12 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
 def _of_head(
     head: bytes, framing: str, builder: Builder, without: Collection[str], likely: str
 ) -> Reader | None:
-    """The reader of records that begin so: of lines of JSON the one that was chosen for others with the same keys."""
+    """The reader of records that begin so: of lines of JSON the one that was chosen for others with the same keys.
+
+    Of a long line not all keys are seen, and those of its parts differ: the reader of the lines before is asked at once.
+    """
+    if b"\n" not in head[:_KEYS_HEAD] and (certain := sure(head, framing, without, likely)) is not None:
+        return certain
     keys = outline(head[:_KEYS_HEAD]) if framing == "lines" and not without else frozenset()
     if not keys:
         return choose(head, framing, without, likely)

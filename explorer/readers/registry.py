@@ -44,10 +44,9 @@ def choose(head: bytes, framing: str, without: Collection[str] = (), likely: str
     Two equally confident readers are a defect of theirs; the first by name is taken then. So nobody else need be
     asked where ``likely``, the reader of the records before, is certain.
     """
-    first = readers().get(likely)
-    known = first is not None and framing in first.FRAMINGS and likely not in without
-    if first is not None and known and first.detect(head) is Confidence.CERTAIN:
-        return first
+    certain = sure(head, framing, without, likely)
+    if certain is not None:
+        return certain
     best: tuple[int, Reader] | None = None
     for name, reader in readers().items():
         if framing in reader.FRAMINGS and name not in without:
@@ -55,3 +54,11 @@ def choose(head: bytes, framing: str, without: Collection[str] = (), likely: str
             if confidence is not None and (best is None or confidence > best[0]):
                 best = int(confidence), reader
     return best[1] if best else None
+
+
+def sure(head: bytes, framing: str, without: Collection[str], likely: str) -> Reader | None:
+    """The reader ``likely``, if it is certain of a record that begins with ``head``."""
+    first = readers().get(likely)
+    if first is None or framing not in first.FRAMINGS or likely in without:
+        return None
+    return first if first.detect(head) is Confidence.CERTAIN else None

@@ -36,6 +36,7 @@ class SpanReader(SpanCollector[Span]):
 
     def __init__(self, memory: Memory, rows: SpanRows) -> None:
         super().__init__(memory, rows)
+        self._looked_at = 0
         self._names: dict[bytes, set[bytes]] = {}
         self._needles: list[bytes] = []
 
@@ -56,12 +57,22 @@ class SpanReader(SpanCollector[Span]):
     def _processes(self, spans: Sequence[Span]) -> list[bytes]:
         """What tells the process of each span: its local endpoint and, behind zero bytes, what tags say of it."""
         raws = all_bytes([span.local_endpoint for span in spans])
-        self._learn(b"\n".join([span.tags for span in spans]))
+        self._learn(b"\n".join([span.tags for span in self._telling(raws, spans)]))
         if not self._needles:
             return raws
         tags = all_bytes([span.tags for span in spans])
         columns = [_texts(tags, needle) for needle in self._needles]
         return [_AND.join(parts) for parts in zip(raws, *columns, strict=True)]
+
+    def _telling(self, raws: Sequence[bytes], spans: Sequence[Span]) -> Sequence[Span]:
+        """Those whose tags tell what all name of their resource: all at first, then the first of each endpoint and some.
+
+        An exporter writes them on every span of a process, and to look at all costs as much as half of decoding them.
+        """
+        if self._looked_at >= _ENOUGH:
+            spans = [*dict(zip(reversed(raws), reversed(spans), strict=True)).values(), *spans[::_SOME]]
+        self._looked_at += len(spans)
+        return spans
 
     def _learn(self, tags: bytes) -> None:
         """Look for names of a resource's attributes; where all that may be one are known, they are only counted."""
@@ -143,6 +154,9 @@ _RESOURCE: Final = frozenset(
 """OpenTelemetry's exporters write the attributes of a resource among the tags of each of its spans."""
 _BEGINNINGS: Final = (b'"service.', b'"host.', b'"k8s.', b'"container.')
 _AND: Final = b"\0"
+_ENOUGH: Final = 4096
+"""Spans of a document after which most are no longer asked what their resource's attributes are called."""
+_SOME: Final = 16
 
 
 def _quoted(data: bytes, begin: bytes) -> set[bytes]:
