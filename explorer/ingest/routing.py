@@ -131,7 +131,7 @@ def _of_head(
 ) -> Reader | None:
     """The reader of records that begin so: of lines of JSON the one that was chosen for others with the same keys.
 
-    Of a long line not all keys are seen, and those of its parts differ: the reader of the lines before is asked at once.
+    Of a long line not all keys are seen, and one has others than the next: the reader of those before is asked first.
     """
     if b"\n" not in head[:_KEYS_HEAD] and (certain := sure(head, framing, without, likely)) is not None:
         return certain
@@ -157,10 +157,13 @@ def _head(records: Records, framing: str) -> bytes:
 
 
 def same_as_before(records: Records, builder: Builder) -> Reader | None:
-    """The reader of the lines before, in the same file, if it is sure to be chosen for these lines too."""
+    """The reader of the lines before, in the same file, if it is sure to be chosen for these lines too.
+
+    Only one that reads each block by itself.
+    """
     file, likely = builder.memory.get(_BEFORE["lines"], (-1, ""))
     reader = readers().get(likely)
-    if reader is None or file != records.file or builder.held:
+    if not getattr(reader, "INDEPENDENT", False) or file != records.file or builder.held:
         return None
     try:
         return reader if _of_head(_head(records, "lines"), "lines", builder, (), likely) is reader else None

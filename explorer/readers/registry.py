@@ -44,15 +44,19 @@ def choose(head: bytes, framing: str, without: Collection[str] = (), likely: str
     Two equally confident readers are a defect of theirs; the first by name is taken then. So nobody else need be
     asked where ``likely``, the reader of the records before, is certain.
     """
-    certain = sure(head, framing, without, likely)
-    if certain is not None:
-        return certain
+    asked = {
+        name: reader
+        for name, reader in readers().items()
+        if framing in reader.FRAMINGS and name not in without
+    }
+    first = asked[likely].detect(head) if likely in asked else None
+    if first is Confidence.CERTAIN:
+        return asked[likely]
     best: tuple[int, Reader] | None = None
-    for name, reader in readers().items():
-        if framing in reader.FRAMINGS and name not in without:
-            confidence = reader.detect(head)
-            if confidence is not None and (best is None or confidence > best[0]):
-                best = int(confidence), reader
+    for name, reader in asked.items():
+        confidence = first if name == likely else reader.detect(head)
+        if confidence is not None and (best is None or confidence > best[0]):
+            best = int(confidence), reader
     return best[1] if best else None
 
 

@@ -116,8 +116,8 @@ class Stretch:
 
     def _numbers(self, spot: Spot) -> list[int]:
         """Values of which there are few: looked up by the bytes that begin there."""
-        raws, joined, needle, place, get = self.raws, self.raws.joined, spot.needle, spot.place, spot.known.get
-        size = len(needle)
+        raws, joined, needle = self.raws, self.raws.joined, spot.needle
+        place, get, size = spot.place, spot.known.get, len(needle)
         width = _CODE if spot.what is What.CODE else _WORD
         stop = size + width
         numbers: list[Any] = [
@@ -128,13 +128,19 @@ class Stretch:
         ]
         for i, number in enumerate(numbers) if None in numbers else ():
             if number is None:
-                at = self._value(spot, i)
-                number = self._new(spot, joined[at : joined.find(spot.end, at)], i) if at >= 0 else 0
-                near = joined[at : at + width]
-                if number is not None and spot.end in near and len(spot.known) < _REMEMBERED:
-                    spot.known[near] = number
-                numbers[i] = number or 0
+                numbers[i] = self._number(spot, i, width)
         return numbers
+
+    def _number(self, spot: Spot, i: int, width: int) -> int:
+        """One of them that is not known yet; remembered with the bytes that begin there, if it ends within them."""
+        joined, at = self.raws.joined, self._value(spot, i)
+        if at < 0:
+            return 0
+        number: int | None = self._new(spot, joined[at : joined.find(spot.end, at)], i)
+        near = joined[at : at + width]
+        if number is not None and spot.end in near and len(spot.known) < _REMEMBERED:
+            spot.known[near] = number
+        return number or 0
 
     def _texts(self, spot: Spot, which: Sequence[int]) -> list[str | None]:
         """What the values of some spans mean, None where there is none."""
@@ -146,16 +152,15 @@ class Stretch:
             else None
             for i in which
         ]
-        texts = [known.get(chunk) for chunk in chunks]
-        for k, chunk in enumerate(chunks) if None in texts else ():
-            if texts[k] is None:
-                i = which[k]
-                if chunk is None and (at := self._value(spot, i)) >= 0:
-                    chunk = joined[at : joined.find(stop, at)]
-                if chunk is not None:
-                    texts[k] = self._new(spot, chunk, i)
-                    if spot.what is not What.FIELD and texts[k] is not None and len(known) < _REMEMBERED:
-                        known[chunk] = texts[k]
+        texts = [None if chunk is None else known.get(chunk) for chunk in chunks]
+        for k in [k for k, text in enumerate(texts) if text is None]:
+            i, chunk = which[k], chunks[k]
+            if chunk is None and (at := self._value(spot, i)) >= 0:
+                chunk = joined[at : joined.find(stop, at)]
+            if chunk is not None:
+                texts[k] = self._new(spot, chunk, i)
+                if spot.what is not What.FIELD and texts[k] is not None and len(known) < _REMEMBERED:
+                    known[chunk] = texts[k]
         return texts
 
     def _value(self, spot: Spot, i: int) -> int:

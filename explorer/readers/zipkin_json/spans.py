@@ -65,7 +65,7 @@ class SpanReader(SpanCollector[Span]):
         return [_AND.join(parts) for parts in zip(raws, *columns, strict=True)]
 
     def _telling(self, raws: Sequence[bytes], spans: Sequence[Span]) -> Sequence[Span]:
-        """Those whose tags tell what all name of their resource: all at first, then the first of each endpoint and some.
+        """Those whose tags are looked at for names of a resource's: all at first, later one of each endpoint and some.
 
         An exporter writes them on every span of a process, and to look at all costs as much as half of decoding them.
         """
