@@ -23,6 +23,15 @@ ERROR = 17
 _FAR = np.iinfo(np.int64).max
 
 
+def first_error_log(store: Store, id_row: int) -> int:
+    """Row of the first log record of an id that tells of an error, -1 where none does."""
+    if id_row < 0:
+        return -1
+    rows = store.correlation.logs_of(id_row)
+    errors = np.flatnonzero(store.logs.severity[rows] >= ERROR)
+    return int(rows[errors[0]]) if len(errors) else -1
+
+
 def summarise(store: Store, traits: Traits | None = None) -> IdTable:
     """The id table of a store. ``traits`` are those of :func:`explorer.analysis.traits.span_traits`, if at hand."""
     rows = len(store.correlation.rows)

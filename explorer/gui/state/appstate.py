@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from explorer.analysis.ids import first_error_log
 from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis, Cause, Evidence, Verdict
 from explorer.analysis.supposed import offered, supposing
@@ -94,12 +95,11 @@ class AppState(Shown):
         self._store, self._analysis = store, analysis
         self._supposing.cache_clear()
         self._colours = service_colours(store.services) if store else {}
-        self._log = -1
         if store is None or anew or self._place.id not in store.correlation.row_by_id:
             self._place = replace(Place(), id=first, span=self._first_span(first), query=self._place.query)
             self._past, self._future = [], []
         self._past, self._future = (self._known(places) for places in (self._past, self._future))
-        self._viewport = (0, 0)
+        self._viewport, self._log = (0, 0), self._first_log()
         self.opened.emit()
         self.history_changed.emit()
 
@@ -153,6 +153,8 @@ class AppState(Shown):
         ):
             if changed:
                 signal.emit()
+        if place.id != old.id:
+            self.select_log(self._first_log())
 
     def select_id(self, text: str, trace: int = 0) -> None:
         """Show a correlation id (and one of its traces)."""
@@ -201,6 +203,11 @@ class AppState(Shown):
             return None
         row = analysis.first_step(store.correlation.row_by_id.get(text, -1))
         return store.key(row) if row >= 0 else None
+
+    def _first_log(self) -> int:
+        """What to look at first in an id that left no span: its first error, -1 for none."""
+        spanless = self._store is not None and self._place.span is None and self.trace_row < 0
+        return first_error_log(self._store, self.id_row) if self._store and spanless else -1
 
     def select_span(self, span: SpanKey | None) -> None:
         """Select a span of the id shown."""
@@ -266,10 +273,8 @@ class AppState(Shown):
         store, span = self._store, self._place.span
         if store is None or span is None:
             return -1
-        if self._found[:2] != (
-            id(store),
-            span,
-        ):  # looked for in all spans of the trace, and asked by every view
+        if self._found[:2] != (id(store), span):
+            # Looked for in all spans of the trace, and asked by every view.
             self._found = id(store), span, store.row(span)
         return self._found[2]
 
@@ -344,13 +349,9 @@ class AppState(Shown):
         store = self._store
         if store is None:
             return
-        row = (
-            evidence.span
-            if evidence.span >= 0
-            else int(store.logs.span[evidence.log])
-            if evidence.log >= 0
-            else -1
-        )
+        row = evidence.span
+        if row < 0 <= evidence.log:
+            row = int(store.logs.span[evidence.log])
         if row >= 0:
             self.show_row(row)
         if evidence.log >= 0:

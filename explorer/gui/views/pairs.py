@@ -183,5 +183,5 @@ def pairs_table(model: PairsModel, parent: QWidget, name: str = "Attributes") ->
     table.setColumnWidth(0, 150)
     table.setWordWrap(True)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # values wrap
     return table

@@ -184,7 +184,9 @@ def span_pairs(store: Store, row: int) -> Rows:
 def log_pairs(store: Store, row: int, *, utc: bool) -> Rows:
     """Everything known of a log record, as name and value."""
     logs = store.logs
-    pairs: Rows = [("time", numbers.date_time(int(logs.time[row]), utc=utc, precision=9))]
+    time = int(logs.time[row])
+    digits = next(digits for digits in (3, 6, 9) if time % 10 ** (9 - digits) == 0)
+    pairs: Rows = [("time", numbers.date_time(time, utc=utc, precision=digits))]
     if severity := severity_word(int(logs.severity[row])):
         pairs.append(("error" if logs.severity[row] >= ERROR else "level", severity))
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, SignalInstance
 
 from explorer.gui.state.appstate import AppState
+from explorer.ingest import ingest
 from explorer.model.spankey import SpanKey
+from explorer.readers.details import log_detail
 from explorer.session.place import Place
 from tests.drawn_store import store_of
 from tests.gui.bundles import DRAWING, drawn_store
@@ -129,3 +132,23 @@ def test_rows_follow_from_the_place(state: AppState) -> None:
     assert store.correlation.rows[state.id_row].id == "rq-bad"
     state.select_span(store.key(rows.start))
     assert state.span_row == rows.start
+
+
+def test_of_an_id_without_spans_its_first_error_is_looked_at(qapp: object, tmp_path: Path) -> None:
+    lines = [
+        f"2026-11-18 14:07:0{second},000 {level} request_id=rq-000{number} {message}"
+        for number in (1, 2)
+        for second, level, message in (
+            (0, "INFO", "begun"),
+            (1, "ERROR", "refused"),
+            (2, "ERROR", "given up"),
+        )
+    ]
+    (tmp_path / "app.log").write_text("\n".join(lines), encoding="utf-8")
+    store, state = ingest([tmp_path / "app.log"]), AppState()
+    state.open(store, first="rq-0001")
+    first = state.log
+    state.select_id("rq-0002")
+    assert first != state.log
+    for row in (first, state.log):
+        assert log_detail(store, row).message.endswith("refused")
