@@ -13,6 +13,7 @@ from explorer.analysis.ids import ERROR, summarise, telling_services, trace_entr
 from explorer.analysis.links import linked_rows
 from explorer.analysis.peers import Peers, find_peers
 from explorer.analysis.reading import Reading
+from explorer.analysis.refusers import lone_refusers
 from explorer.analysis.results import IdTable, Outcome
 from explorer.analysis.timing import self_times
 from explorer.analysis.traits import Traits, expected, span_traits
@@ -94,6 +95,11 @@ class Facts:
         alone = first[counts == 1]
         pairs = zip(call[alone].tolist(), callee[alone].tolist(), strict=True)
         return {divmod(one, width): service for one, service in pairs}
+
+    @cached_property
+    def lone_refusers(self) -> frozenset[tuple[int, int, int]]:
+        """Service, operation and resource of pods that refuse what the others of their service take."""
+        return lone_refusers(self.store, self.hops, self.traits)
 
     @cached_property
     def linked(self) -> Ints:

@@ -130,6 +130,9 @@ def _answered(scene: Scene, client: int, callee: int) -> Blame:
     if int(spans.flags[callee]) & SpanFlag.UNFINISHED or scene.has(client, REJECTED):
         return Blame(callee, client, facts.store.service(callee), "rejected", "dependency-down")
     if scene.has(client, Trait.MISUSE):
+        alone = (int(spans.service[callee]), int(spans.name[callee]), int(spans.resource[callee]))
+        if alone in facts.lone_refusers:
+            return Blame(callee, client, facts.store.service(callee), "rejected", "refuses-alone")
         return _bad_request(scene, client)
     if callee in scene.logs:
         return Blame(callee, client, facts.store.service(callee), "call", "code-fault")

@@ -104,7 +104,8 @@ def origin_logs(scene: Scene, judged: Blame, path: tuple[Step, ...]) -> tuple[in
     if judged.row >= 0:
         end = judged.row + int(scene.facts.store.spans.size[judged.row])
         rows |= {row for row in scene.logs if judged.row <= row < end}
-    if judged.hypothesis == "dependency-failed" and not rows & scene.logs.keys():
+    of_another = judged.via >= 0 and judged.service != scene.facts.store.service(judged.via)
+    if of_another and not rows & scene.logs.keys():
         rows |= {row for step in path[:2] for row in step.rows}
     return tuple(sorted(log for row in rows for log in scene.logs.get(row, ())))
 

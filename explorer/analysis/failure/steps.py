@@ -127,7 +127,7 @@ def _step(scene: Scene, hop: _Hop, role: Role, relation: Relation | None, blame:
 
 def _text(scene: Scene, hop: _Hop, row: int, role: Role, blame: Blame) -> str:
     store = scene.facts.store
-    if row not in scene.failing and blame.hypothesis == "bad-request" and role == "origin":
+    if row not in scene.failing and blame.hypothesis in ("bad-request", "refuses-alone") and role == "origin":
         text = error_text(store, blame.via)
     elif row not in scene.failing:
         slow = row == blame.row or row in blame.trail

@@ -25,7 +25,12 @@ def change_evidence(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]
     if version is not None:
         text = f"{version.attribute} {version.new} in all failing spans, {version.old} in healthy ones"
         found.insert(0, Evidence("change", text, span=group.first.path[0].row))
-    return found or version_change(facts, group, onset_ns)
+    if found or facts.peers.known(group.service) >= 0:
+        return found or version_change(facts, group.service, onset_ns)
+    # Who tells nothing of itself, a database say, is known by what changed in who calls it.
+    blame = group.first.explained.blame
+    caller = facts.store.service(blame.row if blame.row >= 0 else blame.via) if blame.via >= 0 else ""
+    return version_change(facts, caller, onset_ns, f", which calls {group.service}") if caller else []
 
 
 def marks_of_service(facts: Facts, service: str, onset_ns: int) -> list[Evidence]:
@@ -45,9 +50,9 @@ def marks_of_service(facts: Facts, service: str, onset_ns: int) -> list[Evidence
     ]
 
 
-def version_change(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
-    """A version first seen in the spans of the service within the hour before, after another one."""
-    code = facts.peers.known(group.service)
+def version_change(facts: Facts, service: str, onset_ns: int, said: str = "") -> list[Evidence]:
+    """A version first seen in the spans of a service within the hour before, after another one."""
+    code = facts.peers.known(service)
     store = facts.store
     rows = np.flatnonzero(store.spans.service == code) if code >= 0 else np.empty(0, np.int64)
     first: dict[str, int] = {}
@@ -59,7 +64,7 @@ def version_change(facts: Facts, group: Group, onset_ns: int) -> list[Evidence]:
     order = sorted(first, key=lambda version: first[version])
     if len(order) < 2 or not onset_ns - BEFORE_NS <= first[order[-1]] <= onset_ns + _SLACK_NS:
         return []
-    text = f"{group.service} {order[-2]} → {order[-1]}"
+    text = f"{service} {order[-2]} → {order[-1]}{said}"
     return [Evidence("change", text, time_ns=first[order[-1]])]
 
 

@@ -67,6 +67,8 @@ def doubts_of(group: Group, *, witnessed: bool = False) -> list[str]:
         doubts.append("its logs were joined by service and time only")
     if _of_whom_it_called(group):
         doubts.append("it says that a connection to another failed, not to whom")
+    if group.fault.hypothesis == "refuses-alone":
+        doubts.append("what is different there it does not say")
     if not scene.traces:
         doubts.append("only logs are known")
     return doubts

@@ -97,9 +97,9 @@ def log_evidence(facts: Facts, reading: Reading, patterns: Patterns, group: Grou
                 lines.setdefault(key, (log, text))
     ids = group.ids()
     scored = [(len(patterns.failing.get(key, set()) & ids), key) for key in lines]
-    scored = [(count, key) for count, key in scored if _tells(patterns, key, count, len(ids))]
+    decisive = {key for key in _decisive(facts, reading, group) if not patterns.healthy.get(key)}
+    scored = [one for one in scored if one[1] in decisive or _tells(patterns, one[1], one[0], len(ids))]
     place = {key: at for at, key in enumerate(lines)}
-    decisive = _decisive(facts, reading, group)
     scored.sort(key=lambda one: (one[1] not in decisive, -one[0], place[one[1]]))
     # What healthy ids say too, and few of the failing ones, came along by chance (a request tried thrice says more).
     most = max((count for count, _ in scored), default=0)
@@ -123,8 +123,8 @@ def _tells(patterns: Patterns, key: Key, count: int, ids: int) -> bool:
 
 
 def _telling_logs(facts: Facts, account: Account) -> list[int]:
-    """Error logs of the origin; where it only handed bad data on, its warnings, then those of the next carriers."""
-    if not account.carried:
+    """Error logs of the origin; where it did not fail itself, its warnings, then those of who carried bad data on."""
+    if not account.carried and account.fault.hypothesis != "refuses-alone":
         return list(account.explained.logs[:LOGS_OF_SAMPLE])
     logs = facts.store.logs
     mine = facts.store.correlation.logs_of(account.explained.scene.id)

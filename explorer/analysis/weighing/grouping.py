@@ -128,8 +128,11 @@ def _home(kept: Sequence[Group], homes: _Homes, silent: Group) -> int:
     """Place of the group that shows why a service did not answer; -1 for none."""
     begins = homes.beginning(silent.service)
     if silent.fault.hypothesis == "breaker-open" or _merely_told(silent):
-        # What failed most often on the way to it.
-        possible = sorted({*begins, *homes.passing(silent.service)}, key=lambda at: -len(kept[at].ids()))
+        # That nobody reached it, where callers say so, else what failed most often on the way to it.
+        possible = sorted(
+            {*begins, *homes.passing(silent.service)},
+            key=lambda at: (not (at in begins and is_inferred(kept[at])), -len(kept[at].ids())),
+        )
     else:
         possible = [at for at in begins if kept[at].fault.verdict.category in _SILENCING]
     return next((at for at in possible if not _usual_before(kept[at], silent)), -1)
@@ -312,7 +315,7 @@ def _with_reasons(groups: Sequence[Group]) -> list[Group]:
     """Calls to a service of which nothing is said but that they failed, joined to calls to it that say why."""
     said: dict[str, int] = {}
     for at, group in enumerate(groups):
-        if group.fault.hypothesis in _FROM_OUTSIDE and group.fault.verdict.category != "unknown":
+        if group.fault.hypothesis in _FROM_OUTSIDE and not _says_nothing(group):
             said.setdefault(group.service, at)
     joined: dict[int, list[Account]] = defaultdict(list)
     for group in groups:
@@ -323,4 +326,6 @@ def _with_reasons(groups: Sequence[Group]) -> list[Group]:
 
 
 def _says_nothing(group: Group) -> bool:
-    return group.fault.hypothesis in _FROM_OUTSIDE and group.fault.verdict.category == "unknown"
+    verdict = group.fault.verdict
+    unsure = verdict.category == "unknown" or verdict.strength < FIRM
+    return group.fault.hypothesis in _FROM_OUTSIDE and unsure

@@ -10,6 +10,7 @@ from statistics import median
 from explorer.analysis.envoy import said_in_line
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
+from explorer.analysis.refusers import place_of
 from explorer.analysis.traits import REJECTED, Trait, of_text
 from explorer.analysis.wording import clip, code_word, share_word, time_word, without_ids
 from explorer.model.schema import GRPC
@@ -236,6 +237,11 @@ def _bad_request(account: Account) -> str:
     return f"{account.path[0].service} sent a bad request: {account.path[0].text}"
 
 
+def _refuses(account: Account) -> str:
+    step, store = account.path[0], account.explained.scene.facts.store
+    return f"{place_of(store, step.row)} refuses what others of {step.service} take: {step.text}"
+
+
 def _held(account: Account) -> str:
     step = account.path[0]
     return f"{step.service} {step.operation} {step.text}, others waited in vain"
@@ -250,4 +256,5 @@ _TITLES = {
     "breaker-open": _down, "dependency-failed": _from_outside, "dependency-slow": _slow, "slow-self": _slow,
     "deadline-too-tight": _deadline,
     "network": _network, "lock-held": _held, "quota": _quota, "bad-request": _bad_request, "client": _left,
+    "refuses-alone": _refuses,
 }  # fmt: skip
