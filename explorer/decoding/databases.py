@@ -20,6 +20,9 @@ def read_database(
 
     Which tables it has, its first bytes need not tell, so that a reader may find that it is another's (False).
     """
+    if len(records.data) < _size_of(records.data):
+        said = "the database is cut short; what its other pages hold is kept"
+        builder.remark("warning", "truncated-record", said, offset=len(records.data))
     try:
         connection = _open(records.data)
     except (sqlite3.Error, ValueError) as error:
@@ -32,6 +35,12 @@ def read_database(
     finally:
         connection.close()
     return []
+
+
+def _size_of(data: bytes) -> int:
+    """The bytes that a database has by its header, 0 where that is out of date (SQLite's file format, 1.3)."""
+    page, pages = int.from_bytes(data[16:18]), int.from_bytes(data[28:32])
+    return (page if page > 1 else 1 << 16) * pages if data[24:28] == data[92:96] else 0
 
 
 def _open(data: bytes) -> sqlite3.Connection:

@@ -69,10 +69,14 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those of other kinds, or that do not parse, are returned."""
-    if records[0][:1] > b"\x7f" and (value := unpacked(records[0])) is not None:
-        kept = builder.canonical(records, [dumps(value)])
-        return [] if not read_plain(kept, builder, _parse, detect) else range(len(records))
-    return read_plain(records, builder, _parse, detect)
+    if records[0][:1] <= b"\x7f":
+        return read_plain(records, builder, _parse, detect)
+    payloads, end = unpacked(records[0])
+    if payloads and end < len(records[0]):
+        said = "a payload is cut short or damaged; what came before is kept"
+        builder.skip("warning", "truncated-record", said, offset=records.offset + end)
+    kept = builder.canonical(records, [dumps(one) for one in payloads])
+    return [0] if len(read_plain(kept, builder, _parse, detect)) == len(payloads) else []
 
 
 def open_record(raw: bytes) -> OpenRecord:

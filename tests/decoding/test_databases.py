@@ -34,6 +34,11 @@ def test_damage_is_told_with_its_file(tmp_path: Path, database: bytes) -> None:
     assert len(store.logs) == 1
 
 
+def test_a_cut_is_told(tmp_path: Path, database: bytes) -> None:
+    (tmp_path / "cut.db").write_bytes(database[: len(database) // 2])
+    assert "truncated-record" in [one.code for one in ingest([tmp_path]).issues]
+
+
 def test_a_database_is_known_by_its_tables_wherever_they_stand(tmp_path: Path) -> None:
     """Migrations write them anew behind all rows, beyond the bytes a format is told by; others are said."""
     for name, tables in (("mlflow.db", ("experiments", "runs")), ("other.db", ("orders",))):

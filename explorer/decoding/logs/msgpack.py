@@ -103,6 +103,31 @@ def decode(data: bytes, at: int, depth: int = 0) -> tuple[Any, int]:
     return _sized(data, at, code, int.from_bytes(raw), depth)
 
 
+def begun(data: bytes, at: int, levels: int) -> tuple[list[Any], int]:
+    """What is whole of a list that is cut or damaged, and where that ends; nothing of what is no list.
+
+    ``levels``: so many lists within one another may be cut, what lies deeper is whole or left out.
+    """
+    size, at = _list_size(data, at)
+    found: list[Any] = []
+    for _ in range(size):
+        try:
+            value, at = decode(data, at)
+        except BrokenError:
+            inner, at = begun(data, at, levels - 1) if levels > 1 else ([], at)
+            return [*found, inner] if inner else found, at
+        found.append(value)
+    return found, at
+
+
+def _list_size(data: bytes, at: int) -> tuple[int, int]:
+    code, at = (data[at] if at < len(data) else 0), at + 1
+    if 0x90 <= code < 0xA0:
+        return code & 0x0F, at
+    width = _SIZES[code] if code in (0xDC, 0xDD) else 0
+    return int.from_bytes(data[at : at + width]), at + width
+
+
 def _sized(data: bytes, at: int, code: int, size: int, depth: int) -> tuple[Any, int]:
     if code in (0xD9, 0xDA, 0xDB):
         return _text(data, at, size)

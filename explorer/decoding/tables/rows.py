@@ -197,6 +197,8 @@ class Table:
         columns: what a reader made of the header.
         carry: the beginning of a row whose end has not come yet, which begins at ``begin``.
         broken: rows with too few cells, the first of them (or the block it is in) at ``broken_at``.
+        kept: rows that are whole.
+        torn: whether zeros stand among them, or lines of one row make more cells than the header has.
     """
 
     file: int
@@ -206,6 +208,8 @@ class Table:
     begin: int = 0
     broken: int = field(default=0)
     broken_at: int = -1
+    kept: int = 0
+    torn: bool = False
 
     def feed(self, data: bytes, offset: int) -> Rows:
         """The rows that are whole with these bytes; what follows the last of them is carried over."""
@@ -229,6 +233,7 @@ class Table:
         names = self.header.written or self.header.names
         count = len(names)
         found = []
+        self.torn = self.torn or b"\0" in data
         for row in _parse(data, self.header):
             if len(row) > count and not any(row[count:]):
                 row = row[:count]  # noqa: PLW2901
@@ -236,12 +241,14 @@ class Table:
                 if tuple(cell.strip() for cell in row) != names:  # a file put together of several
                     found.append(row)
             elif len(row) > count:
+                self.torn = self.torn or any("\n" in cell for cell in row)
                 found.append([*row[: count - 1], self.header.delimiter.join(row[count - 1 :])])
             else:
                 if self.broken_at < 0:
                     at = data.find(b"\n" + self.header.delimiter.join(row).encode("utf-8", "replace") + b"\n")
                     self.broken_at = begin + at + 1 if at >= 0 else begin
                 self.broken += 1
+        self.kept += len(found)
         return found
 
 
@@ -306,6 +313,11 @@ def _finish(
     rows = table.rest()
     if rows:
         take(table, rows, Records(table.file, b"", table.begin, empty, empty))
+    if table.torn:
+        text = "rows are damaged (zeros, or a quote that does not close): some may have been taken for one"
+        builder.remark("warning", "broken-row", text)
+    if not table.kept + table.broken:
+        builder.remark("info", "empty", "a table without rows")
     if table.broken:
         text = "rows with fewer cells than the header are left out"
         builder.skip("warning", "broken-row", text, offset=table.broken_at, count=table.broken)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from explorer.decoding.logs.msgpack import BrokenError, CutError, decode
+from explorer.decoding.logs.msgpack import BrokenError, CutError, begun, decode
 
 _WHOLE: Final = 12
 _NUMBERED: Final = re.compile(
@@ -19,6 +19,8 @@ _NUMBERED: Final = re.compile(
 _LISTS: Final = (*range(0x90, 0xA0), 0xDC, 0xDD)
 _MAPS: Final = (*range(0x80, 0x90), 0xDE, 0xDF)
 _NEAR: Final = 2048
+_LEVELS: Final = 3
+"""Lists around a span at most: texts and traces, traces, spans."""
 
 
 def is_numbered(head: bytes) -> bool:
@@ -34,18 +36,25 @@ def is_packed(head: bytes) -> bool:
         return holds_spans(decode(head, 0)[0])
     except CutError:
         near = head[:_NEAR]
-        return b"\xa7span_id" in near and b"\xa8trace_id" in near
+        named = b"\xa7span_id" in near and b"\xa8trace_id" in near
+        return named or holds_spans(begun(head, 0, _LEVELS)[0])
     except BrokenError:
         return False
 
 
-def unpacked(data: bytes) -> Any:
-    """The payload as JSON would have it; None where it is none, or cut short."""
-    try:
-        value = decode(data, 0)[0]
-    except BrokenError:
-        return None
-    return _plain(value) if holds_spans(value) else None
+def unpacked(data: bytes) -> tuple[list[Any], int]:
+    """The payloads, one after another, as JSON would have them, and where what is understood ends."""
+    found, at = [], 0
+    while at < len(data):
+        try:
+            value, end = decode(data, at)
+        except BrokenError:
+            value, end = begun(data, at, _LEVELS)
+        if not holds_spans(value):
+            break
+        found.append(_plain(value))
+        at = end
+    return found, at
 
 
 def holds_spans(value: Any) -> bool:
