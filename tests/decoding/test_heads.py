@@ -19,6 +19,8 @@ TIME = "2026-11-22 09:14:43,322"
         ("[PID 7] [Main] [a.b] [ERROR] no stock", "no stock", {"pid": "7", "thread": "Main", "logger": "a.b"}),
         ("- shop - 7 - Main - ERROR - no stock", "no stock", {"thread": "shop", "pid": "7"}),
         ("ERROR [app.py:12] - no stock", "no stock", {"source": "app.py:12"}),
+        ("ERROR    MainThread:17 [setup.py:_flush():81] no stock", "no stock",
+         {"logger": "MainThread", "source": "setup.py:_flush():81"}),
         ("[Rank 3] ERROR no stock", "no stock", {"rank": "3"}),
         ("ERROR [shop,4bf92f3577b34da6a3ce929d0e0e4736,00f067aa0ba902b7] no stock", "no stock",
          {"context": "shop,4bf92f3577b34da6a3ce929d0e0e4736,00f067aa0ba902b7"}),

@@ -38,7 +38,7 @@ _KINDS: Final = tuple(
         ("rank", r"(?:RANK|[Rr]ank)[ :=]?(\d+)"),
         (
             "source",
-            r"[\w./\\\-]*\w\.[A-Za-z]{1,5}(?::\d+(?::[\w<>.]+)?|\(\d+\))|[\w.$]+\([\w$]+\.(?:java|kt|scala):\d+\)",
+            r"[\w./\\\-]*\w\.[A-Za-z]{1,5}(?::[\w<>]+\(\))?(?::\d+(?::[\w<>.]+)?|\(\d+\))|[\w.$]+\([\w$]+\.(?:java|kt|scala):\d+\)",
         ),
         ("logger", r"([A-Za-z_][\w$\-]*(?:(?:\.|::|/)[\w$\-]+)+)(?::\d+|:<?\w+>?(?::\d+)?|\(\d+\)|\[\d+\])?"),
         ("logger", r"([A-Za-z_][\w$\-]*)(?::\d+|\(\d+\)|\[\d+\])"),
@@ -88,7 +88,8 @@ def _part(message: str, at: int, level_end: int, before: str) -> tuple[str, str,
         return (*kind, match.end()) if kind and not (weak and at >= level_end) else None
     if before.endswith(":") and (match := _COLONS.match(message, at)):
         return "logger", match[1], match.end()
-    if at < level_end and (match := _SPACED.match(message, at)):
+    match = _SPACED.match(message, at)
+    if match and (at < level_end or (":" in match[1] and message[match.end()] == "[")):
         kind = _kind(match[1])
         plain = kind is not None and kind[0] == "thread" and len(match[2]) < 2
         return (*kind, match.end()) if kind and not plain else None

@@ -71,6 +71,9 @@ _OPENS: Final = _PARTS.copy()
 _OPENS[np.frombuffer(b"[(=", np.uint8)] = True
 _DIGITS: Final = np.zeros(256, bool)
 _DIGITS[np.frombuffer(b"0123456789abcdefABCDEF", np.uint8)] = True
+_LAST: Final = _DIGITS.copy()
+_LAST[np.frombuffer(b"us-", np.uint8)] = True
+"""The last two bytes of an id or of its flag: ``true``, ``false``, ``-1``."""
 _WORD: Final = np.zeros(256, bool)
 _WORD[np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", np.uint8)] = True
 _NAMES: Final = _WORD.copy()
@@ -314,6 +317,11 @@ def _take_bracketed(found: TextIds, lines: Lines) -> None:
     if not len(ends):
         return
     rows = _rows_of(lines, ends)
+    for flag in (len(",true"), len(",false"), len("-1")):
+        behind = _PARTS[buffer[ends - flag]] & (buffer[ends - flag - 17] == buffer[ends - flag])
+        ends = np.where(behind, ends - flag, ends)
+    parted = _PARTS[buffer[ends - 17]]
+    rows, ends = rows[parted], ends[parted]
     _, hexadecimal = hex_numbers(bytes_at(lines.data, ends - 16, 16))
     for width in (32, 16):
         begins = ends - 17 - width
@@ -325,7 +333,7 @@ def _take_bracketed(found: TextIds, lines: Lines) -> None:
 
 
 def _ends_of_brackets(buffer: Bytes, begin: int, end: int) -> Longs:
-    """Where 16 letters behind a sign end a bracket, or stand before its flag."""
+    """Where brackets end that may hold an id, or an id and its flag."""
     parts = [np.empty(0, np.int64)]
     parts += [
         np.flatnonzero(buffer[at : min(at + WINDOW, end)] == ord("]")) + at
@@ -333,11 +341,7 @@ def _ends_of_brackets(buffer: Bytes, begin: int, end: int) -> Longs:
     ]
     ends = np.concatenate(parts)
     ends = ends[ends >= begin + len("[") + 16 + len(",") + 16 + len(",false")]
-    ends = ends[_DIGITS[buffer[ends - 1]]]  # so do the flags
-    for flag in (len(",true"), len(",false"), len("-1")):
-        behind = _PARTS[buffer[ends - flag]] & (buffer[ends - flag - 17] == buffer[ends - flag])
-        ends = np.where(behind, ends - flag, ends)
-    return ends[_PARTS[buffer[ends - 17]]]
+    return ends[_DIGITS[buffer[ends - 1]] & _LAST[buffer[ends - 2]]]
 
 
 def _pairs(buffer: Bytes, begin: int, end: int, letters: bytes) -> Longs:
