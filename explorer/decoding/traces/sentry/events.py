@@ -27,6 +27,7 @@ NO_HEADER: Final[Header] = {}
 
 _ERROR: Final = 17
 _CONTEXTS: Final = ("trace", "otel")
+_NOTHING: Final = frozenset({"error", "internal_error", "unknown_error", "unknown"})
 
 
 def payload(value: Any, header: Header = NO_HEADER) -> Parsed | None:
@@ -226,11 +227,14 @@ def _log(item: dict[str, Any], header: Header) -> PlainLog:
 
 
 def _operation(fields: Mapping[str, Any]) -> Pairs:
-    return [(name, fields[name]) for name in ("op", "origin") if fields.get(name)]
+    told = (("op", "op"), ("origin", "origin"), ("status", "sentry.status"))
+    return [(shown, fields[name]) for name, shown in told if fields.get(name)]
 
 
 def _said(status: Any) -> str:
-    return text(status) if status_of(status) == Status.ERROR else ""
+    """What a status says of an error beyond that there was one."""
+    word = text(status)
+    return word if status_of(status) == Status.ERROR and word not in _NOTHING else ""
 
 
 def _attributes(event: Mapping[str, Any]) -> Pairs:
