@@ -262,3 +262,27 @@ def test_a_long_document_is_read_in_parts_to_the_same(
     assert spans_told(parts) == spans_told(whole)
     assert issues_told(parts) == issues_told(whole)
     assert span_detail(parts, 30).raw == span_detail(whole, 30).raw
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("second", [{}, {"spanID": 7}, {"traceID": "a]},{[b"}])
+@pytest.mark.parametrize("long", [100, 600])
+def test_the_traces_of_a_long_document_are_decoded_some_at_a_time_to_the_same(
+    indent: int | None, second: dict[str, Any], long: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traces = [trace(span(traceID=f"{at:x}"), traceID=f"{at:x}") for at in range(1, 9)]
+    traces[1]["spans"][0] |= second
+    document = json.dumps({"data": traces, "errors": [{"code": 500, "msg": "partial"}]}, indent=indent)
+    whole = store_of(jaeger_json, document.encode())
+    monkeypatch.setattr(shapes, "LONG", long)
+    monkeypatch.setattr(shapes, "PIECE", 10)
+    parts = store_of(jaeger_json, document.encode())
+    assert spans_told(parts) == spans_told(whole)
+    assert issues_told(parts) == issues_told(whole)
+
+
+def test_what_stands_between_traces_is_no_part_of_a_long_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "LONG", 100)
+    monkeypatch.setattr(shapes, "PIECE", 10)
+    data = json.dumps({"data": [trace(span()), trace(span(spanID="02"))]}).encode()
+    assert rejects(jaeger_json, data.replace(b'}}, {"traceID"', b'}}, ] {"traceID"'))

@@ -95,7 +95,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 def _read_long(records: Records, builder: Builder) -> bool:
     """Read a long document in parts; where one is not as it should be, nothing is read."""
-    found = shapes.long_document(records.view(0))
+    found = shapes.long_document(records[0])
     if found is None:
         return False
     before, spans, index = builder.lengths(), _reader(builder), 0

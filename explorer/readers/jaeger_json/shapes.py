@@ -8,6 +8,7 @@ the whole parent span, and that its own; they are not followed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -90,7 +91,7 @@ class Long:
 
     Attributes:
         traces: each of them, one with very many spans in several parts.
-        errors: as of :class:`Document`.
+        errors: as of :class:`Document`, complete when all traces were taken.
     """
 
     traces: Iterator[Trace]
@@ -114,6 +115,12 @@ LONG: Final = 1 << 20
 PART: Final = 1000
 """Spans in a part."""
 
+PIECE: Final = 256 << 10
+"""Bytes of traces that are decoded at once where there are more of them."""
+_OPENING: Final = re.compile(
+    rb'\s*\{\s*"data"\s*:\s*\[\s*(\{\s*"traceID"\s*:\s*")[^"\\]*("\s*,\s*"spans"\s*:\s*\[)'
+)
+_RAWS: Final = msgspec.json.Decoder(list[Raw])
 _LONG_ANSWER: Final = msgspec.json.Decoder(_LongAnswer)
 _LONG_TRACE: Final = msgspec.json.Decoder(_LongTrace, strict=False)
 _TRACE: Final = msgspec.json.Decoder(Trace, strict=False)
@@ -132,18 +139,37 @@ def decode(data: bytes | memoryview) -> Document | None:
     return document if document is not None and is_jaeger(document) else None
 
 
-def long_document(data: memoryview) -> Long | None:
+def long_document(data: bytes) -> Long | None:
     """An answer of the API that is to be decoded in parts, None for what is not long or has another form.
 
     Decoding a part raises ``msgspec.MsgspecError`` or ``ValueError`` where it does not fit the shapes.
     """
     if len(data) < LONG or first_byte(data) != b"{":
         return None
-    try:
-        answer = _LONG_ANSWER.decode(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    return Long(_parts(answer.data), answer.errors or [])
+    errors: list[Raw] = []
+    return Long(_pieces(data, errors), errors)
+
+
+def _pieces(data: bytes, errors: list[Raw]) -> Iterator[Trace]:
+    """The traces of an answer, some at a time where it begins with them; adds to its errors.
+
+    A piece ends where a trace seems to begin: one that ends elsewhere does not decode.
+    """
+    opening = _OPENING.match(data)
+    head, spans = opening.groups() if opening else (b"", b"")
+    first = begin = opening.start(1) if opening else 0
+    while opening and (at := data.find(spans, begin + PIECE)) >= 0:
+        following = data.rfind(head, begin, at)
+        end = data.rfind(b",", begin, following)
+        if end < 0 or data[end + 1 : following].strip():
+            raise ValueError
+        piece = b"".join((b"[", memoryview(data)[begin:end], b"]"))
+        yield from _TRACES.decode(piece) if len(piece) < LONG else _parts(_RAWS.decode(piece))
+        begin = following
+    last = data if begin == first else b"".join((data[:first], memoryview(data)[begin:]))
+    answer = _LONG_ANSWER.decode(last)
+    errors += answer.errors or []
+    yield from _parts(answer.data)
 
 
 def _parts(traces: list[Raw]) -> Iterator[Trace]:
