@@ -27,6 +27,9 @@ LEVEL = 1
 AHEAD = 64 << 10
 """Bytes of a file that are read at once where those behind the ones read last are asked for: records are small."""
 
+LATELY, LATELY_BLOCKS = 16 << 20, 64
+"""Bytes and number of the unpacked blocks kept at most: by their time, records of several files come in turns."""
+
 DECODED = 1 << 60
 """Offsets from here on count bytes of :meth:`BlockWriter.canonical`, decoded from what cannot be read in part."""
 
@@ -97,7 +100,7 @@ class RawBytes:
         self.files = files
         self.maps = maps
         self.blocks = blocks
-        self._last: tuple[int, bytes] = (-1, b"")
+        self._lately: dict[int, bytes] = {}
         self._near = _Stretch()
 
     def read(self, file: int, offset: int, length: int) -> bytes:
@@ -157,15 +160,21 @@ class RawBytes:
         return b"".join(parts)
 
     def _unpacked(self, number: int) -> bytes:
-        if self._last[0] != number:
+        data = self._lately.get(number)
+        if data is None:
             try:
                 packed = self.blocks.block(number)
             except OSError as error:  # the cache folder was emptied
                 raise ChangedError(
                     "What was kept of this bundle is gone. Reload to read it again."
                 ) from error
-            self._last = (number, zstd.decompress(packed))
-        return self._last[1]
+            data = zstd.decompress(packed)
+            lately = {**self._lately, number: data}  # never changed once it is seen: threads read here, too
+            size = sum(map(len, lately.values()))
+            while len(lately) > 1 and (size > LATELY or len(lately) > LATELY_BLOCKS):
+                size -= len(lately.pop(next(iter(lately))))
+            self._lately = lately
+        return data
 
 
 class BlockWriter:

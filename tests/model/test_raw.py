@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from explorer.model.raw import AHEAD, BlockWriter, ChangedError, RawBytes
+from explorer.model.raw import AHEAD, LATELY, LATELY_BLOCKS, BlockWriter, ChangedError, RawBytes
 from explorer.model.records import File
 
 
@@ -44,3 +45,34 @@ def test_a_file_that_changed_is_not_read_on(tmp_path: Path) -> None:
     for at in (3, AHEAD, 4 * AHEAD):
         with pytest.raises(ChangedError, match="changed on disk"):
             raw.read(0, at, 3)
+
+
+@dataclass
+class _Counting:
+    packed: list[bytes]
+    asked: list[int] = field(default_factory=list)
+
+    def block(self, number: int) -> bytes:
+        self.asked.append(number)
+        return self.packed[number]
+
+
+def test_records_of_several_files_in_turns_unpack_each_block_once() -> None:
+    writer = BlockWriter()
+    for file in range(3):
+        writer.keep(file, 0, bytes([file]) * 100)
+    source = _Counting(writer.blocks.packed)
+    raw = RawBytes([], writer.maps(), source)
+    for at in range(50):
+        assert [raw.read(file, at, 2) for file in range(3)] == [bytes([file]) * 2 for file in range(3)]
+    assert source.asked == [0, 1, 2]
+
+
+def test_no_more_is_kept_of_unpacked_blocks_than_the_bound() -> None:
+    writer = BlockWriter()
+    for file in range(2 * LATELY_BLOCKS):
+        writer.keep(file, 0, bytes(LATELY // 8))
+    raw = RawBytes([], writer.maps(), writer.blocks)
+    for file in range(2 * LATELY_BLOCKS):
+        assert raw.read(file, 5, 3) == bytes(3)
+    assert sum(map(len, raw._lately.values())) == LATELY
