@@ -9,7 +9,8 @@ import time
 from explorer.check.checking import Result, check
 from explorer.check.expectation import read_expectations
 from explorer.check.junit import junit_xml
-from explorer.cli.opening import answer, chosen, read
+from explorer.cli.answering import answer, chosen
+from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines
 from explorer.layout import numbers
 from explorer.model.store import Store

@@ -10,8 +10,9 @@ from explorer.analysis.compare import CallDifference, Comparison, compare, neare
 from explorer.analysis.lookup import find_id
 from explorer.analysis.over_represented import Excess, SetComparison, compare_sets, opposed
 from explorer.analysis.results import Analysis
+from explorer.cli.answering import answer, chosen
 from explorer.cli.ids import id_value
-from explorer.cli.opening import answer, chosen, read
+from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines, table
 from explorer.errors import UsageError
 from explorer.layout import numbers

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.analysis.lookup import find_id
-from explorer.cli.opening import answer, chosen, read
+from explorer.cli.opening import read
 from explorer.errors import UsageError
 from explorer.model.garbage import uncollected
 from explorer.model.store import Store
@@ -25,6 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.id:
         rows = [find_id(store, text) for text in arguments.id]
     elif arguments.query or arguments.begin or arguments.end:
+        from explorer.cli.answering import answer, chosen
+
         rows = np.flatnonzero(chosen(arguments, store, answer(store))).tolist()
     with uncollected():
         write(store, arguments.output, rows)

@@ -30,8 +30,8 @@ def _write(bundle: Path, theme: Literal["light", "dark"]) -> None:
     import numpy as np
 
     from explorer.analysis.results import Outcome
+    from explorer.cli.answering import answer, worst_first
     from explorer.cli.export import write
-    from explorer.cli.opening import answer, worst_first
     from explorer.ingest import ingest
     from explorer.report.export import Export
 

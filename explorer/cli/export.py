@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis
-from explorer.cli.opening import answer, read
+from explorer.cli.answering import answer
+from explorer.cli.opening import read
 from explorer.errors import UsageError
 from explorer.model.store import Store
 from explorer.report.document import Document

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from explorer.analysis.results import Analysis, Outcome
-from explorer.cli.opening import answer, chosen, read, worst_first
+from explorer.cli.answering import answer, chosen, worst_first
+from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines, table
 from explorer.layout import numbers
 from explorer.model.store import Store

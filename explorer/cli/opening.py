@@ -7,22 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from explorer.analysis.causes import analyse
-from explorer.analysis.matching import matching_ids, matching_logs
-from explorer.analysis.results import Analysis
 from explorer.cli.asking import asking_of
 from explorer.errors import InputError
 from explorer.ingest import ingest
 from explorer.ingest.lanes import spare_processes
-from explorer.model.moments import parse_moment
 from explorer.model.options import ReadOptions
 from explorer.model.progress import Progress
 from explorer.model.store import Store
-from explorer.query.parser import parse
-from explorer.session.rules import known_rules, with_known_alerts
 
 EVERY_SECONDS = 0.1
 
@@ -48,57 +39,6 @@ def read(arguments: argparse.Namespace) -> Store:
     if not kept and any(issue.severity == "error" for issue in store.issues):
         raise InputError(next(f"{i.file}: {i.text}" for i in store.issues if i.severity == "error"))
     return store
-
-
-def answer(store: Store, *, incident_ns: int | None = None, window_ns: int = 0) -> Analysis:
-    """The analysis of a store with the shipped and the user's rules; see :func:`explorer.analysis.causes.analyse`."""
-    loaded, issues = known_rules()
-    answers = with_known_alerts(
-        analyse(store, loaded, incident_ns=incident_ns, window_ns=window_ns), store, issues
-    )
-    for issue in issues.rows():
-        sys.stderr.write(f"trace-explorer: {issue.file}: {issue.text}\n")
-    return answers
-
-
-def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
-    """Which id rows ``--query``, ``--from`` and ``--to`` leave.
-
-    Raises:
-        UsageError: a query or time that does not parse.
-    """
-    ids = analysis.ids
-    keep = np.ones(len(ids.start), bool)
-    day = store.bounds()[0]
-    if arguments.begin:
-        keep &= ids.start + ids.duration >= parse_moment(arguments.begin, day)
-    if arguments.end:
-        keep &= ids.start <= parse_moment(arguments.end, day)
-    if arguments.query:
-        keep &= matching_ids(store, analysis, parse(arguments.query))
-    return keep
-
-
-def chosen_logs(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
-    """Which log records ``--query``, ``--from`` and ``--to`` leave. Raises as :func:`chosen`."""
-    times, day = store.logs.time, store.bounds()[0]
-    keep = np.ones(len(times), bool)
-    if arguments.begin:
-        keep &= times >= parse_moment(arguments.begin, day)
-    if arguments.end:
-        keep &= times <= parse_moment(arguments.end, day)
-    if arguments.query:
-        keep &= matching_logs(store, analysis, parse(arguments.query))
-    return keep
-
-
-def worst_first(analysis: Analysis, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Id rows by outcome, then errors, then duration, all descending; then by start."""
-    ids = analysis.ids
-    order = np.lexsort(
-        (ids.start[rows], -ids.duration[rows], -ids.errors[rows], -ids.outcome[rows].astype(np.int64))
-    )
-    return rows[order]
 
 
 def _progress() -> Callable[[Progress], None]:

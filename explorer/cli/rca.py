@@ -12,7 +12,8 @@ from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis, Cause, Detected, Outcome, Verdict
 from explorer.analysis.unfollowed import loose_errors, loose_rows
 from explorer.cli import happened
-from explorer.cli.opening import answer, chosen, chosen_logs, read, worst_first
+from explorer.cli.answering import answer, chosen, chosen_logs, worst_first
+from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines
 from explorer.errors import UsageError
 from explorer.layout import numbers
@@ -32,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     window_ns = _window_ns(arguments)
     store = read(arguments)
     incident_ns = parse_moment(arguments.incident, store.bounds()[0]) if arguments.incident else None
-    analysis = answer(store, incident_ns=incident_ns, window_ns=window_ns)
+    known = known_rules()
+    analysis = answer(store, known, incident_ns=incident_ns, window_ns=window_ns)
     keep = chosen(arguments, store, analysis)
     if arguments.id:
         named = [find_id(store, text) for text in arguments.id]
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     seen = {cause.rank: past.seen(incident_of(store, analysis, cause)) for cause in causes}
     loose = loose_rows(store)[:0] if arguments.id else loose_rows(store)
     loose = loose[chosen_logs(arguments, store, analysis)[loose]]
-    errors = loose_errors(store, known_rules()[0], loose)
+    errors = loose_errors(store, known[0], loose)
     if arguments.json:
         lines = lines_at(store, [(e.file, e.offset) for cause in causes for e in cause.evidence])
         print_json({"causes": [cause_value(store, cause, lines) | {"seen": [_seen(one) for one in seen[cause.rank]]}

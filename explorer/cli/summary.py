@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cli.opening import answer, chosen, read
+from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines, table
 from explorer.layout import numbers
 from explorer.model.store import Store
@@ -20,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = read(arguments)
     keep = None
     if arguments.query or arguments.begin or arguments.end:
+        from explorer.cli.answering import answer, chosen
+
         keep = chosen(arguments, store, answer(store))
     value = summary(store, keep)
     if arguments.json:
