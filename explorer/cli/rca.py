@@ -26,6 +26,8 @@ from explorer.session.rules import known_rules
 
 SHOWN = 5
 """Ids whose paths are printed, where none is named."""
+NAMED = 3
+"""Ids that are named where something failed in them but not they."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -138,14 +140,20 @@ def _nothing(store: Store, analysis: Analysis, keep: NDArray[np.bool_]) -> str:
     outcome = analysis.ids.outcome[keep]
     if not len(outcome):
         return "No cause: no id was chosen."
-    degraded = int((outcome == Outcome.DEGRADED).sum())
     of = (
         f"none of {numbers.count(len(outcome))} ids failed" if len(outcome) > 1 else "the one id did not fail"
     )
-    saved = (
-        f", but in {numbers.count(degraded)} that succeeded all the same something did" if degraded else ""
-    )
-    return f"No cause: {of}{saved}."
+    return f"No cause: {of}{_saved(store, analysis, keep)}."
+
+
+def _saved(store: Store, analysis: Analysis, keep: NDArray[np.bool_]) -> str:
+    """In how many ids something failed all the same, and in which."""
+    rows = worst_first(analysis, np.flatnonzero(keep & (analysis.ids.outcome == Outcome.DEGRADED)))
+    if not len(rows) or keep.sum() == 1:
+        return ", but something in it did" if len(rows) else ""
+    names = ", ".join(store.correlation.rows[row].id for row in rows[:NAMED].tolist())
+    more = f" and {numbers.count(len(rows) - NAMED)} more" if len(rows) > NAMED else ""
+    return f", but in {numbers.count(len(rows))} that succeeded all the same something did: {names}{more}"
 
 
 def _left_out(rows: Sequence[int]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.drawn import draw, repeated
+from tests.drawn import draw, repeated, trace_hex
 from tests.drawn_otlp import otlp_lines
 
 Run = Callable[..., tuple[int, str, str]]
@@ -80,8 +80,11 @@ def test_a_request_that_was_saved_is_told_where_nothing_failed(run: Run, tmp_pat
     bundle = tmp_path / "saved.jsonl"
     lines = [*otlp_lines(repeated(draw(SOUND), 30)), *otlp_lines(draw(SAVED))]
     bundle.write_bytes(b"\n".join(lines))
-    said = "No cause: none of 31 ids failed, but in 1 that succeeded all the same something did.\n"
+    name = trace_hex("saved")
+    said = f"No cause: none of 31 ids failed, but in 1 that succeeded all the same something did: {name}.\n"
     assert run("rca", bundle)[:2] == (0, said)
+    alone = "No cause: the one id did not fail, but something in it did.\n"
+    assert run("rca", bundle, "--id", name)[:2] == (0, alone)
 
 
 def test_an_empty_folder_is_an_empty_bundle(run: Run, tmp_path: Path) -> None:
