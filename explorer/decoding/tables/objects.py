@@ -24,6 +24,7 @@ _NRQL: Final = ("data", "actor", "account", "nrql", "results")
 _EXTENDED: Final = frozenset(
     {"$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"}
 )
+_CODES: Final = frozenset({"code", "status_code", "statusCode"})
 _ALIASES: Final = ("Tables", "tables")
 
 
@@ -91,7 +92,7 @@ def _collected(one: Row) -> Row:
 
 
 def extended(row: Row) -> Row:
-    """A row with plain values for those that MongoDB exports as objects (Extended JSON), and its process's service."""
+    """A row with plain values for those that MongoDB exports as objects (Extended JSON), its service and its status."""
     changed = {
         name: inner
         for name, item in row.items()
@@ -101,6 +102,10 @@ def extended(row: Row) -> Row:
     service = process.get("serviceName", process.get("service_name"))
     if isinstance(service, str):
         changed["process.serviceName"] = service
+    status = named(row.get("status"))
+    if _CODES & status.keys():
+        changed["status"] = next(status[name] for name in sorted(_CODES) if name in status)
+        changed["status_message"] = text(status.get("message") or status.get("description"))
     return {**row, **changed} if changed else row
 
 

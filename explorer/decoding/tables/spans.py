@@ -27,8 +27,6 @@ _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.
 _EVENTS: Final = "events"
 _FLATTENED: Final = "attributes."
 _OPERATION: Final = "operationid"
-_STATUS_CODE: Final = ("code", "status_code", "statusCode")
-_STATUS_TEXT: Final = ("message", "description")
 _CALL_PATH: Final = "rpcid"
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
 _URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
@@ -67,7 +65,7 @@ class SpanColumns:
     call_paths: bool = False
     events: int = -1
     azure: bool = False
-    others: tuple[int, ...] | None = None
+    others: tuple[tuple[int, str], ...] | None = None
 
     def __post_init__(self) -> None:
         trace = self.at.get(Role.TRACE, -1)
@@ -91,7 +89,7 @@ class SpanColumns:
     def span(self, row: Sequence[str], values: Sequence[Any] | None = None) -> PlainSpan:
         """A row as a span; ``values`` are its cells where they are more than text."""
         start = self.start(row)
-        message = self.cell(row, Role.STATUS_MESSAGE) or _told_in(self.cell(row, Role.STATUS), _STATUS_TEXT)
+        message = self.cell(row, Role.STATUS_MESSAGE)
         attributes, status = self._attributes(row, values or row), self._status(row)
         return PlainSpan(
             trace=self.cell(row, Role.TRACE),
@@ -169,7 +167,7 @@ class SpanColumns:
         )
 
     def _status(self, row: Sequence[str]) -> int:
-        said = STATUSES.get(self._status_cell(row).upper())
+        said = STATUSES.get(self.cell(row, Role.STATUS).upper())
         if said is not None:
             return said
         if self._code(row) == int(Status.ERROR):
@@ -177,14 +175,9 @@ class SpanColumns:
         success, failed = (self.cell(row, role).lower() for role in (Role.SUCCESS, Role.FAILED))
         return int(Status.ERROR) if success in _FALSE or failed in _TRUE else int(Status.UNSET)
 
-    def _status_cell(self, row: Sequence[str]) -> str:
-        """The status, or the code of one that stands as an object."""
-        cell = self.cell(row, Role.STATUS)
-        return _told_in(cell, _STATUS_CODE) if cell[:1] == "{" else cell
-
     def _code(self, row: Sequence[str]) -> int:
         """The number in the column of the status, -1 for none; spreadsheets write it with a fraction."""
-        cell = self._status_cell(row).removesuffix(".0")
+        cell = self.cell(row, Role.STATUS).removesuffix(".0")
         coded = cell.isascii() and cell.isdigit() and len(cell) <= len("599")
         return int(cell) if coded else -1
 
@@ -222,19 +215,23 @@ class SpanColumns:
     def _attributes(self, row: Sequence[str], values: Sequence[Any]) -> Pairs:
         if self.others is None:
             own = {at for role, at in self.at.items() if role not in (Role.STATUS, Role.POD, Role.SERVICE)}
-            self.others = tuple(i for i in range(len(self.names)) if i not in own and i not in self._lists)
+            self.others = tuple(
+                (i, name.removeprefix(_FLATTENED))
+                for i, name in enumerate(self.names)
+                if i not in own and i not in self._lists
+            )
         pairs: Pairs = []
         status, name = self.at.get(Role.STATUS, -1), self.at.get(Role.NAME, -1)
         code = self._code(row) if status >= 0 else -1
         if name >= 0 and _URL.match(row[name]):
             pairs.append(("url.full", row[name]))
-        for i in self.others:
+        for i, shown in self.others:
             if i == status and 100 <= code < 600:
                 pairs.append(("http.status_code", str(code)))
             elif i == status and code in _GRPC:
                 pairs.append(("rpc.grpc.status_code", str(code)))
             elif row[i] not in _EMPTY:
-                pairs.append((self.names[i].removeprefix(_FLATTENED), values[i]))
+                pairs.append((shown, values[i]))
         attributes = self.at.get(Role.ATTRIBUTES, -1)
         if attributes >= 0:
             held = values[attributes]
@@ -257,12 +254,6 @@ class SpanColumns:
             )
             known = self.origins[told] = Origin(service, pairs)
         return known
-
-
-def _told_in(cell: str, names: Sequence[str]) -> str:
-    """What the object in a cell says under one of these names, empty where it is none."""
-    told = dict(mapping_of(cell)) if cell[:1] == "{" else {}
-    return next((str(told[name]) for name in names if told.get(name) is not None), "")
 
 
 def _event(one: dict[str, Any]) -> SpanEvent:
