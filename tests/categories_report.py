@@ -1,7 +1,7 @@
 """How often the categories are right: on messages of our own and on real exceptions, with the confusion.
 
 Ours, those from public sources, public and numbers of known vocabularies (the rules were mended for them), held out,
-threads, fresh, unseen and field (they never were), the staged exceptions by class and message, and the same by their
+threads, fresh, unseen, field and afield (they never were), the staged exceptions by class and message, and the same by their
 stack traces. Then the sets gathered in rounds: the head of each says how many were right at first sight, before
 words were learnt from it.
 
@@ -209,7 +209,7 @@ def main() -> int:
     parts += failing
     parts += [report(judge(cases, rules)) for cases in groups if cases]
     parts.append(summary(judge(own_cases("sources"), rules)))
-    for name in ("numbers", "public", "threads", "fresh", "unseen", "field"):
+    for name in ("numbers", "public", "threads", "fresh", "unseen", "field", "afield"):
         public = judge(public_cases(name), rules)
         parts.append(report(public) if "--public" in sys.argv[1:] else summary(public))
     for name in rounds():

@@ -26,8 +26,10 @@ FIRM = 0.5
 CLASS_DISCOUNT = 0.08
 """By so much a class weighs less than words of the same strength: ``Forbidden: quota exceeded`` is no denial."""
 
-SPECIFIC = 0.88
-"""Rules of at least this strength name one thing only; they are not weighed against other words."""
+SPECIFIC = 0.94
+"""Rules of at least this strength name one thing only; they are not weighed against other words.
+
+Chosen by leaving whole systems out: below it, weighing makes fewer verdicts surely wrong and none less right."""
 
 HINT, GUESS = 0.3, 0.49
 """How strong a verdict is that words alone give, and at most one that words give against the best rule."""

@@ -101,6 +101,7 @@ def test_messages_the_rules_were_never_mended_for() -> None:
         ("fresh", 65, 0.75, 0.2),
         ("unseen", 80, 0.8, 0.15),
         ("field", 66, 0.88, 0.12),
+        ("afield", 329, 0.79, 0.18),
         ("numbers", 180, 0.94, 0.04),
     ],
 )
