@@ -1,8 +1,8 @@
 """How often the categories are right: on messages of our own and on real exceptions, with the confusion.
 
 Ours, those from public sources, public and numbers of known vocabularies (the rules were mended for them), held out,
-threads, fresh, unseen, field and afield (they never were), the staged exceptions by class and message, and the same by their
-stack traces. Then the sets gathered in rounds: the head of each says how many were right at first sight, before
+threads, fresh, unseen, field and afield (they never were), the staged exceptions by class and message, and the same by
+their stack traces. Then the sets gathered in rounds: the head of each says how many were right at first sight, before
 words were learnt from it.
 
 ``python -m tests.categories_report`` prints accuracy, every miss and the confusion of the categories; of the public
