@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.contract import Confidence
 from explorer.decoding.traces.printed import Printed
 from explorer.decoding.traces.spelled import is_open, spelled_span
-from explorer.model.builder import Builder, Records
 
 NAME: Final = "otel-collector"
 LABEL: Final = "OpenTelemetry spans (collector's debug exporter)"
@@ -35,20 +33,6 @@ def detect(head: bytes) -> Confidence | None:
     return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
 
 
-def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read the spans among the lines; lines of other kinds are returned."""
-    return _PRINTED.read(records, builder)
-
-
-def open_record(raw: bytes) -> OpenRecord:
-    """Open a span again, which is kept as a JSON string."""
-    return _PRINTED.open(raw)
-
-
-def _begins(line: bytes) -> bool:
-    return _FIRST.match(line) is not None
-
-
 def _goes_on(block: bytes, line: bytes) -> bool:
     if line.startswith((_SCOPE, _OLD_SCOPE)) or _BEGINS.match(line):
         return False
@@ -72,4 +56,5 @@ def _around(before: bytes, line: bytes) -> bytes | None:
     return before + line + b"\n" if line[:4] == b"    " or _MORE.match(line) else None
 
 
-_PRINTED: Final = Printed(NAME, _begins, _goes_on, spelled_span, _around)
+_PRINTED: Final = Printed(NAME, _FIRST, _goes_on, spelled_span, _around)
+read, open_record = _PRINTED.read, _PRINTED.open

@@ -6,14 +6,12 @@ Source: opentelemetry-cpp exporters/ostream/src/span_exporter.cc. Times are in n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.contract import Confidence
 from explorer.decoding.traces.otel_names import faults_in, kind_of, status_of
 from explorer.decoding.traces.plain import Origin, Pairs, PlainSpan
 from explorer.decoding.traces.printed import Printed
-from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 
 NAME: Final = "otel-cpp"
@@ -36,16 +34,6 @@ _INVALID: Final = "0000000000000000"
 def detect(head: bytes) -> Confidence | None:
     """By the first lines of a span, wherever they stand: a log's reader would take them for more of its text."""
     return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
-
-
-def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read the spans among the lines; lines of other kinds are returned."""
-    return _PRINTED.read(records, builder)
-
-
-def open_record(raw: bytes) -> OpenRecord:
-    """Open a span again, which is kept as a JSON string."""
-    return _PRINTED.open(raw)
 
 
 def _span(source: str) -> PlainSpan | None:
@@ -97,10 +85,6 @@ def _number(written: str | None) -> int:
     return int(written) if written and written.isascii() and written.isdigit() else 0
 
 
-def _begins(line: bytes) -> bool:
-    return _FIRST.match(line) is not None
-
-
 def _goes_on(_block: bytes, line: bytes) -> bool:
     return line.rstrip() != b"}" or line[:1] in (b" ", b"\t")
 
@@ -110,4 +94,5 @@ def _around(_before: bytes, line: bytes) -> bytes | None:
     return b"" if line.rstrip() in _BRACE else None
 
 
-_PRINTED: Final = Printed(NAME, _begins, _goes_on, _span, _around)
+_PRINTED: Final = Printed(NAME, _FIRST, _goes_on, _span, _around)
+read, open_record = _PRINTED.read, _PRINTED.open

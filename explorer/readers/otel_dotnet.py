@@ -6,17 +6,15 @@ Source: opentelemetry-dotnet src/OpenTelemetry.Exporter.Console/ConsoleActivityE
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.contract import Confidence
 from explorer.decoding.documents import moment
 from explorer.decoding.traces.harvest import KINDS, STATUSES
 from explorer.decoding.traces.otel_names import faults_in
 from explorer.decoding.traces.plain import Origin, Pairs, PlainSpan
 from explorer.decoding.traces.printed import Printed
-from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 
 NAME: Final = "otel-dotnet"
@@ -47,20 +45,6 @@ def detect(head: bytes) -> Confidence | None:
     """By the first line of a block, or such lines among others: a log's reader would take them for more of its text."""
     known = _FIRST.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")) or _WITHIN.search(head)
     return Confidence.CERTAIN if known else None
-
-
-def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read the blocks among the lines; lines of other kinds are returned."""
-    return _PRINTED.read(records, builder)
-
-
-def open_record(raw: bytes) -> OpenRecord:
-    """Open a block again, which is kept as a JSON string."""
-    return _PRINTED.open(raw)
-
-
-def _begins(line: bytes) -> bool:
-    return _FIRST.match(line) is not None
 
 
 def _continues(_block: bytes, line: bytes) -> bool:
@@ -148,4 +132,5 @@ def _duration(written: str) -> int | None:
     return (-1 if match[1] else 1) * (whole * _S + int((match[6] or "0").ljust(9, "0")))
 
 
-_PRINTED: Final = Printed(NAME, _begins, _continues, _span)
+_PRINTED: Final = Printed(NAME, _FIRST, _continues, _span)
+read, open_record = _PRINTED.read, _PRINTED.open

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.contract import Confidence
 from explorer.decoding.traces.printed import Printed
 from explorer.decoding.traces.spelled import spelled_span
-from explorer.model.builder import Builder, Records
 
 NAME: Final = "otel-rust"
 LABEL: Final = "OpenTelemetry spans (Rust console)"
@@ -29,20 +27,6 @@ def detect(head: bytes) -> Confidence | None:
     return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
 
 
-def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read the spans among the lines; lines of other kinds are returned."""
-    return _PRINTED.read(records, builder)
-
-
-def open_record(raw: bytes) -> OpenRecord:
-    """Open a span again, which is kept as a JSON string."""
-    return _PRINTED.open(raw)
-
-
-def _begins(line: bytes) -> bool:
-    return _FIRST.match(line) is not None
-
-
 def _goes_on(_block: bytes, line: bytes) -> bool:
     return line[:1] == b"\t" or not line.strip()
 
@@ -56,4 +40,5 @@ def _resource(before: bytes, line: bytes) -> bytes | None:
     return before + line + b"\n" if before and line[:1] == b"\t" else None
 
 
-_PRINTED: Final = Printed(NAME, _begins, _goes_on, spelled_span, _resource)
+_PRINTED: Final = Printed(NAME, _FIRST, _goes_on, spelled_span, _resource)
+read, open_record = _PRINTED.read, _PRINTED.open

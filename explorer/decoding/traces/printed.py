@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -29,14 +30,14 @@ class Printed:
 
     Attributes:
         name: of the reader.
-        begins: whether a line begins a block.
+        begins: how the line that begins a block begins.
         goes_on: whether a line goes on a block, which is given as far as it is known.
         span: the span of a block, None where it is none.
         context: what is said of all blocks that follow, once a line of it is added; None where it is no such line.
     """
 
     name: str
-    begins: Callable[[bytes], bool]
+    begins: re.Pattern[bytes]
     goes_on: Callable[[bytes, bytes], bool]
     span: Callable[[str], PlainSpan | None]
     context: Callable[[bytes, bytes], bytes | None] = _no_context
@@ -52,7 +53,7 @@ class Printed:
         block, context = builder.memory[self.name]
         for i in range(len(records)):
             line = records[i]
-            if self.begins(line):
+            if self.begins.match(line):
                 found.append(block)
                 block = context + line
             elif block and self.goes_on(block, line):

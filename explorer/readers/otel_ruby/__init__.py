@@ -5,16 +5,15 @@ Source: opentelemetry-ruby sdk/lib/opentelemetry/sdk/trace/span_data.rb, event.r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from typing import Any, Final
 
-from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.contract import Confidence
 from explorer.decoding.documents import listed, named
 from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.traces.otel_names import faults_in, kind_of, status_of
 from explorer.decoding.traces.plain import Origin, Pairs, PlainSpan
 from explorer.decoding.traces.printed import Printed
-from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 from explorer.readers.otel_ruby.literals import LiteralError, literal
 
@@ -23,26 +22,12 @@ LABEL: Final = "OpenTelemetry spans (Ruby console)"
 RECOGNISED_BY: Final = "structs of OpenTelemetry::SDK::Trace::SpanData"
 FRAMINGS: Final = ("lines",)
 
-_FIRST: Final = b"#<struct OpenTelemetry::SDK::Trace::SpanData"
+_FIRST: Final = re.compile(rb"^#<struct OpenTelemetry::SDK::Trace::SpanData", re.MULTILINE)
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the name of the struct, which begins a line."""
-    return Confidence.CERTAIN if head.startswith(_FIRST) or b"\n" + _FIRST in head else None
-
-
-def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read the structs among the lines; lines of other kinds are returned."""
-    return _PRINTED.read(records, builder)
-
-
-def open_record(raw: bytes) -> OpenRecord:
-    """Open a struct again, which is kept as a JSON string."""
-    return _PRINTED.open(raw)
-
-
-def _begins(line: bytes) -> bool:
-    return line.startswith(_FIRST)
+    return Confidence.CERTAIN if _FIRST.search(head) else None
 
 
 def _goes_on(_block: bytes, line: bytes) -> bool:
@@ -112,4 +97,5 @@ def _plain(value: Any) -> Any:
     )
 
 
-_PRINTED: Final = Printed(NAME, _begins, _goes_on, _span)
+_PRINTED: Final = Printed(NAME, _FIRST, _goes_on, _span)
+read, open_record = _PRINTED.read, _PRINTED.open
