@@ -100,7 +100,7 @@ def _logs(store: Store) -> Iterator[Told]:
         }  # fmt: skip
         id_ = store.correlation.rows[int(logs.id[row])].id if logs.id[row] >= 0 else ""
         more = {
-            "id": "" if id_ in files else id_,  # a job without a name is called as its file
+            "id": "<file>" if id_ in files else id_,  # a job without a name is called as its file
             "span": span_text(int(logs.span_id[row])), "fields": fields.get(row),
             "exception": [detail.exception_type, detail.exception_message] if detail.exception_type else None,
             "stack": detail.stack.split("\n"), "scope": detail.scope,
