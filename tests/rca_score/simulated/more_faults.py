@@ -9,7 +9,7 @@ from tests.rca_score.simulated.effects import Effects, Error
 from tests.rca_score.simulated.faults import Injected, Make, Scene, Truth
 from tests.rca_score.simulated.traffic import label_of
 from tests.rca_score.simulated.words import CODE
-from tests.rca_score.simulated.world import Call, Publish, Query
+from tests.rca_score.simulated.world import Call, Operation, Publish, Query
 
 _ANY: frozenset[str] = frozenset()
 
@@ -164,17 +164,23 @@ def zone_outage(scene: Scene) -> Injected | None:
     return Injected(truth, Effects(drops={pod.name: 1.0 for pod in pods}), logs=logs)
 
 
-def schema_drift(scene: Scene) -> Injected | None:
-    """A service hands on a column of another type; one that is called later in the request chokes on it."""
+def _fed(scene: Scene) -> tuple[Operation, Operation] | None:
+    """One that answers, and one of another service that is called right after it with what it answered."""
     pairs = []
     for one in scene.reached(below=False):
         calls = [step for step in one.steps if isinstance(step, Call) and not step.cached]
         pairs += [
             (a.target, b.target) for a, b in pairwise(calls) if a.target.service is not b.target.service
         ]
-    if not pairs:
+    return scene.rng.choice(pairs) if pairs else None
+
+
+def schema_drift(scene: Scene) -> Injected | None:
+    """A service hands on a column of another type; one that is called later in the request chokes on it."""
+    pair = _fed(scene)
+    if pair is None:
         return None
-    source, choked = scene.rng.choice(pairs)
+    source, choked = pair
     error = Error(*scene.rng.choice((
         ("ValueError", "could not convert string to float: 'EUR 12,50'"),
         ("SchemaError", "expected series 'amount' to have type float64, got object"),
@@ -225,15 +231,10 @@ def gpu_lost(scene: Scene) -> Injected:
 
 def swallowed(scene: Scene) -> Injected | None:
     """A service fails, says so in its log only and answers with half of what it should; a later one chokes on it."""
-    pairs = []
-    for one in scene.reached(below=False):
-        calls = [step for step in one.steps if isinstance(step, Call) and not step.cached]
-        pairs += [
-            (a.target, b.target) for a, b in pairwise(calls) if a.target.service is not b.target.service
-        ]
-    if not pairs:
+    pair = _fed(scene)
+    if pair is None:
         return None
-    source, choked = scene.rng.choice(pairs)
+    source, choked = pair
     effects = Effects(raises={label_of(choked): (0.9, Error("KeyError", "'items'"))})
     effects.needs[label_of(choked)] = label_of(source)
     effects.says[label_of(source)] = (
