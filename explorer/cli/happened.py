@@ -12,17 +12,16 @@ from explorer.layout.strip import shown_marks
 from explorer.model.records import Finding, Mark
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
-from explorer.report.sources import common_folder, lines_at, source_words
+from explorer.report.sources import Place, common_folder, source_words
 
 MOST = 20
 """Listed under each heading; JSON holds all."""
 
 
 def values(
-    store: Store, analysis: Analysis, errors: Sequence[LooseError]
+    store: Store, analysis: Analysis, errors: Sequence[LooseError], lines: dict[Place, int]
 ) -> dict[str, list[dict[str, object]]]:
     """The keys of ``rca --json`` that are of no id."""
-    lines = lines_at(store, [log_place(store, one.log) for one in errors])
     return {
         "anomalies": [_anomaly(store, one) for one in analysis.anomalies],
         "marks": [_mark(store, one) for one in _marks(store, analysis)],
@@ -37,25 +36,29 @@ def values(
     }  # fmt: skip
 
 
-def told(store: Store, analysis: Analysis, errors: Sequence[LooseError], total: int) -> list[str]:
+def told(
+    store: Store, analysis: Analysis, errors: Sequence[LooseError], lines: dict[Place, int], total: int
+) -> list[str]:
     """The same for people, a heading over each part; ``total``: records that the errors were looked for in."""
-    return [*_error_lines(store, errors, total), *_check_lines(store), *_change_lines(store, analysis)]
+    return [*_error_lines(store, errors, lines, total), *_check_lines(store), *_change_lines(store, analysis)]
 
 
-def _error_lines(store: Store, errors: Sequence[LooseError], total: int) -> list[str]:
+def _error_lines(
+    store: Store, errors: Sequence[LooseError], places: dict[Place, int], total: int
+) -> list[str]:
     if not errors:
         return []
-    places = [log_place(store, one.log) for one in errors]
-    folder, at = common_folder(store), lines_at(store, places)
+    folder = common_folder(store)
     whose = "Errors in log records of no request" if len(store.correlation.rows) else "Errors in the logs"
     read = f" (of {MOST_READ:,} of {total:,} warnings and errors)" if total > MOST_READ else ""
     lines = ["", f"{whose}, the worst first{read}:"]
-    for one, place in zip(errors, places, strict=True):
+    for one in errors:
         label = " · ".join(part for part in (one.category, one.subcategory) if part and part != "unknown")
         service = f"{one.service}: " if one.service else ""
+        source = source_words(log_place(store, one.log), places, folder)
         lines += [
             f"   {severity_word(one.severity):8} {service}{one.text}",
-            f"            {_times(one)}{label and f'   {label}'}   {source_words(place, at, folder)}",
+            f"            {_times(one)}{label and f'   {label}'}   {source}",
         ]
     return lines
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.lookup import find_id
+from explorer.analysis.places import log_place
 from explorer.analysis.results import Analysis, Cause, Detected, Outcome, Verdict
 from explorer.analysis.unfollowed import loose_errors, loose_rows
 from explorer.cli import happened
@@ -48,17 +49,22 @@ def run(arguments: argparse.Namespace) -> int:
     loose = loose_rows(store)[:0] if arguments.id else loose_rows(store)
     loose = loose[chosen_logs(arguments, store, analysis)[loose]]
     errors = loose_errors(store, known[0], loose)
+    places = [(e.file, e.offset) for cause in causes for e in cause.evidence]
+    lines = lines_at(store, places + [log_place(store, one.log) for one in errors])
     if arguments.json:
-        lines = lines_at(store, [(e.file, e.offset) for cause in causes for e in cause.evidence])
         print_json({"causes": [cause_value(store, cause, lines) | {"seen": [_seen(one) for one in seen[cause.rank]]}
                                for cause in causes],
                     "ids": [verdict_value(store, analysis.verdicts[row]) for row in rows],
-                    **happened.values(store, analysis, errors)})  # fmt: skip
+                    **happened.values(store, analysis, errors, lines)})  # fmt: skip
     else:
-        said = _lines(store, analysis, causes, rows, seen, asked=bool(arguments.id))
+        said = []
+        for cause in causes:
+            said += _cause_lines(store, analysis, cause, seen[cause.rank], lines)
+        for row in rows if arguments.id else rows[:SHOWN]:
+            said += _path_lines(store, analysis.verdicts[row])
         said = said or [_nothing(store, analysis, keep)]
         if not arguments.id:
-            said += [*happened.told(store, analysis, errors, len(loose)), *_left_out(rows)]
+            said += [*happened.told(store, analysis, errors, lines, len(loose)), *_left_out(rows)]
         print_lines(said)
     if arguments.keep is not None:
         keep_incidents([incident_of(store, analysis, cause, arguments.keep) for cause in causes])
@@ -162,36 +168,29 @@ def _left_out(rows: Sequence[int]) -> list[str]:
     return ["", f"… and {len(rows) - SHOWN:,} more ids; name one with --id, or use --json."]
 
 
-def _lines(
-    store: Store, analysis: Analysis, causes: list[Cause], rows: list[int], seen: dict[int, tuple[Incident, ...]],
-    *, asked: bool,
-) -> list[str]:  # fmt: skip
-    """The causes, then the paths of the worst ids."""
-    lines: list[str] = []
-    places = lines_at(store, [(e.file, e.offset) for cause in causes for e in cause.evidence])
+def _cause_lines(
+    store: Store, analysis: Analysis, cause: Cause, seen: Sequence[Incident], places: dict[Place, int]
+) -> list[str]:
+    """A cause with its evidence, each with its file and line, and when it was seen before."""
+    about = " · ".join(part for part in (cause.category, cause.subcategory) if part)
+    ids = numbers.plural(len(cause.ids), "id")
+    failing = int((analysis.ids.outcome[list(cause.ids)] == Outcome.FAILING).sum())
+    ids += f", {failing:,} of them failing" if 0 < failing < len(cause.ids) else ""
+    lines = [f"{cause.rank}. {cause.title}", f"   {about}   {ids}   confidence {cause.confidence}"]
+    reasons = [one for one in cause.reasons if not one.startswith("backed by ")]  # which stands below
+    lines[-1] += f": {'; '.join(reasons)}" if reasons else ""
+    lines += [f"   {cause.detected.words(cause.service)}"] if cause.detected else []
     folder = common_folder(store)
-    for cause in causes:
-        about = " · ".join(part for part in (cause.category, cause.subcategory) if part)
-        ids = numbers.plural(len(cause.ids), "id")
-        failing = int((analysis.ids.outcome[list(cause.ids)] == Outcome.FAILING).sum())
-        ids += f", {failing:,} of them failing" if 0 < failing < len(cause.ids) else ""
-        lines += [f"{cause.rank}. {cause.title}", f"   {about}   {ids}   confidence {cause.confidence}"]
-        reasons = [one for one in cause.reasons if not one.startswith("backed by ")]  # which stands below
-        lines[-1] += f": {'; '.join(reasons)}" if reasons else ""
-        lines += [f"   {cause.detected.words(cause.service)}"] if cause.detected else []
-        for one in cause.evidence:
-            lines.append(f"   {one.kind:8} {one.text}")
-            source = source_words((one.file, one.offset), places, folder, is_line=one.log >= 0)
-            lines += [f"            {source}"] if source and one.kind != "spread" else []
-        lines += [f"   ruled out: {text}" for text in cause.ruled_out]
-        lines += [
-            f"   seen on {numbers.date(past.time_ns)} ({past.bundle}), cause then: {past.said}"
-            for past in seen[cause.rank][:3]
-        ]
-        lines.append("")
-    for row in rows if asked else rows[:SHOWN]:
-        lines += _path_lines(store, analysis.verdicts[row])
-    return lines
+    for one in cause.evidence:
+        lines.append(f"   {one.kind:8} {one.text}")
+        source = source_words((one.file, one.offset), places, folder, is_line=one.log >= 0)
+        lines += [f"            {source}"] if source and one.kind != "spread" else []
+    lines += [f"   ruled out: {text}" for text in cause.ruled_out]
+    lines += [
+        f"   seen on {numbers.date(past.time_ns)} ({past.bundle}), cause then: {past.said}"
+        for past in seen[:3]
+    ]
+    return [*lines, ""]
 
 
 def _path_lines(store: Store, verdict: Verdict) -> list[str]:

@@ -34,7 +34,7 @@ def routes(grid: Grid, sizes: Sequence[Size], calls: Sequence[Call], options: Sp
         if layer[tail] == layer[head]:
             drawn.append(_within_column(grid, call, sizes, starts[index], ends[index], options))
             continue
-        path = _Path(grid, sizes, options)
+        path = _Path(grid, sizes)
         if chain:
             path.through(chain, starts[index], ends[index])
         else:
@@ -46,10 +46,9 @@ def routes(grid: Grid, sizes: Sequence[Size], calls: Sequence[Call], options: Sp
 class _Path:
     """A route while it is drawn from left to right."""
 
-    def __init__(self, grid: Grid, sizes: Sequence[Size], options: Spacing) -> None:
+    def __init__(self, grid: Grid, sizes: Sequence[Size]) -> None:
         self._grid = grid
         self._sizes = sizes
-        self._gap = options.layer_gap
         self._points: list[Point] = []
 
     def through(self, chain: Sequence[int], start: float, end: float) -> None:
