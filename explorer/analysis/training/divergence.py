@@ -90,8 +90,11 @@ def _grown(norms: Sequence[tuple[float, int]]) -> tuple[float, float, int] | Non
     """The usual norm, the highest of the last ones, and where that stands; None where they did not grow."""
     if len(norms) < _FEWEST:
         return None
-    usual = median(norm for norm, _ in norms if not math.isnan(norm))
-    highest, row = max(norms[-_BEFORE:], key=lambda one: math.inf if math.isnan(one[0]) else one[0])
+    ordered = [
+        (math.inf if math.isnan(norm) else norm, row) for norm, row in norms
+    ]  # no number is beyond all
+    usual = median(norm for norm, _ in ordered)
+    highest, row = max(ordered[-_BEFORE:], key=lambda one: one[0])
     return (usual, highest, row) if highest > _MANY_TIMES * usual > 0 else None
 
 

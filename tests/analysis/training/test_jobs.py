@@ -110,3 +110,16 @@ def test_the_verdict_of_the_job_leads_from_the_rank_to_the_others(tmp_path: Path
         ("rank 2", "origin"),
         ("the other ranks", "surfaced"),
     ]
+
+
+@pytest.mark.parametrize(("usual", "grew"), [("nan", False), ("1.5", True)])
+def test_a_norm_that_is_no_number_is_a_sign_only_where_others_were_numbers(
+    tmp_path: Path, usual: str, *, grew: bool
+) -> None:
+    norms = [
+        f"[rank0]: 2026-11-20 03:01:{step:02},000 INFO step {step} grad_norm: {usual if step < 14 else 'nan'}"
+        for step in range(9, 15)
+    ]
+    cause = told(tmp_path, *norms, "[rank0]: 2026-11-20 03:02:00,000 INFO step 15 loss nan")
+    assert cause.subcategory == "nan"
+    assert any("was no number just before, usually 1.5" in one.text for one in cause.evidence) == grew
