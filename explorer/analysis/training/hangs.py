@@ -88,17 +88,17 @@ def _collective(told: list[tuple[int, str, int]]) -> str:
 
 
 def gone_silent(job: Job) -> tuple[int, ...]:
-    """Ranks that stopped writing while the others went on for steps."""
+    """Ranks that stopped writing of their steps while the others went on; one that tells none may work all the same."""
     times = job.facts.store.logs.time
     last = {rank: job.last_of(rank) for rank in job.ranks}
     furthest = max(step for _, step in last.values())
     found: list[int] = []
     for rank, (row, step) in last.items():
         mine = times[job.rows[job.rank == rank]]
-        if len(mine) < _FEWEST_LATER or (furthest >= 0 and furthest - step < _FEWEST_LATER):
+        if len(mine) < _FEWEST_LATER or step < 0 or furthest - step < _FEWEST_LATER:
             continue
         pause = max(float(np.median(np.diff(mine))), 1e6)
         others = [int(times[other]) for name, (other, _) in last.items() if name != rank]
-        if float(np.median(others)) - int(times[row]) > _QUIET * pause and furthest >= 0:
+        if float(np.median(others)) - int(times[row]) > _QUIET * pause:
             found.append(rank)
     return tuple(found) if len(found) * 2 < len(last) else ()

@@ -123,3 +123,14 @@ def test_a_norm_that_is_no_number_is_a_sign_only_where_others_were_numbers(
     cause = told(tmp_path, *norms, "[rank0]: 2026-11-20 03:02:00,000 INFO step 15 loss nan")
     assert cause.subcategory == "nan"
     assert any("was no number just before, usually 1.5" in one.text for one in cause.evidence) == grew
+
+
+def test_a_rank_that_never_tells_its_step_did_not_go_silent(tmp_path: Path) -> None:
+    begun = [f"[rank2]: 2026-11-20 02:59:59,00{part} INFO loaded part {part}" for part in range(4)]
+    steps = [
+        f"[rank{rank}]: 2026-11-20 03:00:{step:02},000 INFO step {step}"
+        for step in range(9)
+        for rank in (0, 1)
+    ]
+    (tmp_path / "job.log").write_text("\n".join((*begun, *steps)) + "\n", encoding="utf-8")
+    assert not asked(tmp_path).causes
