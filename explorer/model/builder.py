@@ -239,9 +239,9 @@ class Builder:
         self._files[-1].skipped += count
         self.issues.add(severity, code, "", text, count=count)
 
-    def remark(self, severity: Severity, code: str, text: str, *, offset: int = -1) -> None:
-        """Note something about the current file that lost no record."""
-        self.issues.add(severity, code, self._files[-1].file.name, text, offset=_place(offset), count=0)
+    def remark(self, severity: Severity, code: str, text: str, *, offset: int = -1, count: int = 0) -> None:
+        """Note something about the current file that lost no record; ``info`` may tell how many it is about."""
+        self.issues.add(severity, code, self._files[-1].file.name, text, offset=_place(offset), count=count)
 
     def read_bytes(self, count: int) -> None:
         """Count unpacked bytes of the current file."""

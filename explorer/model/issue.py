@@ -23,7 +23,8 @@ class Issue:
         code: stable kebab-case name, for example ``truncated-record``.
         file: display name of the member, ``""`` where it concerns the whole bundle.
         offset: byte offset in the member's unpacked bytes of the first case, -1 if unknown.
-        count: how many records it stands for; 0 where no record was lost (a remark only).
+        count: how many records it stands for; 0 where no record was lost (a remark only);
+            with ``info`` none is.
         text: one sentence, for people.
     """
 

@@ -62,6 +62,7 @@ class LogFlag(IntFlag):
     NO_ZONE = 2  # the time was written without a zone and is read as UTC
     ID_FROM_TEXT = 4  # its correlation id was found in free text
     BROKEN = 8  # a structured record that does not parse: kept as text
+    NO_DATE = 16  # the date that is written cannot be (month 19)
 
 
 class FailureKind(IntEnum):

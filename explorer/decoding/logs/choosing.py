@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from explorer.decoding.logs.clocks import CLOCK
 from explorer.decoding.logs.line_format import LineFormat, known_formats
 from explorer.decoding.logs.stacks import UNCAUGHT
-from explorer.decoding.logs.times import TimeReference
+from explorer.decoding.logs.times import TimeReference, cannot_be
 
 SAMPLE: Final = 200
 """Lines looked at to learn a file's formats."""
@@ -37,12 +37,40 @@ CONTINUED: Final = re.compile(
 
 def matches(one: LineFormat, line: bytes) -> re.Match[bytes] | None:
     """The match of a format at the begin of a line, with a time that is one."""
+    match = _match(one, line)
+    return match if match is not None and _can_be(one, _time_of(one, match)) else None
+
+
+def _match(one: LineFormat, line: bytes) -> re.Match[bytes] | None:
     match = one.pattern.match(line, 0, LONGEST)
-    if match is not None and one.generic and not one.times and UNCAUGHT.match(line):
-        return None
-    if match is None or not one.times or "time" not in one.pattern.groupindex or match["time"] is None:
-        return match
-    return match if any(known.parse(match["time"], _SOME_DAY) for known in one.times) else None
+    return None if match is not None and one.generic and not one.times and UNCAUGHT.match(line) else match
+
+
+def _time_of(one: LineFormat, match: re.Match[bytes]) -> bytes | None:
+    return match["time"] if one.times and "time" in one.pattern.groupindex else None
+
+
+def _can_be(one: LineFormat, time: bytes | None) -> bool:
+    return time is None or any(known.parse(time, _SOME_DAY) for known in one.times)
+
+
+def first_of(formats: Iterable[LineFormat], line: bytes) -> LineFormat | None:
+    """The first format that knows a line.
+
+    One that knows its time goes before one by which the date cannot be (month 19), and this before one that knows
+    no time.
+    """
+    doubtful = None
+    for one in formats:
+        match = _match(one, line)
+        if match is None:
+            continue
+        time = _time_of(one, match)
+        if _can_be(one, time):
+            return one if time is not None or doubtful is None else doubtful
+        if doubtful is None and time is not None and cannot_be(time, one.times):
+            doubtful = one
+    return doubtful
 
 
 def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[LineFormat, ...]:
@@ -91,7 +119,7 @@ class Ranked:
     def best(self, line: bytes) -> LineFormat | None:
         """The first that knows a line."""
         tried = self.formats if CLOCK.search(line, 0, LONGEST) else self.clockless
-        return next((one for one in tried if matches(one, line)), None)
+        return first_of(tried, line)
 
     def usual(self, line: bytes) -> LineFormat | None:
         """The same, of a line or of one before it that differs from it in digits and, far behind, in numbers only."""
@@ -165,7 +193,7 @@ def _speaks(line: bytes, known: Ranked) -> bool:
     Commas in brackets are none between cells.
     """
     best = known.usual(line)
-    match = matches(best, line) if best is not None else None
+    match = best.pattern.match(line) if best is not None else None
     rest = _IN_BRACKETS.sub(b"[]", line[match.end() :]) if match is not None else b""
     return rest.startswith(b'{"') or b" " in rest.split(b",", 1)[0].strip()
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.decoding.logs.choosing import CONTINUED, SAMPLE, choose_formats, matches
+from explorer.decoding.logs.choosing import CONTINUED, SAMPLE, choose_formats, first_of
 from explorer.decoding.logs.context import RESOURCE_NAMES, FileContext
 from explorer.decoding.logs.json_lines import put_object, read_json
 from explorer.decoding.logs.line_format import LineFormat, known_formats
@@ -112,7 +112,7 @@ def _read_below(lines: Lines, values: LineValues, context: FileContext) -> None:
         if one.below is None:
             continue
         for row in np.flatnonzero((values.kind[:-1] == LineKind.TEXT) & (values.severity[:-1] == 0)).tolist():
-            level = one.below.match(lines[row + 1]) if matches(one, lines[row]) else None
+            level = one.below.match(lines[row + 1]) if first_of((one,), lines[row]) else None
             if level is not None:
                 values.severity[row] = one.severity(level["level"].decode("ascii"))
                 values.kind[row + 1] = LineKind.UNKNOWN

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from explorer.decoding import lenient
 from explorer.decoding.logs.bracketed import without_context
-from explorer.decoding.logs.choosing import LONGEST, all_ranked, matches, named
+from explorer.decoding.logs.choosing import LONGEST, all_ranked, first_of, named
 from explorer.decoding.logs.heads import without_head
 from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat
 from explorer.decoding.logs.objects import (
@@ -203,7 +203,7 @@ def wrapped_detail(outer: Pairs, lines: Sequence[bytes], raw: bytes, formats: st
 @lru_cache(maxsize=512)
 def _format_of(line: bytes, formats: str = "") -> LineFormat | None:
     told = named(formats)
-    return next((one for one in told if matches(one, line)), None) if told else all_ranked().best(line)
+    return first_of(told, line) if told else all_ranked().best(line)
 
 
 def _take_apart(line: bytes, one: LineFormat) -> tuple[str, Pairs]:

@@ -129,6 +129,7 @@ def emit(lines: Lines, values: LineValues, place: Place, source: Source, context
         member = np.flatnonzero(record >= 0)
         last[record[member]] = member  # of equal indices the last is kept: the record's last line
     _severities(lines, values, at, last)
+    _tell_undated(values, at, place, source, context)
     times = _times(values, at, place, context)
     if tail is not None and source.carried == tail.begin and len(at) and at[0] == 0:
         _replace(tail, values, int(times[0]), source.offset + int(place.ends[last[0]]), context)
@@ -265,6 +266,14 @@ def _severity_of_stack(text: bytes) -> int:
     if CRASH.match(text):
         return levels.FATAL
     return levels.ERROR if UNCAUGHT.search(text) or any(mark in text for mark in _STACK_MARKS) else 0
+
+
+def _tell_undated(values: LineValues, at: Longs, place: Place, source: Source, context: FileContext) -> None:
+    undated = at[(values.flags[at] & np.uint8(LogFlag.NO_DATE)) > 0]
+    if len(undated):
+        text = "times that cannot be: their records stand in the order of the file"
+        offset = source.offset + int(place.begins[undated[0]])
+        context.builder.remark("info", "impossible-time", text, offset=offset, count=len(undated))
 
 
 def _times(values: LineValues, at: Longs, place: Place, context: FileContext) -> Longs:

@@ -20,6 +20,7 @@ from explorer.decoding.logs.propagation import span_of, trace_of
 from explorer.decoding.logs.refusing import automaton_of
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.decoding.logs.time_columns import layout_of, times_at
+from explorer.decoding.logs.times import cannot_be
 from explorer.decoding.logs.words import bytes_at, distinct, words_at
 from explorer.model.schema import LogFlag
 
@@ -63,21 +64,35 @@ def read_text(lines: Lines, formats: Sequence[LineFormat], context: FileContext)
 
 def _read_group(lines: Lines, formats: Sequence[LineFormat], context: FileContext) -> LineValues:
     values = LineValues.empty(len(lines))
-    rows = np.arange(len(lines))
+    rows, undated = np.arange(len(lines)), list[tuple[LineFormat, Longs]]()
     for one in formats:
         if len(rows) == len(lines):
-            _read_format(lines, one, values, context)
-            rows = np.flatnonzero(values.kind == LineKind.UNKNOWN)
+            undated.append((one, _read_format(lines, one, values, context, dated=True)))
         elif len(rows):
-            part = LineValues.empty(len(rows))
-            _read_format(lines.take(rows), one, part, context)
-            known = part.kind != LineKind.UNKNOWN
-            values.put(rows[known], part.take(known))
-            rows = rows[~known]
+            undated.append((one, _read_some(lines, rows, one, values, context, dated=True)))
+        rows = rows[values.kind[rows] == LineKind.UNKNOWN]
+    for one, refused in undated if len(rows) else ():  # that no other format could date either
+        left = refused[values.kind[refused] == LineKind.UNKNOWN]
+        if len(left):
+            _read_some(lines, left, one, values, context, dated=False)
     return values
 
 
-def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> None:
+def _read_some(
+    lines: Lines, rows: Longs, one: LineFormat, values: LineValues, context: FileContext, *, dated: bool
+) -> Longs:
+    part = LineValues.empty(len(rows))
+    undated = _read_format(lines.take(rows), one, part, context, dated=dated)
+    known = part.kind != LineKind.UNKNOWN
+    values.put(rows[known], part.take(known))
+    return rows[undated]
+
+
+def _read_format(
+    lines: Lines, one: LineFormat, values: LineValues, context: FileContext, *, dated: bool
+) -> Longs:
+    """Read the lines of a format; returns those that have a date which cannot be, read only if not ``dated``."""
+    undated = np.empty(0, np.int64)
     open_rows = np.arange(len(lines))
     searched_only = one.search is None or "level" not in one.pattern.groupindex
     if one.times and searched_only and not one.wraps and not TELLING & set(one.groups):
@@ -87,9 +102,10 @@ def _read_format(lines: Lines, one: LineFormat, values: LineValues, context: Fil
         refused = automaton_of(one.pattern).refuses(lines.data, lines.starts[open_rows])
         open_rows = open_rows[~refused]
     if len(open_rows):
-        _read_by_pattern(lines, open_rows, one, values, context)
+        undated = _read_by_pattern(lines, open_rows, one, values, context, dated=dated)
     if one.fields == "logfmt":
         put_services(lines, values, context)
+    return undated
 
 
 def _read_by_place(lines: Lines, one: LineFormat, values: LineValues, context: FileContext) -> Mask:
@@ -162,10 +178,8 @@ def _levels_in(lines: Lines, begin: int, level_ats: Sequence[int], one: LineForm
             if len(firsts) > len(left) // 8 + DIFFERENT:
                 continue
             said = [matches(one, lines[row]) for row in left[firsts].tolist()]
-            there = np.array([hit is not None and hit.start("level") == level_at for hit in said], bool)[
-                kinds
-            ]
-            left, found = left[there], found[there]
+            there = np.array([hit is not None and hit.start("level") == level_at for hit in said], bool)
+            left, found = left[there[kinds]], found[there[kinds]]
         severity[left] = found
     return severity
 
@@ -255,39 +269,42 @@ def _severity_behind(lines: Lines, row: int, time: tuple[int, int], seen: int, o
 
 
 def _read_by_pattern(
-    lines: Lines, rows: Longs, one: LineFormat, values: LineValues, context: FileContext
-) -> None:
+    lines: Lines, rows: Longs, one: LineFormat, values: LineValues, context: FileContext, *, dated: bool
+) -> Longs:
     data, match = lines.data, one.pattern.match
-    begins, ends = (
-        lines.starts[rows].tolist(),
-        np.minimum(lines.ends[rows], lines.starts[rows] + LONGEST).tolist(),
-    )
-    found = [match(data, begin, end) for begin, end in zip(begins, ends, strict=True)]
+    begins = lines.starts[rows]
+    ends = np.minimum(lines.ends[rows], begins + LONGEST)
+    found = [match(data, begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
     if one.generic and not one.times:  # "panic:" is a level, and begins a stack trace
         found = [hit and (None if UNCAUGHT.match(data, hit.start()) else hit) for hit in found]
     kept = [i for i, one_match in enumerate(found) if one_match is not None]
     hits: list[re.Match[bytes]] = [found[i] for i in kept]  # type: ignore[misc]
-    if not hits:
-        return
     at = rows[np.array(kept, np.int64)]
+    undated = at[:0]
+    if not hits:
+        return undated
     ns, timed, zoned = _times_of_matches(data, hits, one, context)
     if one.times:
-        required = np.array([hit.start("time") >= 0 for hit in hits], bool)
-        good = timed | ~required
+        good = timed | np.array([hit.start("time") < 0 for hit in hits], bool)
         if not good.all():
+            odd = [i for i in np.flatnonzero(~good).tolist() if cannot_be(hits[i]["time"], one.times)]
+            undated = at[odd]
+            good[odd] = not dated
             hits = [hit for hit, keep in zip(hits, good.tolist(), strict=True) if keep]
             at, ns, timed, zoned = at[good], ns[good], timed[good], zoned[good]
             if not hits:
-                return
+                return undated
         if hits[0]["time"]:
             context.learn_time(hits[0]["time"], one.times)
     values.kind[at] = LineKind.TEXT
     values.time[at] = ns
     values.flags[at] = np.where(timed & ~zoned, LogFlag.NO_ZONE, 0)
+    values.flags[undated] = 0 if dated else LogFlag.NO_DATE
     values.severity[at] = _severities_of_matches(lines, at, hits, one)
     if one.wraps:
         values.behind[at] = [hit.end() for hit in hits]
     _put_groups(values, at, hits, one, context)
+    return undated
 
 
 def _times_of_matches(

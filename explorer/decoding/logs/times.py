@@ -85,6 +85,15 @@ class TimeFormat:
         return _from_parts(match.groupdict(), reference) if match else None
 
 
+def cannot_be(text: bytes, formats: Sequence[TimeFormat]) -> bool:
+    """Whether a text is a time as the formats write it, with a time of day that is one and a date that is none.
+
+    Patterns that name minutes as the month, or swap month and day, write such.
+    """
+    found = (match.groupdict() for one in formats if (match := one.parts.fullmatch(text)))
+    return any(any(map(parts.get, "bmoD")) and _clock(parts) is not None for parts in found)
+
+
 NO_YEAR: Final = "times have no year: each is taken as the last that is not later than the file"
 NO_DATE: Final = "times have no date: each is taken as the last that is not later than the file"
 

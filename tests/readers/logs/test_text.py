@@ -335,3 +335,27 @@ def test_a_trace_and_a_span_that_end_a_bracket(head: str, trace: str, span: int)
 def test_commas_in_brackets_make_no_table() -> None:
     line = "2026-11-22 09:14:43,{0:03d} INFO [shop,{0:032x},{0:016x}] a.Cart cart {0} is priced\n"
     assert len(read_with(text_log, "".join(line.format(i) for i in range(1, 50)).encode()).logs) == 49
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-{0:02}-{0:02} 10:00:{0:02},123 [main] ERROR shop.Cart - could not price cart {0}\n",
+        "2026-{0:02}-01 10:00:{0:02} ERROR could not price cart {0}\n",
+        'time="2026-{0:02}-01T10:00:{0:02}Z" level=error msg="could not price cart {0}"\n',
+        "ERROR [0001-{0:02}-31 10:00:{0:02}] could not price cart {0}\n",
+    ],
+)
+@pytest.mark.parametrize("first", [1, 10, 20])
+def test_records_are_kept_whose_dates_cannot_be(line: str, first: int) -> None:
+    """Twelve months and what is none: those stand where they stood in the file, and are told with their place."""
+    lines = [line.format(i) for i in range(first, first + 20)]
+    store = read_with(text_log, "".join(lines).encode())
+    odd = [i for i in range(20) if first + i > 12 or "0001" in line]
+    assert store.logs.severity.tolist() == [17] * 20
+    assert messages_of(store) == [f"could not price cart {first + i}" for i in range(20)]
+    assert [i for i in range(20) if store.logs.flags[i] & LogFlag.TIME_INFERRED] == odd
+    (told,) = [one for one in store.issues if one.code == "impossible-time"]
+    assert (told.offset, told.count) == (sum(map(len, lines[: odd[0]])), len(odd))
+    assert not store.counts[0].skipped
+    assert sorted(store.logs.time.tolist()) == store.logs.time.tolist()
