@@ -142,14 +142,13 @@ class WordModel:
                 for at in self._about().get((category, self._names[row]), ()):
                     worths[at] += worth
         best = max(worths, key=lambda at: (worths[at], -at), default=None)
-        words: list[str] = []
-        for _, row in gain:
-            name = self._names[row]
-            if "<" not in name and not name.startswith(("class ", "in class ", "@")):
-                words.append(name)
-                if len(words) == _MOST_EVIDENCE:
-                    break
-        return None if best is None else self._rules[best], tuple(words)
+        names = [self._names[row] for _, row in gain]
+        words = [
+            name for name in names if "<" not in name and not name.startswith(("class ", "in class ", "@"))
+        ]
+        # What every error may say is told as a reason only where there is no better one.
+        words = [word for word in words if not _EMPTY.issuperset(word.split())] or words
+        return None if best is None else self._rules[best], tuple(words[:_MOST_EVIDENCE])
 
     def _about(self) -> dict[tuple[str, str], list[int]]:
         """The rules, by number, of each category and each of their words."""
