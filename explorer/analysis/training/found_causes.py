@@ -41,7 +41,7 @@ def with_training(
         return tuple(causes), dict(verdicts)
     mine = {row for _, told in training for row in told}
     # What is said of a job as if it were a request is not said twice.
-    others = [at for at, cause in enumerate(causes) if not mine.issuperset(cause.ids)]
+    others = [at for at, cause in enumerate(causes) if not cause.ids or not mine.issuperset(cause.ids)]
     both = [(cause.score, -1 - at) for at, (cause, _) in enumerate(training)]
     both += [(causes[at].score, at) for at in others]
     both.sort(key=lambda one: (-one[0], abs(one[1])))

@@ -35,7 +35,7 @@ class Straggler:
     Attributes:
         what: what is slow, as its figure or operation is called; ``own``, ``usual``: its median and that of the others.
         unit: ``ms``, ``/s``, or ``""`` where the figure does not say.
-        row: a log (``span``: a span) that shows it; ``share``: part of its values above all others'.
+        log: a log record (``span``: a span) that shows it; ``share``: part of its values above all others'.
         waits: (its own, usual) ms of waiting for the others, None where that is not known.
     """
 

@@ -150,15 +150,15 @@ def missing(job: Job, hang: Hang) -> Finding:
         reasons.append("by the numbers of their collectives it is behind the others")
     else:
         reasons.append(f"{len(hang.waiting)} of {len(job.world)} ranks report the timeout, it alone does not")
-    begin, step = hang.time_ns, -1
+    begin, step = hang.time_ns, job.last_of(hang.missing[0])[1]
     for rank in hang.missing[:2]:
-        row, step = job.last_of(rank)
+        row, last = job.last_of(rank)
         if row < 0:
             evidence.append(Evidence("absence", f"{rank_name(str(rank))} wrote no line at all"))
             continue
         begin = min(begin, int(job.facts.store.logs.time[row]))
         away = time_word(max(hang.time_ns - int(job.facts.store.logs.time[row]), 0))
-        at = f", at step {step}" if step >= 0 else ""
+        at = f", at step {last}" if last >= 0 else ""
         text = f"the last line of {rank_name(str(rank))}{at} came {away} before the timeout"
         place = log_place(job.facts.store, row)
         evidence.append(Evidence("absence", text, *place, int(job.facts.store.logs.time[row]), log=row))

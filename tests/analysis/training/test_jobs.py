@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from explorer.analysis.causes import analyse
-from explorer.analysis.results import Analysis, Cause
+from explorer.analysis.results import Analysis, Cause, Verdict
+from explorer.analysis.training.found_causes import with_training
 from explorer.ingest import ingest
 from tests.analysis.rules import RULES
 from tests.rca_score.simulated.faults import Truth
@@ -134,3 +136,11 @@ def test_a_rank_that_never_tells_its_step_did_not_go_silent(tmp_path: Path) -> N
     ]
     (tmp_path / "job.log").write_text("\n".join((*begun, *steps)) + "\n", encoding="utf-8")
     assert not asked(tmp_path).causes
+
+
+def test_a_cause_of_no_ids_stands_beside_that_of_a_job(tmp_path: Path) -> None:
+    lines = [WATCHDOG.format(rank=rank, number=77 if rank == 2 else 78) for rank in range(4)]
+    mine = told(tmp_path, *lines)
+    of_all = replace(mine, ids=(), service="store", score=mine.score / 2)
+    causes, _ = with_training([(mine, dict[int, Verdict]())], [of_all], {})
+    assert [cause.service for cause in causes] == [mine.service, "store"]
