@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 
@@ -13,7 +14,11 @@ from explorer.layout.visible import visible_line
 def print_json(value: object) -> None:
     """One JSON object, indented where a person reads it."""
     option = orjson.OPT_INDENT_2 if sys.stdout.isatty() else 0
-    sys.stdout.write(orjson.dumps(value, option=option).decode() + "\n")
+    try:
+        text = orjson.dumps(value, option=option).decode()
+    except TypeError:  # names of files that are no UTF-8, which orjson does not write
+        text = json.dumps(value)
+    sys.stdout.write(text + "\n")
 
 
 def print_lines(lines: Sequence[str]) -> None:

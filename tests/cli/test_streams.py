@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -113,3 +114,11 @@ def test_one_moment_in_many_spellings(text: str) -> None:
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(UsageError, match="is no time"):
         parse_moment(text, DAY)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf_8_is_told_in_json(run: Run, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.log")).write_text("2026-11-22 09:14:43 ERROR refused\n")
+    code, said, _ = run("summary", "--json", tmp_path)
+    assert code == 0
+    assert [Path(one["name"]).suffix for one in json.loads(said)["files"]] == [".log"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from explorer.decoding.logs.detail import record_detail
@@ -37,3 +39,26 @@ def test_a_head_is_taken_off(line: str, said: str, told: dict[str, str]) -> None
     assert detail.message == said
     assert dict(detail.attributes).items() >= told.items()
     assert detail.raw == f"{TIME} {line}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{TIME} ERROR word{{tabs}}",
+        f"{TIME}Z [error    ] {{letters}}",
+        f'time="{TIME}" level=error msg=no{{blanks}}x',
+        "[11/22/26 09:14:43] ERROR    no{blanks}stock",
+    ],
+)
+def test_a_long_line_is_taken_apart_in_one_go(line: str) -> None:
+    """Patterns that look at each byte from all others before it take half a minute for these."""
+    raw = line.format(tabs="\t" * 50_000, blanks=" " * 50_000, letters="a" * 50_000).encode()
+    begun = time.process_time()
+    assert record_detail(raw).raw == raw.decode()
+    assert time.process_time() - begun < 3
+
+
+def test_a_message_without_quotes_goes_on_to_the_next_name() -> None:
+    detail = record_detail(f"time={TIME[:10]}T09:14:43Z level=error msg=no such  user a/b=3 c=4".encode())
+    assert detail.message == "no such  user"
+    assert dict(detail.attributes).items() >= {"a/b": "3", "c": "4"}.items()

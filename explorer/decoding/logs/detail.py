@@ -44,10 +44,10 @@ ACCESS: Final = (
     ),
 )
 _LOGFMT: Final = re.compile(
-    r"""([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)"""
-    r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^=\n]*?(?=\s+[\w.@/\-]+=|\s*$)|\S*)"""
+    r"""(?<![\w.@/\-])([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)"""
+    r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^\s=]*+(?:\s++(?![\w.@/\-]++=)[^\s=]++)*+(?=\s|$)|\S*)"""
 )
-"""A name and its value; a message may go on to the next name though it has no quotes."""
+"""A name and its value; a message may go on to the next name though it has no quotes. Each byte is looked at once."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 

@@ -20,7 +20,7 @@ _BEHIND: Final = rf"(?:\s*{_SIGN}(?=[\s\[(<])|\|)?\s*"
 _BRACKETED: Final = re.compile(
     rf"(?:\[([^\[\]]{{0,120}})\]|\(([^()]{{0,120}})\)|<([^<>]{{0,120}})>|\{{([^{{}}\"\x27]{{0,120}})\}}){_BEHIND}(?=\S)"
 )
-_PARTED: Final = re.compile(rf"{_WORD}(?:\s+{_SIGN}\s+|\s*[|\t]\s*|:\s+)(?=\S)")
+_PARTED: Final = re.compile(rf"{_WORD}(?:\s+{_SIGN}\s+|\s*+\|\s*+|[^\S\t]*+\t\s*+|:\s+)(?=\S)")
 _COLONS: Final = re.compile(r"([A-Za-z_][\w.$\-]*):(?=[^\s/:])")
 _SPACED: Final = re.compile(rf"{_WORD}(\s+)(?=\S)")
 _SIGNS: Final = re.compile(rf"{_SIGN}\s+")
