@@ -197,10 +197,12 @@ def _verdict(account: Account, group: Group, cause: Cause | None, at: int) -> Ve
     category = cause.category if cause is not None else judged.category
     subcategory = cause.subcategory if cause is not None else judged.subcategory
     title = cause.title if cause is not None else title_of(account)
+    by_words = category == judged.category  # else it follows from how it came about
     own = (own_evidence(account),)
     print_ = cause.fingerprint if cause is not None else account.fault.fingerprint(account.path[0].service)
     return Verdict(
-        account.explained.scene.id, account.explained.outcome, category, subcategory, title, judged.rule,
-        account.path, candidates_of(account, group), own, print_, at, detected_of(account, group.service),
-        rule_words=judged.evidence,
+        account.explained.scene.id, account.explained.outcome, category, subcategory, title,
+        judged.rule if by_words else "", account.path, candidates_of(account, group), own, print_, at,
+        detected_of(account, group.service),
+        rule_words=judged.evidence if by_words else (),
     )  # fmt: skip

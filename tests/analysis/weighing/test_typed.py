@@ -21,6 +21,7 @@ gate: GET /pay | server 0+300 500 error
   pay: charge  | server 10+250 error {says}
 """
 WORDS = 'says="the frobnicator returned a bent widget"'
+GUESSED = 'says="retry budget exhausted"'  # no rule knows it, and its words make capacity likely
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,8 @@ WORDS = 'says="the frobnicator returned a bent widget"'
         (WORDS, 0, 12, "unknown"),  # as often before: no news
         (WORDS, 600, 2, "unknown"),  # too few to tell
         ("", 600, 12, "unknown"),  # nothing is said
+        (GUESSED, 600, 12, "application"),
+        (GUESSED, 0, 12, "capacity"),
     ],
 )
 def test_an_error_without_a_rule(says: str, at: int, count: int, category: str) -> None:
