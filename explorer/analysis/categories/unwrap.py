@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from explorer.analysis.categories.classnames import inner_class, split_class
@@ -15,6 +16,8 @@ _MAX_LAYERS = 10
 _HEAD, _TAIL = 4000, 2000
 _MECHANISM = frozenset({"CancelledError", "InterruptedException", "GeneratorExit"})
 """How a runtime stops what waits: as the cause of a timeout they say nothing, so they count as outermost."""
+_FRAMES_ALONE = re.compile(r"(?:[ \t]+at [^\n]*\)[ \t]*(?:\r?\n|\Z))+\Z")
+"""Places in code and nothing else, as tools that keep class and message apart write a stack."""
 RAISED_BY = "\nraised by "
 """Stands between a message and the library that raised it: rules may look for it, but nobody said it."""
 _Layer = tuple[Signal, ...]
@@ -24,8 +27,11 @@ def unwrap(text: str) -> tuple[Signal, ...]:
     """The signals in an error's text, innermost first; ``layer`` counts the wrappers inside each.
 
     A full stack trace gives its chain of causes; any other text is peeled by the words of known wrappers
-    (:mod:`explorer.analysis.categories.wrappers`) and by class names within it. Never raises.
+    (:mod:`explorer.analysis.categories.wrappers`) and by class names within it. Names of functions and files are no
+    words: frames alone give nothing. Never raises.
     """
+    if _FRAMES_ALONE.match(text):
+        return ()
     if looks_like_stack(text):
         stack = parse_stack(text)
         if stack is not None:

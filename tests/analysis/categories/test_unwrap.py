@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.analysis.categories.rules import categorize
 from explorer.analysis.categories.signals import Signal
 from explorer.analysis.categories.unwrap import unwrap
-from tests.analysis.categories.shipped import judged
+from tests.analysis.categories.shipped import judged, shipped
 
 POOL = (
     "HTTPConnectionPool(host='stock', port=80): Max retries exceeded with url: /v1 (Caused by "
@@ -119,3 +120,11 @@ def test_a_client_who_left_is_more_than_a_broken_pipe() -> None:
 )
 def test_nothing_raises(text: str) -> None:
     unwrap(text)
+
+
+def test_a_stack_kept_apart_from_its_error_adds_no_words() -> None:
+    error = Signal("exception", "ValueError", "stock -1")
+    frames = "    at reserve (stock.py:9)\n    at handle (config/app.py:1)"
+    assert unwrap(frames) == ()
+    assert categorize([error, Signal("message", frames)], shipped()) == categorize([error], shipped())
+    assert unwrap("at capacity (9 of 9)")
