@@ -114,7 +114,7 @@ def _read_below(lines: Lines, values: LineValues, context: FileContext) -> None:
         for row in np.flatnonzero((values.kind[:-1] == LineKind.TEXT) & (values.severity[:-1] == 0)).tolist():
             level = one.below.match(lines[row + 1]) if first_of((one,), lines[row]) else None
             if level is not None:
-                values.severity[row] = one.severity(level["level"].decode("ascii"))
+                values.severity[row] = one.severity(level["level"].decode("utf-8", "replace"))
                 values.kind[row + 1] = LineKind.UNKNOWN
 
 

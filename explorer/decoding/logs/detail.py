@@ -135,8 +135,8 @@ def text_detail(raw: bytes, formats: str = "") -> Detail:
         first, told = _take_apart(lines[0], one)
         pairs += told
         if one.below is not None and len(lines) > 1 and (level := one.below.match(lines[1])):
-            pairs.append(("level", level["level"].decode("ascii")))
-            rest = rest[level.end() :]
+            pairs.append(("level", level["level"].decode("utf-8", "replace")))
+            rest = rest[len(level[0].decode("utf-8", "replace")) :]
         within = _wrapped("\n".join((first, *([rest] if rest else ())))) if one.wraps else None
         if within is not None:
             return _with_outer(within, pairs, raw)

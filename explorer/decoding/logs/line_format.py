@@ -229,10 +229,10 @@ def parse_format(table: object, *, tested: bool = False) -> LineFormat:
     return LineFormat(
         name=name, label=_text(table, "label"), text=text, times=times,
         clocked=is_clocked(table["pattern"], times), levels=_levels(name, table),
-        search=_with_words(name, search) if isinstance(search, str) else None,
+        search=_with(name, search) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
         wraps=bool(table.get("wraps")), most=bool(table.get("most")),
-        below=_with_words(name, below) if isinstance(below, str) else None,
+        below=_with(name, below, level) if isinstance(below, str) else None,
         samples=_samples(name, table),
     )  # fmt: skip
 
@@ -258,8 +258,8 @@ def _with_level(pattern: str, level: object) -> str:
     return pattern.replace("<level>", f"(?P<level>{level})")
 
 
-def _with_words(name: str, pattern: str) -> re.Pattern[bytes]:
-    return _compiled(name, _with_level(pattern, levels.LEVEL_PATTERN))
+def _with(name: str, pattern: str, level: str = levels.LEVEL_PATTERN) -> re.Pattern[bytes]:
+    return _compiled(name, _with_level(pattern, level))
 
 
 def _compiled(name: str, text: str) -> re.Pattern[bytes]:

@@ -14,14 +14,16 @@ _WORDS: Final = {
     TRACE: "trace trce trc finest verbose vrb verb all spam",
     2: "finer",
     DEBUG: "debug dbug dbg fine d deb debg",
-    7: "config",
-    INFO: "info information informational inf i default log success ok normal basic",
+    7: "config konfiguration configurar configurazione configuração 配置 構成 구성 組態",
+    INFO: "info information informational inf i default log success ok normal basic infos información informazioni"
+    " informações 信息 情報 정보 資訊",
     10: "notice note",
-    WARN: "warn warning wrn w warnings attention",
-    ERROR: "error err eror e severe failure fail failed erro exception",
+    WARN: "warn warning wrn w warnings attention warni avertissement warnung advertencia avvertenza advertência"
+    " 警告 경고",
+    ERROR: "error err eror e severe failure fail failed erro exception grave schwerwiegend 严重 嚴重 重大 심각",
     18: "crit dpanic",
     19: "panic alert",
-    FATAL: "fatal critical f ftl c off crtl emergency emerg terminate",
+    FATAL: "fatal critical criti f ftl c off crtl emergency emerg terminate",
 }
 WORDS: Final = {word: number for number, words in _WORDS.items() for word in words.split()}
 
@@ -30,7 +32,7 @@ SYSLOG: Final = (24, 19, 18, ERROR, WARN, 10, INFO, DEBUG)
 
 _SHOUTED: Final = (
     "TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|CRIT|FATAL|ALERT|EMERG|EMERGENCY|PANIC"
-    "|DPANIC|FINEST|FINER|FINE|CONFIG|SUCCESS|VERBOSE|EROR|ERR|DBG|INF|WRN|FTL|TRC|VRB"
+    "|DPANIC|FINEST|FINER|FINE|CONFIG|SUCCESS|VERBOSE|EROR|ERR|DBG|INF|WRN|FTL|TRC|VRB|WARNI|CRITI"
 )
 _FORMS: Final = {form for word in _SHOUTED.split("|") for form in (word, word.lower(), word.capitalize())}
 LEVEL_PATTERN: Final = (

@@ -21,7 +21,8 @@ CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwi
 """Begins what a process prints when it dies of it."""
 
 _PYTHON: Final = re.compile(
-    r"^[ |+]*(?:(?:Exception Group )?Traceback \(most recent call last\):|╭─+ Traceback \(most recent call last\))",
+    r"^(?P<indent>[ \t]*)(?P<group>[ |+]*)"
+    r"(?:(?:Exception Group )?Traceback \(most recent call last\):|╭─+ Traceback \(most recent call last\))",
     re.MULTILINE,
 )
 _BOTTOM: Final = "╰"
@@ -82,13 +83,15 @@ def exception_of(stack: str) -> tuple[str, str]:
 
 def _python(text: str, begin: int) -> Stack:
     """Python prints the raised exception last: the first line behind the last block that is not indented."""
-    last = [match.end() for match in _PYTHON.finditer(text)][-1]
+    head = [*_PYTHON.finditer(text)][-1]
+    last = head.end()
     if (bottom := text.rfind(_BOTTOM, last)) >= 0:
         raised = "\n".join(map(str.strip, text[bottom:].split("\n")[1:])).strip()
         match = _TYPE.match(raised)
         kind, message = (match["type"], match["message"] or "") if match else ("", raised)
         return Stack(text[:begin].rstrip(), text[begin:], kind, message.strip())
-    lines = text[last:].split("\n")[1:]
+    indent = "" if head["group"] else head["indent"]
+    lines = [line.removeprefix(indent) for line in text[last:].split("\n")[1:]]
     for i, line in enumerate(lines):
         grouped = _GROUPED.match(line)
         bare = line[grouped.end() :] if grouped else line

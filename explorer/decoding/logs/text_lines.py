@@ -201,8 +201,8 @@ def _severity_of_prefix(text: bytes, one: LineFormat) -> int:
     """Severity of a level word of which at most eight letters are known."""
     single = one.levels and max(map(len, one.levels)) == 1
     match = _LETTERS.match(text[:1] if single else text)
-    if match is None:
-        return 0
+    if match is None or (match.end() < SHORTEST_LEVEL and levels.LEVEL_PATTERN in one.text):
+        return 0  # a hexadecimal digit
     word = match[0].decode("ascii").lower()
     for spelling, number in one.levels.items():
         if spelling.lower()[:LEVEL_BYTES] == word:
@@ -325,7 +325,7 @@ class _Levels(dict[bytes, int]):
         self._one = one
 
     def __missing__(self, word: bytes) -> int:
-        self[word] = number = self._one.severity(word.decode("ascii", "replace"))
+        self[word] = number = self._one.severity(word.decode("utf-8", "replace"))
         return number
 
 
@@ -337,7 +337,7 @@ def _severities_of_matches(
         known: dict[bytes | None, int] = {None: 0}
         words = [hit["level"] for hit in hits]
         for word in set(words) - {None}:
-            known[word] = one.severity(word.decode("ascii", "replace"))
+            known[word] = one.severity(word.decode("utf-8", "replace"))
         severity[:] = [known[word] for word in words]
     if one.search is not None:
         search: Callable[..., re.Match[bytes] | None] = one.search.search

@@ -59,7 +59,7 @@ class Layout:
     def of(known: TimeFormat, example: bytes) -> Layout | None:
         """The layout of an example of a format; None where the example is not of it."""
         match = known.parts.fullmatch(example)
-        if match is None or any(match.groupdict().get(part) for part in "CDE"):
+        if match is None or any(match.groupdict().get(part) for part in "BCDEPT"):
             return None
         parts, used, zone = {}, set[int](), None
         half = match.groupdict().get("p")

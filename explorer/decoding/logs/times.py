@@ -3,10 +3,11 @@
 A time format is a regular expression in which directives stand for the parts: ``%Y %y %m %d %e`` (day padded
 with a blank, or not) ``%b`` (Jan) ``%a`` (weekday, not used) ``%H %M %S %f`` (fraction, 1 to 9 digits) ``%h`` (hour
 padded with a blank) ``%z`` (+01:00, +0100, +01, or a name in :data:`ZONES`) and ``%s`` (seconds, milli-, micro- or
-nanoseconds since the epoch, by magnitude). Without leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with
-``%p`` (AM, PM); ``%C`` is all of a clock so, with milliseconds (``9:4:43:7``); ``%E`` is seconds since the epoch with
-an exponent (``1.79e+09``); ``%D`` is day, month and year or month, day and year (``03/04/2026``): what else the file
-holds tells which (:mod:`explorer.decoding.logs.date_order`).
+nanoseconds since the epoch, by magnitude); ``%B`` is a month in another language, ``%T`` a TAI64N label. Without
+leading zeros: ``%o`` month, ``%k`` day, ``%I`` hour of twelve, with ``%p`` (AM, PM) or ``%P`` (in another language);
+``%C`` is all of a clock so, with milliseconds (``9:4:43:7``); ``%E`` is seconds since the epoch with an exponent
+(``1.79e+09``); ``%D`` is day, month and year or month, day and year (``03/04/2026``): what else the file holds tells
+which (:mod:`explorer.decoding.logs.date_order`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from typing import Final
+
+from explorer.decoding.logs import months
 
 DAY: Final = 86_400 * 10**9
 HOUR: Final = 3600 * 10**9
@@ -35,7 +38,7 @@ _PARTS: Final = {
     "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "f": r"\d{1,9}",
     "D": r"(?:\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4})",
     "o": r"\d{1,2}", "k": r"\d{1,2}", "I": r"\d{1,2}", "p": "(?:AM|PM|am|pm)", "E": r"\d\.\d{1,18}e\+\d\d",
-    "C": r"\d{1,2}:\d{1,2}:\d{1,2}:\d{1,3}",
+    "C": r"\d{1,2}:\d{1,2}:\d{1,2}:\d{1,3}", "B": months.MONTH, "P": months.HALF, "T": "@40000000[0-9a-f]{16}",
     "z": rf"(?:(?:{_ZONE_NAMES})(?![A-Za-z])|[+-]\d\d:?\d\d|[+-]\d\d(?!:?\d))", "s": r"\d{9,19}",
 }  # fmt: skip
 _DIRECTIVE: Final = re.compile("%([A-Za-z])")
@@ -91,9 +94,11 @@ def cannot_be(text: bytes, formats: Sequence[TimeFormat]) -> bool:
     Patterns that name minutes as the month, or swap month and day, write such.
     """
     found = (match.groupdict() for one in formats if (match := one.parts.fullmatch(text)))
-    return any(any(map(parts.get, "bmoD")) and _clock(parts) is not None for parts in found)
+    return any(any(map(parts.get, "bBmoD")) and _clock(parts) is not None for parts in found)
 
 
+TAI_S: Final = 10
+"""Seconds that TAI64N labels are ahead: their writers count no leap seconds, but those of 1972."""
 NO_YEAR: Final = "times have no year: each is taken as the last that is not later than the file"
 NO_DATE: Final = "times have no date: each is taken as the last that is not later than the file"
 
@@ -104,9 +109,9 @@ def left_out(text: bytes, formats: Sequence[TimeFormat]) -> str:
     """
     match = next((found for one in formats if (found := one.parts.fullmatch(text))), None)
     told = {part for part, written in match.groupdict().items() if written} if match else {"s"}
-    if told & {*"YysE"}:
+    if told & {*"YysET"}:
         return ""
-    return "order" if "D" in told else "year" if told & {*"bmo"} else "date"
+    return "order" if "D" in told else "year" if told & {*"bBmo"} else "date"
 
 
 @cache
@@ -134,7 +139,7 @@ def time_format(spec: str) -> TimeFormat:
     return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec), parts)
 
 
-ISO: Final = r"%Y-%m-%d(?:[T _]| at )%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
+ISO: Final = r"%Y-%m-%d(?:[T _:]| at )%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
 EPOCH: Final = r"%s(?:\.%f)?"
 KNOWN: Final = tuple(
     time_format(spec)
@@ -153,7 +158,7 @@ KNOWN: Final = tuple(
         r"%a %b %e %H:%M:%S %z %Y",  # Java's Date.toString, date(1)
         r"%a %b %e %H:%M:%S [A-Z]{3,5} %Y",
         r"%b %e, %Y @ %H:%M:%S(?:\.%f)?",
-        r"%D,? %I:%M:%S(?:\.%f)?\s%p",
+        r"(?:%D|%Y-%m-%d),? %I:%M:%S(?:\.%f)?\s%p",
         r"%D[ ,T-]{1,3}%H:%M:%S(?:[.,:]%f)?(?: ?%z)?",
         r"%b %k, %Y,? %I:%M:%S(?:\.%f)?\s%p",
         r"%E",
@@ -270,6 +275,8 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
     if parts.get("E"):
         ns = number_ns(parts["E"].decode())
         return None if ns is None else (ns, True)
+    if parts.get("T"):
+        return (int(parts["T"][9:17], 16) - TAI_S) * 10**9 + int(parts["T"][17:], 16), True
     clock = _clock(parts)
     if clock is None:
         return None
@@ -302,24 +309,30 @@ def ordered(date: bytes, *, day_first: bool) -> tuple[int, int, int]:
 def _hour(parts: dict[str, bytes]) -> int:
     if not parts.get("I"):
         return int(parts.get("H") or parts["h"])
-    return hour_of_day(int(parts["I"]), parts.get("p", b"AM"))
+    return hour_of_day(int(parts["I"]), parts.get("p") or parts.get("P") or b"AM")
 
 
 def hour_of_day(hour: int, half: bytes) -> int:
     """The hour, 0 to 23, of one of twelve; what is none of twelve is more than 23."""
-    return hour % 12 + 12 * (half[:1] in (b"P", b"p")) if 1 <= hour <= 12 else 24
+    return hour % 12 + 12 * months.is_afternoon(half) if 1 <= hour <= 12 else 24
+
+
+def _month(parts: dict[str, bytes]) -> int:
+    if parts.get("b"):
+        return MONTHS.index(parts["b"].decode()) + 1
+    return months.month_number(parts["B"]) if parts.get("B") else int(parts.get("m") or parts["o"])
 
 
 def _day(parts: dict[str, bytes], clock: int, reference: TimeReference) -> int | None:
     """Days since 1970 of the date in the parts, None where it is none."""
-    if not any(parts.get(letter) for letter in "bmoD"):  # a time of day only
+    if not any(parts.get(letter) for letter in "bBmoD"):  # a time of day only
         return reference.day_of(clock) if reference.latest_ns else None
     if parts.get("D"):
         month, day, year = ordered(parts["D"], day_first=reference.day_first)
         return (
             days(year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 and 1678 <= year <= 2261 else None
         )
-    month = MONTHS.index(parts["b"].decode()) + 1 if parts.get("b") else int(parts.get("m") or parts["o"])
+    month = _month(parts)
     day = int(parts.get("d") or parts.get("e") or parts["k"])
     if parts.get("Y"):
         year = int(parts["Y"])

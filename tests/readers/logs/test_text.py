@@ -359,3 +359,11 @@ def test_records_are_kept_whose_dates_cannot_be(line: str, first: int) -> None:
     assert (told.offset, told.count) == (sum(map(len, lines[: odd[0]])), len(odd))
     assert not store.counts[0].skipped
     assert sorted(store.logs.time.tolist()) == store.logs.time.tolist()
+
+
+def test_a_hexadecimal_digit_where_other_lines_have_their_level_is_none() -> None:
+    lines = (
+        b"2026-06-14 10:22:33.123 - 4bf92f3577b34da6a3ce929d0e0e4736 ERROR 1 --- [main] a.Cart : no stock\n"
+        b"2026-06-14 10:22:33.223 -   INFO 1 --- [main] a.Cart : fine\n"
+    )
+    assert read_with(text_log, lines).logs.severity.tolist() == [17, 9]
