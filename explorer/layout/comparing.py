@@ -14,8 +14,8 @@ Tone = Literal["plain", "muted", "bad", "missing"]
 Cells = tuple[str, str, str, str]
 Tones = tuple[Tone, Tone, Tone, Tone]
 
-PAIR_HEAD: Cells = ("what", "this id", "the other", "difference")
-SETS_HEAD: Cells = ("what", "failing", "healthy", "difference")
+PAIR_HEAD: Cells = ("What", "This id", "The other", "Difference")
+SETS_HEAD: Cells = ("What", "Failing", "Healthy", "Difference")
 _DEEPEST = 12
 
 

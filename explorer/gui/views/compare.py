@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,11 +22,14 @@ from explorer.analysis.over_represented import SetComparison, compare_sets, oppo
 from explorer.analysis.results import Analysis, Outcome
 from explorer.errors import UsageError
 from explorer.gui.jobs import Latest
+from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import mono, strong, ui
-from explorer.gui.look.text import label, line, set_label, tip
+from explorer.gui.look.style import look
+from explorer.gui.look.text import line, tip
 from explorer.gui.painting.ink import colour
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import Choice
+from explorer.gui.views.tables import TextTable
 from explorer.layout import numbers
 from explorer.layout.comparing import PAIR_HEAD, SETS_HEAD, Cells, Line, Tone, pair_lines, set_lines
 from explorer.model.store import Store
@@ -47,19 +47,19 @@ class CompareView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Comparison")
         self._state, self._work = state, Latest(self)
-        self._words = label("", "small", self)
-        self._words.setProperty("look", "muted")
+        self._words = Elided(ui("small"), parent=self)
+        look(self._words, "muted")
         self.what = Choice("What to compare", WHAT, self)
         self.what.chosen.connect(lambda _number: self._rebuild())
         self.other_field = QLineEdit(self)
-        self.other_field.setPlaceholderText("Compare with … (id; empty: the nearest healthy one)")
+        self.other_field.setPlaceholderText("Compare with another id")
         self.other_field.setAccessibleName("Id to compare with")
-        self.other_field.setFixedWidth(300)
+        self.other_field.setFixedWidth(240)
         self.other_field.returnPressed.connect(self._rebuild)
         self.model = CompareModel(state, self)
-        self.table = _table(self.model, self)
+        self.table = TextTable(self.model, "What differs", self, shares=(0.46, 0.19, 0.19))
         self.table.setItemDelegateForColumn(3, ChangeBar(state, self.table))
-        self.table.clicked.connect(self._go)
+        self.table.opened.connect(self._go)
         head = QHBoxLayout()
         head.setContentsMargins(16, 4, 12, 2)
         head.setSpacing(12)
@@ -122,11 +122,11 @@ class CompareView(QWidget):
         self._say(f"{against} that begin alike{plain}", SETS_HEAD, set_lines(found))
 
     def _say(self, words: str, head: Cells, rows: Sequence[Line]) -> None:
-        set_label(self._words, words)
+        self._words.show_text(words)
         self.model.show_lines(head, rows)
 
-    def _go(self, index: QModelIndex) -> None:
-        row = self.model.line(index.row()).row
+    def _go(self, at: int) -> None:
+        row = self.model.line(at).row
         if row >= 0:
             self._state.show_row(row)
 
@@ -199,13 +199,14 @@ class CompareModel(QAbstractTableModel):
         return self._head[section] if shown else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, font, colour, tool tip, size of the difference."""
+        """Text as shown and whole, font, colour, tool tip, size of the difference."""
         if not index.isValid() or index.row() >= len(self._lines):
             return None
         one = self._lines[index.row()]
         text = one.cells[index.column()]
         answers: dict[int, Callable[[], object]] = {
             Qt.ItemDataRole.DisplayRole: lambda: line(text, 1024),
+            Qt.ItemDataRole.AccessibleTextRole: lambda: text,
             Qt.ItemDataRole.ToolTipRole: lambda: tip(f"{text}\n{one.tip}" if one.tip else text),
             Qt.ItemDataRole.FontRole: lambda: strong(ui("small")) if one.head else mono("small"),
             Qt.ItemDataRole.ForegroundRole: lambda: colour(self._tone(one.tones[index.column()])),
@@ -240,38 +241,3 @@ class ChangeBar(QStyledItemDelegate):
             ground.setAlphaF(0.28)
             painter.fillRect(QRectF(left, room.top(), width, room.height()), ground)
         super().paint(painter, option, index)
-
-
-class _CopyTable(QTableView):
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the selected rows as tab-separated text, Enter goes to the span."""
-        model = self.model()
-        copies = event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if copies and isinstance(model, CompareModel):
-            rows = sorted({index.row() for index in self.selectedIndexes()})
-            QGuiApplication.clipboard().setText("\n".join("\t".join(model.line(row).cells) for row in rows))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.clicked.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-
-def _table(model: CompareModel, parent: QWidget) -> QTableView:
-    table = _CopyTable(parent)
-    table.setModel(model)
-    table.setAccessibleName("What differs")
-    table.setProperty("look", "pairs")
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setFrameShape(QTableView.Shape.NoFrame)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(20)
-    table.verticalHeader().setMinimumSectionSize(18)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    table.horizontalHeader().setStretchLastSection(True)
-    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, width in enumerate((420, 190, 190)):
-        table.setColumnWidth(column, width)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    return table

@@ -161,7 +161,16 @@ class GraphCanvas(QWidget):
         if chosen != self.chosen:  # painting a large graph takes longer than stepping through its spans
             self.chosen = chosen
             if not self.awaiting:
+                self._reveal_chosen()
                 self.update()
+
+    def _reveal_chosen(self) -> None:
+        """Where the graph is cut and the user has not moved it, bring the chosen service into sight."""
+        if self.drawn is None or not self.drawn.nodes or self._touched:
+            return
+        box = QRectF(*self.drawn.box(self.drawn.anchor(self.chosen)))
+        if not QRectF(self.rect()).contains(self.transform.mapRect(box)):
+            self.fit()
 
     def _untouch(self) -> None:
         self._touched = False
@@ -180,8 +189,8 @@ class GraphCanvas(QWidget):
             total = self.drawn.placement.total
             zoom = min(self.width() / max(total.width, 1), self.height() / max(total.height, 1), 1.0)
             self._zoom = max(zoom, LEAST_FIT)
-            (x, y), scale = self.drawn.middle(), self._zoom
-            left, top, wide, high = self.drawn.box(self.drawn.anchor())
+            (x, y), scale = self.drawn.middle(self.chosen), self._zoom
+            left, top, wide, high = self.drawn.box(self.drawn.anchor(self.chosen))
             across = (left - MARGIN) * scale, (left + wide + MARGIN) * scale
             down = (top - MARGIN) * scale, (top + high + MARGIN) * scale
             self._at = QPointF(

@@ -61,8 +61,8 @@ def test_failing_ids_are_compared_with_healthy_ones(qtbot: QtBot, state: AppStat
     view = bottom.compare
     for number in (1, 2):
         view.what.menu().actions()[number].trigger()
-        qtbot.waitUntil(lambda: view.model.headerData(1, Qt.Orientation.Horizontal) == "failing")
+        qtbot.waitUntil(lambda: view.model.headerData(1, Qt.Orientation.Horizontal) == "Failing")
         qtbot.waitUntil(lambda: view.model.rowCount() > 0)
         assert view.other_field.isHidden()
     view.what.menu().actions()[0].trigger()
-    qtbot.waitUntil(lambda: view.model.headerData(1, Qt.Orientation.Horizontal) == "this id")
+    qtbot.waitUntil(lambda: view.model.headerData(1, Qt.Orientation.Horizontal) == "This id")

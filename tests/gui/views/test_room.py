@@ -319,3 +319,20 @@ def test_a_graph_without_a_failure_begins_with_a_box_in_sight(opened: MainWindow
     x, y, width, height = drawn.box(0)
     assert drawn.anchor() == 0
     assert canvas.rect().contains(canvas.transform.mapRect(QRectF(x, y, width, height)).toRect())
+
+
+def test_a_cut_graph_follows_the_service_of_the_selected_span(opened: MainWindow, qtbot: QtBot) -> None:
+    state, canvas = opened.state, opened.board.graph.canvas
+    assert state.store is not None
+    rows = state.store.traces.rows(state.trace_row)
+    first, last = rows.start, rows.stop - 1
+    names = [state.store.service(first), *(f"service-{i}" for i in range(12)), state.store.service(last)]
+    nodes = tuple(GraphNode(name, i, 1, 0, 1, 1, 1, "ok") for i, name in enumerate(names))
+    edges = tuple(GraphEdge(0, i, 1, 0, 1, 1, 1) for i in range(1, len(names)))
+    drawn = picture(CallGraph(nodes, edges))
+    canvas.resize(400, 80)
+    canvas.show_picture(drawn)
+    for row, node in ((first, 0), (last, len(names) - 1), (first, 0)):
+        state.select_span(state.store.key(row))
+        box = QRectF(*drawn.box(node))
+        assert QRectF(canvas.rect()).contains(canvas.transform.mapRect(box)), names[node]
