@@ -10,7 +10,7 @@ from explorer.gui.dialogs.frame import Dialog
 from explorer.gui.look import fonts, text
 from explorer.gui.look.style import look
 
-_COLUMNS = (("File", "Edit", "Help"), ("View", "Analyse"), ("Go",))
+_COLUMNS = (("File", "Edit"), ("View",), ("Go", "Analyse", "Help"))
 
 
 class KeysDialog(Dialog):
