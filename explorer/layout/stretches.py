@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.layout.numbers import Ticks, clock_ticks, date
+from explorer.layout.numbers import Ticks, clock, clock_ticks, date
 
 Times = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -105,15 +105,18 @@ class Axis:
         return [(one.right, other.left, other.begin - one.end) for one, other in pairwise(self.stretches)]
 
     def ticks(self, about: int, *, utc: bool) -> Ticks:
-        """Marks at round times, at most about so many; each of several stretches says its date first."""
+        """Marks at round times, at most about so many; each of several stretches says first on which day."""
         if len(self.stretches) == 1:
             return clock_ticks(self.begin, self.end, about, utc=utc)
         marks: list[tuple[int, str]] = []
+        said = ""
         for one in self.stretches:
-            marks.append(((one.begin + one.end) // 2, date(one.begin, utc)))
-            if (room := int(about * (one.right - one.left))) > 2:
-                made = clock_ticks(one.begin, one.end, room, utc=utc)
-                marks[-1:] = [(made[0][0], date(made[0][0], utc)), *made[1:]] if made else marks[-1:]
+            room = int(about * (one.right - one.left))
+            made = clock_ticks(one.begin, one.end, room, utc=utc) if room > 2 else ()
+            first = made[0][0] if made else (one.begin + one.end) // 2
+            day = date(first, utc)
+            marks += [(first, clock(first, utc, 0)[:5] if day == said else day), *made[1:]]
+            said = day
         return tuple(marks)
 
     @cached_property

@@ -79,6 +79,11 @@ class Strip:
     findings: tuple[Finding, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is but an axis."""
+        return not (self.bars.of or self.lanes or self.marks or self.findings)
+
 
 def axis_of(store: Store, analysis: Analysis) -> Axis:
     """The time axis of a bundle: of what its bars count, as far as all else goes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.layout import numbers
 from explorer.layout.stretches import Axis, broken_axis, whole_axis
 
 SECOND = 10**9
@@ -71,6 +72,9 @@ def test_a_few_requests_far_apart_are_all_seen() -> None:
     assert [round(one.right - one.left, 2) for one in made.stretches] == [0.32, 0.32, 0.32]
     words = [words for _, words in made.ticks(4, utc=True)]
     assert words == ["21 Sep 2026", "22 Sep 2026", "30 Sep 2026"]
+    made = axis(np.array([NOW, NOW + 3 * HOUR, NOW + 9 * DAY]))
+    words = [words for _, words in made.ticks(4, utc=True)]
+    assert words == ["21 Sep 2026", numbers.clock(NOW + 3 * HOUR)[:5], "30 Sep 2026"], "a date is said once"
 
 
 def test_a_time_from_the_epoch_does_not_hide_the_rest() -> None:

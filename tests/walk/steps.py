@@ -22,7 +22,7 @@ from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.note import NoteDialog
 from explorer.gui.views.bottom import ROOM, TITLES
 from explorer.gui.views.parts import ClickRow
-from explorer.gui.views.rca import StepRow
+from explorer.gui.views.steprow import StepRow
 from explorer.gui.window import MainWindow
 from explorer.layout.strip import shown_marks
 from explorer.paths import demo_bundle

@@ -29,12 +29,17 @@ TOP, MARKS, REQUESTS, LANE, AXIS = 6.0, 14.0, 32.0, 26.0, 18.0
 
 def strip_height(strip: Strip | None) -> int:
     """Height that a strip wants, px."""
-    return int(head(strip) + REQUESTS + LANE * (len(strip.lanes) if strip else 0) + AXIS + 4)
+    return int(first_lane(strip) + LANE * (len(strip.lanes) if strip else 0) + AXIS + 4)
 
 
 def head(strip: Strip | None) -> float:
     """Room above the requests: marks are named on a line of their own, where there are any."""
     return TOP + (MARKS if strip and (strip.marks or strip.findings) else 0.0)
+
+
+def first_lane(strip: Strip | None) -> float:
+    """Where the metric lanes begin: below the requests, where there are any."""
+    return head(strip) + (REQUESTS if strip is None or strip.bars.of else 0.0)
 
 
 def plot_range(rect: QRectF) -> tuple[float, float]:
@@ -56,7 +61,7 @@ def paint_strip(
     y = rect.top() + head(strip)
     _label(painter, strip.bars.title(), "", QRectF(rect.left() + 16, y + 4, LABELS - 24, 20), ink)
     _requests(painter, QRectF(left, y, right - left, REQUESTS - 4), strip, ink)
-    y += REQUESTS
+    y = rect.top() + first_lane(strip)
     shown = {lane.series for lane in strip.lanes}
     _onsets(painter, left, right, rect.top() + head(strip), strip,
             [one for one in strip.anomalies if one.series not in shown], ink)  # fmt: skip
@@ -66,9 +71,9 @@ def paint_strip(
         _onsets(painter, left, right, y + 1, strip,
                 [one for one in strip.anomalies if one.series == lane.series], ink)  # fmt: skip
         y += LANE
+    _breaks(painter, QRectF(left, rect.top(), right - left, y + AXIS - rect.top()), strip, ink)
     _marks(painter, QRectF(left, rect.top(), right - left, y - rect.top()), strip, ink)
     _axis(painter, QRectF(left, y, right - left, AXIS), strip, ink, utc=utc)
-    _breaks(painter, QRectF(left, rect.top(), right - left, y + AXIS - rect.top()), strip, ink)
 
 
 def _breaks(painter: QPainter, room: QRectF, strip: Strip, ink: Ink) -> None:
@@ -207,7 +212,7 @@ def paint_readout(
     x = round(_x(strip, at, left, right)) + 0.5
     painter.setPen(ink.pen(ink.theme.muted, 1.0, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-    y = rect.top() + head(strip) + REQUESTS
+    y = rect.top() + first_lane(strip)
     for text in values:
         _tag(painter, text, QRectF(right + 2, y - 3, RIGHT - 2, 16), ink)
         y += LANE

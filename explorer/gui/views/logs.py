@@ -181,12 +181,17 @@ class LogsView(QWidget):
 
     def show_scope(self, scope: LogScope) -> None:
         """List the logs of the span, the id, or all."""
-        self._scope.show_choice([name for name, _ in _SCOPES].index(scope))
+        self._say_scope(scope)
         self._refill()
+
+    def _say_scope(self, scope: LogScope) -> None:
+        self._scope.show_choice([name for name, _ in _SCOPES].index(scope))
 
     def _open(self) -> None:
         store = self._state.store
         self._scope.setVisible(store is None or bool(store.correlation.rows))
+        if store is not None and not len(store.spans):
+            self._say_scope("id")
         self._pattern = None
         self._anchor = self._state.span_row
         self._refill()

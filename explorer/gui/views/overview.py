@@ -22,6 +22,7 @@ from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.painting.strip import (
     LANE,
     REQUESTS,
+    first_lane,
     head,
     mark_words,
     paint_readout,
@@ -102,8 +103,9 @@ class OverviewView(QWidget):
         if store is not None and analysis is not None and self._axis is not None:
             left, right = plot_range(QRectF(self.rect()))
             buckets = max(int((right - left) / BAR), 10)
-            self._strip = overview(store, analysis, buckets, self._lanes, self._axis)
-        nothing = store is not None and self._axis is None
+            strip = overview(store, analysis, buckets, self._lanes, self._axis)
+            self._strip = None if strip.empty else strip
+        nothing = store is not None and self._strip is None
         self.setFixedHeight(0 if nothing else strip_height(self._strip))
         self.height_changed.emit()
         self._redraw()
@@ -273,7 +275,7 @@ class OverviewView(QWidget):
         near = [one for one in strip.anomalies if abs(self._x(one.time_ns) - x) <= NEAR]
         lines += [line(f"{one.kind}: {one.text}", 160) for one in near[:MOST_TOLD]]
         lines += [f"… and {len(near) - MOST_TOLD} more"] if len(near) > MOST_TOLD else []
-        lane = int((y - head(strip) - REQUESTS) // LANE)
+        lane = int((y - first_lane(strip)) // LANE)
         if 0 <= lane < len(strip.lanes):
             if value := self._value(strip.lanes[lane], at):
                 lines.append(f"{strip.lanes[lane].title}: {value}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -13,6 +14,9 @@ from explorer.gui.look.fonts import Role
 from explorer.gui.look.text import breaking, label, line
 from explorer.gui.painting.ink import colour, font, metrics
 from explorer.gui.state.appstate import AppState
+
+INSET: Final = 16
+"""What panels leave free at both sides."""
 
 
 def wrapped(text: str, role: Role = "body", parent: QWidget | None = None, *, quiet: bool = False) -> QLabel:

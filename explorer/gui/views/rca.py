@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.analysis.results import Candidate, Cause, Evidence, Outcome, Step, Verdict
+from explorer.analysis.results import Candidate, Cause, Evidence, Outcome, Verdict
 from explorer.analysis.supposed import offered, supposition_words
 from explorer.gui.look.fonts import strong, ui
 from explorer.gui.look.style import look
-from explorer.gui.look.text import cut, label, line, tooltip
-from explorer.gui.painting.ink import Ink, colour, font, metrics
+from explorer.gui.look.text import label, line, tooltip
 from explorer.gui.state.appstate import AppState
-from explorer.gui.views.parts import ClickRow, Pill, empty, heading, rule, scrolling, wrapped
+from explorer.gui.views.logerrors import LogErrors
+from explorer.gui.views.parts import INSET, ClickRow, Pill, empty, heading, rule, scrolling, wrapped
+from explorer.gui.views.steprow import StepRow
 from explorer.gui.views.timespent import TimeSpent
 from explorer.layout import numbers
 from explorer.layout.happenings import checks_words
 from explorer.session.incidents import Incident, Incidents, incident_of, load_incidents
 
-MARGIN = 16
 MOST_PAST = 3
 """Past incidents told of one cause."""
 MOST_CAUSES = 9
@@ -39,9 +38,14 @@ class RcaView(QWidget):
         self.setAccessibleName("Root cause")
         self._state = state
         self._content = QWidget(self)
-        self._column = QVBoxLayout(self._content)
-        self._column.setContentsMargins(0, 10, 0, 16)
+        whole = QVBoxLayout(self._content)
+        whole.setContentsMargins(0, 10, 0, 16)
+        whole.setSpacing(0)
+        self._column = QVBoxLayout()
         self._column.setSpacing(0)
+        whole.addLayout(self._column)
+        whole.addWidget(LogErrors(state, self._content))
+        whole.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._area, self._told_of = scrolling(self._content, self), ""
@@ -104,7 +108,6 @@ class RcaView(QWidget):
             self._show(verdict, self._cause(verdict))
         if state.analysis is not None and verdict is None:
             self._other_causes(None)
-        self._column.addStretch(1)
         self._focus_choice()
 
     def _focus_choice(self) -> None:
@@ -151,7 +154,7 @@ class RcaView(QWidget):
     def _add(self, widget: QWidget, above: int = 0, *, inset: bool = True) -> None:
         holder = QWidget(self)
         row = QHBoxLayout(holder)
-        side = MARGIN if inset else 0
+        side = INSET if inset else 0
         row.setContentsMargins(side, above, side, 0)
         row.addWidget(widget)
         self._column.addWidget(holder)
@@ -240,14 +243,16 @@ class RcaView(QWidget):
             return "Confidence low: seen in this id only"
         failing = int((analysis.ids.outcome == Outcome.FAILING).sum())
         shares = f"{numbers.count(len(cause.ids))} of {numbers.count(failing)} failing ids share this cause"
-        if len(cause.ids) > failing:
+        if len(cause.ids) == 1 < failing:
+            shares = f"the cause of 1 of {numbers.count(failing)} failing ids"
+        elif len(cause.ids) > failing:
             shares = f"the cause of {numbers.plural(len(cause.ids), 'id')}"
         return f"Confidence {cause.confidence} · {shares}"
 
     def _evidence(self, one: Evidence) -> ClickRow:
         row = ClickRow(self._state, f"{one.kind}: {one.text}", self)
         line_ = QHBoxLayout(row)
-        line_.setContentsMargins(MARGIN, 4, MARGIN, 4)
+        line_.setContentsMargins(INSET, 4, INSET, 4)
         line_.setSpacing(8)
         kind = label(one.kind.capitalize(), "body", row)
         kind.setFont(strong(ui("body")))
@@ -281,7 +286,7 @@ class RcaView(QWidget):
         row = ClickRow(self._state, f"Candidate {number}: {words}{', drawn now' if shown else ''}", self)
         tooltip(row, "Drawn now" if shown else "Draw this one as if it were the origin")
         inner = QHBoxLayout(row)
-        inner.setContentsMargins(MARGIN, 3, MARGIN, 3)
+        inner.setContentsMargins(INSET, 3, INSET, 3)
         inner.setSpacing(8)
         count = label(str(number), "body", row)
         count.setFixedWidth(14)
@@ -314,7 +319,7 @@ class RcaView(QWidget):
         row = ClickRow(self._state, f"Cause {cause.rank}: {cause.title}", self)
         tooltip(row, "Show its ids, and how the first of them failed")
         inner = QHBoxLayout(row)
-        inner.setContentsMargins(MARGIN, 3, MARGIN, 3)
+        inner.setContentsMargins(INSET, 3, INSET, 3)
         inner.setSpacing(8)
         count = label(str(cause.rank), "body", row)
         count.setFixedWidth(14)
@@ -327,73 +332,3 @@ class RcaView(QWidget):
         inner.addWidget(label(ids, "small", row), 0, Qt.AlignmentFlag.AlignTop)
         row.opened.connect(partial(self._state.show_cause, cause))
         return row
-
-
-class StepRow(ClickRow):
-    """A step of the failure path: a knot on the spine, who it was, its role, and what happened."""
-
-    def __init__(
-        self, state: AppState, step: Step, *, first: bool, last: bool, dotted_above: bool, dotted_below: bool,
-        parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(state, f"{step.role}: {step.service} {step.operation}, {step.text}", parent)
-        self._step = step
-        self._ends = first, last, dotted_above, dotted_below
-        self.setFixedHeight(42)
-        via = f"reached by {step.relation}" if step.relation else ""
-        missing = "" if step.row >= 0 else "left no span in the bundle"
-        tooltip(self, "\n".join(part for part in (step.text, via, missing) if part))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint knot, names, role and words."""
-        painter = QPainter(self)
-        try:
-            self.paint_ground(painter)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            ink = Ink(self._state.theme, self._state.colours)
-            self._spine(painter, ink)
-            self._words(painter, ink)
-        finally:
-            painter.end()
-
-    def _spine(self, painter: QPainter, ink: Ink) -> None:
-        first, last, dotted_above, dotted_below = self._ends
-        x, y = MARGIN + 6.0, 14.0
-        styles = {True: Qt.PenStyle.DotLine, False: Qt.PenStyle.SolidLine}
-        if not first:
-            painter.setPen(ink.pen(ink.theme.error, 1.8, styles[dotted_above]))
-            painter.drawLine(QPointF(x, 0), QPointF(x, y))
-        if not last:
-            painter.setPen(ink.pen(ink.theme.error, 1.8, styles[dotted_below]))
-            painter.drawLine(QPointF(x, y), QPointF(x, self.height()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(ink.theme.error))
-        radius = 5.5 if self._step.role == "origin" else 3.5
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-
-    def _words(self, painter: QPainter, ink: Ink) -> None:
-        theme, step = ink.theme, self._step
-        left, right = MARGIN + 24.0, self.width() - MARGIN
-        italic = QFont(font("ui", "small"))
-        italic.setItalic(True)
-        painter.setFont(italic)
-        painter.setPen(colour(theme.muted))
-        width = metrics("ui", "small").horizontalAdvance(step.role) + 4
-        painter.drawText(QRectF(right - width, 4, width, 20), Qt.AlignmentFlag.AlignVCenter, step.role)
-        room = right - width - 10 - left
-        who = line(step.service) or "unknown service"
-        name = cut(who, metrics("ui", "body", strong=True), room)
-        painter.setFont(font("ui", "body", strong=True))
-        painter.setPen(colour(theme.text))
-        painter.drawText(QRectF(left, 4, room, 20), Qt.AlignmentFlag.AlignVCenter, name)
-        used = metrics("ui", "body", strong=True).horizontalAdvance(name) + 10
-        if room - used > 20:
-            shown = cut(line(step.operation), metrics("ui", "small"), room - used)
-            painter.setFont(font("ui", "small"))
-            painter.setPen(colour(theme.muted))
-            painter.drawText(QRectF(left + used, 4, room - used, 20), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setFont(font("ui", "body"))
-        tone = theme.warning if step.role in ("carried", "swallowed") else theme.error
-        painter.setPen(colour(theme.muted if step.text == "ok" else tone))
-        text = cut(line(step.text), metrics("ui", "body"), right - left)
-        painter.drawText(QRectF(left, 21, right - left, 18), Qt.AlignmentFlag.AlignVCenter, text)

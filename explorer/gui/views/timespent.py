@@ -12,7 +12,7 @@ from explorer.gui.jobs import Latest
 from explorer.gui.look.fonts import mono
 from explorer.gui.look.text import label, line, tooltip
 from explorer.gui.state.appstate import AppState
-from explorer.gui.views.parts import ClickRow, heading, wrapped
+from explorer.gui.views.parts import INSET, ClickRow, heading, wrapped
 from explorer.layout import numbers
 from explorer.layout.critical import Share
 from explorer.layout.looking import Wanted, look
@@ -23,7 +23,6 @@ MOST: Final = 6
 """Spans told."""
 LEAST: Final = 0.01
 """Share of the time from which on a span is told."""
-_INSET: Final = 16
 
 
 class TimeSpent(QWidget):
@@ -45,7 +44,7 @@ class TimeSpent(QWidget):
             return
         title = QWidget(self)
         row = QHBoxLayout(title)
-        row.setContentsMargins(_INSET, 14, _INSET, 4)
+        row.setContentsMargins(INSET, 14, INSET, 4)
         row.addWidget(heading("Where its time went", title))
         self._column.addWidget(title)
         for one in found:
@@ -57,7 +56,7 @@ class TimeSpent(QWidget):
         row = ClickRow(self._state, f"{name}: {took} of the critical path", self)
         tooltip(row, f"{one.words}\nTime of the critical path that is this span's own")
         inner = QHBoxLayout(row)
-        inner.setContentsMargins(_INSET, 3, _INSET, 3)
+        inner.setContentsMargins(INSET, 3, INSET, 3)
         inner.setSpacing(8)
         words = wrapped(name, "body", row)
         words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -17,9 +17,10 @@ from explorer.gui.views.graph import GraphView
 from explorer.gui.views.header import IdHeader
 from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.parts import ClickRow
-from explorer.gui.views.rca import RcaView, StepRow
+from explorer.gui.views.rca import RcaView
 from explorer.gui.views.span import SpanView
 from explorer.gui.views.stack import stack_lines
+from explorer.gui.views.steprow import StepRow
 from explorer.gui.views.waterfall import WaterfallView
 from explorer.ingest import ingest
 from explorer.layout.waterfall import ROW_HEIGHT

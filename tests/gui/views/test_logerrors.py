@@ -1,0 +1,67 @@
+"""Errors of no request beside the root cause: told where no id can be picked, opened by a click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from explorer.analysis.causes import analyse
+from explorer.gui.state.appstate import AppState
+from explorer.gui.views.bottom import BottomTabs
+from explorer.gui.views.overview import OverviewView
+from explorer.gui.views.parts import ClickRow
+from explorer.gui.views.rca import RcaView
+from explorer.ingest import ingest
+from explorer.session.rules import known_rules
+
+LINES = """\
+2026-11-18T14:00:00Z INFO worker started
+2026-11-18T14:00:01Z ERROR write failed: No space left on device
+2026-11-18T14:00:02Z ERROR write failed: No space left on device
+2026-11-18T14:00:03Z WARN cache is cold
+"""
+
+
+def opened(state: AppState, folder: Path, text: str) -> None:
+    (folder / "worker.log").write_text(text)
+    store = ingest([folder / "worker.log"])
+    state.open(store, analyse(store, known_rules()[0]))
+
+
+def rows(view: RcaView) -> list[ClickRow]:
+    return view.findChildren(ClickRow)
+
+
+def test_errors_of_no_request_are_told_and_opened(qtbot: QtBot, tmp_path: Path) -> None:
+    state = AppState()
+    view, bottom = RcaView(state), BottomTabs(state)
+    for widget in (view, bottom):
+        qtbot.addWidget(widget)
+        widget.resize(400, 500)
+        widget.show()
+    bottom.show_tab(3)
+    opened(state, tmp_path, LINES)
+    qtbot.waitUntil(lambda: bool(rows(view)))
+    (row,) = rows(view)
+    assert row.accessibleName() == "ERROR: write failed: No space left on device"
+    qtbot.waitUntil(row.isVisible)
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert state.log == 1
+    assert bottom.tabs.currentWidget() is bottom.logs
+    opened(state, tmp_path, LINES.splitlines()[0])
+    qtbot.waitUntil(lambda: not rows(view))
+
+
+def test_a_bundle_with_nothing_to_draw_over_time_has_no_overview(qtbot: QtBot, tmp_path: Path) -> None:
+    state = AppState()
+    view = OverviewView(state)
+    qtbot.addWidget(view)
+    (tmp_path / "once.prom").write_text("# TYPE up gauge\nup 1\n")
+    store = ingest([tmp_path / "once.prom"])
+    state.open(store, analyse(store, known_rules()[0]))
+    assert len(store.series) == 1
+    assert view.height() == 0
+    opened(state, tmp_path, LINES)
+    assert view.height() > 0
