@@ -69,7 +69,7 @@ DARK: Final = Theme(
 )  # fmt: skip
 
 LIGHT: Final = Theme(
-    name="light", ground="#f4f5f8", panel="#ffffff", raised="#f0f2f6", line="#dfe3ea", grid="#e7eaf0",
+    name="light", ground="#f4f5f8", panel="#ffffff", raised="#eaedf3", line="#dfe3ea", grid="#e7eaf0",
     text="#1c2028", muted="#5b6474", faint="#7d8595", accent="#2563c9", accent_ground="#e3edfc",
     accent_text="#ffffff", error="#c8321f", error_ground="#fdecea", warning="#8a6100", ok="#1f7a4d",
     services=("#6638ba", "#204e3b", "#9750f5", "#157792", "#586814", "#9b8d2d", "#955f47", "#9e2c74",

@@ -13,7 +13,7 @@ from explorer.gui.look.focus import EnterPresses, ease_focus
 from explorer.gui.painting.strip import mark_words, plot_range
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.flame import FlameCanvas
-from explorer.gui.views.graph import GraphCanvas
+from explorer.gui.views.graphcanvas import GraphCanvas
 from explorer.gui.views.idrows import IdRows
 from explorer.gui.views.loglines import LogLines
 from explorer.gui.views.overview import OverviewView

@@ -242,11 +242,12 @@ class RcaView(QWidget):
         if cause is None or analysis is None:
             return "Confidence low: seen in this id only"
         failing = int((analysis.ids.outcome == Outcome.FAILING).sum())
-        shares = f"{numbers.count(len(cause.ids))} of {numbers.count(failing)} failing ids share this cause"
-        if len(cause.ids) == 1 < failing:
+        count = len(cause.ids)
+        shares = f"{numbers.count(count)} of {numbers.count(failing)} failing ids share this cause"
+        if count == 1 < failing:
             shares = f"the cause of 1 of {numbers.count(failing)} failing ids"
-        elif len(cause.ids) > failing:
-            shares = f"the cause of {numbers.plural(len(cause.ids), 'id')}"
+        elif count == 1 or count > failing:
+            shares = f"the cause of {numbers.plural(count, 'id')}"
         return f"Confidence {cause.confidence} · {shares}"
 
     def _evidence(self, one: Evidence) -> ClickRow:

@@ -15,7 +15,8 @@ from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
 from explorer.gui.look.text import BREAK, breakable, breaking
 from explorer.gui.painting.strip import plot_range
 from explorer.gui.state.appstate import AppState
-from explorer.gui.views.graph import LEAST_FIT, GraphView
+from explorer.gui.views.graph import GraphView
+from explorer.gui.views.graphcanvas import LEAST_FIT
 from explorer.gui.views.header import IdHeader
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.views.span import SpanView
