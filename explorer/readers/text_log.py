@@ -12,11 +12,12 @@ from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.logs.choosing import SAMPLE, best_format, explained, is_table, only_generic
-from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.content import formats_of, is_json_log, is_record, read_content
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import record_detail
 from explorer.decoding.logs.line_format import known_formats
 from explorer.decoding.logs.lines import Lines, LineValues
+from explorer.decoding.logs.objects import PRINTED
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.logs.peeling import (
     by_label,
@@ -62,6 +63,8 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.LIKELY
     if is_labelled(lines, is_log=_begins):
         lines = [without_label(line)[1] for line in lines]
+    if PRINTED.match(b"\n".join(lines[:2])) and is_record(lines):
+        return Confidence.LIKELY
     if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
         return None
     begun, continued = explained(lines, known_formats())
@@ -115,6 +118,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     elif context.section or is_dumped(peeled.lines):
         peeled, context.section = by_section(peeled, context.section)
     known = formats_of(peeled.lines, context) or context.tails or context.section or is_json_log(peeled.lines)
+    known = known or is_record([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))])
     if not known and is_container_log(builder.file.name):  # words that a program printed, a line each
         peeled.each_timed = known = True
     if not known and not any(UNCAUGHT.match(peeled.lines[i]) for i in range(min(SAMPLE, len(records)))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -54,6 +55,7 @@ def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer:
         values.put(rows, _read_others(lines.take(rows), context, layer))
     if json_first:
         _join_objects(lines, values, context)
+    _join_printed(lines, values, context)
     return values
 
 
@@ -206,6 +208,27 @@ def _take_process(
 def _joined(inner: Resource, outer: Resource) -> Resource:
     """What the inner one says, and of the rest what the outer one does."""
     return Resource(**{name: getattr(inner, name) or getattr(outer, name) for name in RESOURCE_NAMES})
+
+
+def is_record(lines: Sequence[bytes]) -> bool:
+    """Whether lines begin with an object that is a log record, in one line or several."""
+    end = lines.index(b"}") if lines[:1] == [b"{"] and b"}" in lines else 0
+    value = parse_object(b"\n".join(lines[: end + 1]))
+    told = None if value is None else read_object(value)
+    return told is not None and told.is_log and bool(told.time_ns or told.severity)
+
+
+def _join_printed(lines: Lines, values: LineValues, context: FileContext) -> None:
+    """Objects printed over several lines, the brackets in lines of their own: JSON, or as Node.js prints them."""
+    alone = (lines.ends - lines.starts == 1) & (values.kind != LineKind.REST)
+    for row in np.flatnonzero(alone & (lines.first_bytes == BRACE)).tolist():
+        closing = (i for i in range(row + 1, min(len(lines), row + OBJECT_LINES)) if lines[i] == b"}")
+        end = next(closing, row)
+        value = parse_object(b"\n".join(lines[i] for i in range(row, end + 1)))
+        told = None if value is None else read_object(value, context.reference, context.is_id_field)
+        if told is not None and told.is_log and (told.time_ns or told.severity):
+            put_object(values, row, told, context)
+            values.kind[row + 1 : end + 1] = LineKind.REST
 
 
 def _join_objects(lines: Lines, values: LineValues, context: FileContext) -> None:

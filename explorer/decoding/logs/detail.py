@@ -60,7 +60,7 @@ def record_detail(raw: bytes, layer: int = 0, formats: str = "") -> Detail:
         layer: how many wrappers were taken off.
         formats: names of the line formats one of which text is in, in the order in which they were tried; "": any.
     """
-    text = raw.lstrip()
+    text = without_colours(raw.lstrip())
     if text[:1] == b"{":
         value = parse_object(text)
         if value is not None:

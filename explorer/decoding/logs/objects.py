@@ -14,11 +14,14 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from explorer.decoding import lenient
+from explorer.decoding.literals import literal
 from explorer.decoding.logs import severity as levels
 from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
 from explorer.decoding.logs.times import NO_REFERENCE, TimeReference, parse_time
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, normalise, rank, role
 
+PRINTED: Final = re.compile(rb"\{\s*(?:[A-Za-z_$][\w$]*\s*:|'(?:[^'\\\n]|\\.)*'\s*:)")
+"""Begins an object as Node.js or Python prints it."""
 _LOGGER: Final = re.compile(r"[a-z][\w]*(?:\.[a-z]\w*)+\.[A-Z][\w$]*")
 DEPTH: Final = 6
 LEAVES: Final = 2000
@@ -115,9 +118,12 @@ class LogObject:
 
 
 def parse_object(raw: bytes) -> dict[str, Any] | None:
-    """A JSON object, also with NaN, Infinity, lone surrogates or wrong UTF-8 in it; None where it is none."""
+    """A JSON object, also with NaN, Infinity, lone surrogates or wrong UTF-8 in it, or as a program prints it.
+
+    None where it is none.
+    """
     try:
-        value = lenient.loads(raw)
+        value = literal(raw.decode("utf-8", "replace")) if PRINTED.match(raw) else lenient.loads(raw)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 import struct
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,7 +22,9 @@ from explorer.readers import (
     fluent_msgpack,
     loki,
 )
+from explorer.readers.details import log_detail
 from tests.readers.logs.reading import messages_of, read_with, refused_by
+from tests.readers.reading import read_copy
 
 
 def anything(rng: random.Random, depth: int = 0) -> Any:
@@ -107,3 +112,53 @@ def test_events_of_cloudwatch_without_time_are_counted() -> None:
     store = read_with(cloudwatch_logs, data, framing="document")
     assert messages_of(store) == ["one"]
     assert store.counts[0].skipped == 2
+
+
+PRINTED = """\
+{
+  level: 'error',
+  message: 'could not price',
+  requestId: 'rq-7',
+  err: Error: upstream refused the connection
+      at price (/srv/cart.js:2:11) {
+    code: 'ECONNREFUSED'
+  },
+  timestamp: '2026-11-22T09:14:43.322Z'
+}
+{ level: 'info', message: "it's well", timestamp: '2026-11-22T09:14:44.322Z' }
+"""
+WRITTEN = """\
+{
+  "level": "error",
+  "message": "could not price",
+  "requestId": "rq-7",
+  "err": {"name": "Error", "message": "upstream refused the connection", "code": "ECONNREFUSED"},
+  "timestamp": "2026-11-22T09:14:43.322Z"
+}
+{"level": "info", "message": "it's well", "timestamp": "2026-11-22T09:14:44.322Z"}
+"""
+LATER = "2026-11-22T09:14:50.000000001Z"
+
+
+@pytest.mark.parametrize("text", [PRINTED, WRITTEN], ids=["as Node.js prints", "JSON"])
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda line: line,
+        lambda line: f"{LATER} stdout F {line}",
+        lambda line: json.dumps({"log": line + "\n", "stream": "stdout", "time": LATER}),
+        lambda line: f"cart-1  | {line}",
+    ],
+    ids=["alone", "cri", "docker", "compose"],
+)
+def test_objects_over_several_lines(text: str, wrapped: Callable[[str], str], tmp_path: Path) -> None:
+    store = read_copy("".join(wrapped(line) + "\n" for line in text.splitlines()).encode(), tmp_path)
+    assert store.logs.time.tolist() == [1795338883322000000, 1795338884322000000]
+    assert store.logs.severity.tolist() == [17, 9]
+    assert [row.id for row in store.correlation.rows] == ["rq-7"]
+    first, second = (log_detail(store, row) for row in range(2))
+    assert (first.message, first.exception_type, first.exception_message) == (
+        "could not price", "Error", "upstream refused the connection",
+    )  # fmt: skip
+    assert ("err.code", "ECONNREFUSED") in first.attributes
+    assert second.message == "it's well"

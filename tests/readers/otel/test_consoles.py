@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from explorer.decoding.literals import LiteralError, literal
 from explorer.model.schema import Kind, Status
 from explorer.readers.details import log_detail, span_detail
-from explorer.readers.otel_javascript.literals import LiteralError, literal
 from tests.readers.reading import FIXTURES, read_copy
 
 CHILD = """{

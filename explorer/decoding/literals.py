@@ -1,4 +1,7 @@
-"""Values as Node.js prints them (``console.dir``, ``util.inspect``): like JSON, with bare keys and other quotes."""
+"""Values as Node.js (``console.dir``, ``util.inspect``) and Python (``repr``) print them.
+
+They are like JSON, with bare keys and other quotes.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,16 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_ERROR: Final = re.compile(
+    r"\s*(?P<name>[A-Z]\w*)(?: \[\w+\])?: (?P<message>(?:(?!\n\s+at )[^\0])*)"
+    r"(?P<frames>(?:\n\s+at [^\n]*?(?=,?\n| \{\n|\Z))+)(?P<open> \{\n)?"
+)
+"""An exception as Node.js prints it among other values: its stack trace, and in braces what else it holds."""
 _SPECIAL: Final = re.compile(r"\s*\[(?:Object|Array|Function|Circular|Symbol|Getter|Date|class)\b")
-_WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
+_WORDS: Final[dict[str, Any]] = {
+    "true": True, "false": False, "null": None, "undefined": None, "NaN": None,
+    "True": True, "False": False, "None": None,
+}  # fmt: skip
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 _ESCAPE: Final = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _DEPTH: Final = 64
@@ -51,6 +62,8 @@ class _Parser:
                 return value
 
     def _step(self) -> tuple[bool, Any]:
+        if not self._is_key() and (raised := _ERROR.match(self._text, self._at)):
+            return self._exception(raised)
         special = _SPECIAL.match(self._text, self._at)
         match = _TOKEN.match(self._text, self._at)
         if special:
@@ -79,6 +92,16 @@ class _Parser:
                 return self._put(_number(found))
             case "word":
                 return self._word(found)
+        return False, None
+
+    def _exception(self, raised: re.Match[str]) -> tuple[bool, Any]:
+        self._at = raised.end()
+        stack = f"{raised['name']}: {raised['message']}{raised['frames']}"
+        value = {"name": raised["name"], "message": raised["message"], "stack": stack}
+        if not raised["open"]:
+            return self._put(value)
+        self._open.append((value, self._key or ""))
+        self._key = None
         return False, None
 
     def _text_or_key(self, value: str) -> tuple[bool, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import Document, listed, named, text
 from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.literals import LiteralError, literal
 from explorer.decoding.traces.otel_names import faults_in, status_of
 from explorer.decoding.traces.plain import Origin, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_parsed, take
@@ -23,7 +24,6 @@ from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.model.builder import Builder, Records
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind
-from explorer.readers.otel_javascript.literals import LiteralError, literal
 
 NAME: Final = "otel-javascript"
 LABEL: Final = "OpenTelemetry spans (JavaScript console)"
