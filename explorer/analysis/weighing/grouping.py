@@ -274,12 +274,12 @@ class _Homes:
                 self._passes[service][at] += 1
 
     def beginning(self, service: str) -> list[int]:
-        """The groups whose paths begin at a service, the most frequent first."""
-        return [at for at, _ in self._begins.get(service, Counter()).most_common()]
+        """The groups whose paths begin at a service, the most frequent first; none for ``""``, which names nobody."""
+        return [at for at, _ in self._begins.get(service, Counter()).most_common()] if service else []
 
     def passing(self, service: str) -> list[int]:
         """Those whose paths lead over it, or whose first call that failed was to it."""
-        return [at for at, _ in self._passes.get(service, Counter()).most_common()]
+        return [at for at, _ in self._passes.get(service, Counter()).most_common()] if service else []
 
 
 def _merely_told(group: Group) -> bool:

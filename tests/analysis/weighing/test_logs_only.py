@@ -88,3 +88,22 @@ def test_a_word_of_a_sentence_is_no_service_that_was_called(tmp_path: Path) -> N
     """``pay`` is the name of a service, too."""
     first = causes(tmp_path, "could not pay for rq: connection refused")[0]
     assert first.service == "orders"
+
+
+def test_a_fault_seen_in_traces_is_not_that_of_lines_whose_service_is_unknown(tmp_path: Path) -> None:
+    otlp_files(
+        draw('trace bad at=30\npay: charge | server 0+80 error says="No space left on device"\n'), tmp_path
+    )
+    lines = [
+        {
+            "time": f"2026-11-22T09:00:0{nth}Z",
+            "level": "ERROR",
+            "message": "lock is held",
+            "request_id": f"rq-{nth}",
+        }
+        for nth in range(9)
+    ]
+    (tmp_path / "app.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    found = {cause.service: cause for cause in analyse(ingest([tmp_path]), RULES).causes}
+    assert found["pay"].category == "system"
+    assert [len(cause.ids) for cause in found.values()] == [9, 1]
