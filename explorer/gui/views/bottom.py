@@ -89,10 +89,11 @@ class BottomTabs(QWidget):
             self.ask_for_room()
 
     def _follow_bundle(self) -> None:
-        """Raise the metrics, or the checks of data and models, where a bundle has nothing else."""
+        """Raise the metrics where a bundle has nothing else; the checks of data and models first, if some failed."""
         store = self._state.store
         if store is not None and not len(store.spans) and not len(store.logs):
-            self.tabs.setCurrentWidget(self.metrics if len(store.series) else self.events)
+            plain = len(store.series) and all(one.status == "pass" for one in store.findings)
+            self.tabs.setCurrentWidget(self.metrics if plain else self.events)
 
     def _open_evidence(self) -> None:
         evidence = self._state.evidence
