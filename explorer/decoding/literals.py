@@ -1,7 +1,4 @@
-"""Values as Node.js (``console.dir``, ``util.inspect``) and Python (``repr``) print them.
-
-They are like JSON, with bare keys and other quotes.
-"""
+"""Values as Node.js prints them (``console.dir``, ``util.inspect``): like JSON, with bare keys and other quotes."""
 
 from __future__ import annotations
 
@@ -25,10 +22,7 @@ _ERROR: Final = re.compile(
 )
 """An exception as Node.js prints it among other values: its stack trace, and in braces what else it holds."""
 _SPECIAL: Final = re.compile(r"\s*\[(?:Object|Array|Function|Circular|Symbol|Getter|Date|class)\b")
-_WORDS: Final[dict[str, Any]] = {
-    "true": True, "false": False, "null": None, "undefined": None, "NaN": None,
-    "True": True, "False": False, "None": None,
-}  # fmt: skip
+_WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 _ESCAPE: Final = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _DEPTH: Final = 64

@@ -64,7 +64,7 @@ _NAMES: Final[dict[Role, str]] = {
     " x-b3-spanid x-datadog-parent-id @sp",
     Role.TRACE_CONTEXT: "traceparent b3 uber-trace-id x-amzn-trace-id x-cloud-trace-context sentry-trace sw8",
     Role.REQUEST_ID: "request.id requestid req.id reqid x-request-id guid:x-request-id rid http.request_id"
-    " http.request.id aws.request_id aws_request_id awsrequestid requestuuid request_uuid",
+    " http.request.id aws.request_id aws_request_id awsrequestid requestuuid request_uuid record.requestid",
     Role.CORRELATION_ID: "correlation.id correlationid x-correlation-id corr.id corrid correlationuuid"
     " messaging.message.conversation_id messaging.conversation_id conversation.id x-correlationid interaction.id",
     Role.SESSION_ID: "session.id sessionid x-session-id gen_ai.conversation.id thread.id.session langfuse.session.id",
@@ -78,15 +78,15 @@ _NAMES: Final[dict[Role, str]] = {
     " responsestatus.code edgeresponsestatus scstatus properties.scstatus",
     Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
     " rpc.connect_rpc.error_code grpc_code",
-    Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type",
+    Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type message.errortype",
     Role.ERROR_FLAG: "error",
     Role.EXCEPTION_TYPE: "exception.type exception.class exception_type exc_type exceptionclass error.name err.type"
     " err.name exc.type record.exception.type thrown.name",
     Role.EXCEPTION_MESSAGE: "exception.message error.message error.msg exception_message exc_message error.object"
     " errormessage error.details err.message err exc.message record.exception.value properties.statusmessage"
-    " thrown.message",
+    " thrown.message message.errormessage",
     Role.STACK: "exception.stacktrace error.stack_trace error.stack stack_trace stacktrace stack exc_info traceback"
-    " exception error.stacktrace exc_text @x err.stack error.stacktraces stackTrace",
+    " exception error.stacktrace exc_text @x err.stack error.stacktraces message.stacktrace",
     Role.PEER: "peer.service server.address net.peer.name rpc.service peer.hostname messaging.destination.name"
     " messaging.destination db.name db.namespace db.system db.system.name net.peer.ip network.peer.address"
     " peer.address upstream_cluster out.host peer.ipv4 gen_ai.system gen_ai.provider.name",

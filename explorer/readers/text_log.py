@@ -45,6 +45,8 @@ FRAMINGS: Collection[str] = frozenset({"lines"})
 
 PREAMBLE: Final = 8
 """Lines of no known format that may stand before a log, as banners do."""
+_OTHERS: Final = re.compile(rb"\{(?!')|<html|<\?xml|\[[{\[]|\[$")
+"""Begins what is no text."""
 _KEY: Final = re.compile(rb"(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?:\s+(?P<value>\S.*)|\s*)$|-(?: |$)|---")
 """A line of YAML that is not indented."""
 
@@ -65,7 +67,7 @@ def detect(head: bytes) -> Confidence | None:
         lines = [without_label(line)[1] for line in lines]
     if PRINTED.match(b"\n".join(lines[:2])) and is_record(lines):
         return Confidence.LIKELY
-    if not lines or lines[0].startswith((b"{", b"<html", b"<?xml", b"[{", b"[[")) or lines[0] == b"[":
+    if not lines or _OTHERS.match(lines[0]):
         return None
     begun, continued = explained(lines, known_formats())
     generic = only_generic(lines, known_formats())

@@ -30,6 +30,7 @@ _RECORD: Final = re.compile(rb'\{"|(?:[\w.@/\-]+=(?:"(?:[^"\\]|\\.)*"|\S+) ){2}'
 """Begins JSON or logfmt."""
 LONGEST_KEY: Final = 24
 """Bytes within which the first key of logfmt ends."""
+QUOTE: Final = ord("'")
 OBJECT_LINES: Final = 500
 """Lines of one JSON object."""
 
@@ -41,7 +42,7 @@ def read_content(lines: Lines, context: FileContext, *, json_first: bool, layer:
         json_first: the file is a JSON log: an object that does not parse is a broken record, and one that is no
             log is ``FOREIGN``; in a text log both continue the record before them.
     """
-    objects = lines.first_bytes == BRACE
+    objects = _are_objects(lines)
     context.learn_dates(lines.data, used=bool(objects.any()))
     if objects.all():
         values = _read_objects(lines, context, json_first, layer)
@@ -80,7 +81,15 @@ def _read_others(lines: Lines, context: FileContext, layer: int) -> LineValues:
 
 def is_json_log(lines: Lines) -> bool:
     """Whether most of the lines are objects."""
-    return bool((lines.first_bytes == BRACE).mean() > 0.5) if len(lines) else False
+    return bool(_are_objects(lines).mean() > 0.5) if len(lines) else False
+
+
+def _are_objects(lines: Lines) -> NDArray[np.bool_]:
+    """Bool (n,): which lines begin as objects; those of Python are text."""
+    objects: NDArray[np.bool_] = lines.first_bytes == BRACE
+    if objects.any():
+        objects &= np.frombuffer(lines.data, np.uint8).take(lines.starts + 1, mode="clip") != QUOTE
+    return objects
 
 
 def formats_of(lines: Lines, context: FileContext) -> tuple[LineFormat, ...]:

@@ -48,6 +48,7 @@ _LOGFMT: Final = re.compile(
     r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^\s=]*+(?:\s++(?![\w.@/\-]++=)[^\s=]++)*+(?=\s|$)|\S*)"""
 )
 """A name and its value; a message may go on to the next name though it has no quotes. Each byte is looked at once."""
+RAISED: Final = "exc_type"
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -102,7 +103,7 @@ def object_detail(value: dict[str, Any], raw: bytes = b"", layer: int = 0) -> De
         found = exception_of(stack)
         kind, text = kind or found[0], text or (found[1] if found[0] == kind or not kind else text)
     return Detail(
-        attributes=tuple(pairs), message=message, scope=_scope(pairs, where), exception_type=kind,
+        attributes=tuple(pairs), message=message or text or kind, scope=_scope(pairs, where), exception_type=kind,
         exception_message=text, stack=stack, raw=raw.decode("utf-8", "replace"),
     )  # fmt: skip
 
@@ -288,6 +289,9 @@ def _wrapped(message: str) -> Detail | None:
 
 def _exception(pairs: Pairs, where: Places) -> tuple[str, str, str]:
     """Exception type, message and stack trace among the fields."""
+    for _, item in pairs:
+        if isinstance(item, list) and item and isinstance(item[0], dict) and RAISED in item[0]:
+            return _structured(item[0])
     if not (where.exceptions or where.errors or where.stacks):
         return "", "", ""
     kind, text, stack = (_first(pairs, some) for some in (where.exceptions, where.errors, where.stacks))
@@ -299,6 +303,18 @@ def _exception(pairs: Pairs, where: Places) -> tuple[str, str, str]:
         kind, found = exception_of(stack)
         text = text or found
     return kind, "" if text in {"true", "false", "True", "False"} else text, stack
+
+
+def _structured(raised: dict[str, Any]) -> tuple[str, str, str]:
+    """An exception that structlog (``dict_tracebacks``) or Airflow took apart, put together again."""
+    kind, text = str(raised[RAISED] or ""), str(raised.get("exc_value") or "")
+    frames = raised.get("frames")
+    lines = [
+        f'  File "{one.get("filename")}", line {one.get("lineno")}, in {one.get("name")}'
+        for one in (frames if isinstance(frames, list) else ())
+        if isinstance(one, dict)
+    ]
+    return kind, text, "\n".join(("Traceback (most recent call last):", *lines, f"{kind}: {text}"))
 
 
 def _first(pairs: Pairs, where: Sequence[int]) -> str:

@@ -20,8 +20,8 @@ from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
 from explorer.decoding.logs.times import NO_REFERENCE, TimeReference, parse_time
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, normalise, rank, role
 
-PRINTED: Final = re.compile(rb"\{\s*(?:[A-Za-z_$][\w$]*\s*:|'(?:[^'\\\n]|\\.)*'\s*:)")
-"""Begins an object as Node.js or Python prints it."""
+PRINTED: Final = re.compile(rb"\{(?!')\s*(?:[A-Za-z_$][\w$]*\s*:|'(?:[^'\\\n]|\\.)*'\s*:)")
+"""Begins an object as Node.js prints it."""
 _LOGGER: Final = re.compile(r"[a-z][\w]*(?:\.[a-z]\w*)+\.[A-Z][\w$]*")
 DEPTH: Final = 6
 LEAVES: Final = 2000
@@ -82,6 +82,7 @@ BY_KEYS: Final = (
     (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
     (frozenset({"time", "type", "auth", "request"}), "type", Role.MESSAGE),  # Vault, audit
     (frozenset({"time", "type", "auth", "response"}), "type", Role.MESSAGE),
+    (frozenset({"time", "type", "record"}), "type", Role.MESSAGE),  # AWS Lambda, platform
     (frozenset({"status", "method", "path"}), STATUS, Role.HTTP_STATUS),  # access logs
     (frozenset({"status", "method", "uri"}), STATUS, Role.HTTP_STATUS),
     (frozenset({"status", "method", "url"}), STATUS, Role.HTTP_STATUS),

@@ -1,6 +1,7 @@
 """Stack traces in the text of a log record: where one begins, and which exception it shows.
 
-Forms: Python, Java and Kotlin, .NET, JavaScript, Go (panic, zap's ``stacktrace``), Rust, C++ (glog's check failures).
+Forms: Python, Java and Kotlin, .NET, JavaScript, Go (panic, zap's ``stacktrace``), Rust, C++ (glog's check failures),
+Ruby, PHP, Elixir.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ UNCAUGHT: Final = re.compile(
     rb"Traceback \(most recent call last\):|Exception in thread |panic: |fatal error: |thread '[^']*' panicked at"
     rb"|\(node:\d+\) UnhandledPromiseRejectionWarning: |(?:file://|node:|[A-Z]:)?[\w./\\@-]+\.[cm]?[jt]s:\d+$"
     rb"|Unhandled exception|Uncaught (?:exception|[\w.]*Error)|terminate called after throwing"
-    rb"|\s+[|+] Exception Group Traceback"
+    rb"|\s+[|+] Exception Group Traceback|PHP (?:Fatal|Parse) error: |\S+\.rb:\d+:in [`\x27]"
 )
 """Begins a stack trace that a runtime prints by itself, after whatever was logged before it."""
 
@@ -35,6 +36,31 @@ _FRAME: Final = re.compile(
 _GOROUTINE: Final = re.compile(r"^goroutine \d+ \[", re.MULTILINE)
 _PANIC: Final = re.compile(r"^(?:panic|fatal error): (.*)", re.MULTILINE)
 _RUST: Final = re.compile(r"^thread '[^']*' panicked at (.*)", re.MULTILINE)
+_BELOW: Final = (
+    (
+        re.compile(
+            r"^[ \t]*(?:\[[\w\-]{1,64}\] )?(?:from )?\S+\.(?:rb|erb|rake|ru):\d+:in [`'].*", re.MULTILINE
+        ),
+        re.compile(
+            r"^(?:\S+\.rb:\d+:in [`'][^']*': )?(?P<text>\S.*?) \((?P<type>[A-Z]\w*(?:::\w+)*)\)$"
+            r"|^(?:\[[\w\-]{1,64}\] )?(?P<named>[A-Z]\w*(?:::\w+)*) \((?P<said>.*)\):?$",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        re.compile(r"^#0 (?:\S+\.php\(\d+\)|\[internal function\]|\{main\})", re.MULTILINE),
+        re.compile(
+            r"Uncaught (?P<type>[A-Z][\w\\]*): (?P<text>.*?) in \S+\.php:\d+$"
+            r"|(?: \{.*?)?\[object\] \((?P<named>[\w\\]+)\(code: [^)]*\): (?P<said>.*) at \S+:\d+\)$",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        re.compile(r"^ {4}(?:\([\w.]+ [\d.]+\) )?\S+\.(?:exs?|erl):\d+: ", re.MULTILINE),
+        re.compile(r"^\*\* \((?P<type>[A-Z][\w.]*)\) (?P<text>.*)$", re.MULTILINE),
+    ),
+)
+"""Frames of Ruby, PHP and Elixir, and what their exceptions look like in the lines up to the first."""
 _TYPE: Final = re.compile(r"(?P<type>[A-Za-z_][\w.$]*[\w$])(?::\s?(?P<message>.*))?\Z", re.DOTALL)
 _HEADER: Final = re.compile(
     r"(?:^|[\s:])(?P<type>(?:[\w$]+\.)*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable|Failure|Fault|Interrupt)[\w$]*)"
@@ -70,6 +96,9 @@ def split_stack(text: str) -> Stack:
         return _frames(text, match.start())
     if match := _GOROUTINE.search(text):
         return Stack(text[: match.start()].rstrip(), text[match.start() :])
+    for frame, header in _BELOW:
+        if match := frame.search(text):
+            return _below(text, match, header)
     return Stack(text)
 
 
@@ -106,6 +135,18 @@ def _python(text: str, begin: int) -> Stack:
     if match is not None:
         return Stack(said, text[begin:], match["type"], (match["message"] or "").strip())
     return Stack(said, text[begin:])
+
+
+def _below(text: str, frame: re.Match[str], header: re.Pattern[str]) -> Stack:
+    """Frames stand below the exception, or the first one beside it; what stands above is the message."""
+    told = [*header.finditer(text, 0, frame.end())]
+    if not told:
+        return Stack(text[: frame.start()].rstrip(), text[frame.start() :])
+    kind, said = (
+        (told[-1]["type"], told[-1]["text"]) if told[-1]["type"] else (told[-1]["named"], told[-1]["said"])
+    )
+    message, begin = text[: told[-1].start()].rstrip(), text.rfind("\n", 0, told[-1].start()) + 1
+    return Stack(message, text[begin:], kind, said.strip())
 
 
 def _frames(text: str, frame: int) -> Stack:

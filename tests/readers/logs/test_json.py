@@ -20,7 +20,7 @@ from explorer.model.options import ReadOptions
 from explorer.model.records import File
 from explorer.model.schema import LogFlag
 from explorer.readers import json_log
-from tests.readers.logs.reading import MTIME_NS, fields_of, messages_of, read_with, refused_by
+from tests.readers.logs.reading import MTIME_NS, details_of, fields_of, messages_of, read_with, refused_by
 
 TRACES = [f"{i:032x}" for i in range(1, 40)]
 
@@ -198,3 +198,23 @@ def test_the_service_comes_from_the_field_then_the_pod_then_the_folder() -> None
 )
 def test_what_is_taken_for_a_json_log(head: bytes, sure: Confidence | None) -> None:
     assert json_log.detect(head) == sure
+
+
+@pytest.mark.parametrize(
+    ("beside", "message", "kind", "text"),
+    [
+        (
+            ('"event":"task failed","error_detail":[{"exc_type":"ValueError","exc_value":"bad","frames":'
+            '[{"filename":"/srv/a.py","lineno":3,"name":"load"}]}]'),
+            "task failed", "ValueError", "bad",
+        ),
+        ('"message":{"errorType":"TypeError","errorMessage":"no function"}', "no function", "TypeError", "no function"),
+        ('"error":{"message":"no such host"}', "no such host", "", "no such host"),
+    ],
+    ids=["structlog and Airflow", "Lambda", "only an error"],
+)  # fmt: skip
+def test_exceptions_that_are_objects(beside: str, message: str, kind: str, text: str) -> None:
+    store = read_with(json_log, f'{{"time":"2026-11-22T09:14:43Z","level":"error",{beside}}}'.encode())
+    detail = details_of(store)[0]
+    assert (detail.message, detail.exception_type, detail.exception_message) == (message, kind, text)
+    assert ('File "/srv/a.py", line 3, in load' in detail.stack) == (kind == "ValueError")

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from explorer.decoding.logs import text_lines
+from explorer.decoding.logs import by_place
 from explorer.model.ids import span_number
 from explorer.model.options import ReadOptions
 from explorer.model.schema import LogFlag
@@ -88,9 +88,9 @@ def test_levels_that_are_searched_for_are_the_same_looked_up_together_and_line_b
         text = "\n".join(
             line.format(f"2026-11-22 09:14:{i % 60:02d}.{i:03d}") for i, (line, _) in enumerate(lines)
         ).encode()
-        monkeypatch.setattr(text_lines, "WINDOW", 16)
+        monkeypatch.setattr(by_place, "WINDOW", 16)
         together = read_with(text_log, text)
-        monkeypatch.setattr(text_lines, "WINDOW", 1 << 20)  # no line is as long
+        monkeypatch.setattr(by_place, "WINDOW", 1 << 20)  # no line is as long
         one_by_one = read_with(text_log, text)
         for name in ("time", "severity", "flags", "service", "length"):
             assert getattr(together.logs, name).tolist() == getattr(one_by_one.logs, name).tolist(), name
@@ -267,10 +267,10 @@ def test_levels_behind_thread_names_of_any_length_are_read_as_line_by_line(
         line = f"2026-06-14 10:22:{number % 60:02d}.123 [{thread}] {level} c.a.Shop - {message}"
         at = made.randrange(line.index(f"] {level}") + 2)  # what follows the level is not looked at
         lines.append(line[:at] + made.choice((" ", "]", "7", "")) + line[at:] if number % 5 == 0 else line)
-    lines[: text_lines.TRIED] = [line.replace("INFORM", "INFO ") for line in lines[: text_lines.TRIED]]
+    lines[: by_place.TRIED] = [line.replace("INFORM", "INFO ") for line in lines[: by_place.TRIED]]
     text = "\n".join(lines).encode()
     many = read_with(text_log, text)
-    monkeypatch.setattr(text_lines, "PLACES", 0)
+    monkeypatch.setattr(by_place, "PLACES", 0)
     each = read_with(text_log, text)
     assert len(many.logs) > 400
 
@@ -367,3 +367,11 @@ def test_a_hexadecimal_digit_where_other_lines_have_their_level_is_none() -> Non
         b"2026-06-14 10:22:33.223 -   INFO 1 --- [main] a.Cart : fine\n"
     )
     assert read_with(text_log, lines).logs.severity.tolist() == [17, 9]
+
+
+def test_a_word_that_ends_where_other_lines_have_their_level_is_none() -> None:
+    lines = (
+        b"2026-06-14 10:22:33.123 1 kserve INFO [model.py:predict():42] loaded\n"
+        b"2026-06-14 10:22:33.125 1 a.bc.trace answered: 12 ms\n"
+    )
+    assert read_with(text_log, lines).logs.severity.tolist() == [9, 0]
