@@ -125,7 +125,7 @@ def _node(
     width = 2.0 if node.role == "origin" else 1.2
     painter.setPen(ink.pen(edge, width, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
     painter.drawRoundedRect(box, CORNER, CORNER)
-    if selected:
+    if selected and node.role != "origin":  # whose ring is seen first, selected or not
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(ink.pen(theme.accent, 2))
         painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), CORNER + 1, CORNER + 1)

@@ -44,7 +44,7 @@ class GraphCanvas(QWidget):
         super().__init__(parent)
         self._state = state
         self.drawn: GraphPicture | None = None
-        self.focus = self.chosen = ""
+        self.focus, self.chosen = "", self._service_of_span()
         self.unbundled: set[str] = set()
         self.pinned: dict[str, tuple[float, float]] = {}
         self._zoom, self._at = 1.0, QPointF()
@@ -65,12 +65,16 @@ class GraphCanvas(QWidget):
         state.span_changed.connect(self._follow_span)
 
     def _forget(self) -> None:
-        self.focus, self.chosen, self.pinned, self._touched = "", "", {}, False
+        self.focus, self.pinned, self._touched = "", {}, False
         self.unbundled = set()
+        self.chosen = self._service_of_span()
+
+    def _service_of_span(self) -> str:
+        store, row = self._state.store, self._state.span_row
+        return store.service(row) if store is not None and row >= 0 else ""
 
     def _follow_span(self) -> None:
-        store, row = self._state.store, self._state.span_row
-        chosen = store.service(row) if store is not None and row >= 0 else ""
+        chosen = self._service_of_span()
         if chosen != self.chosen:  # painting a large graph takes longer than stepping through its spans
             self.chosen = chosen
             if not self.awaiting:

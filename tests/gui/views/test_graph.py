@@ -119,3 +119,10 @@ def test_the_graph_of_the_ids_listed(qtbot: QtBot, state: AppState, view: GraphV
     settle(qtbot, view)
     qtbot.waitUntil(lambda: set(names(view)) == {"shop", "s1"})
     assert state.place.id == "rq-wide"
+
+
+def test_a_bundle_read_to_its_end_keeps_the_service_in_sight(state: AppState, view: GraphView) -> None:
+    chosen = view.canvas.chosen
+    assert chosen == "s70", "the span that is selected is the origin"
+    state.open(*answers())
+    assert view.canvas.chosen == chosen
