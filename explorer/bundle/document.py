@@ -64,6 +64,15 @@ def read_value(window: Window, limit: int, expected: int = 0) -> Value:
     return _Reading(window, limit, expected).value()
 
 
+def read_rest(window: Window, limit: int, expected: int = 0) -> bytes | None:
+    """Read all that is left, as far as it may be one value, without looking where that ends.
+
+    White space behind it stays to be read. None where it is larger than the limit or the first line is all of a
+    value; then nothing was read.
+    """
+    return _Reading(window, limit, expected).rest()
+
+
 class _Reading:
     def __init__(self, window: Window, limit: int, expected: int) -> None:
         self._window = window
@@ -83,13 +92,10 @@ class _Reading:
             found = structure(chunk, self._state, self._scratch)
             ends = found.ends()
             end = int(ends[0]) if len(ends) else len(chunk)
-            newline = chunk.find(b"\n", 0, end) if self._first_line else -1
-            if newline >= 0:
-                self._first_line = False
-                if newline in found.unclosed or not self._goes_on(chunk, newline):
-                    self._window.unread(chunk)
-                    self._window.unread(self._taken())
-                    return Value(b"", "line")
+            newline = self._first_newline(chunk[:end])
+            if newline >= 0 and (newline in found.unclosed or not self._goes_on(chunk, newline)):
+                self._give_back(chunk)
+                return Value(b"", "line")
             broken = self._broken_line(chunk, end)
             if broken is not None:
                 return self._ended(chunk, broken, "broken")
@@ -98,6 +104,31 @@ class _Reading:
             self._take(chunk)
             self._state = found.after
         return Value(self._taken(), "cut", self._missing)
+
+    def rest(self) -> bytes | None:
+        """All that is left (see :func:`read_rest`)."""
+        blanks = b""
+        while chunk := self._window.read(READ_BYTES):
+            newline = self._first_newline(chunk)
+            too_large = self._data.tell() + len(chunk) > self._limit
+            if too_large or (newline >= 0 and not self._goes_on(chunk, newline)):
+                self._give_back(chunk)
+                return None
+            self._take(chunk)
+            blanks = chunk[len(chunk.rstrip(BLANK)) :]
+        self._data.seek(self._data.tell() - len(blanks))
+        self._window.unread(blanks)
+        return self._taken()
+
+    def _first_newline(self, chunk: bytes) -> int:
+        """Where the first line ends; -1 where it does not, or did before."""
+        newline = chunk.find(b"\n") if self._first_line else -1
+        self._first_line = self._first_line and newline < 0
+        return newline
+
+    def _give_back(self, chunk: bytes) -> None:
+        self._window.unread(chunk)
+        self._window.unread(self._taken())
 
     def _taken(self) -> bytes:
         self._data.truncate()

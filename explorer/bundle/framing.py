@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from explorer.bundle.block import Block, Found, last_record, newlines_of, no_positions
 from explorer.bundle.brackets import Positions, Scratch
-from explorer.bundle.document import HEAD_BYTES, Value, opens_json, read_value
+from explorer.bundle.document import HEAD_BYTES, Value, opens_json, read_rest, read_value
 from explorer.bundle.encoding import SNIFF_BYTES, UTF8_MARK, Transcoded, encoding_of, transcoded_note
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
@@ -21,6 +21,9 @@ Framing = Literal["lines", "document", "binary", "seekable"]
 
 HOLE_BYTES: Final = 64
 """So many NUL bytes at the start are a hole: the file was cut while its writer kept its place."""
+
+WHOLE_HEAD: Final = 64 << 10
+"""So much of a long document is looked at to tell who knows it."""
 
 PARQUET: Final = b"PAR1"
 """How such a file begins."""
@@ -40,6 +43,7 @@ class Batch:
         offset: of ``data[0]`` in the member's unpacked bytes.
         framing: which of these it is.
         mended: the bytes are those of a document that was cut short, closed.
+        done: it was read already, by a :class:`Whole`.
         newlines: offsets of the newlines in ``data``, where its framing is lines.
     """
 
@@ -47,15 +51,38 @@ class Batch:
     offset: int
     framing: Framing
     mended: bool = False
+    done: bool = field(default=False, compare=False)
     newlines: Positions = field(default_factory=no_positions, compare=False)
 
 
-def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int = 4 << 20) -> Iterator[Batch]:
+class Whole(Protocol):
+    """Reads a long document that fills its member, and finds by itself where it ends."""
+
+    def knows(self, head: bytes) -> bool:
+        """Whether a document that begins so can be read that way."""
+        ...
+
+    def read(self, batch: Batch) -> bool:
+        """Read all that is left of a member as one document; False, and nothing is read, where it is none."""
+        ...
+
+
+def frames(
+    member: Member,
+    limits: Limits,
+    issues: Issues,
+    *,
+    block_bytes: int = 4 << 20,
+    whole: Whole | None = None,
+) -> Iterator[Batch]:
     """The batches of a member, in order. Raises nothing.
 
     JSON that is spread over lines, several values on one line, and a member that is one single JSON value come as
     documents, one each; a document that is cut short comes mended. All other text comes as lines, in blocks of
     about ``block_bytes`` that end where a record ends, as far as stack traces can be told from records.
+
+    Args:
+        whole: is offered a document longer than a block before anybody looks where it ends.
     """
     text = _Text(Window(member.stream), member, limits, issues)
     text.skip_hole()
@@ -72,7 +99,7 @@ def frames(member: Member, limits: Limits, issues: Issues, *, block_bytes: int =
         text = _Text(Window(Transcoded(text.window, encoding)), member, limits, issues)
     if text.window.peek(3) == UTF8_MARK:
         text.window.skip(3)
-    yield from text.batches(block_bytes)
+    yield from text.batches(block_bytes, whole)
 
 
 class _Text:
@@ -106,8 +133,8 @@ class _Text:
             )
         yield Batch(data.getvalue(), begin, framing)
 
-    def batches(self, block_bytes: int) -> Iterator[Batch]:
-        """Documents and lines as they come."""
+    def batches(self, block_bytes: int, whole: Whole | None) -> Iterator[Batch]:
+        """Documents and lines as they come; the first one is offered to ``whole`` where it is longer than a block."""
         while True:
             block = self._fill(block_bytes)
             if not block.data:
@@ -116,7 +143,9 @@ class _Text:
             used = yield from self._block(block, begin)
             self.window.unread(block.data[used:])
             if not used:
-                yield from self._larger_than_a_block()
+                yield from (whole and self._read_by(whole)) or self._larger_than_a_block()
+            if whole and not block.data[:used].isspace():
+                whole = None
 
     def _fill(self, size: int) -> Block:
         """About ``size`` bytes, unless the stream ends; what follows the last whole record of them is left.
@@ -207,6 +236,23 @@ class _Text:
                 yield from self._mended(value.data, begin, missing=value.missing)
         else:
             yield from self._long_line(begin)
+
+    def _read_by(self, whole: Whole) -> tuple[Batch, ...]:
+        """All that is left, read as one document; nothing where it is none."""
+        head = self.window.peek(WHOLE_HEAD)
+        blanks = len(head) - len(head.lstrip(_BLANK))
+        if not opens_json(head, blanks) or not whole.knows(head[blanks:]):
+            return ()
+        self.window.skip(blanks)
+        begin = self.window.offset
+        data = read_rest(self.window, self._limits.document_bytes, max(0, (self._size or 0) - begin))
+        if data is None:
+            return ()
+        batch = Batch(data, begin, "document", done=True)
+        if whole.read(batch):
+            return (batch,)
+        self.window.unread(data)
+        return ()
 
     def _is_line(self, value: Value) -> bool:
         """Whether a value is one of several lines of JSON, or begins a line of text."""

@@ -16,17 +16,17 @@ class Window:
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
-        self._held: deque[bytes] = deque()
+        self._held: deque[bytes | memoryview] = deque()
         self.offset = 0
 
     def read(self, size: int = READ_BYTES) -> bytes:
         """The next bytes, at most ``size``; none at the end."""
         piece = self._held.popleft() if self._held else self._stream.read(size)
         if len(piece) > size:
-            self._held.appendleft(piece[size:])
+            self._held.appendleft(memoryview(piece)[size:])
             piece = piece[:size]
         self.offset += len(piece)
-        return piece
+        return bytes(piece)
 
     def unread(self, data: bytes) -> None:
         """Give back the bytes that were read last."""

@@ -9,6 +9,8 @@ A reader is a module (or package) of :mod:`explorer.readers` with
 * ``read(records, builder)``: writes what it knows into the builder and returns the indices of records that are
   not its own after all (wrong shape, do not parse). A record of its own in which something is missing or broken
   is kept as far as possible, with an issue;
+* ``read_whole(records, builder)``: reads one long document of which nobody has looked where it ends; False, and
+  nothing is kept, where it is not exactly one in the usual shape, which ``read`` is then for (optional);
 * ``INDEPENDENT``: that what it reads of a block of lines does not depend on the blocks before, but for what it has
   learned about where things stand (optional; such blocks are read by several processes);
 * ``FORM``: how it writes attributes where it writes no blanks, so that one of them is cut out of the bytes of many
@@ -30,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Detail
@@ -68,4 +70,13 @@ class Reader(Protocol):
 
     def open_record(self, raw: bytes) -> OpenRecord:
         """Open one document or record again."""
+        ...
+
+
+@runtime_checkable
+class WholeReader(Reader, Protocol):
+    """One that finds by itself where a long document ends."""
+
+    def read_whole(self, records: Records, builder: Builder) -> bool:
+        """Read the one record; False, and nothing is kept, where it is not exactly one document of the usual shape."""
         ...

@@ -19,7 +19,7 @@ from explorer.bundle.walk import walk
 from explorer.decoding.logs.line_format import format_faults
 from explorer.errors import Cancelled, InputError
 from explorer.ingest.lanes import Lanes
-from explorer.ingest.routing import dispatch, records_of
+from explorer.ingest.routing import WholeDocument, dispatch, records_of
 from explorer.model.assemble import assemble
 from explorer.model.builder import Builder
 from explorer.model.garbage import uncollected
@@ -152,7 +152,7 @@ def _read_member(
         progress(Progress(member.name, file, builder.bytes, *counts))
 
     tell()  # a single large document takes a while
-    for batch in frames(member, limits, builder.issues):
+    for batch in frames(member, limits, builder.issues, whole=WholeDocument(builder, file)):
         if cancelled():
             raise Cancelled("Opening was cancelled.")
         builder.read_bytes(member.size or 0 if batch.framing == "seekable" else len(batch.data))
@@ -160,7 +160,7 @@ def _read_member(
             builder.raw.keep(file, batch.offset, batch.data)
         tell()
         records = records_of(batch, file)
-        if not lanes.take(records, batch.framing):
+        if not (batch.done or lanes.take(records, batch.framing)):
             dispatch(records, batch.framing, builder)
         tell()
         first.tell_when_due()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 import numpy as np
 
 from explorer.bundle.framing import Batch, Framing
-from explorer.decoding.contract import HEAD, Confidence, Reader
+from explorer.decoding.contract import HEAD, Confidence, Reader, WholeReader
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.mending import mended
 from explorer.decoding.near_miss import beside_run, near_miss
@@ -186,6 +186,39 @@ def read_with(reader: Reader, records: Records, builder: Builder) -> Sequence[in
         return ()
     builder.count_format(reader.NAME, len(records) - len(rejected))
     return rejected
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDocument:
+    """Reads a document by the reader of its format, where that finds by itself where its documents end."""
+
+    builder: Builder
+    file: int
+
+    def knows(self, head: bytes) -> bool:
+        """As of :class:`explorer.bundle.framing.Whole`."""
+        return self._reader(records_of(Batch(head, 0, "document"), self.file)) is not None
+
+    def read(self, batch: Batch) -> bool:
+        """As of :class:`explorer.bundle.framing.Whole`; what the reader raises is told when it reads as usual."""
+        builder, records = self.builder, records_of(batch, self.file)
+        reader, before = self._reader(records), builder.lengths()
+        if reader is None:
+            return False
+        builder.begin_reader(reader.NAME)
+        try:
+            read = reader.read_whole(records, builder)
+        except Exception:  # noqa: BLE001
+            builder.back_to(before)
+            return False
+        if read:
+            builder.memory[_BEFORE["document"]] = records.file, reader.NAME
+            builder.count_format(reader.NAME, 1)
+        return read
+
+    def _reader(self, records: Records) -> WholeReader | None:
+        reader = None if self.builder.held else _chosen(records, "document", self.builder, ())
+        return reader if isinstance(reader, WholeReader) else None
 
 
 def _repaired(records: Records, framing: str, builder: Builder, without: Collection[str]) -> bool:

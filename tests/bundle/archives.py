@@ -66,14 +66,16 @@ def walked(*paths: Path, limits: Limits | None = None) -> tuple[dict[str, bytes]
     return found, issues.rows()
 
 
-def framed(path: Path, limits: Limits | None = None, **options: int) -> tuple[list[Batch], tuple[Issue, ...]]:
+def framed(
+    path: Path, limits: Limits | None = None, block_bytes: int = 4 << 20
+) -> tuple[list[Batch], tuple[Issue, ...]]:
     """All batches of all members below a path, and the issues."""
     issues = Issues()
     limits = limits or Limits()
     batches = [
         batch
         for member in walk([path], limits, issues)
-        for batch in frames(member, limits, issues, **options)
+        for batch in frames(member, limits, issues, block_bytes=block_bytes)
     ]
     return batches, issues.rows()
 

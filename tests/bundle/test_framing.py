@@ -34,13 +34,39 @@ class Pieces:
         return piece
 
 
+class Parser:
+    """Takes whatever is one JSON document."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    def knows(self, head: bytes) -> bool:
+        """As Whole."""
+        return head[:1] in (b"{", b"[")
+
+    def read(self, batch: Batch) -> bool:
+        """As Whole."""
+        try:
+            json.loads(batch.data)
+        except ValueError:
+            return False
+        self.taken.append(batch.data)
+        return True
+
+
 def cut(
-    data: bytes, limits: Limits | None = None, *, seed: int | None = None, block_bytes: int = 4 << 20
+    data: bytes,
+    limits: Limits | None = None,
+    *,
+    seed: int | None = None,
+    block_bytes: int = 4 << 20,
+    whole: Parser | None = None,
 ) -> tuple[list[Batch], tuple[Issue, ...]]:
     """The batches of a member with these bytes, and the issues."""
     issues = Issues()
     member = Member("m", None, len(data), 0, Pieces(data, seed))
-    return list(frames(member, limits or Limits(), issues, block_bytes=block_bytes)), issues.rows()
+    found = list(frames(member, limits or Limits(), issues, block_bytes=block_bytes, whole=whole))
+    return found, issues.rows()
 
 
 def shapes(data: bytes) -> list[tuple[str, bytes]]:
@@ -143,6 +169,20 @@ def test_every_record_arrives_once_however_the_bytes_come(
         found += [line.rstrip(b"\r") for line in batch.data.split(b"\n")] if is_lines else [batch.data]
     assert [record for record in found if record] == records
     assert issues == ()
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize("behind", [b"", b" \n\n", b"]", ONE_LINE, b"\n" + PRETTY, b"\ntext\n", b"," * 300])
+@pytest.mark.parametrize("begin", [b"", b"\n  ", b"\xef\xbb\xbf"])
+def test_what_is_offered_whole_comes_as_it_would_otherwise(
+    begin: bytes, behind: bytes, seed: int | None
+) -> None:
+    for value in (PRETTY, ONE_LINE, PRETTY[:-1], ONE_LINE[:-20]):
+        data, whole = begin + value + behind, Parser()
+        assert cut(data, seed=seed, block_bytes=40, whole=whole) == cut(data, seed=seed, block_bytes=40)
+        assert whole.taken == ([value] if value[-1:] == b"}" and not behind.strip() else [])
+        small = Limits(document_bytes=len(value) - 1)
+        assert cut(data, small, seed=seed, block_bytes=40, whole=whole) == cut(data, small, block_bytes=40)
 
 
 @pytest.mark.parametrize("block_bytes", range(5, 30))

@@ -69,7 +69,7 @@ def _has_spans(paths: Outline, above: tuple[str, ...]) -> bool:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read documents; those that are not Jaeger's, or do not parse, are returned."""
-    if len(records) == 1 and _read_long(records, builder):
+    if len(records) == 1 and read_whole(records, builder):
         return []
     spans = _reader(builder)
     rejected: list[int] = []
@@ -93,7 +93,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     return rejected
 
 
-def _read_long(records: Records, builder: Builder) -> bool:
+def read_whole(records: Records, builder: Builder) -> bool:
     """Read a long document in parts; where one is not as it should be, nothing is read."""
     found = shapes.long_document(records[0])
     if found is None:

@@ -52,8 +52,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     rejected: list[int] = []
     kept: list[int] = []
     doc = len(builder.documents)
-    if len(records) == 1 and _read_long(records.view(0), builder):
-        builder.each_a_document(records, [0])
+    if len(records) == 1 and read_whole(records, builder):
         return []
     for i in range(len(records)):
         document = shapes.decode(records.view(i)) or loose.decode(records[i])
@@ -72,19 +71,22 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     return rejected
 
 
-def _read_long(data: memoryview, builder: Builder) -> bool:
+def read_whole(records: Records, builder: Builder) -> bool:
     """Read a long list of spans piece by piece; where one is not as it should be, nothing is read."""
     before, reader = builder.lengths(), _reader(builder)
     index = 0
-    for piece in shapes.pieces(data):
+    for piece in shapes.pieces(records.view(0)):
         document = shapes.decode(piece)
         if document is None:
             builder.back_to(before)
             return False
         reader.add(document.spans, len(builder.documents), index)
         index += len(document.spans)
+    if not index:
+        return False
     reader.finish()
-    return index > 0
+    builder.each_a_document(records, [0])
+    return True
 
 
 def _reader(builder: Builder) -> spans.SpanReader:
