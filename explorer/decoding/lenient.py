@@ -7,6 +7,7 @@ multi-byte characters. Fast decoders refuse a document for that; these functions
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -15,11 +16,14 @@ import orjson
 LATEST_NS: Final = (1 << 63) - 1
 """Times beyond this (year 2262) do not fit their column."""
 
+_TEXT: Final = rb'"(?:[^"\\]|\\.)*+"'
+_COMMENT: Final = re.compile(_TEXT + rb"|(?P<left>//[^\n]*|/\*.*?\*/)", re.DOTALL)
+_COMMA: Final = re.compile(_TEXT + rb"|(?P<left>,)(?=\s*[}\]])", re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"
 
 
 def loads(data: bytes, *, exact: bool = False) -> Any:
-    """Decode JSON, also with NaN, broken UTF-8 or a byte order mark.
+    """Decode JSON, also with NaN, broken UTF-8, comments or a byte order mark.
 
     Args:
         data: the bytes of one document.
@@ -35,9 +39,29 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
         except orjson.JSONDecodeError:
             pass
     try:
+        return _loads(data, exact=exact)
+    except ValueError:
+        if (plain := without_comments(data)) == data:
+            raise
+        return _loads(plain, exact=exact)
+
+
+def _loads(data: bytes, *, exact: bool) -> Any:
+    try:
         return json.loads(data.decode("utf-8", "replace"), parse_float=Decimal if exact else float)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+
+
+def without_comments(data: bytes) -> bytes:
+    """JSON with blanks for comments, and for commas behind which nothing comes: as people write it by hand."""
+    if b"//" in data or b"/*" in data:
+        data = _COMMENT.sub(_blank, data)
+    return _COMMA.sub(_blank, data)
+
+
+def _blank(match: re.Match[bytes]) -> bytes:
+    return match[0] if match["left"] is None else b" " * len(match[0])
 
 
 def dumps(value: object) -> bytes:

@@ -13,6 +13,7 @@ from typing import Final
 import orjson
 
 from explorer.bundle.structure import blank_at, repair, repair_at
+from explorer.decoding.lenient import without_comments
 
 MOST: Final = 200
 """Broken records blanked out of one document; one that has more is cut at the next."""
@@ -36,9 +37,10 @@ class Mended:
 def mended(data: bytes) -> Mended | None:
     """Mend a document; None where it is sound, is no JSON at all, or nothing whole remains."""
     broken: list[int] = []
-    at = _fault(data)
-    if at is None:
+    if _fault(data) is None:
         return None
+    data = without_comments(data)
+    at = _fault(data)
     while at is not None and len(broken) < MOST:
         blanked = blank_at(data, at)
         if blanked is None or blanked[0] == data:

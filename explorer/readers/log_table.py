@@ -36,6 +36,7 @@ class _Columns:
     names: tuple[str, ...]
     message: int
     time: int
+    """-1: the message holds it."""
     unit_ns: int
     stream: tuple[int, ...]
     time_format: str
@@ -96,6 +97,8 @@ def _entry(columns: _Columns, row: Sequence[str], time: _Time) -> Entry:
 
 def _time(columns: _Columns, row: Sequence[str], reference: TimeReference) -> _Time:
     """The time of a row; where it is not understood, the time of day stays a field."""
+    if columns.time < 0:
+        return _Time(0, zoned=True)
     written, spec = row[columns.time], columns.time_format
     if columns.clock < 0:
         ns = time_of(written, columns.unit_ns, spec)
@@ -121,10 +124,10 @@ def _columns(header: Header, _: Rows) -> _Columns | None:
         return None
     at = header.roles
     stream = tuple(at[role] for role in (Role.SERVICE, Role.POD) if role in at)
-    start, clock = at[Role.START], -1
+    start, clock = at.get(Role.START, -1), -1
     flat = [name.lower() for name in header.names]
     days: tuple[int, ...] = ()
-    if not header.mapping and "time" in flat and flat[start] in ("date", "time"):
+    if not header.mapping and "time" in flat and start >= 0 and flat[start] in ("date", "time"):
         parts = [flat.index(name) for name in ("month", "date", "day") if name in flat]
         days = tuple(parts) if len(parts) == 2 else ()
         if days or "date" in flat:
@@ -133,7 +136,7 @@ def _columns(header: Header, _: Rows) -> _Columns | None:
         header.names,
         at[Role.MESSAGE],
         start,
-        header.unit(Role.START, start),
+        header.unit(Role.START, start) if start >= 0 else 0,
         stream,
         header.time_format,
         clock,

@@ -278,3 +278,21 @@ def test_times_of_cloudwatch_without_a_value_are_counted(tmp_path: Path) -> None
     )
     assert len(store.points["time"]) == 1
     assert [(issue.code, issue.count) for issue in store.issues] == [("broken-point", 2)]
+
+
+def test_03_json_with_comments(tmp_path: Path) -> None:
+    text = (
+        '{\n  /* when */ "timestamp": "2026-11-22T09:14:43.301Z",\n  "level": "error", // bad\n'
+        '  "message": "see https://x/y",\n}\n'
+    )
+    store = read(tmp_path, text)
+    assert (store.logs.time.tolist(), store.logs.severity.tolist()) == ([AT], [17])
+    assert messages(store) == ["see https://x/y"]
+
+
+def test_a_column_of_whole_documents(tmp_path: Path) -> None:
+    """Kibana's saved search without columns."""
+    hit = '{"@timestamp":"2026-11-22T09:14:43.301Z","message":"m","level":"error"}'.replace('"', '""')
+    text = f'"_id","_source"\n"a","{hit}"\n'
+    store = read(tmp_path, text)
+    assert (store.logs.time.tolist(), store.logs.severity.tolist(), messages(store)) == ([AT], [17], ["m"])

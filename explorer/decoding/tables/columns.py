@@ -78,7 +78,7 @@ _NAMES: Final = {
     Role.ATTRIBUTES: "spanattributes span_attributes attributes tags labels customdimensions logattributes properties",
     Role.RESOURCE: "resourceattributes resource_attributes resource resources",
     Role.MESSAGE: "message msg log body content text _raw line @message textpayload logmessage logentry outermessage"
-    " syslogmessage renderedmessage jsonpayloadmessage _source",
+    " syslogmessage renderedmessage jsonpayloadmessage document _source",
     Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
     Role.VALUE: "value",
 }
@@ -131,6 +131,10 @@ _CLOCK: Final = re.compile(r"\s*(?:(\d+)\.)?(\d+):([0-5]?\d):([0-5]?\d(?:\.\d+)?
 _ISO_NS: Final = (86400 * 10**9, 3600 * 10**9, 60 * 10**9, 10**9)
 _MONOTONIC: Final = re.compile(r"\s+m=[+-][\d.]+\Z")
 _GO: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}) [A-Z][A-Za-z]*\Z")
+
+
+HIT: Final = "_source"
+"""Kibana's column of all of a document: a JSON object, which tells its time."""
 
 
 def role_of(word: str) -> Role | None:
@@ -214,7 +218,7 @@ def kind_of(names: Sequence[str]) -> str:
     timed = Role.START in roles
     if {Role.TRACE, Role.SPAN} <= roles.keys() and timed and (Role.END in roles or Role.DURATION in roles):
         return "spans"
-    return "logs" if timed and Role.MESSAGE in roles else ""
+    return "logs" if Role.MESSAGE in roles and (timed or names[roles[Role.MESSAGE]] == HIT) else ""
 
 
 def unit_of(name: str) -> int:
