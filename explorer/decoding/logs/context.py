@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.logs.alone import Before
+from explorer.decoding.logs.central_time import CST, WHY, is_china
 from explorer.decoding.logs.date_order import has_dates, order_of
 from explorer.decoding.logs.line_format import LineFormat
 from explorer.decoding.logs.origin import origin_of, workload_of
@@ -71,7 +72,7 @@ class FileContext:
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
         end: of the block read last, in the member.
-        dated: the order of day and month is known.
+        dated: the order of day and month is known; ``central``: what CST means.
         unsure: their order is a guess that was not told yet.
         completed: times without a year or date have one from elsewhere, or it was told where from.
         last_time: of the last record that has one; ``untimed`` are ordinals of records before the first that has.
@@ -97,6 +98,7 @@ class FileContext:
     inside: FileContext | None = None
     end: int = 0
     dated: bool = False
+    central: bool = False
     unsure: bool = False
     completed: bool = False
 
@@ -135,11 +137,12 @@ class FileContext:
             self.completed = True
 
     def learn_dates(self, data: bytes, *, used: bool) -> None:
-        """Find out from a block in which order dates of three numbers are written, and tell what is not sure.
+        """Find out from a block in which order dates of three numbers are written, and what CST means; tell it.
 
         Args:
             used: times are so written, as far as that can be told; else it is told when one is met.
         """
+        self._learn_zone(data)
         if self.dated or not has_dates(data, DATED_BYTES):
             return
         found = order_of(data, self.reference.latest_ns)
@@ -150,6 +153,17 @@ class FileContext:
         self.unsure = not found[1]
         if used:
             self._tell_order()
+
+    def _learn_zone(self, data: bytes) -> None:
+        if self.central or data.find(CST, 0, DATED_BYTES) < 0:
+            return
+        found = is_china(data[:DATED_BYTES], self.reference.latest_ns)
+        if found is None:
+            return
+        self.central = True
+        self.reference = replace(self.reference, china=found[0])
+        said = f"the time zone CST is taken as {'+08:00' if found[0] else '-06:00'}: {WHY[found[1]]}"
+        self.builder.remark("info", "time-zone", said, offset=0)
 
     def _tell_order(self) -> None:
         if self.unsure:

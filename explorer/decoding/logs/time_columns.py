@@ -39,7 +39,7 @@ class Layout:
     Attributes:
         width: bytes of the time.
         parts: directive to (first byte, bytes).
-        zone_ns: offset of the zone that the example has, which is literal text of the layout; None: no zone.
+        zone: the zone that the example has, which is literal text of the layout; None: no zone.
         afternoon: whether its hours are of twelve and these of the second half; AM or PM is literal text likewise.
     """
 
@@ -47,13 +47,13 @@ class Layout:
     parts: dict[str, tuple[int, int]]
     literal: NDArray[np.intp]
     literal_bytes: Matrix
-    zone_ns: int | None
+    zone: bytes | None
     afternoon: bool = False
 
     @property
     def zoned(self) -> bool:
         """Whether a zone is written, or meant as in seconds since the epoch."""
-        return self.zone_ns is not None or "s" in self.parts
+        return self.zone is not None or "s" in self.parts
 
     @staticmethod
     def of(known: TimeFormat, example: bytes) -> Layout | None:
@@ -68,7 +68,7 @@ class Layout:
             if begin < 0 or letter in "ap":
                 continue
             if letter == "z":
-                zone = times.zone_ns(match["z"])
+                zone = match["z"]
                 continue
             parts[letter] = (begin, end - begin)
             used.update(range(begin, end))
@@ -103,7 +103,7 @@ class Layout:
             late = today * times.DAY + clock > reference.latest_ns + times.HOUR
             day = np.where(late, today - 1, today)
             fits &= reference.latest_ns > 0
-        return day * times.DAY + clock - (self.zone_ns or 0), fits
+        return day * times.DAY + clock - (times.zone_ns(self.zone, reference) if self.zone else 0), fits
 
     def _days(self, columns: Matrix, fits: Mask, reference: TimeReference) -> Longs:
         """Days since 1970; computed once where all rows have the date of the first, as most runs of a log have."""

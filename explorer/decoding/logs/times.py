@@ -52,11 +52,13 @@ class TimeReference:
         year: the year stated by the user; 0: none.
         latest_ns: no time is later than this (the file's modification time, the line's outer time); 0: unknown.
         day_first: of dates like 03/04/2026 the first number is the day.
+        china: CST is +08:00.
     """
 
     year: int = 0
     latest_ns: int = 0
     day_first: bool = False
+    china: bool = False
 
     def year_of(self, month: int, day: int) -> int:
         """The year of a date: the one stated, else the last in which it is not more than two days after latest."""
@@ -253,10 +255,10 @@ def civil(day: int) -> tuple[int, int, int]:
     return year + era * 400 + last, month, of_year - (153 * ((month + 9) % 12) + 2) // 5 + 1
 
 
-def zone_ns(text: bytes) -> int:
+def zone_ns(text: bytes, reference: TimeReference = NO_REFERENCE) -> int:
     """Offset from UTC of ``+01:00``, ``-0330``, ``+01`` or a name in :data:`ZONES`, in ns."""
     if text[:1] not in (b"+", b"-"):
-        return ZONES[text] * 60 * 10**9
+        return 8 * HOUR if reference.china and text == b"CST" else ZONES[text] * 60 * 10**9
     digits = text[1:].replace(b":", b"")
     minutes = int(digits[:2]) * 60 + int(digits[2:4] or b"0")
     return (minutes if text[:1] == b"+" else -minutes) * 60 * 10**9
@@ -284,7 +286,7 @@ def _from_parts(parts: dict[str, bytes], reference: TimeReference) -> tuple[int,
     if day is None:
         return None
     zone = parts.get("z")
-    return day * DAY + clock - (zone_ns(zone) if zone else 0), bool(zone)
+    return day * DAY + clock - (zone_ns(zone, reference) if zone else 0), bool(zone)
 
 
 def _clock(parts: dict[str, bytes]) -> int | None:
