@@ -27,6 +27,7 @@ FRAMINGS: Final = frozenset({"lines"})
 _SEP: Final = re.compile(r"sep=(.)\s*$")
 _HEADER: Final = re.compile(r'"Time"([,;\t])"(?!_source")')
 _CELL: Final = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d\s].*)?$", re.IGNORECASE)
+_NOTHING: Final = ("", "null", "undefined", "-")
 _COMMA: Final = re.compile(r"^\s*(-?\d+),(\d+)(?![\d.,])")
 _LABELS: Final = re.compile(r"^([^{]*)\{(.*)\}$")
 _LABEL: Final = re.compile(r'([\w.]+)="((?:[^"\\]|\\.)*)"')
@@ -46,6 +47,8 @@ class _Table:
     file: int
     delimiter: str = ""
     header: tuple[str, ...] = ()
+    labels: tuple[int, ...] | None = None
+    """Columns of texts that tell the series of a row; None until the first row."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -75,15 +78,25 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             table.delimiter = table.delimiter or match[1]
         cells = _cells(line, table.delimiter or ",")
         if cells and cells[0] == "Time":
-            table.header = tuple(cells)
+            table.header, table.labels = tuple(cells), None
         elif not line or cells[0].startswith("#"):
             continue
+        elif (
+            table.header
+            and i == len(records) - 1
+            and len(cells) < len(table.header)
+            and moment(_whole(cells[0]))
+        ):
+            said = "a row is cut short and left out"
+            builder.skip("warning", "truncated-record", said, offset=records.offset + int(records.starts[i]))
         elif len(cells) != len(table.header) or not (time := moment(_whole(cells[0]))):
             refused.append(i)
         else:
             if table.delimiter == ";":  # of countries that write 1,5
                 cells = [cells[0], *(_COMMA.sub(r"\1.\2", cell) for cell in cells[1:])]
-            lost += _add(builder, table.header, time, cells)
+            if table.labels is None:
+                table.labels = _labels_in(cells)
+            lost += _add(builder, table, time, cells)
     if lost:
         told = "cells that are no numbers are left out"
         builder.skip("warning", "broken-point", told, offset=records.offset, count=lost)
@@ -106,27 +119,36 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return [""]
 
 
-def _add(builder: Builder, header: Sequence[str], time: int, cells: Sequence[str]) -> int:
+def _labels_in(cells: Sequence[str]) -> tuple[int, ...]:
+    """The columns of texts, in a row that holds numbers too: Grafana's long form has them beside the value."""
+    told = [(i, cell.strip()) for i, cell in enumerate(cells) if i and cell.strip() not in _NOTHING]
+    texts = tuple(i for i, cell in told if not _CELL.match(cell))
+    return texts if len(texts) < len(told) else ()
+
+
+def _add(builder: Builder, table: _Table, time: int, cells: Sequence[str]) -> int:
     """Append the points of a row; returns how many cells hold text that is no number. Empty cells are no points."""
-    lost = 0
-    for name, cell in zip(header[1:], cells[1:], strict=True):
+    lost, said = 0, table.labels or ()
+    labels = {table.header[i]: cells[i].strip() for i in said if cells[i].strip() not in _NOTHING}
+    for i, (name, cell) in enumerate(zip(table.header, cells, strict=True)):
         text = cell.strip()
-        if text in ("", "null", "undefined", "-"):
+        if not i or i in said or text in _NOTHING:
             continue
         match = _CELL.match(text)
         scale = _UNITS.get((match[2] or "").strip()) if match else None
         if match is None or scale is None:
             lost += 1
             continue
-        code = builder.series_code(_series(name, scale[1]))
+        code = builder.series_code(_series(name, scale[1], labels))
         builder.points.append(series=code, time=time, value=float(match[1]) * scale[0])
     return lost
 
 
-def _series(column: str, unit: str) -> Series:
-    """A column's series; Prometheus' own name of it holds the labels."""
+def _series(column: str, unit: str, beside: dict[str, str]) -> Series:
+    """A column's series; Prometheus' own name of it holds labels, others stand beside it."""
     match = _LABELS.match(column)
     name, labels = (match[1].strip(), dict(_LABEL.findall(match[2]))) if match else (column, {})
+    labels |= beside
     shown = tuple(sorted((label, value) for label, value in labels.items() if label != "__name__"))
     return Series(
         name or labels.get("__name__") or column, shown, unit or unit_of(name), "gauge", service_of(labels)

@@ -1,5 +1,5 @@
-"""Alerts as Prometheus and Alertmanager tell them: ``/api/v1/alerts``, ``/api/v1/rules``, Alertmanager's API v1 and v2
-and its webhook (also Grafana's, which adds fields to it).
+"""Alerts as Prometheus and Alertmanager tell them: ``/api/v1/alerts``, ``/api/v1/rules``, Alertmanager's API v1 and v2,
+its groups of alerts and its webhook (also Grafana's, which adds fields to it).
 
 Formats: prometheus/docs/querying/api.md, alertmanager/docs/configuration.md (webhook_config) and
 alertmanager/api/v2/openapi.yaml. The same alert in several exports is one mark, with the latest end.
@@ -86,7 +86,7 @@ def _read(document: Document) -> bool:
 def _alerts(value: Any) -> list[Any] | None:
     """The alerts of a document; None where it is none of alerts."""
     if isinstance(value, list):
-        return [alert for one in value for alert in ([one] if "labels" in named(one) else _alerts(one) or ())]
+        return [alert for one in value for alert in ([one] if _is_alert(named(one)) else _alerts(one) or ())]
     if not isinstance(value, dict):
         return None
     data = value.get("data", value)
@@ -100,6 +100,11 @@ def _alerts(value: Any) -> list[Any] | None:
     if isinstance(inner.get("groups"), list):
         return [alert for rule in _rules(value) for alert in _rule_alerts(rule)]
     return None
+
+
+def _is_alert(one: Alert) -> bool:
+    """Whether it is no group of alerts, which share some of their labels."""
+    return "labels" in one and not isinstance(one.get("alerts"), list)
 
 
 def _rules(value: Any) -> Iterator[Alert]:

@@ -1,7 +1,8 @@
 """Metrics as Prometheus and OpenMetrics write them, and what ``promtool tsdb dump`` prints.
 
 Formats: prometheus/docs/instrumenting/exposition_formats.md (times in ms), the OpenMetrics specification 1.0 (times
-in s, exemplars, ``# EOF``), prometheus/cmd/promtool/tsdb.go (``{__name__="m", a="b"} 5 60000``, ms). Most files hold
+in s, exemplars, ``# EOF``), prometheus/cmd/promtool/tsdb.go (``{__name__="m", a="b"} 5 60000``, ms), promtool query
+(``m{a="b"} => 5 @[60.0]``, of a range the name once and a value a line, s). Most files hold
 no times: their samples are placed where the file was last written.
 """
 
@@ -34,6 +35,9 @@ _AFTER: Final = rb"[ \t]+" + _NUMBER + rb"(?:[ \t]+-?\d+(?:\.\d+)?)?(?:[ \t]+# \
 _LABELLED: Final = re.compile(rb"(?:[a-zA-Z_:][\w:.]*)?" + _LABELS + _AFTER, re.MULTILINE)
 _PLAIN: Final = re.compile(rb"[a-zA-Z_:][\w:]*_[\w:]*(?<!:)" + _AFTER, re.MULTILINE)
 _SHORT: Final = re.compile(rb"[a-zA-Z]\w*" + _AFTER, re.MULTILINE)
+_QUERIED: Final = re.compile(
+    rb"(?:[a-zA-Z_:][\w:.]*)?(?:" + _LABELS + rb")? =>(?: \S+ @\[\d+(?:\.\d+)?\])?[ \r]*$", re.MULTILINE
+)
 _END: Final = re.compile(rb"^# EOF\r?$", re.MULTILINE)
 
 
@@ -43,6 +47,8 @@ def detect(head: bytes) -> Confidence | None:
     if first[:1] == b"#":
         return Confidence.CERTAIN if _COMMENT.match(first) or _TYPE.match(first) else None
     if (b'="' in first[:4096] or b"{}" in first[:256]) and _LABELLED.match(first[:16384]):
+        return Confidence.CERTAIN
+    if _QUERIED.match(first[:16384]):
         return Confidence.CERTAIN
     if _PLAIN.match(first) or (_SHORT.match(first) and _END.search(first)):
         return Confidence.LIKELY

@@ -19,6 +19,8 @@ _LABEL: Final = re.compile(r'(?:([a-zA-Z_][\w.:/-]*)|"((?:[^"\\]|\\.)*)")(?:\s*=
 _NAME: Final = re.compile(r"[a-zA-Z_:][\w:.]*(?<!:)")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _ESCAPES: Final = {"n": "\n", "t": "\t"}
+_QUERIED: Final = re.compile(rb"(?:(?P<name>.*?) =>)?(?: ?(?P<value>\S+) @\[(?P<time>[\d.]+)\])?")
+"""What ``promtool query`` prints: the series, a value and its time; of a range each in a line of its own."""
 _SUFFIX: Final = re.compile(r"_(?:total|bucket|count|sum|created|gcount|gsum|info)$")
 _SECONDS: Final = 10**9
 _MS: Final = 10**6
@@ -35,6 +37,7 @@ class Scrape:
         codes: series by the bytes of name and labels.
         in_seconds: whether times are seconds, as OpenMetrics has them.
         untimed: samples without a time so far.
+        queried: the series of the values that follow, in what promtool printed.
     """
 
     def __init__(self, builder: Builder, file: int) -> None:
@@ -46,6 +49,7 @@ class Scrape:
         self.labels: dict[int, dict[str, str]] = {}
         self.in_seconds = False
         self.untimed = 0
+        self.queried = b""
         self.conformity = Conformity()
         self._names: dict[int, tuple[str, dict[str, str]]] = {}
         builder.at_end(lambda: self.conformity.tell(builder))
@@ -92,6 +96,12 @@ class Scrape:
 
     def _sample(self, line: bytes, rows: list[tuple[int, int, float]]) -> bool:
         """Read one sample; False where the line is none."""
+        if line.endswith((b"]", b"=>")) and (match := _QUERIED.fullmatch(line)):
+            self.queried = match["name"] or self.queried
+            seconds = (match["time"] or b"").partition(b".")
+            return match["value"] is None or self._row(
+                b"%s %s %s.%s" % (self.queried, match["value"], seconds[0], seconds[2] or b"0"), rows
+            )
         at = line.find(b" # {")
         while at >= 0:
             if self._row(line[:at].rstrip(), rows, exemplar=True):
