@@ -18,6 +18,7 @@ from explorer.analysis.rates import usable, values_of
 from explorer.analysis.results import Anomaly
 from explorer.analysis.wording import number_word, share_word, time_word
 from explorer.model.records import Series
+from explorer.model.sorting import order_by
 from explorer.model.store import Store
 
 Longs = NDArray[np.int64]
@@ -59,7 +60,7 @@ def _calls(store: Store, enters: Mask) -> Iterator[_Found]:
     spans = store.spans
     rows = np.flatnonzero(enters & (spans.start > 0))
     key = spans.service[rows].astype(np.int64) * len(store.operations) + spans.name[rows]
-    order = np.lexsort((spans.start[rows], key))
+    order = order_by(key, spans.start[rows])
     rows, key = rows[order], key[order]
     known, group, count = np.unique(key, return_inverse=True, return_counts=True)
     many = (count >= _LEAST_SPANS)[group]

@@ -12,6 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.model.sorting import order_within
+
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -22,7 +24,7 @@ SURE = 0.01
 
 def ranks_within(group: Longs, value: Floats) -> Floats:
     """float64 (k,): rank of each value within its group, from 1; equal values share the mean of their ranks."""
-    order = np.lexsort((value, group))
+    order = order_within(group, value)
     ordered, values = group[order], value[order]
     leads = np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(order) else np.empty(0, bool)
     first = np.maximum.accumulate(np.where(leads, np.arange(len(order)), 0))

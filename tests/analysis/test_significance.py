@@ -8,11 +8,20 @@ import numpy as np
 import pytest
 
 from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_counts
+from explorer.model.sorting import order_within
 
 
 def test_ranks_are_shared_by_equal_values() -> None:
     group = np.array([0, 1, 0, 0, 1])
     assert ranks_within(group, np.array([3.0, 1.0, 2.0, 3.0, 1.0])).tolist() == [2.5, 1.5, 1.0, 2.5, 1.5]
+
+
+@pytest.mark.parametrize("groups", [1, 1 << 8, 1 << 17])
+def test_values_are_in_order_within_each_group(groups: int) -> None:
+    rng = np.random.default_rng(groups)
+    group, value = rng.integers(0, groups, 3000), rng.normal(size=3000)
+    assert order_within(group, value).tolist() == np.lexsort((value, group)).tolist()
+    assert order_within(group[:0], value[:0]).tolist() == []
 
 
 @pytest.mark.parametrize(

@@ -55,12 +55,11 @@ def counts_of(facts: Facts, looked: Mask) -> CallCounts:
     """Calls to other services, and single statements to what leaves no span of its own (a database, say)."""
     spans = facts.store.spans
     first = first_of_service(facts)
-    out = (facts.hops.caller[looked[spans.trace[facts.hops.caller]]]).astype(np.int64)
-    plain = np.flatnonzero((spans.size == 1) & (spans.parent >= 0) & looked[spans.trace])
-    rows = np.unique(np.concatenate((out, plain)))
+    calls = (spans.size == 1) & (spans.parent >= 0)
+    calls[facts.hops.caller] = True
+    rows = np.flatnonzero(calls & looked[spans.trace])
     top = first[rows].astype(np.int64)
-    work = spans.service[top].astype(np.int64) * len(facts.store.operations) + spans.name[top]
-    _, work = np.unique(work, return_inverse=True)
+    _, work = np.unique(facts.work[top], return_inverse=True)
     kinds, kind = np.unique(work << 32 | spans.name[rows], return_inverse=True)
     pairs, first_at, place, count = np.unique(
         kind * np.int64(len(spans)) + top, return_index=True, return_inverse=True, return_counts=True

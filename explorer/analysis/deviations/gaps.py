@@ -79,11 +79,11 @@ def gaps_of(facts: Facts, calls: Calls, looked: Mask) -> Gaps:
 def _pods(facts: Facts, callee: Longs) -> Longs:
     """Number of the pod of each callee; -1 for services of one pod."""
     spans = facts.store.spans
-    names = np.array([resource.pod for resource in facts.store.resources])[spans.resource[callee]]
-    _, pod = np.unique(names, return_inverse=True)
-    pairs = np.unique(np.stack((spans.service[callee].astype(np.int64), pod)), axis=1)
-    several = np.bincount(pairs[0], minlength=len(facts.store.services)) > 1
-    return np.where(several[spans.service[callee]] & (names != ""), pod, -1)
+    names, number = np.unique([resource.pod for resource in facts.store.resources], return_inverse=True)
+    pod = number[spans.resource[callee]]
+    pairs = np.unique(spans.service[callee] * np.int64(len(names)) + pod)
+    several = np.bincount(pairs // len(names), minlength=len(facts.store.services)) > 1
+    return np.where(several[spans.service[callee]] & (names[pod] != ""), pod, -1)
 
 
 def widened(gaps: Gaps, split: Split) -> tuple[Mask, NDArray[np.float64]]:

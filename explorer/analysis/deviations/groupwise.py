@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.model.sorting import order_within
+
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
 def quantile_of(group: Longs, value: Floats, groups: int, share: float) -> tuple[Floats, Longs]:
     """For each group the value at ``share`` of its sorted values (NaN for an empty group), and its size."""
-    order = np.lexsort((value, group))
+    order = order_within(group, value)
     counts = np.bincount(group, minlength=groups)
     first = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64)
     at = first + np.floor(share * np.maximum(counts - 1, 0)).astype(np.int64)

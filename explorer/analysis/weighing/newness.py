@@ -71,11 +71,9 @@ def _same_work(facts: Facts, group: Group, member: Mask) -> Mask:
     spans = facts.store.spans
     vias = np.array([one.explained.blame.via for one in group.all()])
     vias = vias[vias >= 0]
-    wide = np.int64(len(facts.store.operations))
-    work = spans.service.astype(np.int64) * wide + spans.name
     found = member.copy()
     if len(vias):
-        same = np.isin(work, np.unique(work[vias]))
+        same = np.isin(facts.work, np.unique(facts.work[vias]))
         found[facts.store.correlation.of_trace[np.unique(spans.trace[same])]] = True
     elif not len(spans):
         # Only logs are known: ids in which any of the services on the way said anything.

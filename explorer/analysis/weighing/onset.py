@@ -50,11 +50,7 @@ def onset_of(facts: Facts, ids: set[int]) -> Onset:
 
 def alike_entries(facts: Facts, entries: NDArray[np.int32]) -> NDArray[np.bool_]:
     """By id row (bool): ids whose entry has the service and operation of one of ``entries`` (span rows)."""
-    spans = facts.store.spans
     entry = facts.ids.entry
     if not len(entries):
         return np.asarray(entry < 0)
-    width = np.int64(len(facts.store.operations))
-    wanted = np.unique(spans.service[entries] * width + spans.name[entries])
-    key = spans.service[np.maximum(entry, 0)] * width + spans.name[np.maximum(entry, 0)]
-    return np.asarray((entry >= 0) & np.isin(key, wanted))
+    return np.asarray((entry >= 0) & np.isin(facts.work[np.maximum(entry, 0)], facts.work[entries]))

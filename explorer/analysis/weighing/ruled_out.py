@@ -47,7 +47,9 @@ def network(facts: Facts, group: Group, rows: Longs) -> str:
     if group.fault.verdict.category == "infrastructure" or not len(rows):
         return ""
     bad = facts.hard[rows] & ((facts.traits[rows] & (REJECTED | Trait.TIMEOUT)) != 0)
-    calls = int(np.isin(facts.hops.caller, rows).sum())
+    inside = np.zeros(len(facts.hard), bool)
+    inside[rows] = True
+    calls = int(inside[facts.hops.caller].sum())
     if bad.any() or calls < 2:
         return ""
     return f"Network: none of {calls:,} calls was refused, reset or timed out"
