@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from explorer.analysis.categories.beside import BesideIndex
 from explorer.analysis.categories.codes import spellings
@@ -21,13 +22,13 @@ _BEGINNING, _LONGEST_WORD, _LONGEST_DETAIL = 300, 60, 4000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that fits a signal: the words that matched (or the class) and the values of its named gaps."""
+    """A rule that fits a signal: the words that matched (or class or code) and the values of its named gaps."""
 
     rule: Rule
     layer: int
     words: str
     values: tuple[tuple[str, str], ...] = ()
-    by_class: bool = False
+    by: Literal["words", "class", "code"] = "words"
 
 
 class RuleIndex:
@@ -85,7 +86,7 @@ class RuleIndex:
             known = self._codes.get((signal.kind, key), ())
             for at in known:
                 if _allowed(self._rules[at], signal, "", detail, words_of(detail)):
-                    yield Hit(self._rules[at], signal.layer, signal.text)
+                    yield Hit(self._rules[at], signal.layer, signal.text, by="code")
             if known and signal.kind != "envoy":
                 return
 
@@ -98,7 +99,7 @@ class RuleIndex:
         words = words_of(signal.detail) if fitting else frozenset()
         for at, found in fitting:
             if _allowed(self._rules[at], signal, name, signal.detail, words):
-                yield Hit(self._rules[at], signal.layer, found, (), by_class=True)
+                yield Hit(self._rules[at], signal.layer, found, by="class")
 
     def _fitting(self, name: str) -> Iterator[tuple[int, str]]:
         parts, spelled = _parts(name.casefold()), class_text(name)

@@ -95,6 +95,23 @@ def categorize(signals: Sequence[Signal], rules: Rules) -> Verdict:
 def _judged(signals: Sequence[Signal], rules: Rules) -> Verdict:
     parts = [part for signal in signals for part in _parts(signal)]
     hits = sorted((hit for part in parts for hit in rules.index.hits(part)), key=_rank)
+    said = [hit for hit in hits if not _is_mere(hit)]
+    if len(said) < len(hits) and (said or hits[0].rule.strength < FIRM):
+        verdict = _decided(parts, said, rules)
+        if verdict != UNKNOWN:
+            return verdict
+    return _decided(parts, hits, rules)
+
+
+def _is_mere(hit: Hit) -> bool:
+    """Whether it is but a code that stands for any failure: not every format carries it, so that it must not change
+    what rules say of the words beside it; nor, where it is weak, what the words alone say.
+    """
+    return hit.by == "code" and (hit.rule.symptom or hit.rule.strength < FIRM)
+
+
+def _decided(parts: Sequence[Signal], hits: Sequence[Hit], rules: Rules) -> Verdict:
+    """The verdict by rules that fit and by words, the best rule first."""
     best = hits[0] if hits else None
     if best is not None and _settled(best, rules):
         return _verdict(best, hits)
@@ -217,7 +234,7 @@ def _error_type(signal: Signal) -> tuple[Signal, ...]:
 
 def _rank(hit: Hit) -> tuple[bool, int, float, int, int, str, str, tuple[tuple[str, str], ...]]:
     firm = hit.rule.strength >= FIRM
-    weight = hit.rule.strength - (CLASS_DISCOUNT if hit.by_class else 0)
+    weight = hit.rule.strength - (CLASS_DISCOUNT if hit.by == "class" else 0)
     layer = hit.layer if firm and not hit.rule.final else 0
     return (not firm, layer, -weight, hit.layer, -len(hit.words), hit.rule.id, hit.words, hit.values)
 
