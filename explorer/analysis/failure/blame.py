@@ -178,8 +178,7 @@ def _called_in_vain(scene: Scene, row: int) -> str:
     """The service that the error logs of a span say a call to failed, ``""`` for none."""
     facts = scene.facts
     own_code = int(facts.store.spans.service[row])
-    for log in scene.logs.get(row, ())[:_MOST_READ]:
-        message = facts.reading.message(log)
+    for message in _logged(scene, row):
         found = facts.peers.mentioned(message, own_code) if _NOT_DONE.search(message) else -1
         if found >= 0 and (own_code, found) in facts.calling:
             return facts.store.services[found]
@@ -205,7 +204,19 @@ def peer_name(scene: Scene, row: int) -> tuple[str, bool]:
         return peers.name(code), False
     found = facts.usual_callee.get((own_code, int(store.spans.name[row])), -1)
     found = found if found >= 0 and found != own_code else peers.mentioned(store.operation(row), own_code)
-    return (store.services[found], True) if found >= 0 else ("", False)
+    if found >= 0:
+        return store.services[found], True
+    return _named_in_logs(scene, row), False
+
+
+def _named_in_logs(scene: Scene, row: int) -> str:
+    """Whom logs of a call, or of the work that made it, say was called in vain, in its own words."""
+    store = scene.facts.store
+    said = [store.texts[store.failures["message"][at]] for at in store.failure_rows(row)]
+    parent = int(store.spans.parent[row])
+    about = _logged(scene, parent) if parent >= 0 else []
+    about = [message for message in about if any(words and words in message for words in said)]
+    return next((told for message in (*_logged(scene, row), *about) if (told := called_in(message))), "")
 
 
 def _messages(scene: Scene, row: int) -> list[str]:
@@ -213,8 +224,13 @@ def _messages(scene: Scene, row: int) -> list[str]:
     store = scene.facts.store
     said = [store.texts[store.failures["message"][at]] for at in store.failure_rows(row)]
     if row in scene.told or not any(said):
-        said += [scene.facts.reading.message(log) for log in scene.logs.get(row, ())[:_MOST_READ]]
+        said += _logged(scene, row)
     return said
+
+
+def _logged(scene: Scene, row: int) -> list[str]:
+    """The first error logs of a span."""
+    return [scene.facts.reading.message(log) for log in scene.logs.get(row, ())[:_MOST_READ]]
 
 
 def _timeout(scene: Scene, row: int) -> Blame:

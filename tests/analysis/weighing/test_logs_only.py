@@ -107,3 +107,16 @@ def test_a_fault_seen_in_traces_is_not_that_of_lines_whose_service_is_unknown(tm
     found = {cause.service: cause for cause in analyse(ingest([tmp_path]), RULES).causes}
     assert found["pay"].category == "system"
     assert [len(cause.ids) for cause in found.values()] == [9, 1]
+
+
+def test_whom_the_log_of_the_work_around_a_call_names_was_called(tmp_path: Path) -> None:
+    """Programs log below the request they serve; the call itself has but the exception."""
+    otlp_files(draw("""
+trace bad at=30
+gate: GET /buy | server 0+80 500 error
+  - 40 ERROR call to till-svc failed: slow
+  - 51 ERROR call to ward-svc failed: certificate has expired
+  gate: Check | client 10+40 error !SSLError(certificate has expired)
+"""), tmp_path)  # fmt: skip
+    (first,) = analyse(ingest([tmp_path]), RULES).causes
+    assert (first.service, first.category) == ("ward-svc", "security")
