@@ -132,10 +132,18 @@ def _home(kept: Sequence[Group], homes: _Homes, silent: Group) -> int:
         possible = sorted(
             {*begins, *homes.passing(silent.service)},
             key=lambda at: (not (at in begins and is_inferred(kept[at])), -len(kept[at].ids())),
-        )
+        ) or [at for at in _below(homes, silent) if is_inferred(kept[at])]
     else:
         possible = [at for at in begins if kept[at].fault.verdict.category in _SILENCING]
     return next((at for at in possible if not _usual_before(kept[at], silent)), -1)
+
+
+def _below(homes: _Homes, silent: Group) -> list[int]:
+    """Groups that begin at what a service is known to call, where none tells of the service itself."""
+    facts = silent.first.explained.scene.facts
+    code = facts.peers.known(silent.service)
+    called = sorted(facts.peers.name(callee) for caller, callee in facts.calling if caller == code)
+    return [at for name in called for at in homes.beginning(name)]
 
 
 def _usual_before(home: Group, silent: Group) -> bool:
