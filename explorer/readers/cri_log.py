@@ -13,13 +13,11 @@ from typing import Final
 import numpy as np
 
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.containers import emit_printed
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import wrapped_detail
-from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 from explorer.decoding.logs.parts import Pieces, join_parts
 from explorer.decoding.logs.peeling import without_colours
-from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.time_columns import times_at
 from explorer.decoding.logs.times import ISO, NO_REFERENCE, time_format
 from explorer.model.builder import Builder, Records
@@ -58,17 +56,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     whole = [match["tag"] == b"F" for match in hits]
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, list(_NAMES), [{}, {}], context, records.offset)
-    peeled.each_timed = True
-    context.refer_to(times)
-    formats_of(peeled.lines, context)
-    doc = builder.block(records)
-
-    def values_of(lines: Lines) -> LineValues:
-        values = read_content(lines, context, json_first=is_json_log(lines))
-        values.kind[values.kind == LineKind.FOREIGN] = LineKind.UNKNOWN
-        return values
-
-    emit_streams(peeled, values_of, doc, context, records)
+    emit_printed(peeled, times, context, records)
     others = [i for i, match in enumerate(found) if match is None]
     cut = [i for i in others if _CUT.match(records[i])]
     for i in cut:

@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.logs.content import formats_of, is_json_log, read_content
+from explorer.decoding.logs.containers import emit_printed
 from explorer.decoding.logs.context import FileContext
 from explorer.decoding.logs.detail import wrapped_detail
-from explorer.decoding.logs.lines import LineKind, Lines, LineValues
 from explorer.decoding.logs.objects import RESOURCE_ROLES, flatten, parse_object, role_of
 from explorer.decoding.logs.origin import workload_of
 from explorer.decoding.logs.parts import Pieces, join_parts
 from explorer.decoding.logs.peeling import without_colours
-from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.time_columns import times_of
 from explorer.decoding.logs.times import NO_REFERENCE
@@ -90,21 +88,11 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     ]  # a broken one: as the one before
     pieces = Pieces(texts, whole, streams, records.starts[at], records.ends[at], times)
     peeled = join_parts(pieces, names, told, context, records.offset)
-    peeled.each_timed = True
     if BROKEN in names:
         peeled.broken = names.index(BROKEN)
         text = "objects that do not parse are kept as text, as far as they go"
         builder.remark("info", "broken-json-line", text, offset=records.offset)
-    context.refer_to(times)
-    formats_of(peeled.lines, context)
-    doc = builder.block(records)
-
-    def values_of(lines: Lines) -> LineValues:
-        values = read_content(lines, context, json_first=is_json_log(lines))
-        values.kind[values.kind == LineKind.FOREIGN] = LineKind.UNKNOWN
-        return values
-
-    emit_streams(peeled, values_of, doc, context, records)
+    emit_printed(peeled, times, context, records)
     return sorted(set(range(len(records))) - set(kept))
 
 
