@@ -16,7 +16,7 @@ _object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 ANSWERS: Final = ("responses", "response", "rawResponse", "body")
 """Where Elasticsearch and Kibana put answers: ``_msearch``, ``_async_search``, what Kibana shows of a request."""
 LISTS: Final = ("writeLogEntriesRequests", "hits", "logs", "events", "records", "Records", "data", "entries", "results",
-                "items", "messages", "value")  # fmt: skip
+                "items", "messages", "value", "dmesg")  # fmt: skip
 """Where documents keep lists of log records: of stores, CloudTrail (``Records``), Azure (``records``, ``value``)."""
 FAILED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 

@@ -28,7 +28,7 @@ MONTH: Final = "(?:" + "|".join(_SPELLED) + r")\.?"
 
 _AFTERNOON: Final = "PM pm 下午 午後 오후"
 _MORNING: Final = "AM am 上午 午前 오전"
-HALF: Final = "(?:" + "|".join((*_AFTERNOON.split(), *_MORNING.split())) + r"|[APap]\. ?[Mm]\.)"
+HALF: Final = "(?:" + "|".join((*_AFTERNOON.split(), *_MORNING.split())) + "|[APap]\\.(?: |\u00a0)?[Mm]\\.)"
 """Matches what stands beside an hour of twelve."""
 _IS_AFTERNOON: Final = re.compile("[Pp]|" + "|".join(_AFTERNOON.split()))
 

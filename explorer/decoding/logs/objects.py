@@ -82,6 +82,7 @@ BY_KEYS: Final = (
     (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
     (frozenset({"time", "type", "auth", "request"}), "type", Role.MESSAGE),  # Vault, audit
     (frozenset({"time", "type", "auth", "response"}), "type", Role.MESSAGE),
+    (frozenset({"pri", "time", "msg"}), "pri", Role.SEVERITY),  # dmesg --json
     (frozenset({"time", "type", "record"}), "type", Role.MESSAGE),  # AWS Lambda, platform
     (frozenset({"status", "method", "path"}), STATUS, Role.HTTP_STATUS),  # access logs
     (frozenset({"status", "method", "uri"}), STATUS, Role.HTTP_STATUS),
