@@ -217,7 +217,7 @@ def parse_format(table: object, *, tested: bool = False) -> LineFormat:
         raise ValueError(f"the name of a format is in kebab case, {name!r} is not")
     if unknown := sorted(table.keys() - _KEYS):
         raise ValueError(f"format {name}: unknown key {unknown[0]}")
-    times = _times(table)
+    times = _times(table, tested=tested)
     time, level = "|".join(known.pattern for known in times), table.get("level", levels.LEVEL_PATTERN)
     text = _with_level(_text(table, "pattern").replace("<time>", f"(?P<time>{time})"), level)
     if not tested:
@@ -244,12 +244,14 @@ def _text(table: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _times(table: Mapping[str, Any]) -> tuple[TimeFormat, ...]:
+def _times(table: Mapping[str, Any], *, tested: bool) -> tuple[TimeFormat, ...]:
     given = table.get("time", [])
     if given == "any":
         return KNOWN
     try:
-        return tuple(time_format(spec) for spec in ([given] if isinstance(given, str) else given))
+        return tuple(
+            time_format(spec, tested=tested) for spec in ([given] if isinstance(given, str) else given)
+        )
     except TypeError:
         raise ValueError("time is a text or a list of texts") from None
 

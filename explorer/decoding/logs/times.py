@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from explorer.decoding.logs import months
@@ -76,13 +76,17 @@ class TimeReference:
 NO_REFERENCE: Final = TimeReference()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimeFormat:
-    """One way to write a time: its directives, the pattern that finds it and the one that takes it apart."""
+    """One way to write a time: its directives, and the pattern that finds it."""
 
     spec: str
     pattern: str
-    parts: re.Pattern[bytes]
+
+    @cached_property
+    def parts(self) -> re.Pattern[bytes]:
+        """The pattern that takes a time apart; of most formats no time is ever met."""
+        return _parting(self.spec)
 
     def parse(self, text: bytes, reference: TimeReference = NO_REFERENCE) -> tuple[int, bool] | None:
         """Nanoseconds and whether a zone was written; None where the text is not of this format or no date."""
@@ -117,34 +121,34 @@ def left_out(text: bytes, formats: Sequence[TimeFormat]) -> str:
 
 
 @cache
-def time_format(spec: str) -> TimeFormat:
-    """Compile a time format.
+def time_format(spec: str, *, tested: bool = False) -> TimeFormat:
+    """A time format; one that is ``tested`` is known to be valid.
 
     Raises:
         ValueError: an unknown directive, or no valid regular expression.
     """
-    seen: set[str] = set()
-
-    def part(match: re.Match[str]) -> str:
-        letter = match[1]
+    letters = _DIRECTIVE.findall(spec)
+    for letter in letters:
         if letter not in _PARTS:
             raise ValueError(f"unknown time directive %{letter}")
-        if letter in seen:
+        if letters.count(letter) > 1:
             raise ValueError(f"time directive %{letter} stands twice")
-        seen.add(letter)
-        return f"(?P<{letter}>{_PARTS[letter]})"
+    if not tested:
+        _parting(spec)
+    return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec))
 
+
+def _parting(spec: str) -> re.Pattern[bytes]:
     try:
-        parts = re.compile(_DIRECTIVE.sub(part, spec).encode())
+        return re.compile(_DIRECTIVE.sub(lambda m: f"(?P<{m[1]}>{_PARTS[m[1]]})", spec).encode())
     except re.error as error:
         raise ValueError(f"no valid time pattern: {error}") from error
-    return TimeFormat(spec, _DIRECTIVE.sub(lambda m: _PARTS[m[1]], spec), parts)
 
 
 ISO: Final = r"%Y-%m-%d(?:[T _:]| at )%H:%M:%S(?:[.,:]%f)?(?: ?%z)?"
 EPOCH: Final = r"%s(?:\.%f)?"
 KNOWN: Final = tuple(
-    time_format(spec)
+    time_format(spec, tested=True)
     for spec in (
         ISO,
         r"%Y%m%d[T ]?%H%M%S(?:[.,]%f)?(?:%z)?",
