@@ -82,6 +82,8 @@ BY_KEYS: Final = (
     (frozenset({"time", "resourceId", "operationName"}), "operationName", Role.MESSAGE),  # Azure Monitor
     (frozenset({"time", "type", "auth", "request"}), "type", Role.MESSAGE),  # Vault, audit
     (frozenset({"time", "type", "auth", "response"}), "type", Role.MESSAGE),
+    (frozenset({"L", "T", "M"}), "L", Role.SEVERITY),  # zap, as it is set up for developers
+    (frozenset({"L", "T", "M"}), "M", Role.MESSAGE),
     (frozenset({"pri", "time", "msg"}), "pri", Role.SEVERITY),  # dmesg --json
     (frozenset({"time", "type", "record"}), "type", Role.MESSAGE),  # AWS Lambda, platform
     (frozenset({"status", "method", "path"}), STATUS, Role.HTTP_STATUS),  # access logs

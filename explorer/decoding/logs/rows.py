@@ -33,7 +33,7 @@ RECORD_SHIFT: Final = 20
 ANOTHER_ZONE_NS = 1200 * 10**9
 """Zones differ by half an hour at least; what lies less far from its wrapper was only written late."""
 _STACK_MARKS: Final = (b"Caused by: ", b"\n\tat ", b"\n    at ")
-_UNCAUGHT_FIRST: Final = np.frombuffer(b"TEpftU(", np.uint8)
+_UNCAUGHT_FIRST: Final = np.frombuffer(b"TEpftUP(", np.uint8)
 
 
 @dataclass(slots=True)

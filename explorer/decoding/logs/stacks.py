@@ -18,7 +18,7 @@ UNCAUGHT: Final = re.compile(
 )
 """Begins a stack trace that a runtime prints by itself, after whatever was logged before it."""
 
-CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwing")
+CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwing|Unhandled exception\. ")
 """Begins what a process prints when it dies of it."""
 
 _PYTHON: Final = re.compile(
