@@ -8,7 +8,16 @@ from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from explorer.errors import ExplorerError
 from explorer.gui.dialogs.asked import show_error
@@ -24,7 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 UNKNOWN_TABLE: Final = "unknown-table"
 COLUMNS: Final = ("Severity", "What", "File", "Offset", "Records", "In words")
 _ORDER: Final = {"error": 0, "warning": 1, "info": 2}
-_WIDTHS: Final = (76, 140, 200, 84, 72)
+_WIDTHS: Final = (76, 128, 280, 72, 68)
 
 
 def cells(issue: Issue) -> tuple[str, ...]:
@@ -84,6 +93,14 @@ class IssueModel(QAbstractTableModel):
         return None
 
 
+class _CutAtFront(QStyledItemDelegate):
+    """Of a long path its end is what tells."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft
+
+
 class IssuesDialog(Dialog):
     """The list, with a filter.
 
@@ -106,6 +123,7 @@ class IssuesDialog(Dialog):
         self.filter.textChanged.connect(self.model.keep)
         self.body.addWidget(self.filter)
         self.table = _table(self.model, self)
+        self.table.setItemDelegateForColumn(2, _CutAtFront(self.table))
         self.table.doubleClicked.connect(self._double_clicked)
         self.body.addWidget(self.table, 1)
         self.add_button("Copy", lambda: copy(as_text(self.model.shown)), left=True)
