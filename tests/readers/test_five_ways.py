@@ -55,9 +55,11 @@ def test_it_tells_what_the_golden_file_says(path: Path, tmp_path: Path) -> None:
 def test_its_name_does_not_matter(path: Path, tmp_path: Path) -> None:
     renamed = told(read_copy(path.read_bytes(), tmp_path, "unknown"))
     expected = orjson.loads(golden_of(path).read_bytes())
-    for series in expected["series"]:  # what is named in no other place goes by its file
-        if series["name"] == path.name.partition(".")[0]:
-            series["name"] = "unknown"
+    for key, one in [("name", each) for each in expected["series"]] + [
+        ("service", each) for each in expected["logs"]
+    ]:
+        if one.get(key) == path.name.partition(".")[0]:  # what is named in no other place goes by its file
+            one[key] = "unknown"
     assert renamed == expected
 
 
