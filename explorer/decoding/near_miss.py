@@ -53,6 +53,7 @@ _SHAPES: Final[tuple[tuple[frozenset[tuple[str, ...]], str], ...]] = tuple(
         ("openapi paths", "this looks like the description of an interface, which holds no data"),
         ("$schema properties", "this looks like a JSON schema, which holds no data"),
         ("pipelineInfo root", _PIPELINE),
+        ("ID SYSCALL", "this looks like audit records of laurel, which are not read: auditd's own log is"),
         ("pipeline_id display_name created_at", _PIPELINE),
     )
 )
@@ -79,6 +80,24 @@ _MAGIC: Final = (
     (b"regf", "a Windows registry hive"),
     (b"ElfFile", "a Windows event log: export it as CSV"),
 )
+_BEGINNINGS: Final = tuple(
+    (re.compile(pattern, re.MULTILINE), said)
+    for pattern, said in (
+        (
+            rb"[\x01-\xff]{1,3}\n[\x01-\x7f][a-zA-Z_:][\w:]+(?:\x12[\x00-\xff]|\x18[\x00-\x05])",
+            "Prometheus' metrics as protobuf, which are not read: ask for them as text (Accept: text/plain)",
+        ),
+        (
+            rb"Alertname +Starts At +",
+            "what amtool prints, which is not read: have it print JSON (amtool -o json)",
+        ),
+        (
+            rb"[\w.\-]+(?:,[\w.\-]+=[^,= \n]+)* [\w.\-]+=[^ \n]+ \d{19}\s*$",
+            "InfluxDB's line protocol, which is not read: have it written as CSV or as Prometheus' text",
+        ),
+    )
+)
+"""Beginnings of what is known and not read."""
 _BESIDE_RUN: Final = re.compile(
     r"(?:^|/)(?:(?:tr-)?[0-9a-f]{32}/(?:(?:params|tags|request_metadata|trace_metadata)/.)"
     r"|(?:0|\d{18})/tags/.)"
@@ -122,6 +141,9 @@ def near_miss(record: bytes) -> tuple[str, str]:
     for magic, said in _MAGIC:
         if record.startswith(magic):
             return "not-read", f"this looks like {said}, which is not read"
+    for beginning, said in _BEGINNINGS:
+        if beginning.match(record[:4096]):
+            return "not-read", f"this looks like {said}"
     if _BEGINS_JSON.match(begin):
         return _json(record)
     if _OLD_PROFILE in record[:16]:
