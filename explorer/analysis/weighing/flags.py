@@ -30,8 +30,9 @@ def flag_evidence(facts: Facts, reading: Reading, group: Group) -> list[Evidence
         rows = [account.path[place].row for account in group.accounts[:_SAMPLES]]
         if not rows or min(rows) < 0:
             continue
-        failing = [flags_of(reading, row) for row in rows]
-        same = set(failing[0].items()).intersection(*(one.items() for one in failing[1:]))
+        same = set(flags_of(reading, rows[0]).items())
+        for row in rows[1:]:  # reading a span again costs most of it: of most the first has no flag
+            same = same and same.intersection(flags_of(reading, row).items())
         healthy = [flags_of(reading, row) for row in healthy_like(facts, rows[0])] if same else []
         found = [(name, new, _old(healthy, name, new)) for name, new in sorted(same)]
         told = [(name, new, old) for name, new, old in found if old]
