@@ -102,6 +102,8 @@ def test_messages_the_rules_were_never_mended_for() -> None:
         ("unseen", 80, 0.8, 0.15),
         ("field", 66, 0.88, 0.12),
         ("afield", 329, 0.79, 0.18),
+        ("shown", 189, 0.78, 0.18),
+        ("kept", 190, 0.68, 0.29),
         ("numbers", 180, 0.94, 0.04),
     ],
 )
