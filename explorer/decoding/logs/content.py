@@ -231,8 +231,8 @@ def _join_printed(lines: Lines, values: LineValues, context: FileContext) -> Non
     """Objects printed over several lines, the brackets in lines of their own: JSON, or as Node.js prints them."""
     alone = (lines.ends - lines.starts == 1) & (values.kind != LineKind.REST)
     for row in np.flatnonzero(alone & (lines.first_bytes == BRACE)).tolist():
-        closing = (i for i in range(row + 1, min(len(lines), row + OBJECT_LINES)) if lines[i] == b"}")
-        end = next(closing, row)
+        edges = (i for i in range(row + 1, min(len(lines), row + OBJECT_LINES)) if lines[i] in (b"{", b"}"))
+        end = next(edges, row)
         value = parse_object(b"\n".join(lines[i] for i in range(row, end + 1)))
         told = None if value is None else read_object(value, context.reference, context.is_id_field)
         if told is not None and told.is_log and (told.time_ns or told.severity):
