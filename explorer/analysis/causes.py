@@ -24,7 +24,7 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.results import Analysis, Cause, Outcome, Verdict
 from explorer.analysis.training.found_causes import training_causes, with_training
 from explorer.analysis.weighing.candidates import candidates_of
-from explorer.analysis.weighing.confidence import confidence_of
+from explorer.analysis.weighing.confidence import LESS_SURE, confidence_of
 from explorer.analysis.weighing.detection import detected_of
 from explorer.analysis.weighing.entity import entity_of
 from explorer.analysis.weighing.evidence import baseline_evidence, evidence_of, own_evidence
@@ -162,10 +162,9 @@ def _cause(facts: Facts, reading: Reading, patterns: Patterns, one: Ranked, rank
     guessed = first.explained.top >= 0 and bool(facts.mute[facts.store.spans.service[first.explained.top]])
     if is_old(one.p) and onset.steady and (guessed or onset.after < USUAL_SHARE):
         reasons = (*reasons, "not new: it fails at the same rate all along")
-        # It is sure to fail so, but not that this is what anybody would look for.
-        level = "medium" if level == "high" else level
-    elif level == "high" and not one.p <= SURELY and (exception := too_few(facts, group)):
-        level, reasons = "medium", (*reasons, exception)
+        level = LESS_SURE[level]
+    elif not one.p <= SURELY and (exception := too_few(facts, group)):
+        level, reasons = LESS_SURE[level], (*reasons, exception)
     pod = entity.name if entity.kind == "pod" else ""
     title = title_of(first, pod, typical_share(group.accounts))
     service = None if group.fault.hypothesis == "client" else group.service

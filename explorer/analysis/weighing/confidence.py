@@ -12,6 +12,8 @@ from explorer.analysis.weighing.grouping import Group, is_inferred
 from explorer.model.schema import SpanFlag
 
 Level = Literal["high", "medium", "low"]
+LESS_SURE: dict[Level, Level] = {"high": "medium", "medium": "low", "low": "low"}
+"""Of what is not shown to be new: it is as sure to fail so, but not that this is what anybody would look for."""
 _SPOKEN = {
     (True, False): "the origin says what is wrong", (False, False): "the origin does not say clearly what is wrong",
     (True, True): "the origin left no span, but its callers and their proxies agree",

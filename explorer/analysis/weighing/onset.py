@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.facts import Facts
+from explorer.analysis.significance import tail_of_counts
 
 _FEWEST = 6
 """Ids below which no rate is compared."""
+_BY_CHANCE = 0.05
+"""Chance below which two halves differ by more than chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,20 @@ def onset_of(facts: Facts, ids: set[int]) -> Onset:
     before = float(member[:half].mean()) if half else 0.0
     after = float(member[half:].mean()) if half else 1.0
     low, high = sorted((before, after))
-    steady = len(rows) >= _FEWEST and low > 0 and high < 2 * low and after < 0.9
+    alike_rates = (low > 0 and high < 2 * low) or _by_chance(member, half)
+    steady = len(rows) >= _FEWEST and alike_rates and after < 0.9
     rising = len(rows) >= _FEWEST and after >= 2 * before
     return Onset(int(started.min()), before, after, steady, rising)
+
+
+def _by_chance(member: NDArray[np.bool_], half: int) -> bool:
+    """Whether the first ``half`` and the rest differ, either way, by no more than chance makes them."""
+    marked, early = int(member.sum()), int(member[:half].sum())
+    tails = (
+        tail_of_counts(early, half, marked, len(member)),
+        tail_of_counts(marked - early, len(member) - half, marked, len(member)),
+    )
+    return 2 * min(tails) > _BY_CHANCE
 
 
 def alike_entries(facts: Facts, entries: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -40,6 +40,32 @@ def test_more_requests_of_a_kind_that_often_fails_are_nothing_new() -> None:
     assert any("not new" in reason for reason in causes[1].reasons)
 
 
+def _unlucky_at(*minutes: float) -> Drawing:
+    """Profiles all along, and those that fail at some times."""
+    drawing = _many(SHOWN, 0, 200, 6.0, "shown")
+    for nth, minute in enumerate(minutes):
+        drawing += _many(UNLUCKY, 60 * minute + 0.5, 1, 1.0, f"unlucky{nth}")
+    return drawing
+
+
+def test_halves_that_differ_by_chance_only_are_no_news() -> None:
+    """Seven failures, five of them late: so may seven that come whenever they like."""
+    cause = analyse(store_of(_unlucky_at(1, 7, 11, 12, 14, 17, 18.5)), RULES).causes[0]
+    assert any("not new" in reason for reason in cause.reasons)
+    assert cause.confidence != "high"
+
+
+def test_what_ended_is_not_said_to_go_on_all_along() -> None:
+    cause = analyse(store_of(_unlucky_at(0.5, 1, 2, 3, 4, 5, 6, 7)), RULES).causes[0]
+    assert not any("not new" in reason for reason in cause.reasons)
+
+
+def test_a_few_among_many_that_did_the_same_are_told_as_such() -> None:
+    few = analyse(store_of(_unlucky_at(7, 12)), RULES).causes[0]
+    assert few.confidence == "low"
+    assert any("too few to tell" in reason for reason in few.reasons)
+
+
 def test_weights() -> None:
     assert weight_of(math.nan, some_new=False) == weight_of(1.0, some_new=False) == 1.0
     assert weight_of(1.0, some_new=True) < weight_of(math.nan, some_new=True) < weight_of(0.04, some_new=True)

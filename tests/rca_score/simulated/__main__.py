@@ -73,7 +73,7 @@ def score(asked: tuple[str, int, str]) -> Scored:
         kind, seed, one.form, len(one.truths), at,
         first is not None and any(not t.hypotheses or first.hypothesis in t.hypotheses for t in mine),
         first is not None and any(not t.categories or first.category in t.categories for t in mine),
-        sum(not any(r.startswith("not new") for r in c.reasons) for c in found),
+        sum(c.confidence != "low" and not any(r.startswith("not new") for r in c.reasons) for c in found),
         first is not None and first.confidence == "high", lines, " + ".join(_told(t) for t in one.truths),
     )  # fmt: skip
 
@@ -124,7 +124,7 @@ def report(results: Sequence[Scored], *, cases: bool) -> str:
     if well:
         sure, any_ = sum(one.sure for one in well), sum(one.causes > 0 for one in well)
         lines.append(
-            f"healthy: {len(well)}; with a cause said to be new: {any_}, with a sure first cause: {sure}"
+            f"healthy: {len(well)}; with a cause that may be new: {any_}, with a sure first cause: {sure}"
         )
     for one in results if cases else ():
         right = (
