@@ -78,6 +78,7 @@ _MAGIC: Final = (
     (b"\xd4\xc3\xb2\xa1", "a packet capture"),
     (b"\x0a\x0d\x0d\x0a", "a packet capture"),
     (b"regf", "a Windows registry hive"),
+    (b":W&B", "a run of Weights & Biases (its history can be exported as CSV)"),
     (b"ElfFile", "a Windows event log: export it as CSV"),
 )
 _BEGINNINGS: Final = tuple(

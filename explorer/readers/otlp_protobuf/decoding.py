@@ -6,29 +6,15 @@ kept, for the length of each stands before it.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import Any, Final
 
-from explorer.decoding.wire import (
-    I32,
-    I64,
-    LEN,
-    VARINT,
-    WireError,
-    double,
-    fields,
-    fixed,
-    signed,
-    varint,
-    zigzag,
-)
-from explorer.readers.otlp_protobuf.messages import MESSAGES, SIGNALS, FieldOf
+from explorer.decoding.protobuf import message
+from explorer.decoding.wire import I64, LEN, VARINT, WireError, fields
+from explorer.readers.otlp_protobuf.messages import MESSAGES, SIGNALS
 
-_DEPTH: Final = 40
 _RESOURCE, _GROUP, _SCHEMA = 1, 2, 3
 _METRIC_DATA: Final = frozenset({5, 7, 9, 10, 11})
-_PACKED: Final = {"fixed": 8, "sfixed": 8, "double": 8}
 
 
 @dataclass(slots=True)
@@ -74,7 +60,7 @@ class Decoder:
         try:
             for number, kind, at, stop in fields(self._data, begin, end, clip=True):
                 if kind == LEN and number == _RESOURCE:
-                    found["resource"] = message(self._data, at, stop, "Resource")
+                    found["resource"] = message(self._data, at, stop, "Resource", MESSAGES)
                 elif kind == LEN and number == _GROUP:
                     found[group].append(self._scope(at, stop, records))
         except WireError:
@@ -86,7 +72,7 @@ class Decoder:
         try:
             for number, kind, at, stop in fields(self._data, begin, end):
                 if kind == LEN and number == _RESOURCE:
-                    found["scope"] = message(self._data, at, stop, "Scope")
+                    found["scope"] = message(self._data, at, stop, "Scope", MESSAGES)
                 elif kind == LEN and number == _GROUP:
                     self._record(at, stop, found[name])
         except WireError:
@@ -97,7 +83,7 @@ class Decoder:
         try:
             if end - begin > self._most:
                 raise WireError
-            records.append(message(self._data, begin, end, self._signal))
+            records.append(message(self._data, begin, end, self._signal, MESSAGES))
         except WireError:
             self._dropped += 1
 
@@ -170,86 +156,3 @@ def _record_kind(data: bytes, begin: int, end: int) -> str:
     ):
         return "Metric"
     return ""
-
-
-def message(data: bytes, begin: int, end: int, name: str, depth: int = 0) -> dict[str, Any]:
-    """A message as JSON data.
-
-    Raises:
-        WireError: it is damaged, or nested too deeply.
-    """
-    if depth > _DEPTH:
-        raise WireError
-    known = MESSAGES[name]
-    found: dict[str, Any] = {}
-    for number, kind, at, stop in fields(data, begin, end):
-        field = known.get(number)
-        if field is None:
-            continue
-        if field.message:
-            if kind != LEN:
-                raise WireError
-            value: Any = message(data, at, stop, field.message, depth + 1)
-        elif field.many and kind == LEN:
-            found.setdefault(field.name, []).extend(_packed(data, at, stop, field))
-            continue
-        else:
-            value = _scalar(data, kind, at, stop, field)
-        if field.many:
-            found.setdefault(field.name, []).append(value)
-        else:
-            found[field.name] = value
-    return found
-
-
-def _scalar(data: bytes, kind: int, at: int, stop: int, field: FieldOf) -> Any:
-    match field.spelling, kind:
-        case "text", 2:
-            return data[at:stop].decode("utf-8", "replace")
-        case "hex", 2:
-            return data[at:stop].hex()
-        case "base64", 2:
-            return base64.b64encode(data[at:stop]).decode("ascii")
-        case (("uint" | "int" | "zigzag" | "bool"), 0):
-            return _number(at, field)
-        case "fixed", (1 | 5):
-            return fixed(data, at, stop)
-        case "sfixed", 1:
-            return signed(fixed(data, at, stop))
-        case "double", 1:
-            return _json_double(double(data, at))
-    raise WireError
-
-
-def _number(value: int, field: FieldOf) -> int | bool:
-    match field.spelling:
-        case "bool":
-            return bool(value)
-        case "int":
-            return signed(value)
-        case "zigzag":
-            return zigzag(value)
-    return value
-
-
-def _packed(data: bytes, begin: int, end: int, field: FieldOf) -> list[Any]:
-    size = _PACKED.get(field.spelling or "")
-    if size is None:
-        found = []
-        while begin < end:
-            value, begin = varint(data, begin, end)
-            found.append(_number(value, field))
-        return found
-    if (end - begin) % size:
-        raise WireError
-    kind = I64 if size == 8 else I32
-    return [_scalar(data, kind, at, at + size, field) for at in range(begin, end, size)]
-
-
-def _json_double(value: float) -> float | str:
-    """As protobuf's JSON writes it: what is no number of JSON is text."""
-    if value != value:  # noqa: PLR0124 - NaN
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
