@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 
 from explorer.bundle.structure import blank_at, repair, repair_at
-from explorer.decoding.lenient import without_comments
+from explorer.decoding.lenient import as_strict, without_comments
 
 MOST: Final = 200
 """Broken records blanked out of one document; one that has more is cut at the next."""
@@ -40,18 +40,34 @@ def mended(data: bytes) -> Mended | None:
     if _fault(data) is None:
         return None
     data = without_comments(data)
-    at = _fault(data)
+    plain = as_strict(data)
+    at = _fault(plain)
     while at is not None and len(broken) < MOST:
-        blanked = blank_at(data, at)
-        if blanked is None or blanked[0] == data:
+        blanked = blank_at(plain, at)
+        if blanked is None or blanked[0] == plain:
             break
-        data = blanked[0]
-        broken.append(blanked[1])
-        at = _fault(data)
+        plain, begin, end = blanked
+        data = b"".join((data[:begin], b" " * (end - begin), data[end:]))
+        broken.append(begin)
+        at = _fault(plain)
     if at is None:
         return Mended(data, tuple(broken), -1)
-    cut = repair(data) or repair_at(data, at)
-    return Mended(cut[0], tuple(broken), cut[1]) if cut is not None and _fault(cut[0]) is None else None
+    cut = repair(plain) or repair_at(plain, at)
+    if cut is None or _fault(cut[0]) is not None:
+        return None
+    closed, offset = cut
+    return Mended(data[:offset] + closed[offset:], tuple(broken), offset)
+
+
+def mended_again(data: bytes) -> bytes:
+    """A document as it was mended when it was read, from as many bytes of its file: closed first, where it was cut."""
+    closed = repair(data)
+    if closed is not None:
+        again = mended(closed[0])
+        if again is not None or _fault(closed[0]) is None:
+            return again.data if again is not None else closed[0]
+    again = mended(data)
+    return again.data if again is not None else data
 
 
 def _fault(data: bytes) -> int | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.decoding.contract import OpenRecord
 from explorer.decoding.extents import Extents
-from explorer.decoding.mending import mended
+from explorer.decoding.mending import mended_again
 from explorer.model.raw import ChangedError, RawBytes
 from explorer.model.records import Detail
 from explorer.model.store import Store
@@ -125,10 +125,12 @@ def hiding(store: Store, docs: NDArray[np.int32]) -> list[int]:
 
 
 def _open(store: Store, doc: int, raw: bytes) -> OpenRecord:
-    """Bytes of a document, or of a record in it, as its reader opens them."""
+    """Bytes of a document, or of a record in it, as its reader opens them; as they stand where it no longer can."""
     documents = store.documents
-    again = mended(raw) if documents["mended"][doc] else None
-    data = again.data if again else raw
+    data = mended_again(raw) if documents["mended"][doc] else raw
     read_by, formats = reader(store.readers[int(documents["reader"][doc])]), int(documents["formats"][doc])
     open_text: OpenText | None = getattr(read_by, "open_text", None) if formats else None
-    return open_text(data, store.texts[formats]) if open_text else read_by.open_record(data)
+    try:
+        return open_text(data, store.texts[formats]) if open_text else read_by.open_record(data)
+    except ValueError:  # mended in another way than when it was read
+        return lambda _ordinal: Detail(raw=raw.decode("utf-8", "replace"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
+import pytest
 
 from explorer.decoding.mending import mended
 from explorer.ingest import ingest
@@ -53,3 +54,25 @@ def test_a_cut_line_keeps_the_spans_before_the_cut(tmp_path: Path) -> None:
     assert len(store.spans) == 4
     assert [(issue.code, issue.count) for issue in store.issues] == [("truncated-record", 1)]
     assert all(span_detail(store, row).resource for row in range(4))
+
+
+@pytest.mark.parametrize("odd", [b'"a\xffb":1,', b'"a":NaN,', b'"a":-Infinity,'])
+def test_what_is_merely_odd_does_not_keep_a_document_from_being_mended(odd: bytes) -> None:
+    data = (
+        document().replace(b'"kind":3,', b'"kind":nonsense,', 1).replace(b'"kind":2,', odd + b'"kind":2,', 1)
+    )
+    again = mended(data)
+    assert again is not None
+    assert len(again.data) == len(data)
+    assert (len(again.broken), again.cut) == (1, -1)
+    assert odd in again.data
+
+
+def test_what_was_mended_twice_opens_again(tmp_path: Path) -> None:
+    """A document that is cut and has a broken part: closed first, then freed of the part."""
+    data = document().replace(b'"kind":2,', b'"kind":nonsense,"\xff":0,', 1)
+    (tmp_path / "broken.json").write_bytes(data[: len(data) - 400])
+    store = ingest([tmp_path])
+    assert {issue.code for issue in store.issues} == {"broken-record", "truncated-record"}
+    assert len(store.spans)
+    assert all(span_detail(store, row).resource for row in range(len(store.spans)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
+from explorer.readers.prometheus_text import detect
 from tests.readers.reading import read_copy
 
 
@@ -70,3 +72,14 @@ def test_what_is_well_formed_has_no_remark(tmp_path: Path) -> None:
         "h_sum 3 1790000000\n# EOF\n"
     )
     assert not read_copy(text.encode(), tmp_path).issues
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{" + "a" * 4000, '{Tname":{"serviceName":-1,"tags":[{"key":"hostname","vType":"', "{" + '"a" ' * 900],
+)
+def test_a_line_that_is_none_is_refused_at_once(line: str) -> None:
+    """Labels without a comma between them could be taken apart in more ways than can be tried."""
+    began = time.process_time()
+    assert detect(line.encode()) is None
+    assert time.process_time() - began < 1

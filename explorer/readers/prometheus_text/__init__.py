@@ -30,7 +30,8 @@ _TYPE: Final = re.compile(
     re.MULTILINE,
 )
 _NUMBER: Final = rb"(?:[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Inf|inf|NaN|nan|Infinity))"
-_LABELS: Final = rb'\{(?:\s*(?:[a-zA-Z_][\w.:/-]*|"[^"]+")\s*(?:=~?\s*"(?:[^"\\]|\\.)*")?\s*,?)*\s*\}'
+_LABEL: Final = rb'(?:[a-zA-Z_][\w.:/-]*|"[^"]+")(?:\s*=~?\s*"(?:[^"\\]|\\.)*")?'
+_LABELS: Final = rb"\{\s*(?:" + _LABEL + rb"(?:\s*,\s*" + _LABEL + rb")*\s*,?\s*)?\}"
 _AFTER: Final = rb"[ \t]+" + _NUMBER + rb"(?:[ \t]+-?\d+(?:\.\d+)?)?(?:[ \t]+# \{.*)?[ \t]*\r?$"
 _LABELLED: Final = re.compile(rb"(?:[a-zA-Z_:][\w:.]*)?" + _LABELS + _AFTER, re.MULTILINE)
 _PLAIN: Final = re.compile(rb"[a-zA-Z_:][\w:]*_[\w:]*(?<!:)" + _AFTER, re.MULTILINE)
