@@ -27,8 +27,9 @@ _HELD: Final = "explorer.held"
 
 def _held(error: UnicodeError) -> tuple[str, int]:
     """A sign for each byte that is none, so that what lies behind keeps its place."""
-    _, _, begin, end, _ = error.args
-    return "?" * (end - begin), end
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "?" * (error.end - error.start), error.end
 
 
 codecs.register_error(_HELD, _held)

@@ -59,6 +59,8 @@ def _lists(
 ) -> Iterator[tuple[list[Any], Confidence | None]]:
     """Lists of objects, and how sure a reader is of each; the outermost known ones of those within each other."""
     if depth > _DEPTH:
+        if _holds_objects(value):
+            yield [], None
         return
     if isinstance(value, dict):
         for item in value.values():
@@ -75,6 +77,19 @@ def _lists(
             yield from within
         elif value and isinstance(value[0], dict):
             yield value, confidence
+
+
+def _holds_objects(value: Any) -> bool:
+    """Whether a list of objects lies anywhere below."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, list) and one and isinstance(one[0], dict):
+            return True
+        left.extend(
+            each for each in (one.values() if isinstance(one, dict) else one) if isinstance(each, dict | list)
+        )
+    return False
 
 
 def _confidence(items: list[Any], known: Known, without: Collection[str]) -> Confidence | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from explorer.decoding.lenient import dumps, loads, nanoseconds, text_of
+from explorer.decoding.lenient import as_strict, dumps, loads, nanoseconds, text_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,10 @@ def test_scalars_as_text() -> None:
 
 def test_lone_surrogates_are_encoded() -> None:
     assert loads(dumps({"a": "\ud800"})) == {"a": "\ud800"}
+
+
+def test_odd_bytes_and_numbers_are_replaced_in_their_places() -> None:
+    odd = b'{"a\xff": NaN, "\xc3(\xe2\x82": [-Infinity, "NaN \xf0\x9f"], "\xe2\x82\xac": 1}'
+    plain = as_strict(odd)
+    assert plain == b'{"a?": 0  , "?(??": [0        , "NaN ??"], "\xe2\x82\xac": 1}'
+    assert len(plain) == len(odd)

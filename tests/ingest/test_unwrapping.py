@@ -70,3 +70,12 @@ def test_lists_that_nobody_knows_are_counted(tmp_path: Path) -> None:
     assert len(store.spans) == len(spans)
     assert store.counts[0].skipped == 1
     assert [issue.code for issue in store.issues] == ["unknown-beside"]
+
+
+def test_what_lies_too_deep_beside_is_counted(tmp_path: Path) -> None:
+    spans = orjson.loads((FIXTURES / "zipkin_json" / "trace.json").read_bytes())
+    deep: object = spans
+    for number in range(9):
+        deep = {f"k{number}": deep}
+    store = read_copy(orjson.dumps({"near": spans, "far": deep}), tmp_path)
+    assert (len(store.spans), store.counts[0].skipped) == (len(spans), 1)
