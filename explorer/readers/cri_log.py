@@ -28,9 +28,9 @@ RECOGNISED_BY = "Lines begin with a time, stdout or stderr, and F or P."
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
 _LINE: Final = re.compile(
-    rb"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+\S*) (?P<stream>stdout|stderr) (?P<tag>[FP])(?::[^ ]*)?(?: |\r?\Z)"
+    rb"(?P<time>\d{4}-\d\d-\d\dT[\d:.]\S*) (?P<stream>stdout|stderr) (?P<tag>[FP])(?::[^ ]*)?(?: |\r?\Z)"
 )
-_CUT: Final = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]*[Z\d:+-]*(?: [std]{0,3}(?:o|ou|out|e|er|err)? ?)?\r?\Z")
+_CUT: Final = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]*+[Z\d:+-]*(?: [std]{0,3}(?:o|ou|out|e|er|err)? ?)?\r?\Z")
 """The beginning of a line that ends before its tag."""
 _NAMES: Final = ("stdout", "stderr")
 _ISO: Final = time_format(ISO)

@@ -27,7 +27,7 @@ RANKED: Final = re.compile(
 )
 """The rank before a line: PyTorch's loggers and ``torchrun --tee`` (``[rank3]: ``, ``[default3]:``), Lightning
 (``[rank: 3] ``), mpirun and horovodrun (``[1,3]<stderr>:``)."""
-LABELLED: Final = re.compile(rb" *(?:(?P<rank>\d{1,6})|(?P<host>[A-Za-z][\w.\-]*\d[\w.\-]*)):(?: |\Z)")
+LABELLED: Final = re.compile(rb" *(?:(?P<rank>\d{1,6})|(?P<host>[A-Za-z](?=[\w.\-]*?\d)[\w.\-]++)):(?: |\Z)")
 """What ``srun --label`` and ``pdsh`` (DeepSpeed's launcher) put before each line: the task, the host."""
 _LABELS: Final = 64
 """Different labels in the lines that tell whether there are any."""

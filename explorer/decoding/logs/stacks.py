@@ -12,9 +12,10 @@ from typing import Final
 
 UNCAUGHT: Final = re.compile(
     rb"Traceback \(most recent call last\):|Exception in thread |panic: |fatal error: |thread '[^']*' panicked at"
-    rb"|\(node:\d+\) UnhandledPromiseRejectionWarning: |(?:file://|node:|[A-Z]:)?[\w./\\@-]+\.[cm]?[jt]s:\d+$"
+    rb"|\(node:\d+\) UnhandledPromiseRejectionWarning: "
+    rb"|(?<![\w./\\@:-])(?:file://|node:|[A-Z]:)?[\w./\\@-]+\.[cm]?[jt]s:\d+$"
     rb"|Unhandled exception|Uncaught (?:exception|[\w.]*Error)|terminate called after throwing"
-    rb"|\s+[|+] Exception Group Traceback|PHP (?:Fatal|Parse) error: |\S+\.rb:\d+:in [`\x27]"
+    rb"|(?<![ \t])[ \t]+[|+] Exception Group Traceback|PHP (?:Fatal|Parse) error: |(?<!\S)\S+\.rb:\d+:in [`\x27]"
 )
 """Begins a stack trace that a runtime prints by itself, after whatever was logged before it."""
 
