@@ -12,9 +12,11 @@ from typing import Final
 
 import orjson
 
+from explorer.bundle.nesting import behind_blanks, end_of_value
 from explorer.bundle.structure import blank_at, repair, repair_at
 from explorer.decoding.lenient import as_strict, without_comments
 
+_STRAYS: Final = b" \t\r\n]},;"
 MOST: Final = 200
 """Broken records blanked out of one document; one that has more is cut at the next."""
 
@@ -52,11 +54,17 @@ def mended(data: bytes) -> Mended | None:
         at = _fault(plain)
     if at is None:
         return Mended(data, tuple(broken), -1)
-    cut = repair(plain) or repair_at(plain, at)
+    cut = repair(plain) or repair_at(plain, at) or _before_strays(plain)
     if cut is None or _fault(cut[0]) is not None:
         return None
     closed, offset = cut
     return Mended(data[:offset] + closed[offset:], tuple(broken), offset)
+
+
+def _before_strays(data: bytes) -> tuple[bytes, int] | None:
+    """A whole document behind which only brackets and commas are left over: up to its end."""
+    end = end_of_value(data, behind_blanks(data, 0, len(data)))
+    return None if end is None or data[end:].strip(_STRAYS) else (data[:end], end)
 
 
 def mended_again(data: bytes) -> bytes:

@@ -76,3 +76,10 @@ def test_what_was_mended_twice_opens_again(tmp_path: Path) -> None:
     assert {issue.code for issue in store.issues} == {"broken-record", "truncated-record"}
     assert len(store.spans)
     assert all(span_detail(store, row).resource for row in range(len(store.spans)))
+
+
+def test_brackets_left_over_behind_a_whole_document_cost_nothing(tmp_path: Path) -> None:
+    (tmp_path / "stray.json").write_bytes(document() + b"],\n")
+    store = ingest([tmp_path])
+    assert len(store.spans) == 6
+    assert [issue.code for issue in store.issues] == ["truncated-record"]
