@@ -17,7 +17,7 @@ import orjson
 LATEST_NS: Final = (1 << 63) - 1
 """Times beyond this (year 2262) do not fit their column."""
 
-_TEXT: Final = rb'"(?:[^"\\]|\\.)*+"'
+_TEXT: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 _COMMENT: Final = re.compile(_TEXT + rb"|(?P<left>//[^\n]*|/\*.*?\*/)", re.DOTALL)
 _COMMA: Final = re.compile(_TEXT + rb"|(?P<left>,)(?=\s*[}\]])", re.DOTALL)
 _NO_NUMBER: Final = re.compile(_TEXT + rb"|(?P<left>NaN|-?Infinity)", re.DOTALL)

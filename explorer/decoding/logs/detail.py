@@ -45,7 +45,7 @@ ACCESS: Final = (
 )
 _LOGFMT: Final = re.compile(
     r"""(?<![\w.@/\-])([\w.@/\-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=\s|$)"""
-    r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^\s=]*+(?:\s++(?![\w.@/\-]++=)[^\s=]++)*+(?=\s|$)|\S*)"""
+    r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^\s=]*+(?:\s++(?![\w.@/\-]++=)[^\s=]++)*(?=\s|$)|\S*)"""
 )
 """A name and its value; a message may go on to the next name though it has no quotes. Each byte is looked at once."""
 RAISED: Final = "exc_type"
