@@ -18,7 +18,8 @@ LATEST_NS: Final = (1 << 63) - 1
 """Times beyond this (year 2262) do not fit their column."""
 
 _TEXT: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
-_COMMENT: Final = re.compile(_TEXT + rb"|(?P<left>//[^\n]*|/\*.*?\*/)", re.DOTALL)
+_COMMENT: Final = re.compile(_TEXT + rb"|(?P<left>(?<!:)//[^\n]*|/\*.*?\*/)", re.DOTALL)
+"""Behind a colon ``//`` is of an address: in a broken document it may stand outside of quotes."""
 _COMMA: Final = re.compile(_TEXT + rb"|(?P<left>,)(?=\s*[}\]])", re.DOTALL)
 _NO_NUMBER: Final = re.compile(_TEXT + rb"|(?P<left>NaN|-?Infinity)", re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"

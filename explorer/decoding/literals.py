@@ -17,10 +17,12 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ERROR: Final = re.compile(
-    r"\s*(?P<name>[A-Z]\w*)(?: \[\w+\])?: (?P<message>(?:(?!\n\s+at )[^\0])*)"
-    r"(?P<frames>(?:\n\s+at [^\n]*?(?=,?\n| \{\n|\Z))+)(?P<open> \{\n)?"
+    r"\s*(?P<name>[A-Z]\w*)(?: \[\w+\])?: (?P<message>.*?)"
+    r"(?P<frames>(?:\n[ \t]+at [^\n]*?(?=,?\n| \{\n|\Z))+)(?P<open> \{\n)?",
+    re.DOTALL,
 )
 """An exception as Node.js prints it among other values: its stack trace, and in braces what else it holds."""
+_FRAME: Final = re.compile(r"\n[ \t]+at ")
 _SPECIAL: Final = re.compile(r"\s*\[(?:Object|Array|Function|Circular|Symbol|Getter|Date|class)\b")
 _WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
@@ -46,6 +48,7 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
+        self._last_frame = max((match.start() for match in _FRAME.finditer(text)), default=-1)
         self._open: list[tuple[Any, str]] = []  # a container, and the key it will have in the one around it
         self._key: str | None = None
 
@@ -56,7 +59,11 @@ class _Parser:
                 return value
 
     def _step(self) -> tuple[bool, Any]:
-        if not self._is_key() and (raised := _ERROR.match(self._text, self._at)):
+        if (
+            self._at < self._last_frame
+            and not self._is_key()
+            and (raised := _ERROR.match(self._text, self._at))
+        ):
             return self._exception(raised)
         special = _SPECIAL.match(self._text, self._at)
         match = _TOKEN.match(self._text, self._at)

@@ -56,6 +56,15 @@ def test_a_cut_line_keeps_the_spans_before_the_cut(tmp_path: Path) -> None:
     assert all(span_detail(store, row).resource for row in range(4))
 
 
+@pytest.mark.parametrize("comment", [b"", b"/* by hand */", b"// by hand\n"])
+def test_an_address_without_quotes_is_no_comment(comment: bytes) -> None:
+    """What follows it, in a document of one line, stays."""
+    data = document().replace(b'"kind":3,', b'"kind":http://here/,', 1).replace(b'"kind":2,', comment, 1)
+    again = mended(data)
+    assert again is not None
+    assert (len(again.broken), again.cut) == (1, -1)
+
+
 @pytest.mark.parametrize("odd", [b'"a\xffb":1,', b'"a":NaN,', b'"a":-Infinity,'])
 def test_what_is_merely_odd_does_not_keep_a_document_from_being_mended(odd: bytes) -> None:
     data = (

@@ -23,7 +23,7 @@ CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwi
 """Begins what a process prints when it dies of it."""
 
 _PYTHON: Final = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<group>[ |+]*)"
+    r"^(?P<indent>[ \t]*)(?P<group>[|+][ |+]*)?"
     r"(?:(?:Exception Group )?Traceback \(most recent call last\):|╭─+ Traceback \(most recent call last\))",
     re.MULTILINE,
 )
@@ -32,7 +32,7 @@ _BOTTOM: Final = "╰"
 _GROUPED: Final = re.compile(r" +[|+] ?")
 """Before the lines of exceptions in a group."""
 _FRAME: Final = re.compile(
-    r"^\s+at [\w.$<(\[]|^\s+at .+:\d+|^\t/\S+\.go:\d+|^ {4,}\S+\.go:\d+$", re.MULTILINE
+    r"^[^\S\n]+at (?:[\w.$<(\[]|.+:\d+)|^\t/\S+\.go:\d+|^ {4,}\S+\.go:\d+$", re.MULTILINE
 )
 _GOROUTINE: Final = re.compile(r"^goroutine \d+ \[", re.MULTILINE)
 _PANIC: Final = re.compile(r"^(?:panic|fatal error): (.*)", re.MULTILINE)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.decoding.logs.detail import record_detail
 from tests.readers.reading import read_copy
 
 LINES = (
@@ -26,3 +27,13 @@ def test_a_long_run_within_a_line_is_read_in_time(line: str, tmp_path: Path) -> 
             text = f"{line[:at]}{run * (30_000 // len(run))}{line[at:]}\n"
             read_copy((text * 2).encode(), tmp_path, f"{number}-{at}.log")
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{ a: [" + "A: " * 10_000 + "]}", "ERROR " + " " * 30_000 + "|\nx", "ERROR " + "\n" * 30_000 + "x"],
+)
+def test_a_long_run_is_opened_in_time(text: str) -> None:
+    began = time.process_time()
+    record_detail(text.encode())
+    assert time.process_time() - began < 1
