@@ -59,20 +59,23 @@ class GraphPicture:
         p = self.placement
         return float(p.x[node]), float(p.y[node]), float(p.width[node]), float(p.height[node])
 
-    def middle(self, chosen: str = "") -> tuple[float, float]:
+    def middle(self, chosen: str | None = None) -> tuple[float, float]:
         """Middle of the boxes on the failure path; of the anchor where there is none."""
         p = self.placement
         path = [i for i, node in enumerate(self.nodes) if node.role is not None] or [self.anchor(chosen)]
         x, y = p.x[path] + p.width[path] / 2, p.y[path] + p.height[path] / 2
         return float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
 
-    def anchor(self, chosen: str = "") -> int:
+    def anchor(self, chosen: str | None = None) -> int:
         """The node to be seen in any case: ``chosen``, else where the failure began, else the first near mid-height."""
         p = self.placement
         off_middle = np.abs(p.y + p.height / 2 - p.total.height / 2)
-        wanted = [i for i, node in enumerate(self.nodes) if node.name == chosen]
-        wanted += [i for i, node in enumerate(self.nodes) if node.role == "origin"]
-        return wanted[0] if wanted else int(np.lexsort((off_middle, p.x))[0])
+        wanted = [self.named(chosen), *(i for i, node in enumerate(self.nodes) if node.role == "origin")]
+        return next((i for i in wanted if i >= 0), int(np.lexsort((off_middle, p.x))[0]))
+
+    def named(self, name: str | None) -> int:
+        """The node of a service, -1 for none."""
+        return next((i for i, node in enumerate(self.nodes) if node.name == name), -1)
 
     def node_at(self, x: float, y: float) -> int:
         """The node at a point, -1 for none."""

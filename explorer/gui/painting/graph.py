@@ -22,8 +22,8 @@ LINES = 30.0
 
 
 def paint_graph(
-    painter: QPainter, graph: GraphPicture, ink: Ink, *, path_on: bool = True, selected: str = "", hovered: int = -1,
-    ground: str = "",
+    painter: QPainter, graph: GraphPicture, ink: Ink, *, path_on: bool = True, selected: str | None = None,
+    hovered: int = -1, ground: str = "",
 ) -> None:  # fmt: skip
     """All of a graph in its own coordinates.
 
@@ -36,7 +36,8 @@ def paint_graph(
     order = sorted(range(len(graph.edges)), key=lambda i: graph.edges[i].on_path)
     for i in order:
         _edge(painter, graph.edges[i], graph.placement.routes[i], ink, path_on=path_on, faint=crowded)
-    pointed = hovered if hovered >= 0 else _index(graph, selected) if graph.quiet else -1
+    chosen = graph.named(selected)
+    pointed = hovered if hovered >= 0 else chosen if graph.quiet else -1
     for edge, route in graph.quiet_of(pointed) if pointed >= 0 else ():
         _curve(
             painter,
@@ -50,19 +51,14 @@ def paint_graph(
         for curve in graph.carried:
             _curve(painter, curve, ink.theme.error, 1.6, ink, Qt.PenStyle.DotLine)
     for i, node in enumerate(graph.nodes):
-        chosen = bool(selected) and node.name == selected
         if i in graph.members:
             _stack(painter, QRectF(*graph.box(i)), ink)
-        _node(painter, node, QRectF(*graph.box(i)), ink, selected=chosen, hovered=i == hovered)
+        _node(painter, node, QRectF(*graph.box(i)), ink, selected=i == chosen, hovered=i == hovered)
     for i in order:
         if not crowded or (graph.edges[i].on_path and path_on):
             _edge_label(painter, graph, i, ink, behind, path_on=path_on)
     if path_on and graph.carried:
         _carried_label(painter, graph, ink, behind)
-
-
-def _index(graph: GraphPicture, name: str) -> int:
-    return next((i for i, node in enumerate(graph.nodes) if name and node.name == name), -1)
 
 
 def _stack(painter: QPainter, box: QRectF, ink: Ink) -> None:

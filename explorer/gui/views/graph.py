@@ -69,9 +69,9 @@ class GraphView(QWidget):
             self._scope.show_choice(scopes.index(state.place.scope))
         row, scope = state.id_row, state.place.scope
         rows = {"id": [row], "ids": state.listed.tolist(), "bundle": None}[scope]
+        self._graph = None  # or placing it again would take the place of the work on the new one
         if store is None or (scope == "id" and row < 0):
             self._work.cancel()
-            self._graph = None
             self.canvas.show_picture(None)
             set_label(self._note, "")
             return

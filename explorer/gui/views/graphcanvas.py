@@ -44,7 +44,7 @@ class GraphCanvas(QWidget):
         super().__init__(parent)
         self._state = state
         self.drawn: GraphPicture | None = None
-        self.focus, self.chosen = "", self._service_of_span()
+        self.focus, self.chosen = "", self._service_of_span()  # "" is also a name; None: nothing is chosen
         self.unbundled: set[str] = set()
         self.pinned: dict[str, tuple[float, float]] = {}
         self._zoom, self._at = 1.0, QPointF()
@@ -69,9 +69,9 @@ class GraphCanvas(QWidget):
         self.unbundled = set()
         self.chosen = self._service_of_span()
 
-    def _service_of_span(self) -> str:
+    def _service_of_span(self) -> str | None:
         store, row = self._state.store, self._state.span_row
-        return store.service(row) if store is not None and row >= 0 else ""
+        return store.service(row) if store is not None and row >= 0 else None
 
     def _follow_span(self) -> None:
         chosen = self._service_of_span()
@@ -281,8 +281,7 @@ class GraphCanvas(QWidget):
 
     def chosen_node(self) -> int:
         """The box that is selected, -1 for none."""
-        names = [node.name for node in self.drawn.nodes] if self.drawn is not None else []
-        return names.index(self.chosen) if self.chosen in names else -1
+        return self.drawn.named(self.chosen) if self.drawn is not None else -1
 
     def _walk(self, dx: int, dy: int) -> None:
         if self.drawn is None or not self.drawn.nodes:
@@ -299,6 +298,7 @@ class GraphCanvas(QWidget):
             if ahead > 1 and ahead + 2 * aside < distance:
                 best, distance = other, ahead + 2 * aside
         self.select_node(best)
+        self._reveal_chosen()
 
     def event(self, event: QEvent) -> bool:
         """Tool tips of boxes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -9,11 +10,13 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.causes import analyse
+from explorer.analysis.graph import call_graph
 from explorer.analysis.results import Analysis
 from explorer.gui import jobs
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.ids import IdsView
+from explorer.layout.callgraph import picture
 from explorer.model.store import Store
 from explorer.session.rules import known_rules
 from tests.drawn_store import store_of
@@ -102,6 +105,12 @@ def test_keys_walk_from_box_to_box(qtbot: QtBot, state: AppState, view: GraphVie
     assert canvas.chosen not in ("gate", first, "")
     qtbot.keyClick(canvas, Qt.Key.Key_Left)
     assert canvas.chosen == "gate"
+    canvas.resize(300, 150)
+    canvas.fit()
+    settle(qtbot, view)
+    for _ in range(12):
+        qtbot.keyClick(canvas, Qt.Key.Key_Up)
+        assert canvas.rect().contains(middle(view, canvas.chosen or "").toPoint()), "it is brought into sight"
     canvas.chosen = next(name for name in names(view) if name.endswith("more services"))
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
     settle(qtbot, view)
@@ -119,6 +128,25 @@ def test_the_graph_of_the_ids_listed(qtbot: QtBot, state: AppState, view: GraphV
     settle(qtbot, view)
     qtbot.waitUntil(lambda: set(names(view)) == {"shop", "s1"})
     assert state.place.id == "rq-wide"
+
+
+def test_another_room_while_a_graph_is_made_does_not_take_its_place(
+    qtbot: QtBot, state: AppState, view: GraphView
+) -> None:
+    state.select_id("rq-other")
+    view.canvas.focused.emit()
+    settle(qtbot, view)
+    assert set(names(view)) == {"shop", "s1"}
+
+
+def test_a_service_without_a_name_is_not_the_chosen_one() -> None:
+    store, answered = answers()
+    row = store.correlation.row_by_id["rq-wide"]
+    graph = call_graph(store, [row], answered.verdicts[row])
+    nameless = tuple(replace(node, name="" if node.name == "s1" else node.name) for node in graph.nodes)
+    drawn = picture(replace(graph, nodes=nameless), opened=["gate"])
+    assert "" in [node.name for node in drawn.nodes]
+    assert drawn.nodes[drawn.anchor()].name == "s70"
 
 
 def test_a_bundle_read_to_its_end_keeps_the_service_in_sight(state: AppState, view: GraphView) -> None:
