@@ -52,6 +52,8 @@ def incident(seed: int, make: Make | None = None, *, only: int = 0, no_spans: bo
     rng = random.Random(f"{make.__name__ if make else 'two'} {seed}")
     while True:
         world = Maker(rng).world()
+        if no_spans:
+            _outspoken(world)
         scene = Scene(world, rng)
         wanted = [make] if make else [rng.choice(FAULTS[:-1]), rng.choice(FAULTS[:-1])]
         faults = [one(scene) for one in wanted]
@@ -66,6 +68,12 @@ def incident(seed: int, make: Make | None = None, *, only: int = 0, no_spans: bo
         bare = tuple(replace(trace, spans=()) for trace in drawing.traces)
         drawing, form, write = replace(drawing, traces=bare), "logs and metrics", beside
     return Incident(seed, drawing, tuple(one.truth for one in faults if one is not None), form, write)
+
+
+def _outspoken(world: World) -> None:
+    """Let all callers log what failed them: where logs are all there is, nobody could tell anything else."""
+    for service in world.services:
+        service.said, service.style = True, "wraps" if service.style == "codes" else service.style
 
 
 def kinds() -> Iterator[tuple[str, Callable[[int], Incident]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tests.drawn import BASE_NS, KINDS, Drawing, DrawnSpan, DrawnTrace, span_hex, time_ns, trace_hex
@@ -21,6 +22,7 @@ _COLUMNS = (
 
 def zipkin_files(drawing: Drawing, folder: Path) -> None:
     """Traces as Zipkin's JSON, logs as JSON lines, metrics as OTLP."""
+    drawing = without_links(drawing)
     spans = [_zipkin(trace, span) for trace in drawing.traces for span in trace.spans]
     (folder / "zipkin.json").write_text(json.dumps(spans), encoding="utf-8")
     beside(drawing, folder)
@@ -28,6 +30,7 @@ def zipkin_files(drawing: Drawing, folder: Path) -> None:
 
 def table_files(drawing: Drawing, folder: Path) -> None:
     """Spans and logs as CSV, metrics as OTLP."""
+    drawing = without_links(drawing)
     with (folder / "spans.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(_COLUMNS)
@@ -63,7 +66,7 @@ def _zipkin(trace: DrawnTrace, span: DrawnSpan) -> Json:
     tags = {key: str(value) for key, value in (*span.attributes, *span.resource)}
     peer = tags.pop("server.address", "")
     if span.status == _ERROR:
-        tags["error"] = ": ".join(span.exceptions[0]) if span.exceptions else "true"
+        tags["error"] = ": ".join(span.exceptions[0]) if span.exceptions else span.message or "true"
     found: Json = {
         "traceId": trace_hex(trace.name), "id": span_hex(span.label), "name": span.operation,
         "timestamp": time_ns(trace, span.start_ms) // 1000, "duration": max(1, round((span.duration_ms or 0) * 1000)),
@@ -76,6 +79,31 @@ def _zipkin(trace: DrawnTrace, span: DrawnSpan) -> Json:
     if peer:
         found["remoteEndpoint"] = {"serviceName": peer}
     return found
+
+
+def without_links(drawing: Drawing) -> Drawing:
+    """The drawing for formats that know no links: there a message goes on the trace in which it was sent."""
+    home = {span.label: trace for trace in drawing.traces for span in trace.spans}
+    whole = {trace.name: trace for trace in drawing.traces if not _sender(trace)}
+    for trace in drawing.traces:
+        top = trace
+        while sender := _sender(top):
+            top = home[sender]
+        if top is not trace:
+            later = (trace.at_s - top.at_s) * 1000
+            spans = tuple(
+                replace(s, start_ms=s.start_ms + later, parent=s.parent or _sender(trace), links=())
+                for s in trace.spans
+            )
+            logs = tuple(replace(one, at_ms=one.at_ms + later, trace=top.name) for one in trace.logs)
+            known = whole[top.name]
+            whole[top.name] = replace(known, spans=(*known.spans, *spans), logs=(*known.logs, *logs))
+    return replace(drawing, traces=tuple(whole.values()))
+
+
+def _sender(trace: DrawnTrace) -> str:
+    """Label of the span that sent what a trace began with, ``""`` for none."""
+    return next((link for span in trace.spans if not span.parent for link in span.links), "")
 
 
 def beside(drawing: Drawing, folder: Path) -> None:

@@ -88,7 +88,7 @@ class Request:
             span = replace(span, attributes=(*span.attributes, ("http.response.status_code", code)))
         if error is not None and error.status and not (span.kind == KINDS["server"] and error.code < 500):
             said = ((error.type, error.text),) if error.type else ()
-            span = replace(span, status=error.status, exceptions=said)
+            span = replace(span, status=error.status, exceptions=said, message="" if said else error.text)
         self.spans[at] = span
 
     def _took(self, ms: float, *names: str) -> float:
