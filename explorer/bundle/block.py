@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.bundle.brackets import Positions, Scratch, State, Structure, structure
+from explorer.bundle.breaks import first_break
 from explorer.bundle.document import HEAD_BYTES, broken_lines, may_follow, opens_json
 from explorer.bundle.nesting import BLANK
 
@@ -85,10 +86,12 @@ class Found:
         kind: ``document``; ``broken``: one that is cut short; ``line``: at least a line of text or of JSON;
             ``open``: the block does not tell.
         end: behind a document.
+        torn: offset of the first newline in it that seems to stand within a text, -1 for none.
     """
 
     kind: Literal["document", "broken", "line", "open"]
     end: int = -1
+    torn: int = -1
 
 
 class Block:
@@ -168,12 +171,13 @@ class Block:
         if newline < 0:
             return Found("open")
         if not self._goes_on(newline):
-            return Found("line")
+            return Found("line", torn=self._torn(begin, newline + 1))
         at = int(np.searchsorted(self._broken_lines, newline))
         broken = int(self._broken_lines[at]) if at < len(self._broken_lines) else len(self.data)
         if broken < (len(self.data) if end is None else end):
-            return Found("broken", broken)
-        return Found("open") if end is None else Found("document", end)
+            return Found("broken", broken, self._torn(begin, broken))
+        torn = self._torn(begin, len(self.data) if end is None else end)
+        return Found("open", torn=torn) if end is None else Found("document", end, torn)
 
     def next_document(self, begin: int) -> int | None:
         """Offset of the first line at or behind ``begin`` that begins a document of several lines."""
@@ -225,6 +229,12 @@ class Block:
                 return int(at[first + closing[0]]) + 1
             first, count = first + count, count * 4
         return None
+
+    def _torn(self, begin: int, end: int) -> int:
+        """See :class:`Found`, for a value that was looked at from ``begin`` to ``end``."""
+        unclosed = self._nesting.unclosed
+        first, last = np.searchsorted(unclosed, (begin, end))
+        return first_break(self.data, unclosed[first:last])
 
     def _newline(self, begin: int) -> int:
         """Offset of the first newline at or behind ``begin``, -1 if there is none."""

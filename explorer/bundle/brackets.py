@@ -112,10 +112,7 @@ def structure(chunk: bytes, state: State, scratch: Scratch) -> Structure:
     """Find the brackets of a chunk that follows ``state``. Chunks of about 1 MiB are fastest."""
     data = np.frombuffer(chunk, np.uint8)
     bits, folded = scratch.of(len(data))
-    quotes = np.equal(data, _QUOTE, out=bits)
-    escaped = False
-    if state.escaped or b"\\" in chunk:
-        escaped = _drop_escaped(quotes, data, state.escaped)
+    quotes, escaped = quotes_of(chunk, state.escaped, bits)
     strings = _strings(quotes, state.in_string)
     unclosed = np.empty(0, np.int64)
     if b"\n" in chunk:
@@ -133,6 +130,21 @@ def structure(chunk: bytes, state: State, scratch: Scratch) -> Structure:
     return Structure(
         opens, closes, strings, behind - change, unclosed, State(depth, state.in_string != odd, escaped)
     )
+
+
+def quotes_of(chunk: bytes, escaped: bool, out: Bits | None = None) -> tuple[Bits, bool]:
+    """Which bytes are quotes that begin or end a string, and whether the last byte escapes the next one.
+
+    Args:
+        chunk: shape (n,) as bytes.
+        escaped: what stands before them escapes the first one.
+        out: where the answer is put.
+    """
+    data = np.frombuffer(chunk, np.uint8)
+    quotes = np.equal(data, _QUOTE, out=out)
+    if escaped or b"\\" in chunk:
+        return quotes, _drop_escaped(quotes, data, escaped)
+    return quotes, False
 
 
 def words_of(bits: Bits) -> Words:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.bundle.brackets import Positions, Scratch, State, structure
+from explorer.bundle.breaks import first_break
 from explorer.bundle.hugepages import large_bytes
 from explorer.bundle.member import READ_BYTES
 from explorer.bundle.nesting import BLANK, before_blanks
@@ -48,20 +49,23 @@ class Value:
         end: ``closed``; ``cut`` where the stream ends first; ``broken`` where it is left (see above);
             ``line`` where it is no value at all but a line of text, and nothing was read.
         missing: bytes of it beyond the limit, which are not in ``data``.
+        torn: offset of a newline that seems to stand within a text of it, -1 for none; nothing was read then.
     """
 
     data: bytes
     end: Literal["closed", "cut", "broken", "line"]
     missing: int = 0
+    torn: int = -1
 
 
-def read_value(window: Window, limit: int, expected: int = 0) -> Value:
+def read_value(window: Window, limit: int, expected: int = 0, *, joined: bool = False) -> Value:
     """Read the object or array that begins at the window's place, at most ``limit`` bytes of it.
 
     Args:
         expected: bytes that there are likely to be; 0: nobody knows.
+        joined: no newline stands within a text of it.
     """
-    return _Reading(window, limit, expected).value()
+    return _Reading(window, limit, expected).value(joined=joined)
 
 
 def read_rest(window: Window, limit: int, expected: int = 0) -> bytes | None:
@@ -86,13 +90,18 @@ class _Reading:
         self._starts_line = False
         self._first_line = True
 
-    def value(self) -> Value:
+    def value(self, *, joined: bool) -> Value:
         """Read on until the value ends in one way or another."""
         while chunk := self._window.read(READ_BYTES):
             found = structure(chunk, self._state, self._scratch)
             ends = found.ends()
             end = int(ends[0]) if len(ends) else len(chunk)
             newline = self._first_newline(chunk[:end])
+            torn = -1 if joined or self._missing else first_break(chunk, found.unclosed[found.unclosed < end])
+            if torn >= 0:
+                torn += self._data.tell()
+                self._give_back(chunk)
+                return Value(b"", "line", torn=torn)
             if newline >= 0 and (newline in found.unclosed or not self._goes_on(chunk, newline)):
                 self._give_back(chunk)
                 return Value(b"", "line")

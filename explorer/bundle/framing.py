@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 
 from explorer.bundle.block import Block, Found, last_record, newlines_of, no_positions
 from explorer.bundle.brackets import Positions, Scratch
+from explorer.bundle.breaks import Joined
 from explorer.bundle.document import HEAD_BYTES, Value, opens_json, read_rest, read_value
 from explorer.bundle.encoding import SNIFF_BYTES, UTF8_MARK, Transcoded, encoding_of, transcoded_note
 from explorer.bundle.limits import Limits
@@ -111,6 +112,8 @@ class _Text:
         self._scratch = Scratch()
         self._between = _BLANK
         self._in_lines = False
+        self._torn = -1  # offset of the first newline within a text, where one was found
+        self._joined = False
 
     def skip_hole(self) -> None:
         """Pass over NUL bytes at the start."""
@@ -142,10 +145,19 @@ class _Text:
             begin = self.window.offset - len(block.data)
             used = yield from self._block(block, begin)
             self.window.unread(block.data[used:])
+            if self._torn >= 0:
+                self._join()
+                continue
             if not used:
                 yield from (whole and self._read_by(whole)) or self._larger_than_a_block()
             if whole and not block.data[:used].isspace():
                 whole = None
+
+    def _join(self) -> None:
+        """From here on newlines within texts are spaces; the window stands outside a text."""
+        self._tell("line-break-in-text", "Line breaks within texts are read as spaces.", self._torn, count=0)
+        self.window = Window(Joined(self.window), self.window.offset)
+        self._torn, self._joined = -1, True
 
     def _fill(self, size: int) -> Block:
         """About ``size`` bytes, unless the stream ends; what follows the last whole record of them is left.
@@ -177,10 +189,14 @@ class _Text:
                 indent = len(block.data) - block.data.rfind(b"\n") - 1
                 return max(at, len(block.data) - (0 if block.ended else min(indent, HEAD_BYTES)))
             found = self._look(block, content)
+            if found.torn >= 0 and not self._joined:
+                self._torn = begin + found.torn
+                return content
             if found.kind == "open":
                 return content
             if found.kind == "document":
-                yield Batch(block.data[content : found.end], begin + content, "document")
+                data = block.data[content : found.end]
+                yield Batch(data, begin + content, "document", self._joined)
             elif found.kind == "broken":
                 yield from self._mended(block.data[content : found.end], begin + content)
             else:
@@ -224,14 +240,18 @@ class _Text:
             return
         if is_json:
             expected = max(0, (self._size or 0) - begin)
-            value = read_value(self.window, self._limits.document_bytes, expected)
+            value = read_value(self.window, self._limits.document_bytes, expected, joined=self._joined)
+            if value.torn >= 0:
+                self._torn = begin + value.torn
+                self._join()
+                return
             if value.end == "line" or (value.end == "closed" and not value.missing and self._is_line(value)):
                 self.window.unread(value.data)
                 yield from self._long_line(begin)
                 return
             self._between, self._in_lines = _BETWEEN, False
             if value.end == "closed" and not value.missing:
-                yield Batch(value.data, begin, "document")
+                yield Batch(value.data, begin, "document", self._joined)
             else:
                 yield from self._mended(value.data, begin, missing=value.missing)
         else:
@@ -248,7 +268,7 @@ class _Text:
         data = read_rest(self.window, self._limits.document_bytes, max(0, (self._size or 0) - begin))
         if data is None:
             return ()
-        batch = Batch(data, begin, "document", done=True)
+        batch = Batch(data, begin, "document", self._joined, done=True)
         if whole.read(batch):
             return (batch,)
         self.window.unread(data)

@@ -11,13 +11,13 @@ class Window:
     """Pieces of a stream; none is ever copied into a larger buffer.
 
     Attributes:
-        offset: of the next byte, in the member's unpacked bytes.
+        offset: of the next byte, in the member's unpacked bytes; the stream begins there.
     """
 
-    def __init__(self, stream: ByteStream) -> None:
+    def __init__(self, stream: ByteStream, offset: int = 0) -> None:
         self._stream = stream
         self._held: deque[bytes | memoryview] = deque()
-        self.offset = 0
+        self.offset = offset
 
     def read(self, size: int = READ_BYTES) -> bytes:
         """The next bytes, at most ``size``; none at the end."""

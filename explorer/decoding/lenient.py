@@ -21,6 +21,8 @@ _TEXT: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 _COMMENT: Final = re.compile(_TEXT + rb"|(?P<left>(?<!:)//[^\n]*|/\*.*?\*/)", re.DOTALL)
 """Behind a colon ``//`` is of an address: in a broken document it may stand outside of quotes."""
 _COMMA: Final = re.compile(_TEXT + rb"|(?P<left>,)(?=\s*[}\]])", re.DOTALL)
+_ESCAPE: Final = re.compile(rb'\\(?:(?P<known>["\\/bfnrt]|u[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2}))?')
+_CONTROLS: Final = bytes(byte if byte == 10 or byte >= 32 else 32 for byte in range(256))
 _NO_NUMBER: Final = re.compile(_TEXT + rb"|(?P<left>NaN|-?Infinity)", re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"
 _HELD: Final = "explorer.held"
@@ -37,7 +39,7 @@ codecs.register_error(_HELD, _held)
 
 
 def loads(data: bytes, *, exact: bool = False) -> Any:
-    """Decode JSON, also with NaN, broken UTF-8, comments or a byte order mark.
+    """Decode JSON, also with NaN, broken UTF-8, comments, a byte order mark, tabs in texts or escapes it does not have.
 
     Args:
         data: the bytes of one document.
@@ -55,14 +57,15 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
     try:
         return _loads(data, exact=exact)
     except ValueError:
-        if (plain := without_comments(data)) == data:
+        if (plain := _ESCAPE.sub(_escape, without_comments(data))) == data:
             raise
         return _loads(plain, exact=exact)
 
 
 def _loads(data: bytes, *, exact: bool) -> Any:
+    text = data.decode("utf-8", "replace")
     try:
-        return json.loads(data.decode("utf-8", "replace"), parse_float=Decimal if exact else float)
+        return json.loads(text, parse_float=Decimal if exact else float, strict=False)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -75,7 +78,8 @@ def without_comments(data: bytes) -> bytes:
 
 
 def as_strict(data: bytes) -> bytes:
-    """The same document, byte for byte as long, with what only :func:`loads` takes replaced: broken UTF-8, NaN."""
+    """The same document, byte for byte as long, with what only :func:`loads` takes replaced."""
+    data = _ESCAPE.sub(_slash, data.translate(_CONTROLS))
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -83,6 +87,14 @@ def as_strict(data: bytes) -> bytes:
     if b"NaN" in data or b"Infinity" in data:
         data = _NO_NUMBER.sub(_nought, data)
     return data
+
+
+def _escape(match: re.Match[bytes]) -> bytes:
+    return match[0] if match["known"] else b"\\u00" + match["byte"] if match["byte"] else b"\\\\"
+
+
+def _slash(match: re.Match[bytes]) -> bytes:
+    return match[0] if match["known"] else b"/" + match[0][1:]
 
 
 def _nought(match: re.Match[bytes]) -> bytes:

@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from explorer.bundle.breaks import joined
 from explorer.bundle.nesting import behind_blanks, end_of_value
 from explorer.bundle.structure import blank_at, repair, repair_at
 from explorer.decoding.lenient import as_strict, without_comments
@@ -69,6 +70,7 @@ def _before_strays(data: bytes) -> tuple[bytes, int] | None:
 
 def mended_again(data: bytes) -> bytes:
     """A document as it was mended when it was read, from as many bytes of its file: closed first, where it was cut."""
+    data = joined(data)
     closed = repair(data)
     if closed is not None:
         again = mended(closed[0])

@@ -40,6 +40,7 @@ def test_what_strict_decoders_refuse_is_decoded() -> None:
     assert loads(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
     assert repr(loads(b'{"a": NaN, "b": -Infinity}')) == "{'a': nan, 'b': -inf}"
     assert loads(b'{"a": "caf\xe9"}') == {"a": "caf�"}
+    assert loads(rb'{"a": "\x22C:\dir\x22\n\\x41", "b": "	"}') == {"a": '"C:\\dir"\n\\x41', "b": "\t"}
     assert loads(b'{"a": 1.10}', exact=True) == {"a": Decimal("1.10")}
 
 

@@ -65,7 +65,7 @@ def test_an_address_without_quotes_is_no_comment(comment: bytes) -> None:
     assert (len(again.broken), again.cut) == (1, -1)
 
 
-@pytest.mark.parametrize("odd", [b'"a\xffb":1,', b'"a":NaN,', b'"a":-Infinity,'])
+@pytest.mark.parametrize("odd", [b'"a\xffb":1,', b'"a":NaN,', b'"a":-Infinity,', b'"a":"\t\\x22",'])
 def test_what_is_merely_odd_does_not_keep_a_document_from_being_mended(odd: bytes) -> None:
     data = (
         document().replace(b'"kind":3,', b'"kind":nonsense,', 1).replace(b'"kind":2,', odd + b'"kind":2,', 1)
@@ -92,3 +92,14 @@ def test_brackets_left_over_behind_a_whole_document_cost_nothing(tmp_path: Path)
     store = ingest([tmp_path])
     assert len(store.spans) == 6
     assert [issue.code for issue in store.issues] == ["truncated-record"]
+
+
+@pytest.mark.parametrize("odd", [b"\n", b"\r\n\n", b"\t", b"\\x22", b"\\d"])
+def test_what_stands_in_a_text_and_may_not_costs_no_span(tmp_path: Path, odd: bytes) -> None:
+    data = document()
+    place = data.index(b'"stringValue":"') + len(b'"stringValue":"')
+    (tmp_path / "odd.json").write_bytes(data[:place] + odd + data[place:])
+    store = ingest([tmp_path])
+    assert len(store.spans) == 6
+    assert {(issue.code, issue.count) for issue in store.issues} <= {("line-break-in-text", 0)}
+    assert all(span_detail(store, row).resource for row in range(6))
