@@ -9,6 +9,7 @@ from typing import Final, get_args
 import numpy as np
 
 from explorer.bundle.framing import Batch, Framing
+from explorer.decoding.abridging import abridged
 from explorer.decoding.contract import HEAD, Confidence, Reader, WholeReader
 from explorer.decoding.logs.origin import is_container_log
 from explorer.decoding.mending import mended
@@ -115,6 +116,8 @@ def _chosen(records: Records, framing: str, builder: Builder, without: Collectio
                 return readers()[READERS[stated.mapping.kind]]
         file, likely = builder.memory.get(_BEFORE[framing], (-1, ""))
         found = _of_head(_head(records, framing), framing, builder, without, likely)
+        if int(records.ends[0]) - begin > HEAD:
+            found = _of_long(records, framing, without, found)
         if found is None and framing == "lines" and not without:
             if file == records.file:
                 return readers()[likely]
@@ -146,6 +149,13 @@ def _of_head(
     if keys not in known:
         known[keys] = choose(head, framing, without, likely)
     return known[keys]
+
+
+def _of_long(records: Records, framing: str, without: Collection[str], found: Reader | None) -> Reader | None:
+    """The reader of a record longer than what readers look at, by all of it where its beginning makes none certain."""
+    if found is not None and found.detect(_head(records, framing)) is Confidence.CERTAIN:
+        return found
+    return choose(abridged(records.view(0))[:HEAD], framing, without) or found
 
 
 def _head(records: Records, framing: str) -> bytes:

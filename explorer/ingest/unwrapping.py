@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
+from explorer.decoding.abridging import shortened
 from explorer.decoding.contract import HEAD, Confidence
 from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.tables.columns import kind_of
@@ -99,7 +100,7 @@ def _confidence(items: list[Any], known: Known, without: Collection[str]) -> Con
         return None
     names = tuple(first[0])
     if names not in known:
-        head = dumps(first)[:HEAD]
+        head = dumps(shortened(first))[:HEAD]
         reader = choose(head, "document", without)
         if reader is not None:
             known[names] = reader.detect(head)
