@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
-from explorer.decoding.logs.clocks import CLOCK
 from explorer.decoding.logs.line_format import LineFormat, known_formats
+from explorer.decoding.logs.signs import signs_in
 from explorer.decoding.logs.stacks import UNCAUGHT
 from explorer.decoding.logs.times import TimeReference, cannot_be
 
@@ -106,20 +106,22 @@ class Ranked:
     """Formats, the most specific first.
 
     Attributes:
-        clockless: those of them that know lines in which no time is written, as most messages are.
-        dating: those of the clockless that tell a time, if one is written, and are not generic.
+        able: those of them that lines with some signs may be of.
         usually: the best of lines that were looked at, by what they have in common with others.
     """
 
     formats: tuple[LineFormat, ...]
-    clockless: tuple[LineFormat, ...]
-    dating: tuple[LineFormat, ...]
+    able: dict[frozenset[int], tuple[LineFormat, ...]] = field(default_factory=dict)
     usually: dict[bytes, LineFormat | None] = field(default_factory=dict)
 
     def best(self, line: bytes) -> LineFormat | None:
         """The first that knows a line."""
-        tried = self.formats if CLOCK.search(line, 0, LONGEST) else self.clockless
-        return first_of(tried, line)
+        signs = signs_in(line[:LONGEST])
+        if signs not in self.able:
+            if len(self.able) >= _REMEMBERED:
+                self.able.clear()
+            self.able[signs] = tuple(one for one in self.formats if one.signs <= signs)
+        return first_of(self.able[signs], line)
 
     def usual(self, line: bytes) -> LineFormat | None:
         """The same, of a line or of one before it that differs from it in digits and, far behind, in numbers only."""
@@ -131,24 +133,11 @@ class Ranked:
             self.usually[key] = self.best(line)
         return self.usually[key]
 
-    def dated(self, line: bytes) -> LineFormat | None:
-        """The first that knows a line, if it tells times and is not generic."""
-        if not CLOCK.search(line, 0, LONGEST) and not any(one.pattern.match(line) for one in self.dating):
-            return None
-        one = self.best(line)
-        return one if one is not None and _dates(one) else None
-
 
 @lru_cache(maxsize=64)
 def ranked(formats: tuple[LineFormat, ...]) -> Ranked:
     """Formats in the order in which they are tried."""
-    inorder = tuple(sorted(formats, key=specificity, reverse=True))
-    clockless = tuple(one for one in inorder if not one.clocked)
-    return Ranked(inorder, clockless, tuple(one for one in clockless if _dates(one)))
-
-
-def _dates(one: LineFormat) -> bool:
-    return bool(one.times) and not one.generic
+    return Ranked(tuple(sorted(formats, key=specificity, reverse=True)))
 
 
 @cache

@@ -274,13 +274,13 @@ def _inner(message: str, layer: int) -> Detail | None:
     if raw[:1] == b"{":
         value = parse_object(raw)
         return object_detail(value, b"", layer + 1) if value is not None else None
-    first = raw.split(b"\n", 1)[0][:LONGEST]
-    return text_detail(raw) if all_ranked().dated(first) or _is_logfmt(_format_of(first)) else None
+    one = _format_of(raw.split(b"\n", 1)[0][:LONGEST])
+    return text_detail(raw) if one is not None and _is_record(one) else None
 
 
-def _is_logfmt(one: LineFormat | None) -> bool:
-    """Whether lines of a format are logfmt as a whole."""
-    return one is not None and one.fields == "logfmt" and one.whole_line
+def _is_record(one: LineFormat) -> bool:
+    """Whether lines of a format are surely records: they tell times and no others do so, or are logfmt as a whole."""
+    return (bool(one.times) and not one.generic) or (one.fields == "logfmt" and one.whole_line)
 
 
 def _wrapped(message: str) -> Detail | None:

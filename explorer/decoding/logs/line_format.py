@@ -42,7 +42,7 @@ from typing import Any, Final, Literal, get_args
 
 from explorer import paths
 from explorer.decoding.logs import severity as levels
-from explorer.decoding.logs.clocks import is_clocked
+from explorer.decoding.logs.signs import signs_of
 from explorer.decoding.logs.times import KNOWN, TimeFormat, time_format
 from explorer.model.issue import Issue, Issues
 
@@ -85,7 +85,7 @@ class LineFormat:
     Attributes:
         text: of ``pattern``.
         times: formats of the group ``time``; empty where lines have none.
-        clocked: only lines in which a :data:`~explorer.decoding.logs.clocks.CLOCK` is found are of it.
+        signs: only lines in which these are found are of it; see :mod:`explorer.decoding.logs.signs`.
         levels: severity number by level as written, for spellings that are no level words.
         search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
         below: begins the second line of a record and tells its level.
@@ -98,7 +98,7 @@ class LineFormat:
     label: str
     text: str
     times: tuple[TimeFormat, ...]
-    clocked: bool
+    signs: frozenset[int]
     levels: Mapping[str, int]
     search: re.Pattern[bytes] | None
     fields: Fields
@@ -228,7 +228,7 @@ def parse_format(table: object, *, tested: bool = False) -> LineFormat:
         raise ValueError(f'format {name}: fields is "logfmt", "ltsv" or "json"')
     return LineFormat(
         name=name, label=_text(table, "label"), text=text, times=times,
-        clocked=is_clocked(table["pattern"], times), levels=_levels(name, table),
+        signs=signs_of(table["pattern"], (known.spec for known in times)), levels=_levels(name, table),
         search=_with(name, search) if isinstance(search, str) else None,
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
         wraps=bool(table.get("wraps")), most=bool(table.get("most")),
