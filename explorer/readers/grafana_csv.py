@@ -26,8 +26,10 @@ FRAMINGS: Final = frozenset({"lines"})
 
 _SEP: Final = re.compile(r"sep=(.)\s*$")
 _HEADER: Final = re.compile(r'"Time"([,;\t])"(?!_source")')
-_CELL: Final = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d\s].*)?$", re.IGNORECASE)
-_NOTHING: Final = ("", "null", "undefined", "-")
+_CELL: Final = re.compile(
+    r"([+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf(?:inity)?\b))\s*([^\d\s].*)?$", re.IGNORECASE
+)
+_NOTHING: Final = ("", "null", "undefined", "-", "NaN")
 _COMMA: Final = re.compile(r"^\s*(-?\d+),(\d+)(?![\d.,])")
 _LABELS: Final = re.compile(r"^([^{]*)\{(.*)\}$")
 _LABEL: Final = re.compile(r'([\w.]+)="((?:[^"\\]|\\.)*)"')

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.metrics.labels import name_by_file
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number
@@ -231,7 +231,7 @@ def _series(name: str, labels: dict[str, str]) -> Series:
 
 def _name(labels: dict[str, str], builder: Builder) -> str:
     """The metric's name; the result of an expression has none and goes by its file's."""
-    return labels.get("__name__") or PurePosixPath(builder.file.name).name.split(".")[0] or "value"
+    return labels.get("__name__") or name_by_file(builder.file.name)
 
 
 def _unit(name: str) -> str:

@@ -56,7 +56,7 @@ def open_record(raw: bytes) -> OpenRecord:
     """Open a document again, statement by statement."""
 
     def told(value: Any) -> list[Any]:
-        return [{"message": note.message, **one} for one in _objects(value) for note in _notes(one)]
+        return [{**one, "message": note.message} for one in _objects(value) for note in _notes(one)]
 
     return open_items(raw, told, lambda one: text(one.get("message")))
 

@@ -32,3 +32,12 @@ def test_what_is_no_point_is_counted(tmp_path: Path, answer: object, kept: int, 
     assert store.counts[0].skipped == lost
     assert [issue.code for issue in store.issues] == ["broken-point"]
     assert store.bounds()[0] == (1_700_000_000 * 10**9 if kept else 0)
+
+
+def test_a_column_that_begins_with_no_number_is_none_of_labels(tmp_path: Path) -> None:
+    rows = '"2026-01-01 10:00:00","NaN","+Inf"\n"2026-01-01 10:01:00","0.5","7"\n'
+    store = read_copy(b'"Time","cpu","mem"\n' + rows.encode(), tmp_path)
+    assert sorted((one.name, one.labels, one.count) for one in store.series) == [
+        ("cpu", (), 1),
+        ("mem", (), 2),
+    ]

@@ -83,3 +83,12 @@ def test_a_line_that_is_none_is_refused_at_once(line: str) -> None:
     began = time.process_time()
     assert detect(line.encode()) is None
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text", ['{a="b"} => 5 @[1767261600.1]\n', "{} =>\n5 @[1767261600]\n6 @[1767261660]\n"]
+)
+def test_the_result_of_an_expression_goes_by_its_file(tmp_path: Path, text: str) -> None:
+    store = read_copy(text.encode(), tmp_path, "rate.txt")
+    assert [one.name for one in store.series] == ["rate"]
+    assert len(store.points["time"]) == text.count("@")

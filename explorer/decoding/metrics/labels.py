@@ -7,6 +7,7 @@ of the Kubernetes service discovery and of kube-state-metrics.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from explorer.decoding.logs.origin import workload_of
@@ -43,6 +44,11 @@ def service_of(labels: Mapping[str, str]) -> str:
     if told:
         return told[0]
     return about or ("" if job.startswith("kubernetes-") else job)  # the names of whole scrape configurations
+
+
+def name_by_file(file: str) -> str:
+    """What the result of an expression goes by, which has no name of its own."""
+    return PurePosixPath(file).name.split(".")[0] or "value"
 
 
 def unit_of(name: str) -> str:

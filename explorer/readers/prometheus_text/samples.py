@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from explorer.decoding.metrics.alerting import SERIES, add_alert_series
-from explorer.decoding.metrics.labels import series_of
+from explorer.decoding.metrics.labels import name_by_file, series_of
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number
@@ -143,6 +143,8 @@ class Scrape:
         if name and not _NAME.fullmatch(name):
             return None
         name = name or found.pop("", "") or found.get("__name__", "")
+        if not name and self.queried:
+            name = name_by_file(self.builder.file.name)
         if not name:
             return None
         family = name if name in self.types else _SUFFIX.sub("", name)
