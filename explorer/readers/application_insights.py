@@ -33,6 +33,11 @@ _KINDS: Final = {
     "PageViewData": Kind.CLIENT,
     "PageViewPerfData": Kind.CLIENT,
 }
+_STATUSES: Final = {"true": Status.OK, "false": Status.ERROR}
+_PROTOCOLS: Final = (
+    ("grpc", "rpc.grpc.status_code"),
+    *((start, "http.response.status_code") for start in ("http", "ajax", "fetch", "azure", "web")),
+)
 _LEVELS: Final = {"0": DEBUG, "1": INFO, "2": WARN, "3": ERROR, "4": FATAL}
 _TAGS: Final = {
     "ai.application.ver": "service.version",
@@ -116,11 +121,6 @@ def _kind(kind: str, own: dict[str, Any]) -> int:
 def _span(one: dict[str, Any], own: dict[str, Any], kind: int, origin: Origin) -> PlainSpan:
     tags = named(one.get("tags"))
     trace, above = text(tags.get("ai.operation.id")), text(tags.get("ai.operation.parentId"))
-    failed = text(own.get("success")).lower() == "false"
-    code = own.get("responseCode", own.get("resultCode"))
-    pairs = _pairs(one, own)
-    if code is not None and kind is not Kind.INTERNAL:
-        pairs.append(("http.response.status_code", code))
     told = own.get("duration")
     return PlainSpan(
         trace=trace,
@@ -131,11 +131,19 @@ def _span(one: dict[str, Any], own: dict[str, Any], kind: int, origin: Origin) -
         start=moment(one.get("time")),
         duration=amount_of(text(told), _MS) if told is not None else None,
         kind=kind,
-        status=Status.ERROR if failed else Status.UNSET,
+        status=_STATUSES.get(text(own.get("success")).lower(), Status.UNSET),
         peer=text(own.get("target")),
-        attributes=pairs,
+        attributes=_pairs(one, own) + _code(own),
         source=one,
     )
+
+
+def _code(own: dict[str, Any]) -> Pairs:
+    """The status of an answer, where the protocol is one whose statuses mean the same everywhere: no database's."""
+    code = own.get("responseCode", own.get("resultCode"))
+    name = next((name for start, name in _PROTOCOLS if text(own.get("type")).lower().startswith(start)), "")
+    name = "http.response.status_code" if "responseCode" in own else name
+    return [(name, code)] if name and code is not None else []
 
 
 def _log(one: dict[str, Any], kind: str, own: dict[str, Any], origin: Origin) -> PlainLog:

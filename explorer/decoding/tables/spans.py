@@ -173,7 +173,9 @@ class SpanColumns:
         if self._code(row) == int(Status.ERROR):
             return int(Status.ERROR)
         success, failed = (self.cell(row, role).lower() for role in (Role.SUCCESS, Role.FAILED))
-        return int(Status.ERROR) if success in _FALSE or failed in _TRUE else int(Status.UNSET)
+        if success in _FALSE or failed in _TRUE:
+            return int(Status.ERROR)
+        return int(Status.OK) if success in _TRUE else int(Status.UNSET)
 
     def _code(self, row: Sequence[str]) -> int:
         """The number in the column of the status, -1 for none; spreadsheets write it with a fraction."""
