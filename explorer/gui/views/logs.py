@@ -190,7 +190,7 @@ class LogsView(QWidget):
     def _open(self) -> None:
         store = self._state.store
         self._scope.setVisible(store is None or bool(store.correlation.rows))
-        if store is not None and not len(store.spans):
+        if store is not None and not len(store.spans) and _SCOPES[self._scope.number][0] == "span":
             self._say_scope("id")
         self._pattern = None
         self._anchor = self._state.span_row

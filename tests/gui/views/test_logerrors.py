@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.causes import analyse
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.bottom import BottomTabs
+from explorer.gui.views.logs import LogsView
 from explorer.gui.views.overview import OverviewView
-from explorer.gui.views.parts import ClickRow
+from explorer.gui.views.parts import Choice, ClickRow
 from explorer.gui.views.rca import RcaView
 from explorer.ingest import ingest
 from explorer.session.rules import known_rules
@@ -52,6 +53,18 @@ def test_errors_of_no_request_are_told_and_opened(qtbot: QtBot, tmp_path: Path) 
     assert bottom.tabs.currentWidget() is bottom.logs
     opened(state, tmp_path, LINES.splitlines()[0])
     qtbot.waitUntil(lambda: not rows(view))
+
+
+def test_whose_logs_are_listed_stays_as_it_was_chosen(qtbot: QtBot, tmp_path: Path) -> None:
+    state = AppState()
+    view = LogsView(state)
+    qtbot.addWidget(view)
+    opened(state, tmp_path, LINES)
+    (scope,) = view.findChildren(Choice)
+    assert scope.accessibleDescription() == "this id", "there are no spans"
+    view.show_scope("all")
+    opened(state, tmp_path, LINES)
+    assert scope.accessibleDescription() == "all"
 
 
 def test_a_bundle_with_nothing_to_draw_over_time_has_no_overview(qtbot: QtBot, tmp_path: Path) -> None:
