@@ -16,6 +16,7 @@ from typing import Final
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import moment, open_whole
 from explorer.decoding.metrics.labels import service_of, unit_of
+from explorer.decoding.tables.columns import kind_of
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Series
 
@@ -27,9 +28,9 @@ FRAMINGS: Final = frozenset({"lines"})
 _SEP: Final = re.compile(r"sep=(.)\s*$")
 _HEADER: Final = re.compile(r'"Time"([,;\t])"(?!_source")')
 _CELL: Final = re.compile(
-    r"([+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf(?:inity)?\b))\s*([^\d\s].*)?$", re.IGNORECASE
+    r"([+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf(?:inity)?\b)|nan\b)\s*([^\d\s].*)?$", re.IGNORECASE
 )
-_NOTHING: Final = ("", "null", "undefined", "-", "NaN")
+_NOTHING: Final = ("", "null", "undefined", "-")
 _COMMA: Final = re.compile(r"^\s*(-?\d+),(\d+)(?![\d.,])")
 _LABELS: Final = re.compile(r"^([^{]*)\{(.*)\}$")
 _LABEL: Final = re.compile(r'([\w.]+)="((?:[^"\\]|\\.)*)"')
@@ -60,8 +61,8 @@ def detect(head: bytes) -> Confidence | None:
         line.decode("utf-8", "replace") for line in (lines[0], lines[1] if len(lines) > 1 else b"")
     )
     if _SEP.match(first):  # spreadsheets write it, too
-        return Confidence.CERTAIN if not second or _HEADER.match(second) else None
-    return Confidence.CERTAIN if _HEADER.match(first) else None
+        return Confidence.CERTAIN if not second or _is_header(second) else None
+    return Confidence.CERTAIN if _is_header(first) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -108,6 +109,12 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Points have no detail beyond their series."""
     return open_whole(raw)
+
+
+def _is_header(line: str) -> bool:
+    """Whether the columns are a panel's, and not those of log lines, which Grafana writes likewise."""
+    match = _HEADER.match(line)
+    return match is not None and kind_of(_cells(line.strip(), match[1])) != "logs"
 
 
 def _whole(cell: str) -> int | str:

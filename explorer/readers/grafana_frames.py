@@ -1,13 +1,12 @@
 """Data frames of Grafana: answers of ``/api/ds/query``, one answer, or the JSON of a panel's data.
 
-Format: grafana-plugin-sdk-go data/frame_json.go: values column by column, times in ms with ``nanos`` beside them, what
-JSON cannot say (NaN, Inf) in ``entities``. A dashboard's model holds no data, which is said.
+Times have ``nanos`` beside them; frames of log lines and spans are left to the reader of such tables. A dashboard's
+model holds no data, which is said.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
@@ -23,6 +22,8 @@ from explorer.decoding.documents import (
 )
 from explorer.decoding.metrics.labels import kind_of, service_of, unit_of
 from explorer.decoding.outline import outline
+from explorer.decoding.tables.frames import Object, are_tables, columns_of, frames_in, has_frames
+from explorer.decoding.tables.objects import kind_of_row
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Series
 
@@ -31,10 +32,7 @@ LABEL: Final = "Grafana data frames"
 RECOGNISED_BY: Final = "JSON frames with a schema of fields and columns of values."
 FRAMINGS: Final = frozenset({"document", "lines"})
 
-_ENTITIES: Final = {"NaN": math.nan, "Inf": math.inf, "NegInf": -math.inf}
 _NUMBERS: Final = frozenset({"number", "float64", "int64"})
-
-Object = Mapping[str, Any]
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -42,15 +40,8 @@ def detect(head: bytes) -> Confidence | None:
     if not any(mark in head for mark in (b'"schema"', b'"fields"', b'"schemaVersion"', b'"frames"')):
         return None
     paths = outline(head)
-    if any(path[-1] in ("schema", "data") and path[-2:-1] == ("frames",) for path in paths) or {
-        ("schema", "fields"), ("data", "values")} <= paths:  # fmt: skip
-        return Confidence.CERTAIN
-    if ("response", "results") in paths and any(
-        path[-1] == "frames" for path in paths
-    ):  # a panel's inspector
-        return Confidence.CERTAIN
-    if {("fields", "values"), ("fields", "type"), ("fields", "name")} <= paths:
-        return Confidence.CERTAIN
+    if has_frames(paths):
+        return Confidence.LIKELY if are_tables(head) else Confidence.CERTAIN
     return Confidence.LIKELY if {("panels",), ("schemaVersion",)} <= paths else None
 
 
@@ -70,62 +61,41 @@ def _read(document: Document) -> bool:
             "warning", "no-data", "a dashboard's model holds no data: export the data of its panels"
         )
         return True
-    frames = list(_frames(document.value))
-    tables = sum(not _add(document, frame) for frame in frames)
-    document.skip("info", "no-series", "frames without a time and a number are not shown", tables)
+    frames = list(frames_in(document.value))
+    tables = [frame for frame in frames if not _add(document, frame)]
+    if len(tables) == len(frames) and any(_kind(frame) for frame in tables):
+        return False
+    document.skip("info", "no-series", "frames without a time and a number are not shown", len(tables))
     return bool(frames)
 
 
-def _frames(value: Any) -> Iterator[Object]:
-    """The frames of a document: of results by query, of a list, or the one frame."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _frames(one)
-        return
-    one = named(value)
-    if isinstance(one.get("results"), dict):
-        for result in one["results"].values():
-            yield from _frames(result)
-    elif "results" in named(one.get("response")):
-        yield from _frames(one["response"])
-    elif isinstance(one.get("frames"), list):
-        yield from _frames(one["frames"])
-    elif "fields" in one or "fields" in named(one.get("schema")):
-        yield one
-
-
-def _columns(frame: Object) -> list[tuple[Object, list[Any]]]:
-    """Each field with its values, NaN and Inf put back."""
-    schema, data = named(frame.get("schema")), named(frame.get("data"))
-    fields = [named(field) for field in listed(schema.get("fields")) or listed(frame.get("fields"))]
-    columns = [listed(column) for column in listed(data.get("values"))]
-    if not columns:
-        columns = [listed(field.get("values")) for field in fields]
-    for column, odd in zip(columns, listed(data.get("entities")), strict=False):
-        for name, value in _ENTITIES.items():
-            for row in listed(named(odd).get(name)):
-                if isinstance(row, int) and 0 <= row < len(column):
-                    column[row] = value
-    return list(zip(fields, columns, strict=False))
+def _kind(frame: Object) -> str:
+    """Whether a frame holds spans or logs, which are read as tables."""
+    return kind_of_row([text(field.get("name")) for field, _ in columns_of(frame)])
 
 
 def _add(document: Document, frame: Object) -> bool:
-    """Append the series of a frame; False where it holds none."""
-    columns = _columns(frame)
-    times = next((column for field, column in columns if field.get("type") == "time"), None)
-    numeric = [(field, column) for field, column in columns if text(field.get("type")) in _NUMBERS]
-    if times is None or not numeric:
-        return False
+    """Append the series of a frame; False where it holds none. Texts beside a value tell whose it is (long frames)."""
+    columns = columns_of(frame)
     places = [i for i, (field, _) in enumerate(columns) if field.get("type") == "time"]
+    numeric = [(field, column) for field, column in columns if text(field.get("type")) in _NUMBERS]
+    if not places or not numeric or _kind(frame):
+        return False
     nanos = listed(named(frame.get("data")).get("nanos"))
     extra = listed(nanos[places[0]]) if places[0] < len(nanos) else []
+    times = columns[places[0]][1]
     moments = [_time(time, extra[row] if row < len(extra) else 0) for row, time in enumerate(times)]
+    texts = [(text(field.get("name")), column) for field, column in columns if field.get("type") == "string"]
+    rows = list(zip(*(column for _, column in texts), strict=False)) or [()] * len(times)
     for field, column in numeric:
-        code = document.builder.series_code(_series(frame, field))
-        for time, value in zip(moments, column, strict=False):
+        codes: dict[tuple[Any, ...], int] = {}
+        for time, told, value in zip(moments, rows, column, strict=False):
             measured = value if isinstance(value, float) else number(value)
             if time and measured is not None:
-                document.builder.points.append(series=code, time=time, value=measured)
+                if told not in codes:
+                    beside = {name: text(cell) for (name, _), cell in zip(texts, told, strict=True)}
+                    codes[told] = document.builder.series_code(_series(frame, field, beside))
+                document.builder.points.append(series=codes[told], time=time, value=measured)
     return True
 
 
@@ -138,9 +108,9 @@ def _time(value: Any, nanos: Any) -> int:
     return int(ms) * 10**6 + (nanos if isinstance(nanos, int) else 0)
 
 
-def _series(frame: Object, field: Object) -> Series:
+def _series(frame: Object, field: Object, beside: Object) -> Series:
     config = named(field.get("config"))
-    labels = {name: text(value) for name, value in named(field.get("labels")).items()}
+    labels = {name: text(value) for name, value in {**named(field.get("labels")), **beside}.items()}
     schema = named(frame.get("schema"))
     own = text(field.get("name"))
     plain = own if own.lower() not in ("value", "") else ""

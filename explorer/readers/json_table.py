@@ -16,6 +16,7 @@ from explorer.decoding.logs.hits import object_entry
 from explorer.decoding.outline import Outline, outline
 from explorer.decoding.tables.columns import Role, roles_of
 from explorer.decoding.tables.fields import log_fields
+from explorer.decoding.tables.frames import are_tables, has_frames
 from explorer.decoding.tables.nested import has_nested_rows, nested_rows
 from explorer.decoding.tables.objects import Row, extended, filled, has_span_rows, kind_of_row, rows_in
 from explorer.decoding.tables.rows import Header
@@ -59,6 +60,8 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.CERTAIN
     if paths & _COLUMNS and paths & _CELLS:
         return Confidence.LIKELY
+    if has_frames(paths) and are_tables(head):
+        return Confidence.CERTAIN
     if has_span_rows(paths) or _is_wrapped(paths):
         return Confidence.LIKELY
     return Confidence.POSSIBLE if has_nested_rows(outline(head, _DEEP)) else None

@@ -24,6 +24,8 @@ FRAMINGS: Final = ("lines", "document")
 
 _TIMES: Final = frozenset({"time", "timestamp", "datetime", "date", "ts"})
 _UNIT: Final = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*\Z")
+_COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*")
+"""A number of countries that write 1,5 and part cells by semicolons."""
 _APART_NS: Final = 86_400 * 10**9
 
 
@@ -65,13 +67,14 @@ def detect(head: bytes) -> Confidence | None:
     header = header_of(head)
     if header is None or not _TIMES & {normalise(name) for name in header.names} or header.kind:
         return None
-    return Confidence.CERTAIN if _columns_of(header, sample_of(head, header)) is not None else None
+    return Confidence.LIKELY if _columns_of(header, sample_of(head, header)) is not None else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Write the columns into the builder as series."""
 
     def take(table: Table, rows: Rows, place: Records) -> None:
+        rows = _with_points(table.header, rows)
         columns = table.columns if isinstance(table.columns, _Columns) else _columns(table.header, rows)
         table.columns = columns or table.header
         if columns is None:
@@ -92,6 +95,16 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 def open_record(raw: bytes) -> OpenRecord:
     """Points have no detail beyond their series."""
     return open_whole(raw)
+
+
+def _with_points(header: Header, rows: Rows) -> Rows:
+    """Rows whose numbers have a point before their fraction."""
+    if header.delimiter != ";":
+        return rows
+    return [
+        [f"{match[1]}.{match[2]}" if (match := _COMMA.fullmatch(cell)) else cell for cell in row]
+        for row in rows
+    ]
 
 
 def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
@@ -127,7 +140,7 @@ def _columns_of(header: Header, sample: Rows) -> object | None:
     if header.mapping is not None:
         return _stated_columns(header, header.mapping)
     if sample:
-        return _columns(header, sample)
+        return _columns(header, _with_points(header, sample))
     at = roles_of(header.names)
     told = {Role.METRIC, Role.VALUE} <= at.keys() or any(_UNIT.search(name) for name in header.names)
     timed = _TIMES & {normalise(name) for name in header.names}

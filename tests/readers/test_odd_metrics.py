@@ -38,6 +38,6 @@ def test_a_column_that_begins_with_no_number_is_none_of_labels(tmp_path: Path) -
     rows = '"2026-01-01 10:00:00","NaN","+Inf"\n"2026-01-01 10:01:00","0.5","7"\n'
     store = read_copy(b'"Time","cpu","mem"\n' + rows.encode(), tmp_path)
     assert sorted((one.name, one.labels, one.count) for one in store.series) == [
-        ("cpu", (), 1),
+        ("cpu", (), 2),
         ("mem", (), 2),
     ]

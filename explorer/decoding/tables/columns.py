@@ -79,7 +79,7 @@ _NAMES: Final = {
     Role.RESOURCE: "resourceattributes resource_attributes resource resources",
     Role.MESSAGE: "message msg log body content text _raw line @message textpayload logmessage logentry outermessage"
     " syslogmessage renderedmessage jsonpayloadmessage document _source",
-    Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi",
+    Role.METRIC: "metric metricname metric_name kpiname kpi_name kpi series",
     Role.VALUE: "value",
 }
 _STATED: Final = {

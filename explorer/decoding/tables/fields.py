@@ -18,7 +18,7 @@ _RENAMED: Final = {
 }  # fmt: skip
 _LEVELS: Final = {"0": "DEBUG", "1": "INFO", "2": "WARN", "3": "ERROR", "4": "FATAL"}
 """Application Insights' severity levels: verbose, information, warning, error, critical."""
-_MAPS: Final = frozenset({"customdimensions", "properties", "logattributes", "resourceattributes"})
+_MAPS: Final = frozenset({"customdimensions", "properties", "labels", "logattributes", "resourceattributes"})
 _EXCEPTION: Final = {
     "outertype": "exception.type",  # before the name of the table, which Log Analytics calls type
     "exceptiontype": "exception.type",
@@ -30,7 +30,8 @@ def log_field(name: str, value: Any) -> list[tuple[str, Any]]:
     """What one field of a log row is to be read as: renamed, or unfolded where it holds a map."""
     flat = normalise(name.removesuffix(" [UTC]"))
     if flat in _MAPS:
-        return mapping_of(value) if isinstance(value, str) else [(name, value)]
+        found = mapping_of(value) if isinstance(value, str) else []
+        return found if found or value in ("", "{}", "[]") else [(name, value)]
     known = _RENAMED.get(flat)
     if known == "level":
         return [(known, _LEVELS.get(str(value), value))]

@@ -4,7 +4,7 @@ Shapes: lists of objects and one a line (BigQuery, ClickHouse ``JSONEachRow``), 
 ``results`` (Splunk), ``result`` (Splunk's export), ``tables`` with columns and rows (Kusto's query API, Log
 Analytics), frames of a Kusto data table, ``columns`` with ``values`` or ``rows`` (Elasticsearch ES|QL and SQL),
 ``nrql.results`` (New Relic), ``common`` with ``spans`` or ``logs`` (New Relic's ingest), ``data`` beside a time
-(Honeycomb's events) and ``event`` beside a time (Splunk's HTTP event collector).
+(Honeycomb's events), ``event`` beside a time (Splunk's HTTP event collector) and Grafana's data frames.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 from explorer.decoding.documents import listed, named, text
 from explorer.decoding.outline import Outline
 from explorer.decoding.tables.columns import Role, is_span, kind_of, roles_of
+from explorer.decoding.tables.frames import frames_in, rows_of
 
 Row = dict[str, Any]
 
@@ -31,7 +32,10 @@ _ALIASES: Final = ("Tables", "tables")
 def rows_in(value: Any) -> Iterator[Row]:
     """The rows of a decoded document, each with its columns' names; the document itself where it is one row."""
     for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
+        if frames := list(frames_in(one)):
+            for frame in frames:
+                yield from rows_of(frame)
+        elif isinstance(one, dict):
             yield from _rows_of(one)
         elif isinstance(one, list):
             yield from (row for row in one if isinstance(row, dict))
