@@ -30,7 +30,7 @@ def series_unit(series: Series) -> str:
     while len(parts) > 1 and _AGGREGATE.fullmatch(parts[-1]):
         dropped.append(parts.pop())
     unit = _UCUM.get(stated, stated.strip("{}"))
-    if not unit and "count" not in dropped:
+    if not unit and not {"count", "bucket"} & set(dropped):
         unit = dict(_ENDINGS).get(parts[-1], "")
     if series.kind == "counter" or any("rate" in word for word in dropped):
         return f"{unit}/s" if unit not in ("", "ratio", "%") else unit or "per second"

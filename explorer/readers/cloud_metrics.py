@@ -148,11 +148,13 @@ def _aggregated(
     for row in map(named, rows):
         time = moment(row.get(time_key))
         unit = unit or text(row.get(unit_key))
-        for key, value in row.items():
-            if key.lower() in _AGGREGATES and value is not None:
+        told = {key: value for key, value in row.items() if key.lower() in _AGGREGATES}
+        for key, value in (told | named(row.get("ExtendedStatistics"))).items():
+            if value is not None:
                 values.setdefault(key, []).append((time, number(value)))
     for key, points in values.items():
-        yield _Found(f"{name}.{key.lower()}", labels, unit, "gauge", points)
+        counted = key.lower().endswith("count")
+        yield _Found(f"{name}.{key.lower()}", labels, "" if counted else unit, "gauge", points)
 
 
 def _add(document: Document, found: _Found) -> None:

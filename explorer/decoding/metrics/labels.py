@@ -25,7 +25,8 @@ _UNITS: Final = {
     "seconds": "s", "milliseconds": "ms", "bytes": "By", "ratio": "1", "percent": "%", "celsius": "Cel", "volts": "V",
     "amperes": "A", "joules": "J", "grams": "g", "meters": "m", "hertz": "Hz",
 }  # fmt: skip
-_SUFFIXES: Final = frozenset({"total", "count", "sum", "bucket", "created"})
+_COUNTS: Final = ("_count", "_bucket", "_gcount")
+_SUFFIXES: Final = frozenset({"total", "sum", "created"})
 
 
 def service_of(labels: Mapping[str, str]) -> str:
@@ -52,7 +53,9 @@ def name_by_file(file: str) -> str:
 
 
 def unit_of(name: str) -> str:
-    """The unit that a name ends in, as UCUM; ``""`` for none."""
+    """The unit that a name ends in, as UCUM; ``""`` for none, and for how many were measured in that unit."""
+    if name.endswith(_COUNTS):
+        return ""
     words = [word for word in name.lower().split("_") if word not in _SUFFIXES]
     return _UNITS.get(words[-1], "") if words else ""
 
@@ -78,6 +81,6 @@ def kind_of(name: str, labels: Mapping[str, str], stated: str = "") -> Kind:
 
 def series_of(name: str, labels: Mapping[str, str], stated: str = "", unit: str = "") -> Series:
     """A series by its name and labels; the label of the name itself is left out."""
-    unit = _UNITS.get(unit, unit)
+    unit = "" if name.endswith(_COUNTS) else _UNITS.get(unit, unit)
     others = tuple(sorted((label, text) for label, text in labels.items() if label != "__name__"))
     return Series(name, others, unit or unit_of(name), kind_of(name, labels, stated), service_of(labels))

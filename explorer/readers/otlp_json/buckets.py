@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from explorer.readers.otlp_json.loose import named
+
 QUANTILES: Final = ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
 
 Bucket = tuple[float, float, int]
@@ -15,7 +17,10 @@ _MOST: Final = 4096
 
 
 def explicit(point: Mapping[str, Any]) -> list[Bucket]:
-    """Buckets of a ``HistogramDataPoint``: bounds b0 < b1 … make (-inf, b0], (b0, b1] … (bn, inf)."""
+    """Buckets of a ``HistogramDataPoint``: bounds b0 < b1 … make (-inf, b0], (b0, b1] … (bn, inf).
+
+    No value lies outside the least and the greatest of the point, where it tells them.
+    """
     bounds = _floats(point.get("explicitBounds"))
     counts = _counts(point.get("bucketCounts"))
     if len(counts) != len(bounds) + 1:
@@ -23,7 +28,7 @@ def explicit(point: Mapping[str, Any]) -> list[Bucket]:
     lowest = _float(point.get("min"), min(0.0, bounds[0]) if bounds else 0.0)
     highest = _float(point.get("max"), bounds[-1] if bounds else 0.0)
     edges = [lowest, *bounds, highest]
-    return [(edges[i], edges[i + 1], count) for i, count in enumerate(counts)]
+    return _within(point, [(edges[i], edges[i + 1], count) for i, count in enumerate(counts)])
 
 
 def exponential(point: Mapping[str, Any]) -> list[Bucket]:
@@ -33,12 +38,18 @@ def exponential(point: Mapping[str, Any]) -> list[Bucket]:
         return []
     below = [(-high, -low, count) for low, high, count in _powers(point.get("negative"), scale)]
     zero = [(0.0, 0.0, count) for count in _counts([point.get("zeroCount", 0)])]
-    return [*reversed(below), *zero, *_powers(point.get("positive"), scale)]
+    return _within(point, [*reversed(below), *zero, *_powers(point.get("positive"), scale)])
 
 
-def _powers(side: Any, scale: int) -> Iterator[Bucket]:
-    if not isinstance(side, dict):
-        return
+def _within(point: Mapping[str, Any], buckets: Sequence[Bucket]) -> list[Bucket]:
+    least, most = _float(point.get("min"), -math.inf), _float(point.get("max"), math.inf)
+    if least > most:
+        return list(buckets)
+    return [(min(max(low, least), most), min(max(high, least), most), count) for low, high, count in buckets]
+
+
+def _powers(sides: Any, scale: int) -> Iterator[Bucket]:
+    side = named(sides)
     offset = int(_float(side.get("offset"), 0.0))
     step = math.ldexp(1.0, -scale)
     for i, count in enumerate(_counts(side.get("bucketCounts"))[:_MOST], offset):

@@ -25,6 +25,8 @@ SeriesKind = Literal["gauge", "counter", "histogram", "summary", "unknown"]
 Readings = list[tuple[str, float]]
 """What one data point says: ending of the series' name, and value."""
 
+_COUNT: Final = ".count"
+"""Of measurements, whatever the unit of what was measured."""
 _CUMULATIVE: Final = frozenset({"2", "AGGREGATION_TEMPORALITY_CUMULATIVE"})
 
 
@@ -54,13 +56,14 @@ def _add_metric(builder: Builder, process: Process, metric: dict[str, Any]) -> i
             readings = _readings(form, point)
             valueless += not readings
             labels = _labels(process, point)
-            codes = [
-                (builder.series_code(Series(name + ending, labels, unit, kind, process.name)), reading)
-                for ending, reading in readings
-            ]
+            codes = []
+            for ending, reading in readings:
+                own = "" if ending == _COUNT else unit
+                series = Series(name + ending, labels, own, kind, process.name)
+                codes.append((builder.series_code(series), reading))
             time = nanoseconds(point.get("timeUnixNano")) or 0
-            for series, reading in codes:
-                builder.points.append(series=series, time=time, value=reading)
+            for code, reading in codes:
+                builder.points.append(series=code, time=time, value=reading)
             if codes:
                 _add_exemplars(builder, codes[-1][0], point, time)
     return valueless
