@@ -106,7 +106,7 @@ def _blank(match: re.Match[bytes]) -> bytes:
 
 
 def dumps(value: object) -> bytes:
-    """Encode what :func:`loads` returned; a decimal becomes a float, a lone surrogate a replacement."""
+    """Encode what :func:`loads` returned; a decimal becomes a float."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
     except (TypeError, RecursionError):

@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import orjson
 
 from explorer.decoding.carried import FINDINGS, MARKS, SERIES_KIND, carried
+from explorer.decoding.lenient import dumps
 from explorer.model.ids import span_text
 from explorer.model.records import Attributes, Mark, Series
 from explorer.model.schema import severity_word
@@ -27,6 +27,8 @@ from explorer.writers.whole import Ints, Resources, decoded, found_in_text, link
 
 BATCH = 512
 """Log records and metric points a line."""
+_DEEPEST: Final = 40
+"""Lists and objects within one another that are written as such."""
 
 Json = dict[str, object]
 
@@ -80,7 +82,7 @@ def _line(outer: str, middle: str, inner: str, made: _Made, begin: int, end: int
         made.resource[part], made.scope[part], made.records[part], strict=True
     ):
         groups.setdefault(resource, {}).setdefault(scope, []).append(record)
-    return orjson.dumps({
+    return dumps({
         outer: [
             {
                 "resource": {"attributes": _attributes(made.resources[resource])},
@@ -173,8 +175,8 @@ def _attributes(attributes: Attributes) -> list[Json]:
     ]
 
 
-def any_value(value: object) -> Json:
-    """A plain JSON value as OTLP AnyValue."""
+def any_value(value: object, depth: int = 0) -> Json:
+    """A plain JSON value as OTLP AnyValue; what lies too deep for the encoder, as text."""
     if value is None:
         return {}
     if isinstance(value, bool):
@@ -187,10 +189,13 @@ def any_value(value: object) -> Json:
         return {"stringValue": value}
     if isinstance(value, bytes):
         return {"stringValue": value.hex()}
+    if isinstance(value, list | tuple | Mapping) and depth > _DEEPEST:
+        return {"stringValue": dumps(value).decode()}
     if isinstance(value, list | tuple):
-        return {"arrayValue": {"values": [any_value(one) for one in value]}}
+        return {"arrayValue": {"values": [any_value(one, depth + 1) for one in value]}}
     if isinstance(value, Mapping):
-        return {"kvlistValue": {"values": [{"key": str(k), "value": any_value(v)} for k, v in value.items()]}}
+        inner = [{"key": str(name), "value": any_value(one, depth + 1)} for name, one in value.items()]
+        return {"kvlistValue": {"values": inner}}
     return {"stringValue": str(value)}
 
 
@@ -202,7 +207,7 @@ def _metric_lines(store: Store) -> Iterator[bytes]:
         for begin in range(0, len(many), 64):
             metrics = [_metric(store, series, code) for series, code in many[begin : begin + 64]]
             resource = [{"key": "service.name", "value": {"stringValue": service}}] if service else []
-            yield orjson.dumps({"resourceMetrics": [{
+            yield dumps({"resourceMetrics": [{
                 "resource": {"attributes": resource}, "scopeMetrics": [{"scope": {}, "metrics": metrics}],
             }]})  # fmt: skip
 
@@ -233,7 +238,7 @@ def _carried_lines(store: Store) -> Iterator[bytes]:
         ]  # fmt: skip
         for begin in range(0, len(records), BATCH):
             part = records[begin : begin + BATCH]
-            yield orjson.dumps({"resourceLogs": [{
+            yield dumps({"resourceLogs": [{
                 "resource": {"attributes": []}, "scopeLogs": [{"scope": {"name": scope}, "logRecords": part}],
             }]})  # fmt: skip
 

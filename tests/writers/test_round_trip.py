@@ -34,6 +34,15 @@ def test_a_converted_file_tells_the_same(path: Path, tmp_path: Path) -> None:
     assert placeless(after.findings) == placeless(before.findings)
 
 
+@pytest.mark.parametrize("odd", ['"\\ud83d"', '{"a":' * 300 + "1" + "}" * 300])
+def test_what_json_may_hold_though_few_write_it_is_converted(odd: str, tmp_path: Path) -> None:
+    """Half a surrogate pair, and what is nested deeply."""
+    line = f'{{"time":"2026-01-01T00:00:00Z","level":"error","message":"a","odd":{odd}}}\n'
+    before = read_copy(line.encode(), tmp_path, "odd.jsonl")
+    after = read_copy(b"".join(otlp_lines(before)), tmp_path, "again.jsonl")
+    assert logs(after) == logs(before)
+
+
 def spans(store: Store) -> list[Any]:
     table = store.spans
     found = []
