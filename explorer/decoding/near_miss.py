@@ -89,7 +89,7 @@ _BEGINNINGS: Final = tuple(
             "Prometheus' metrics as protobuf, which are not read: ask for them as text (Accept: text/plain)",
         ),
         (
-            rb"Alertname +Starts At +",
+            rb"(?:Alertname|Labels +Annotations) +Starts At +",
             "what amtool prints, which is not read: have it print JSON (amtool -o json)",
         ),
         (

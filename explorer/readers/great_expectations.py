@@ -31,7 +31,7 @@ RECOGNISED_BY: Final = "JSON with results that have an expectation_config, or a 
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _LIST: Final = frozenset({"success", "expectation_config"})
-_BOUNDS: Final = ("max_value", "min_value", "mostly", "value")
+_BOUNDS: Final = ("max_value", "min_value", "value")
 
 Object = Mapping[str, Any]
 Verdict = Literal["pass", "warn", "fail", "error"]
@@ -122,8 +122,13 @@ def _finding(result: Object, time: int, service: str, run: str, doc: int, index:
     column = text(arguments.get("column")) or ", ".join(map(text, listed(arguments.get("column_list"))))
     found = named(result.get("result"))
     value = number(found.get("unexpected_percent"))
-    value = number(found.get("observed_value")) if value is None else value
-    threshold = next((bound for name in _BOUNDS if (bound := number(arguments.get(name))) is not None), None)
+    if value is None:
+        value = number(found.get("observed_value"))
+        threshold = next(
+            (limit for name in _BOUNDS if (limit := number(arguments.get(name))) is not None), None
+        )
+    else:  # so many of 100 may be as nobody expects
+        threshold = round(100 * (1 - (number(arguments.get("mostly", 1)) or 0)), 9)
     subject = column or "data set"
     return column, Finding(
         "Great Expectations", subject, status, said[:500], value, threshold, time, service, run, doc, index

@@ -27,6 +27,8 @@ FRAMINGS: Final = frozenset({"document", "lines"})
 _TIMES: Final = frozenset({"activeAt", "startsAt"})
 _WRAPPERS: Final = frozenset({(), ("data",), ("alerts",), ("data", "alerts")})
 _RULE: Final = frozenset({"query", "expr", "health", "alerts", "type", "lastEvaluation", "evaluationTime"})
+_CALM: Final = ("normal", "inactive", "ok")
+"""States of Grafana's rules, which list what does not fire as well; also ``Normal (NoData)``."""
 _FIRING: Final = frozenset({"firing", "active", "suppressed", "unprocessed", ""})
 
 Alert = dict[str, Any]
@@ -65,8 +67,11 @@ def _read(document: Document) -> bool:
     found = _alerts(document.value)
     if found is None:
         return False
-    untimed = repeated = 0
+    untimed = repeated = calm = 0
     for i, alert in enumerate(found):
+        if _state(named(alert)).partition(" ")[0] in _CALM:
+            calm += 1
+            continue
         mark = _mark(named(alert), document.doc, i)
         if mark is None:
             untimed += 1
@@ -76,6 +81,7 @@ def _read(document: Document) -> bool:
     document.skip(
         "info", "repeated-alert", "alerts that another export told already are shown once", repeated
     )
+    document.skip("info", "no-alert", "alerts in whose state all is well are not shown", calm)
     for rule in _rules(document.value):
         if rule.get("lastError"):
             said = f"the rule {text(rule.get('name'))[:100]} fails: {text(rule['lastError'])[:200]}"

@@ -1,7 +1,8 @@
 """Answers of Prometheus' HTTP API: range queries (matrix), instant queries (vector, scalar), exemplars.
 
 Format: prometheus/docs/querying/api.md. Values are text (``"NaN"``, ``"+Inf"``), times seconds with a fraction.
-Native histograms give a series of their count and one of their sum. VictoriaMetrics exports a series a line.
+Native histograms give series of their count, their sum and, from their buckets, of quantiles. VictoriaMetrics exports
+a series a line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.metrics.labels import name_by_file
+from explorer.decoding.metrics.labels import name_by_file, service_of, unit_of
+from explorer.decoding.metrics.quantiles import QUANTILES, Bucket, quantile
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number
@@ -32,15 +34,9 @@ _TYPE: Final = re.compile(rb'"resultType"\s*:\s*"(matrix|vector|scalar|string)"'
 _RESULT: Final = re.compile(rb'"metric"\s*:\s*\{[^{}]*\}\s*,\s*"(?:values?|histograms?)"\s*:\s*\[')
 _BARE: Final = re.compile(rb'\s*\[?\s*\{\s*"metric"\s*:\s*\{[^{}]*\}\s*,\s*"(?:values?|timestamps)"\s*:\s*\[')
 """Series alone: of clients' libraries, and of VictoriaMetrics' export, one a line."""
-_SERVICE_LABELS: Final = ("service", "service_name", "app", "app_kubernetes_io_name", "job")
-_UNITS: Final = {
-    "seconds": "s", "milliseconds": "ms", "bytes": "By", "ratio": "1", "percent": "%", "celsius": "Cel", "volts": "V",
-    "amperes": "A", "joules": "J", "grams": "g", "meters": "m", "hertz": "Hz",
-}  # fmt: skip
 _LONGEST_STEP_NS: Final = 3600 * 10**9
 _LATEST_S: Final = float(1 << 33)
 """Seconds since 1970 from which on a number is no time; in ns they would not fit."""
-_COUNTED: Final = frozenset({"total", "count", "sum", "bucket"})
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -131,6 +127,11 @@ def _read_series(one: object, builder: Builder) -> bool:
     for part in ("count", "sum") if histograms else ():
         taken = [(point[0], point[1].get(part)) for point in histograms if _is_histogram(point)]
         _add(builder, _series(f"{name}_{part}", labels), taken)
+    spread = [(point[0], _buckets(point[1])) for point in histograms if _is_histogram(point)]
+    for share, _ in QUANTILES:
+        found = [(time, value) for time, one in spread if (value := quantile(one, share)) is not None]
+        if found:
+            _add(builder, _series(name, {**labels, "quantile": f"{share:g}"}), found)
     return bool(points or histograms)
 
 
@@ -224,20 +225,13 @@ def _number(item: object) -> float | None:
 
 
 def _series(name: str, labels: dict[str, str]) -> Series:
-    service = next((labels[label] for label in _SERVICE_LABELS if labels.get(label)), "")
     others = tuple(sorted((label, text) for label, text in labels.items() if label != "__name__"))
-    return Series(name, others, _unit(name), _kind(name, labels), service)
+    return Series(name, others, unit_of(name), _kind(name, labels), service_of(labels))
 
 
 def _name(labels: dict[str, str], builder: Builder) -> str:
     """The metric's name; the result of an expression has none and goes by its file's."""
     return labels.get("__name__") or name_by_file(builder.file.name)
-
-
-def _unit(name: str) -> str:
-    """The unit that a name ends in by Prometheus' naming rules, as UCUM; ``""`` for none."""
-    words = [word for word in name.lower().split("_") if word not in _COUNTED]
-    return _UNITS.get(words[-1], "") if words else ""
 
 
 def _kind(name: str, labels: dict[str, str]) -> Kind:
@@ -248,6 +242,12 @@ def _kind(name: str, labels: dict[str, str]) -> Kind:
     if "quantile" in labels:
         return "summary"
     return "gauge" if "__name__" in labels else "unknown"
+
+
+def _buckets(histogram: dict[str, Any]) -> list[Bucket]:
+    """The buckets of a native histogram: which bounds belong to it, both bounds, and the count."""
+    told = [[_number(item) for item in bucket[1:]] for bucket in _list(histogram.get("buckets"))]
+    return [(one[0], one[1], one[2]) for one in told if len(one) == 3 and None not in one]  # type: ignore[misc]
 
 
 def _is_histogram(point: object) -> bool:

@@ -10,11 +10,12 @@ import orjson
 import pytest
 
 from explorer.decoding.contract import Confidence
+from explorer.decoding.metrics.quantiles import quantile
 from explorer.model.schema import LogFlag
 from explorer.model.store import Store
 from explorer.readers import otlp_json
 from explorer.readers.details import log_detail, span_detail
-from explorer.readers.otlp_json.buckets import explicit, exponential, quantile
+from explorer.readers.otlp_json.buckets import explicit, exponential
 from explorer.readers.otlp_json.logs import severity
 from explorer.readers.otlp_json.shapes import LogRecord
 from explorer.readers.otlp_json.values import attributes, plain

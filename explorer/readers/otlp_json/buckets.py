@@ -1,4 +1,4 @@
-"""Quantiles of histogram data points, from their buckets."""
+"""Buckets of histogram data points."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from explorer.decoding.metrics.quantiles import Bucket
 from explorer.readers.otlp_json.loose import named
-
-QUANTILES: Final = ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
-
-Bucket = tuple[float, float, int]
-"""Lower bound, upper bound, count."""
 
 _MOST: Final = 4096
 
@@ -55,19 +51,6 @@ def _powers(sides: Any, scale: int) -> Iterator[Bucket]:
     for i, count in enumerate(_counts(side.get("bucketCounts"))[:_MOST], offset):
         if count and -1000 < i * step < 1000:
             yield 2.0 ** (i * step), 2.0 ** ((i + 1) * step), count
-
-
-def quantile(buckets: Sequence[Bucket], share: float) -> float | None:
-    """The value below which ``share`` of the counts lie, linear within a bucket; None without counts."""
-    total = sum(count for _, _, count in buckets)
-    if not total:
-        return None
-    wanted = share * total
-    for low, high, count in buckets:
-        if count and wanted <= count:
-            return low + (high - low) * wanted / count
-        wanted -= count
-    return max(high for _, high, count in buckets if count)
 
 
 def _float(value: Any, otherwise: float) -> float:

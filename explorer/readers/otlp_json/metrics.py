@@ -13,11 +13,12 @@ from typing import Any, Final, Literal, get_args
 from explorer.decoding.carried import SERIES_KIND
 from explorer.decoding.documents import number
 from explorer.decoding.lenient import loads, nanoseconds, text_of
+from explorer.decoding.metrics.quantiles import QUANTILES, quantile
 from explorer.decoding.traces.processes import Memory, Process
 from explorer.model.builder import Builder
 from explorer.model.ids import span_number
 from explorer.model.records import Series
-from explorer.readers.otlp_json.buckets import QUANTILES, explicit, exponential, quantile
+from explorer.readers.otlp_json.buckets import explicit, exponential
 from explorer.readers.otlp_json.loose import items, named, raw, scopes
 from explorer.readers.otlp_json.values import pairs
 

@@ -32,7 +32,9 @@ _TYPE: Final = re.compile(
 _NUMBER: Final = rb"(?:[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|Inf|inf|NaN|nan|Infinity))"
 _LABEL: Final = rb'(?:[a-zA-Z_][\w.:/-]*|"[^"]+")(?:\s*=~?\s*"(?:[^"\\]|\\.)*")?'
 _LABELS: Final = rb"\{\s*(?:" + _LABEL + rb"(?:\s*,\s*" + _LABEL + rb")*\s*,?\s*)?\}"
-_AFTER: Final = rb"[ \t]+" + _NUMBER + rb"(?:[ \t]+-?\d+(?:\.\d+)?)?(?:[ \t]+# \{.*)?[ \t]*\r?$"
+_AFTER: Final = (
+    rb"[ \t]+(?:" + _NUMBER + rb"|\{count:[^{}\n]*+\})(?:[ \t]+-?\d+(?:\.\d+)?)?(?:[ \t]+# \{.*)?[ \t]*\r?$"
+)
 _LABELLED: Final = re.compile(rb"(?:[a-zA-Z_:][\w:.]*)?" + _LABELS + _AFTER, re.MULTILINE)
 _PLAIN: Final = re.compile(rb"[a-zA-Z_:](?=[\w:]*?_)[\w:]++(?<!:)" + _AFTER, re.MULTILINE)
 _SHORT: Final = re.compile(rb"[a-zA-Z]\w*" + _AFTER, re.MULTILINE)

@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.decoding.metrics.alerting import SERIES, add_alert_series
 from explorer.decoding.metrics.labels import name_by_file, series_of
+from explorer.decoding.metrics.quantiles import QUANTILES, quantile
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number
@@ -17,6 +18,10 @@ from explorer.readers.prometheus_text.conformity import Conformity
 
 _LABEL: Final = re.compile(r'(?:([a-zA-Z_][\w.:/-]*)|"((?:[^"\\]|\\.)*)")(?:\s*=\s*"((?:[^"\\]|\\.)*)")?')
 _NAME: Final = re.compile(r"[a-zA-Z_:][\w:.]*(?<!:)")
+_NATIVE: Final = re.compile(rb"(.*[^\s,]) \{(count:.*)\}( \S+)?")
+"""A native histogram, as dumps write it: count, sum, and buckets with their bounds."""
+_PART: Final = re.compile(rb"(count|sum):([^\s,{}]+)")
+_BUCKET: Final = re.compile(rb"[\[(]([^\s,]+),([^\s,\])]+)[\])]:([^\s,{}]+)")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _ESCAPES: Final = {"n": "\n", "t": "\t"}
 _QUERIED: Final = re.compile(rb"(?:(?P<name>.*?) =>)?(?: ?(?P<value>\S+) @\[(?P<time>[\d.]+)\])?")
@@ -102,6 +107,8 @@ class Scrape:
             return match["value"] is None or self._row(
                 b"%s %s %s.%s" % (self.queried, match["value"], seconds[0], seconds[2] or b"0"), rows
             )
+        if b" {count:" in line and (native := _NATIVE.fullmatch(line)):
+            return self._native(native[1], native[2], native[3] or b"", rows)
         at = line.find(b" # {")
         while at >= 0:
             if self._row(line[:at].rstrip(), rows, exemplar=True):
@@ -133,6 +140,25 @@ class Scrape:
         name, labels = self._names[code]
         self.conformity.sample(name, labels, value, time if len(words) == 2 else None, exemplar=exemplar)
         return True
+
+    def _native(self, key: bytes, told: bytes, time: bytes, rows: list[tuple[int, int, float]]) -> bool:
+        """Count, sum and quantiles of a native histogram."""
+        name, brace, labels = key.partition(b'"' if key.startswith(b"{__name__") else b"{")
+        if brace == b'"':
+            own, _, labels = labels.partition(b'"')
+            name, brace = name + b'"' + own, b'"'
+        kept = True
+        for part, value in _PART.findall(told):
+            kept &= self._row(b"%s_%s%s%s %s%s" % (name, part, brace, labels, value, time), rows)
+        try:
+            buckets = [(float(low), float(high), float(count)) for low, high, count in _BUCKET.findall(told)]
+        except ValueError:
+            return False
+        inside = (name + brace + labels).removesuffix(b"}") + b", " if brace else name + b"{"
+        for share, _ in QUANTILES:
+            if (found := quantile(buckets, share)) is not None:
+                kept &= self._row(b'%squantile="%g"} %r%s' % (inside, share, found, time), rows)
+        return kept
 
     def _series(self, key: bytes) -> int | None:
         name, brace, inside = key.decode("utf-8", "replace").partition("{")
