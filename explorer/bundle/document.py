@@ -31,8 +31,11 @@ _OPENERS: Final = (0x7B, 0x5B)
 _CLOSERS: Final = (0x7D, 0x5D)
 
 _OPENING: Final = re.compile(
-    rb'\{\s*(?:["}]|$)|\[[\s\[]*(?:["{\]]|$|-?\d+(?:\.\d+)?\s*,\s*["{]|(?:null|true|false)\s*,\s*["{\[nt])'
+    rb'\{\s*(?:["}]|//|/\*|$)|\[[\s\[]*(?:["{\]]|$|-?\d+(?:\.\d+)?\s*,\s*["{]|(?:null|true|false)\s*,\s*["{\[nt])'
 )
+
+_REMARKED: Final = re.compile(rb'((?:[^"/]++|"[^"\\]*+(?:\\.[^"\\]*+)*"|/(?![/*]))*)(?://.*|/\*.*\*/)')
+"""A line of JSON that ends in a comment."""
 
 
 def opens_json(data: bytes, at: int = 0) -> bool:
@@ -179,11 +182,23 @@ def may_follow(line: bytes, following: bytes) -> bool:
     """
     if not line or not following:
         return not following
+    return _may_follow(line, following) or _behind_remark(line, following)
+
+
+def _may_follow(line: bytes, following: bytes) -> bool:
     if (
         line.endswith(b",") and following[0] in b"{["
     ):  # in a list, behind another of its kind; not in an object
         return line[:-1].rstrip(BLANK).endswith((b"}", b"]"))
     return bool(_MAY_FOLLOW[line[-1], following[0]])
+
+
+def _behind_remark(line: bytes, following: bytes) -> bool:
+    """Whether JSON may go on so where a comment, as people write it by hand, is left out of account."""
+    if following.startswith((b"//", b"/*")):
+        return True
+    match = _REMARKED.fullmatch(line, line.rfind(b"\n") + 1)
+    return match is not None and (not match[1].strip() or _may_follow(match[1].rstrip(BLANK), following))
 
 
 def broken_lines(chunk: bytes, scratch: Scratch) -> Positions:
@@ -198,7 +213,16 @@ def broken_lines(chunk: bytes, scratch: Scratch) -> Positions:
     fits = _MAY_FOLLOW[data[last], first]
     listed = (data[last] == _COMMA) & np.isin(first, _OPENERS)
     fits[listed] = np.isin(data[last[listed] - 1], _CLOSERS)  # see may_follow
-    return at[~fits & (last > 0)] + 1
+    broken = at[~fits & (last > 0)]
+    if len(broken) and (b"//" in chunk or b"*/" in chunk):
+        broken = np.array([i for i in broken.tolist() if not _remarked(chunk, i)], np.intp)
+    return broken + 1
+
+
+def _remarked(chunk: bytes, newline: int) -> bool:
+    """Whether the line behind goes on with JSON, but for a comment at the end of the line before or in itself."""
+    begin = max(chunk.rfind(b"\n", 0, newline) + 1, newline - HEAD_BYTES)
+    return _behind_remark(chunk[begin:newline].rstrip(BLANK), chunk[newline + 1 : newline + 3])
 
 
 def _last_before(chunk: bytes, data: NDArray[np.uint8], at: Positions) -> Positions:
