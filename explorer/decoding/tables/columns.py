@@ -63,7 +63,8 @@ _NAMES: Final = {
     Role.POD: "podname pod pod_name childpod",
     Role.START: "starttimeunixnano start_time_unix_nano starttime start_time start timestamp @timestamp time"
     " starttimemillis start_time_millis starttimems starttimeus starttimens begin begintime timeunixnano datetime"
-    " startdate _time date timegenerated starttimestamp startedat ts epoch unixtime unixtimestamp logtime eventtime",
+    " startdate _time date timegenerated starttimestamp startedat ts epoch unixtime unixtimestamp logtime eventtime"
+    " timecreated date_and_time",
     Role.END: "endtimeunixnano end_time_unix_nano endtime end_time end endtimemillis endtimems finishtime finish"
     " finishedat endedat endtimestamp stoptime",
     Role.DURATION: "duration durationnano duration_nano durationns duration_ns durationus duration_us durationms"
@@ -149,7 +150,7 @@ def roles_of(names: Sequence[str]) -> dict[Role, int]:
         bare = re.sub(r"\s*[\[(][^\])]*[\])]\Z", "", name)
         flat = normalise(bare)
         role = _ROLES.get(flat) or _timed(bare)
-        if role is None:
+        if role is None or (flat == normalise(HIT) and name != HIT):
             continue
         finer = role in (Role.START, Role.END) and role in found
         if role not in found or (finer and _coarseness(flat) < _coarseness(normalise(names[found[role]]))):

@@ -22,6 +22,8 @@ from explorer.model.mapping import TableMapping
 
 _DELIMITERS: Final = ",\t;|"
 _NAME: Final = re.compile(r"[@_A-Za-z][\w .:/()%\[\]@#*-]{0,79}\Z")
+_VIEWER: Final = ("Date and Time", "Source", "Event ID", "Task Category")
+"""Columns that Windows' Event Viewer saves, behind the level or keywords and before the message, which has no name."""
 _MOST_CARRIED: Final = 16 << 20
 _CELL_BYTES: Final = 64 << 20
 _ESCAPED: Final = re.compile(r"\\([tnr\\])")
@@ -128,6 +130,8 @@ def header_of(head: bytes) -> Header | None:
     if any(name.replace(".", "").isdigit() for name in names):
         return None
     order = order_of(head, 0)
+    if tuple(names[1:]) == _VIEWER:
+        names.append("Message")
     return Header(tuple(names), found, quoted, end, day_first=order is not None and order[0])
 
 
