@@ -142,9 +142,9 @@ def quotes_of(chunk: bytes, escaped: bool, out: Bits | None = None) -> tuple[Bit
     """
     data = np.frombuffer(chunk, np.uint8)
     quotes = np.equal(data, _QUOTE, out=out)
-    if escaped or b"\\" in chunk:
+    if chunk and (escaped or b"\\" in chunk):
         return quotes, _drop_escaped(quotes, data, escaped)
-    return quotes, False
+    return quotes, escaped and not chunk
 
 
 def words_of(bits: Bits) -> Words:

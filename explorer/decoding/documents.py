@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -122,6 +123,12 @@ def number(value: object) -> float | None:
         return float(value)
     except (ValueError, OverflowError):
         return None
+
+
+def whole(value: object) -> int:
+    """A number cut to an integer; 0 for anything else, and for what is not finite."""
+    found = number(value)
+    return int(found) if found is not None and math.isfinite(found) else 0
 
 
 def moment(value: object) -> int:

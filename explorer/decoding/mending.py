@@ -15,7 +15,7 @@ import orjson
 from explorer.bundle.breaks import joined
 from explorer.bundle.nesting import behind_blanks, end_of_value
 from explorer.bundle.structure import blank_at, repair, repair_at
-from explorer.decoding.lenient import as_strict, without_comments
+from explorer.decoding.lenient import as_strict, loads, without_comments
 
 _STRAYS: Final = b" \t\r\n]},;"
 MOST: Final = 200
@@ -54,12 +54,21 @@ def mended(data: bytes) -> Mended | None:
         broken.append(begin)
         at = _fault(plain)
     if at is None:
-        return Mended(data, tuple(broken), -1)
+        return Mended(_readable(data, plain), tuple(broken), -1)
     cut = repair(plain) or repair_at(plain, at) or _before_strays(plain)
     if cut is None or _fault(cut[0]) is not None:
         return None
     closed, offset = cut
-    return Mended(data[:offset] + closed[offset:], tuple(broken), offset)
+    return Mended(_readable(data[:offset] + closed[offset:], closed), tuple(broken), offset)
+
+
+def _readable(data: bytes, plain: bytes) -> bytes:
+    """A mended document as it was written, if it is read so; else in its strict form, which is read in any case."""
+    try:
+        loads(data)
+    except ValueError:
+        return plain
+    return data
 
 
 def _before_strays(data: bytes) -> tuple[bytes, int] | None:

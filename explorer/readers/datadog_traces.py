@@ -6,6 +6,7 @@ ids unsigned integers of 64 bits; the upper half of a trace id stands in a tag o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ _UNTIMED: Final = frozenset({"trace_id", "span_id", "parent_id", "name", "resour
 _TAGS: Final = frozenset({"meta", "metrics"})
 _CAMEL: Final = frozenset({"traceID", "spanID", "duration", "resource"})
 _ANY: Final = frozenset({"resource", "service", "meta", "metrics", "error"})
+_NUMBER: Final = re.compile(r"[0-9a-fA-F]{1,16}")
 _RENUMBERED: Final = 1 << 32
 """Ids below are counted, not drawn: recordings of tests are rewritten so, and such ids mean nothing in other files."""
 
@@ -142,9 +144,8 @@ def _trace_id(span: dict[str, Any], high: str, begin: int) -> str:
     low = hexadecimal(span.get("trace_id", span.get("traceID"))) or "0" * 16
     if high.strip("0"):
         return high.rjust(16, "0") + low
-    return (
-        low if len(low) > 16 or int(low, 16) >= _RENUMBERED else f"recorded at {begin}, number {int(low, 16)}"
-    )
+    counted = _NUMBER.fullmatch(low) and int(low, 16) < _RENUMBERED
+    return f"recorded at {begin}, number {int(low, 16)}" if counted else low
 
 
 def _start(span: dict[str, Any]) -> int:

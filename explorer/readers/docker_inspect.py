@@ -18,6 +18,7 @@ from explorer.decoding.documents import (
     open_items,
     read_documents,
     text,
+    whole,
 )
 from explorer.decoding.logs.severity import ERROR, INFO, WARN
 from explorer.decoding.outline import outline
@@ -108,11 +109,11 @@ def _name(one: dict[str, Any]) -> str:
 def _notes(one: dict[str, Any]) -> Iterator[_Note]:
     """What happened to a container, as far as its time is told."""
     state, name = named(one["State"]), _name(one)
-    ended, code = moment(state.get("FinishedAt")), int(number(state.get("ExitCode")) or 0)
+    ended, code = moment(state.get("FinishedAt")), whole(state.get("ExitCode"))
     if ended:
         killed = state.get("OOMKilled") is True
         said = f"{'OOMKilled: ' if killed else ''}container {name} ended with exit code {code}"
-        restarts = int(number(one.get("RestartCount")) or 0)
+        restarts = whole(one.get("RestartCount"))
         said += f", {restarts} restarts" if restarts > 1 else f", {restarts} restart" if restarts else ""
         said += f": {text(state.get('Error'))}" if state.get("Error") else ""
         failed = killed or code not in _STOPPED or bool(state.get("Error"))

@@ -14,7 +14,7 @@ import msgspec
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, moment, named
-from explorer.decoding.logs.elements import ANSWERS
+from explorer.decoding.logs.elements import ANSWERS, FAILED
 from explorer.decoding.logs.entries import Entry
 from explorer.decoding.logs.hits import object_entry, open_element, read_elements
 from explorer.decoding.logs.objects import FAULT_ROLES, role_of
@@ -90,7 +90,7 @@ def _counted(raw: bytes) -> tuple[int, int]:
     """How many hits an answer holds, and how many the search found; zeros where it does not say."""
     try:
         answer = _answer.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
+    except FAILED:
         return 0, 0
     answers = [answer, *answer.responses, answer.response, answer.rawResponse]
     pages = [one.hits for one in answers if one is not None and one.hits is not None]

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.documents import named, number, text
+from explorer.decoding.documents import named, number, text, whole
 from explorer.decoding.logs.objects import flatten
 from explorer.decoding.logs.severity import ERROR, WARN
 from explorer.model.builder import Builder, Records
@@ -164,10 +164,8 @@ def _mark(
 
 def _message(sample: dict[str, Any]) -> str:
     """``Circuit breaker pay (shop) is open: 7 timeouts, 1 short-circuited of 7 calls, 100% errors``."""
-    counts = [
-        f"{int(count)} {words}" for field, words in _CAUSES if (count := number(sample.get(field)) or 0)
-    ]
-    calls, share = int(number(sample.get("requestCount")) or 0), number(sample.get("errorPercentage")) or 0
+    counts = [f"{count} {words}" for field, words in _CAUSES if (count := whole(sample.get(field)))]
+    calls, share = whole(sample.get("requestCount")), number(sample.get("errorPercentage")) or 0
     state = "open" if _is_open(sample) else "closed"
     group = f" ({text(sample['group'])})" if sample.get("group") else ""
     told = f"{', '.join(counts) or 'no errors'} of {calls} calls, {share:g}% errors"

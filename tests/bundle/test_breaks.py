@@ -66,3 +66,7 @@ def test_a_document_with_breaks_in_texts_is_one(indent: int | None, before: byte
     }
     place = len(before) + data.index("⏎0\n".encode()) + 4
     assert (issue.code, issue.count, issue.offset) == ("line-break-in-text", 0, place)
+
+
+def test_what_ends_in_a_backslash_is_read_to_its_end() -> None:
+    assert joined(b'{"a":"b\\') == b'{"a":"b\\'

@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from explorer.decoding.lenient import loads
 from explorer.decoding.mending import mended
 from explorer.ingest import ingest
 from explorer.readers.details import span_detail
@@ -75,6 +76,14 @@ def test_what_is_merely_odd_does_not_keep_a_document_from_being_mended(odd: byte
     assert len(again.data) == len(data)
     assert (len(again.broken), again.cut) == (1, -1)
     assert odd in again.data
+
+
+@pytest.mark.parametrize("odd", [b"1NaN", b"[\x08Infinity]"])
+def test_what_is_mended_can_be_read(odd: bytes) -> None:
+    """What merely looks odd within a text may be broken elsewhere."""
+    again = mended(document().replace(b'"kind":3', b'"kind":' + odd, 1))
+    assert again is not None
+    assert loads(again.data)
 
 
 def test_what_was_mended_twice_opens_again(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -67,7 +68,8 @@ def _unwrapped(one: Any, found: Hits) -> Iterator[Any]:
             if isinstance(inner, dict) and isinstance(inner.get("hits"), list):
                 total = inner.get("total")
                 count = number(total.get("value") if isinstance(total, dict) else total)
-                found.total = max(found.total, 0) + int(count) if count is not None else found.total
+                if count is not None and math.isfinite(count):
+                    found.total = max(found.total, 0) + int(count)
                 found.wrapped = is_answer = True
                 yield from inner["hits"]
     if not is_answer:

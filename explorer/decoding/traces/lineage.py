@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from explorer.decoding.documents import listed, named, number, text
+from explorer.decoding.documents import listed, named, text, whole
 from explorer.decoding.messages import Message, decoded
 from explorer.decoding.traces.executions import STATES, link
 from explorer.decoding.wire import WireError
@@ -121,7 +121,7 @@ def _number(value: Any, names: tuple[str, ...] = ()) -> int:
     """A number, also as text; or the place of a name among those of an enumeration."""
     if isinstance(value, str) and value in names:
         return names.index(value)
-    return int(number(value) or 0)
+    return whole(value)
 
 
 def _short(value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from explorer.decoding.documents import listed, moment, named, number, text
+from explorer.decoding.documents import listed, moment, named, text, whole
 from explorer.decoding.logs.severity import ERROR, INFO, WARN
 from explorer.model.records import Resource
 from explorer.readers.kubernetes.notes import Note, Object, resource_of
@@ -36,7 +36,7 @@ def pod_notes(one: Object) -> Iterator[Note]:
 
 
 def _container_notes(container: Object, status: Object, resource: Resource, pod: Object) -> Iterator[Note]:
-    name, restarts = text(container.get("name")), int(number(container.get("restartCount")) or 0)
+    name, restarts = text(container.get("name")), whole(container.get("restartCount"))
     mine = replace(resource, container=name, image=text(container.get("image")) or resource.image)
     last = 0
     for key in ("lastState", "state"):
@@ -56,7 +56,7 @@ def _container_notes(container: Object, status: Object, resource: Resource, pod:
 
 
 def _ended(ended: Object, resource: Resource, pod: Object, time: int, restarts: int) -> Note:
-    code, signal = int(number(ended.get("exitCode")) or 0), int(number(ended.get("signal")) or 0)
+    code, signal = whole(ended.get("exitCode")), whole(ended.get("signal"))
     reason, said = text(ended.get("reason")), text(ended.get("message")).strip()
     message = f"{reason or 'Terminated'}: container {resource.container} of pod {resource.pod}"
     message += f" ended with exit code {code}"

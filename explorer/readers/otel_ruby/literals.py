@@ -88,9 +88,9 @@ def _bytes(text: str) -> bytes:
 
 
 def _unescaped(code: str) -> bytes:
-    if code[0] == "x":
+    if code[0] == "x" and len(code) > 1:
         return bytes((int(code[1:], 16),))
-    if code[0] == "u":
+    if code[0] == "u" and len(code) > 1:
         number = int(code[1:].strip("{}"), 16)
         return chr(number).encode("utf-8", "replace") if number < 0x110000 else b"?"
     if len(code) == 3:

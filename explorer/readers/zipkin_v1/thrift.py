@@ -7,7 +7,6 @@ bytes of a binary annotation base64; ``host`` is the endpoint.
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import re
 import struct
@@ -77,5 +76,5 @@ def _value(tag: dict[str, Any]) -> Any:
         if type_ in _NUMBERS:
             return struct.unpack(_NUMBERS[type_], data)[0]
         return data.decode() if type_ == "STRING" else value
-    except (binascii.Error, struct.error, UnicodeDecodeError):
+    except (ValueError, struct.error):
         return value
