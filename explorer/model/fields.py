@@ -75,7 +75,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.RANK: "rank global_rank world_rank local_rank torch.distributed.rank process.rank",
     Role.HTTP_STATUS: "http.status_code http.response.status_code http.statuscode http.status status_code"
     " response.status_code response_code http.response_code otel.http.status_code http_status"
-    " responsestatus.code edgeresponsestatus scstatus properties.scstatus",
+    " responsestatus.code edgeresponsestatus downstreamstatus scstatus properties.scstatus",
     Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
     " rpc.connect_rpc.error_code grpc_code",
     Role.ERROR_TYPE: "error.type error.kind error.class errortype error_type message.errortype",

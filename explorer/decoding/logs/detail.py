@@ -184,7 +184,8 @@ def _without_prefix(lines: list[bytes], one: LineFormat) -> list[bytes]:
 def access_line(pairs: Pairs) -> str:
     """What an access log record without message says: method, path, status, Envoy's flags; ``""`` for others."""
     named = {normalise(name): item for name, item in pairs}
-    status = next((item for name, item in pairs if role(name) is Role.HTTP_STATUS), named.get("status"))
+    plain = named.get("status", named.get("code"))
+    status = next((item for name, item in pairs if role(name) is Role.HTTP_STATUS), plain)
     parts = [next((named[name] for name in names if named.get(name)), None) for names in ACCESS]
     if status is None or not any(parts):
         return ""

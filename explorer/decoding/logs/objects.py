@@ -89,6 +89,7 @@ BY_KEYS: Final = (
     (frozenset({"status", "method", "path"}), STATUS, Role.HTTP_STATUS),  # access logs
     (frozenset({"status", "method", "uri"}), STATUS, Role.HTTP_STATUS),
     (frozenset({"status", "method", "url"}), STATUS, Role.HTTP_STATUS),
+    (frozenset({"code", "method", "path"}), "code", Role.HTTP_STATUS),
     (frozenset({"status", "request_method"}), STATUS, Role.HTTP_STATUS),
     (frozenset({"status", "request_uri"}), STATUS, Role.HTTP_STATUS),
     (frozenset({"shortId", "culprit", "title"}), "title", Role.MESSAGE),  # Sentry, issues
