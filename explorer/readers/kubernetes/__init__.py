@@ -98,7 +98,7 @@ def _write_printed(printed: Printed, records: Records, builder: Builder) -> None
         kept = builder.canonical(records, [lenient.dumps(one) for one in printed.found])
         read_documents(kept, builder, _read)
     if printed.well:
-        text = "pods that are well hold nothing that is shown"
+        text = "pods, nodes or deployments that are well hold nothing that is shown"
         builder.skip("info", "nothing-to-show", text, offset=records.offset, count=printed.well)
     printed.found, printed.well = [], 0
 

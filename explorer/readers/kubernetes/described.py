@@ -1,4 +1,4 @@
-"""What ``kubectl describe`` prints of an object: how its containers ended, and its events."""
+"""What ``kubectl describe`` prints of an object: how its containers ended, its conditions, and its events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ _EVENT: Final = re.compile(
     r"(?P<SOURCE>\S.*?) {2,}(?P<MESSAGE>\S.*)$"
 )
 _STATES: Final = {"State": "state", "Last State": "lastState"}
-_KINDS: Final = (("Containers", "Pod"), ("Addresses", "Node"), ("StrategyType", "Deployment"))
+_KINDS: Final = (
+    ("Containers", "Pod"),
+    ("Addresses", "Node"),
+    ("Roles", "Node"),
+    ("StrategyType", "Deployment"),
+)
+_BETWEEN: Final = re.compile(r" {2,}")
 
 
 class Described:
@@ -23,6 +29,8 @@ class Described:
         self._fields: dict[str, str] = {}
         self._containers: list[dict[str, Any]] = []
         self._events: list[dict[str, str]] = []
+        self._headings: list[str] = []
+        self._conditions: list[dict[str, str]] = []
         self._section = ""
         self._state: dict[str, Any] | None = None
 
@@ -38,9 +46,18 @@ class Described:
             self._events.append(event.groupdict())
         elif self._section == "Events" and self._events and not line.lstrip().startswith(("Type ", "----")):
             self._events[-1]["MESSAGE"] += "\n" + line.strip()
+        elif self._section == "Conditions":
+            self._of_conditions(_BETWEEN.split(line.strip()))
         elif self._section in _SECTIONS:
             self._of_container(line, match)
         return True
+
+    def _of_conditions(self, cells: list[str]) -> None:
+        """A row of the conditions, of which the headings come first."""
+        if cells[0] == "Type":
+            self._headings = [name[:1].lower() + name[1:] for name in cells]
+        elif not cells[0].startswith("--"):
+            self._conditions.append(dict(zip(self._headings, cells, strict=False)))
 
     def _of_container(self, line: str, match: re.Match[str] | None) -> None:
         if named := _CONTAINER.match(line):
@@ -69,20 +86,21 @@ class Described:
                 self._state["exitCode" if key == "Exit Code" else "signal"] = int(value)
 
     def told(self) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
-        """The object as the API has it, if it is a pod, and its events as rows of a table."""
+        """The object as the API has it, if its kind is known, and its events as rows of a table."""
         name, namespace = self._fields.get("Name", ""), self._fields.get("Namespace", "")
         kind = next((kind for mark, kind in _KINDS if mark in self._fields), "")
         owner = self._fields.get("Controlled By", "").partition("/")
         about = {"OBJECT": f"{kind}/{name}", "NAMESPACE": namespace}
         events = [about | event for event in self._events]
-        if kind != "Pod":
+        if not kind:
             return None, events
         owners = [{"kind": owner[0], "name": owner[2]}] if owner[2] else []
         node = self._fields.get("Node", "").partition("/")[0]
         return {
-            "kind": "Pod", "spec": {"nodeName": node},
+            "kind": kind, "spec": {"nodeName": node},
             "metadata": {"name": name, "namespace": namespace, "ownerReferences": owners},
             "status": {
+                "conditions": self._conditions,
                 "phase": self._fields.get("Status", ""), "reason": self._fields.get("Reason", ""),
                 "message": self._fields.get("Message", ""), "startTime": self._fields.get("Start Time", ""),
                 "containerStatuses": [one for one in self._containers if not one["init"]],

@@ -1,4 +1,4 @@
-"""What ``kubectl get events``, ``get pods`` and ``describe`` print, made the objects of the API again.
+"""What ``kubectl get`` (events, pods, nodes, deployments) and ``describe`` print, made the objects of the API again.
 
 A table's columns begin where their headings do. Ages (``2m31s``, ``8s (x12 over 2m33s)``) count back from when the text
 was written, which nothing but the file's own time tells.
@@ -18,10 +18,13 @@ _EVENTS: Final = re.compile(
     rb"\s*(?:NAMESPACE +)?(?:LAST ?SEEN|FIRST ?SEEN) +[A-Z].*\bREASON\b.*\b(?:OBJECT|KIND|SOURCE)\b.*\bMESSAGE\b"
 )
 _PODS: Final = re.compile(rb"(?:NAMESPACE +)?NAME +READY +STATUS +RESTARTS +AGE\b")
+_NODES: Final = re.compile(rb"NAME +STATUS +ROLES +AGE +VERSION\b")
+_DEPLOYMENTS: Final = re.compile(rb"(?:NAMESPACE +)?NAME +READY +UP-TO-DATE +AVAILABLE +AGE\b")
+_TABLES: Final = ((_EVENTS, "Event"), (_PODS, "Pod"), (_NODES, "Node"), (_DEPLOYMENTS, "Deployment"))
 _DESCRIBED: Final = re.compile(rb"Name: +\S+\s*\n(?:Namespace|Labels|Roles|Priority|Annotations|Selector): ")
 _SHORT_HEAD: Final = 200
 _PARTS: Final = (b"\nEvents:", b"\nContainers:", b"\nStatus:", b"\nConditions:")
-_HEADING: Final = re.compile(r"\b(?:(?:LAST|FIRST) ?SEEN|NOMINATED NODE|READINESS GATES|[A-Z]+)\b")
+_HEADING: Final = re.compile(r"\b(?:(?:LAST|FIRST) ?SEEN|NOMINATED NODE|READINESS GATES|[A-Z-]+)\b")
 _AGE: Final = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?: ago)?$")
 _UNITS: Final = (365 * 86_400, 86_400, 3600, 60, 1)
 _SERIES: Final = re.compile(r"(?P<last>\S+) \(x(?P<count>\d+) over (?P<first>\S+)\)")
@@ -41,7 +44,7 @@ def is_printed(head: bytes) -> bool:
     """Whether text begins as kubectl prints it."""
     if _DESCRIBED.match(head):
         return len(head) < _SHORT_HEAD or any(part in head for part in _PARTS)
-    return _EVENTS.match(head) is not None or _PODS.match(head) is not None
+    return any(pattern.match(head) for pattern, _ in _TABLES)
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ class Printed:
         file: index of its file.
         now_ns: when it was written, 0: unknown.
         table: of what the lines are rows, None for no table; ``described`` the object they describe.
-        well: pods of which nothing is to be told.
+        well: pods, nodes and deployments of which nothing is to be told.
     """
 
     file: int
@@ -65,9 +68,9 @@ class Printed:
     def feed(self, line: bytes) -> bool:
         """Take a line; False where it is not of such text. What it told is in ``found``."""
         text = line.decode("utf-8", "replace").rstrip("\r")
-        if _EVENTS.match(line) or _PODS.match(line):
+        if kind := next((kind for pattern, kind in _TABLES if pattern.match(line)), ""):
             self.close()
-            self.table = _Table(text, pods=_PODS.match(line) is not None)
+            self.table = _Table(text, kind)
             return True
         if text.startswith("Name:"):
             self.close()
@@ -79,7 +82,7 @@ class Printed:
         cells = self.table.cells(text) if self.table is not None else None
         if self.table is None or cells is None:
             return False
-        one = _pod(cells, self.now_ns) if self.table.pods else _event(cells, self.now_ns)
+        one = _ROWS[self.table.kind](cells, self.now_ns)
         self.well += one is None
         self.found += [one] if one is not None else []
         return True
@@ -93,12 +96,15 @@ class Printed:
         self.table = self.described = None
 
 
+_NEEDED: Final = {"Event": ("REASON",), "Deployment": ("NAME", "READY")}
+
+
 class _Table:
     """The columns of a table, as its headings tell them."""
 
-    def __init__(self, headings: str, *, pods: bool) -> None:
+    def __init__(self, headings: str, kind: str) -> None:
         found = [(match.start(), match[0].replace(" ", "")) for match in _HEADING.finditer(headings)]
-        self.pods = pods
+        self.kind = kind
         self._names = [name for _, name in found]
         self._begins = [begin for begin, _ in found]
 
@@ -109,11 +115,7 @@ class _Table:
         ends = [*self._begins[1:], max(len(line), self._begins[-1])]
         parts = zip(self._names, self._begins, ends, strict=True)
         found = {name: line[begin:end].strip() for name, begin, end in parts}
-        return (
-            found
-            if all(found.get(name) for name in (("NAME", "STATUS") if self.pods else ("REASON",)))
-            else None
-        )
+        return found if all(found.get(name) for name in _NEEDED.get(self.kind, ("NAME", "STATUS"))) else None
 
 
 def _pod(cells: dict[str, str], now_ns: int) -> Object | None:
@@ -122,12 +124,27 @@ def _pod(cells: dict[str, str], now_ns: int) -> Object | None:
     if cells["STATUS"] in _WELL or restarted is None:
         return None
     message = f"{cells.get('READY', '')} ready, {restarted['count']} restarts"
-    return _event(
-        {
-            "NAMESPACE": cells.get("NAMESPACE", ""), "OBJECT": f"Pod/{cells['NAME']}", "TYPE": "Warning",
-            "REASON": cells["STATUS"], "MESSAGE": message, "LASTSEEN": restarted["ago"] or "",
-        }, now_ns,
-    )  # fmt: skip
+    return _warning("Pod", cells, cells["STATUS"], message, restarted["ago"] or "", now_ns)
+
+
+def _node(cells: dict[str, str], now_ns: int) -> Object | None:
+    """A warning of a node that is not ready; None for one that is."""
+    if "Ready" in cells["STATUS"].split(","):
+        return None
+    return _warning("Node", cells, cells["STATUS"], f"Node {cells['NAME']} is {cells['STATUS']}", "", now_ns)
+
+
+def _deployment(cells: dict[str, str], now_ns: int) -> Object | None:
+    """A warning of a deployment that lacks replicas; None for one that does not."""
+    ready, _, wanted = cells["READY"].partition("/")
+    if not ready.isdecimal() or not wanted.isdecimal() or int(ready) >= int(wanted):
+        return None
+    return _warning("Deployment", cells, "Unavailable", f"{cells['READY']} replicas ready", "", now_ns)
+
+
+def _warning(kind: str, cells: dict[str, str], reason: str, message: str, age: str, now_ns: int) -> Object:
+    about = {"NAMESPACE": cells.get("NAMESPACE", ""), "OBJECT": f"{kind}/{cells['NAME']}", "TYPE": "Warning"}
+    return _event(about | {"REASON": reason, "MESSAGE": message, "LASTSEEN": age}, now_ns)
 
 
 def _event(cells: dict[str, str], now_ns: int) -> Object:
@@ -152,6 +169,9 @@ def _event(cells: dict[str, str], now_ns: int) -> Object:
         if time := _time(told, now_ns):
             found[key] = time
     return found | ({"count": int(count)} if count.isdecimal() else {})
+
+
+_ROWS: Final = {"Event": _event, "Pod": _pod, "Node": _node, "Deployment": _deployment}
 
 
 def _time(text: str, now_ns: int) -> str | int:
