@@ -184,8 +184,9 @@ def _parsed(value: Any) -> tuple[str, str]:
     if value in ([], {}, None):
         return "empty", "an empty list or object"
     first = next((one for one in value if isinstance(one, dict)), None) if isinstance(value, list) else value
-    if any(_are_names(one) for one in (value, named(first).get("data"))):
-        return "not-read", _NAMES
+    if any(_are_texts(one) for one in (value, named(first).get("data"))):
+        sentence = next((one for one in listed(value) if " " in one.strip()), "") if first is None else ""
+        return "not-read", f"a list of texts without times, such as: {sentence[:200]}" if sentence else _NAMES
     if not isinstance(first, dict):
         return "unknown-json", "JSON of no known kind"
     name = next((name for name in _LISTS if _is_empty(first.get(name))), "")
@@ -205,7 +206,7 @@ def _missing(names: Sequence[str]) -> str:
     return f"; as a span it lacks {lacking}" if lacking else ""
 
 
-def _are_names(value: Any) -> bool:
+def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
 
 

@@ -1,7 +1,8 @@
 """Datadog's log searches: events of API version 2, lists of version 1.
 
 Format: DataDog/datadog-api-client-python, v2 ``LogsListResponse`` (``data[].attributes``), v1 ``LogsListResponse``
-(``logs[].content``). A log's own fields lie in ``attributes`` below these; tags are texts ``name:value``.
+(``logs[].content``); the event stream's have the form of logs. A log's own fields lie in ``attributes`` below these;
+tags are texts ``name:value``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from explorer.model.builder import Builder, Records
 
 NAME = "datadog-logs"
 LABEL = "Datadog logs"
-RECOGNISED_BY = 'Events of type "log" with a timestamp among their attributes, or logs with their content.'
+RECOGNISED_BY = (
+    'Items of type "log" or "event" with a timestamp among their attributes, or logs with their content.'
+)
 FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 
-_LOG: Final = re.compile(rb'"type"\s*:\s*"log"')
+_TYPES: Final = (None, "log", "event")
+_LOG: Final = re.compile(rb'"type"\s*:\s*"(?:log|event)"')
 _OWN: Final = frozenset({"timestamp", "message", "status"})
 _TAGS: Final = {"env": "env", "service": "service", "version": "version", "pod_name": "pod_name",
                 "kube_namespace": "namespace", "container_name": "container_name", "host": "host"}  # fmt: skip
@@ -73,7 +77,7 @@ def _is_empty(raw: bytes) -> bool:
 
 def _entry(value: dict[str, Any]) -> Entry | None:
     told = named(value.get("attributes")) or named(value.get("content"))
-    if not told or (value.get("type") not in (None, "log")) or not told.keys() & _OWN:
+    if not told or value.get("type") not in _TYPES or not told.keys() & _OWN:
         return None
     inner = named(told.get("attributes"))
     tags: dict[str, list[str]] = {}
@@ -86,6 +90,6 @@ def _entry(value: dict[str, Any]) -> Entry | None:
     for name, field in _TAGS.items():
         if name in tags:
             plain.setdefault(field, tags[name][0])
-    own = {name: item for name, item in inner.items() if name not in plain and name not in _OWN}
+    own = {name: item for name, item in inner.items() if name not in plain}
     shown = {name: ", ".join(texts) for name, texts in tags.items()}
     return object_entry({**plain, **own, "tag": shown} if shown else {**plain, **own})
