@@ -86,14 +86,17 @@ def _add(document: Document, frame: Object) -> bool:
     times = columns[places[0]][1]
     moments = [_time(time, extra[row] if row < len(extra) else 0) for row, time in enumerate(times)]
     texts = [(text(field.get("name")), column) for field, column in columns if field.get("type") == "string"]
-    rows = list(zip(*(column for _, column in texts), strict=False)) or [()] * len(times)
+    rows = [
+        tuple(text(column[row]) if row < len(column) else "" for _, column in texts)
+        for row in range(len(times))
+    ]
     for field, column in numeric:
-        codes: dict[tuple[Any, ...], int] = {}
+        codes: dict[tuple[str, ...], int] = {}
         for time, told, value in zip(moments, rows, column, strict=False):
             measured = value if isinstance(value, float) else number(value)
             if time and measured is not None:
                 if told not in codes:
-                    beside = {name: text(cell) for (name, _), cell in zip(texts, told, strict=True)}
+                    beside = dict(zip((name for name, _ in texts), told, strict=True))
                     codes[told] = document.builder.series_code(_series(frame, field, beside))
                 document.builder.points.append(series=codes[told], time=time, value=measured)
     return True

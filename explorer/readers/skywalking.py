@@ -8,7 +8,6 @@ counts within its segment.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -129,7 +128,7 @@ def _segment(document: dict[str, Any]) -> dict[str, Any] | None:
     try:
         data = base64.b64decode(text(document.get(_STORED)), validate=True)
         segment = decoded(data, _SEGMENT)
-    except (binascii.Error, WireError):
+    except (ValueError, WireError):
         return None
     for span in listed(segment.get("spans")):  # protobuf does not write what is 0
         for name in ("spanId", "parentSpanId"):

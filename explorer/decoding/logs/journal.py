@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.logs.entries import Entry
 from explorer.decoding.logs.objects import Pairs
 
@@ -36,8 +37,9 @@ def journal_entry(told: Mapping[str, Any]) -> Entry | None:
 
     Docker writes priority 3 for all of stderr: that is no level.
     """
-    time = told.get(TIME)
-    if not isinstance(time, str | int) or not str(time).isdecimal():
+    written = told.get(TIME)
+    time = nanoseconds(written, 1000) if isinstance(written, str | int) and str(written).isdecimal() else None
+    if time is None:
         return None
     plain = {name: _text(item) for name, item in told.items() if item is not None}
     service = next((plain[name] for name in _SERVICES if plain.get(name)), "").removesuffix(".service")
@@ -51,7 +53,7 @@ def journal_entry(told: Mapping[str, Any]) -> Entry | None:
     stream = "\0".join(plain.get(name, "") for name in parts)
     missing = TOO_LARGE if "MESSAGE" in told else ""
     goes_on = plain.get(_PART) == "true" and plain.get(_LAST_PART) != "true"
-    return Entry(plain.get("MESSAGE", missing), int(time) * 1000, stream, outer, goes_on=goes_on)
+    return Entry(plain.get("MESSAGE", missing), time, stream, outer, goes_on=goes_on)
 
 
 def _text(item: Any) -> str:
