@@ -72,6 +72,7 @@ class CompareView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.table, 1)
+        state.opened.connect(self._clear)
         for signal in (state.opened, state.id_changed):
             signal.connect(self._rebuild)
         state.theme_changed.connect(self.model.repaint)
@@ -81,12 +82,16 @@ class CompareView(QWidget):
         super().showEvent(event)
         self._rebuild()
 
+    def _clear(self) -> None:
+        """Show nothing until there is something new: the spans of rows are those of one bundle."""
+        self._work.cancel()
+        self._say("", PAIR_HEAD, ())
+
     def _rebuild(self) -> None:
         store, analysis, row = self._state.store, self._state.analysis, self._state.id_row
         self.other_field.setVisible(self.what.number == 0)
         if store is None or analysis is None or (row < 0 and self.what.number < len(WHAT) - 1):
-            self._work.cancel()
-            self._say("", PAIR_HEAD, ())
+            self._clear()
             return
         if not self.isVisible():
             return

@@ -47,6 +47,9 @@ def test_an_id_is_compared_with_the_nearest_healthy_one(qtbot: QtBot, state: App
         "only what failed is red"
     )
     assert view.model.index(call, 1).data(Qt.ItemDataRole.ForegroundRole).name() == state.theme.error.lower()
+    state.open(state.store, state.analysis)
+    assert view.model.rowCount() == 0, "the rows of another bundle's spans are shown no longer"
+    qtbot.waitUntil(lambda: view.model.rowCount() > 0)
     view.other_field.setText("nowhere")
     qtbot.keyClick(view.other_field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: view.model.rowCount() == 0)
