@@ -26,6 +26,13 @@ FRAMINGS: Final = ("lines", "document")
 
 _PLACES: Final = ((), ("spans",), ("result", "spans"), ("trace", "spans"), ("batch", "spans"))
 _IDS: Final = ("traceId", "traceIdLow", "TraceID")
+_FIELDS: Final = frozenset(
+    {
+        "traceId", "spanId", "operationName", "references", "flags", "startTime", "duration", "tags", "logs", "process",
+        "processId", "warnings",
+    }
+)  # fmt: skip
+"""Fields of a span of the protobuf; other tools that call an operation so have more."""
 _US: Final = 1000
 _MASK: Final = (1 << 64) - 1
 _DURATION: Final = re.compile(r"(-?\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)?\Z")
@@ -46,7 +53,7 @@ def detect(head: bytes) -> Confidence | None:
             path[len(place)] for path in paths if len(path) == len(place) + 1 and path[: len(place)] == place
         }
         if "spanId" in names and "operationName" in names and names & {"traceId", "traceIdLow"}:
-            return Confidence.CERTAIN if "parentSpanId" not in names or "traceIdLow" in names else None
+            return Confidence.CERTAIN if names <= _FIELDS or "traceIdLow" in names else None
         if {"TraceID", "SpanID", "OperationName"} <= names and "SpanContext" not in names:
             return Confidence.CERTAIN
     return None

@@ -9,7 +9,7 @@ Analytics), frames of a Kusto data table, ``columns`` with ``values`` or ``rows`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
@@ -25,6 +25,9 @@ _NRQL: Final = ("data", "actor", "account", "nrql", "results")
 _EXTENDED: Final = frozenset(
     {"$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"}
 )
+_OF_SPAN: Final = "span"
+_CALLED: Final = ("name", "type")
+"""Fields of an object of a span that say what it did, the one that says it best first."""
 _CODES: Final = frozenset({"code", "status_code", "statusCode"})
 _ALIASES: Final = ("Tables", "tables")
 
@@ -110,7 +113,24 @@ def extended(row: Row) -> Row:
     if _CODES & status.keys():
         changed["status"] = next(status[name] for name in sorted(_CODES) if name in status)
         changed["status_message"] = text(status.get("message") or status.get("description"))
+    inner = {name: item for name, item in row.items() if isinstance(item, dict)}
+    for name, (held, field) in _lent(tuple(row), inner).items():
+        changed[name] = inner[held][field]
     return {**row, **changed} if changed else row
+
+
+def _lent(names: tuple[str, ...], inner: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
+    """What a span lacks that one of the objects in it says: its name, in one that is of the span, and its times."""
+    roles, lent = roles_of(names).keys(), dict[str, tuple[str, str]]()
+    for held, fields in inner.items():
+        if Role.NAME not in roles and held.lower().startswith(_OF_SPAN):
+            called = next((one for one in _CALLED if one in fields), None)
+            lent |= {"name": (held, called)} if called else {}
+        if Role.END not in roles and Role.DURATION not in roles:
+            order = tuple(fields)
+            times = {role: at for role, at in roles_of(order).items() if role in (Role.START, Role.END)}
+            lent |= {f"{role.value}_time": (held, order[at]) for role, at in times.items() if len(times) > 1}
+    return lent
 
 
 def _unwrapped(item: Any) -> Any:
@@ -138,7 +158,11 @@ def filled(row: Row) -> tuple[str, ...]:
 
 def has_span_rows(paths: Outline) -> bool:
     """Whether a document with these keys holds spans as rows, by itself or below one of :data:`LISTS`."""
-    return any(
-        is_span(tuple(path[-1] for path in paths if path[:-1] == above))
-        for above in ((), *((name,) for name in LISTS), ("spans",))
-    )
+    return any(is_span(_names(paths, above)) for above in ((), *((name,) for name in LISTS), ("spans",)))
+
+
+def _names(paths: Outline, above: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields of the objects at a place, as :func:`extended` gives them."""
+    own = tuple(path[-1] for path in paths if path[:-1] == above)
+    inner = {name: sorted(path[-1] for path in paths if path[:-1] == (*above, name)) for name in own}
+    return (*own, *_lent(own, inner))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from explorer.decoding.logs.origin import workload_of
 from explorer.decoding.tables.columns import Role, amount_of, names_unit, roles_of, time_of
+from explorer.decoding.tables.faults import Columns, fault_columns, fault_of
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.values import list_of, mapping_of
 from explorer.decoding.traces.harvest import KINDS, STATUSES
@@ -22,6 +23,7 @@ _S, _MS, _US = 10**9, 10**6, 1000
 _NUMBERS: Final = {"0": "", "1": "internal", "2": "server", "3": "client", "4": "producer", "5": "consumer"}
 _FALSE: Final = frozenset({"false", "0", "no", "failed", "failure", "error"})
 _TRUE: Final = frozenset({"true", "1", "yes", "t"})
+_SPAN_KIND: Final = "span.kind"
 _REFERENCES: Final = "references"
 _LISTS: Final = ("Events.Timestamp", "Events.Name", "Events.Attributes", "Links.TraceId", "Links.SpanId")
 _EVENTS: Final = "events"
@@ -30,6 +32,8 @@ _OPERATION: Final = "operationid"
 _CALL_PATH: Final = "rpcid"
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
 _URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
+_SHOWN: Final = frozenset({Role.STATUS, Role.POD, Role.SERVICE, Role.MESSAGE, Role.METRIC, Role.VALUE})
+"""Roles whose columns are attributes too."""
 _EMPTY: Final = frozenset({"", "null", "NULL", "None", "nan", "[]", "{}"})
 _EARLIEST: Final = 631_152_000 * _S
 """1990: what began before counts from elsewhere."""
@@ -66,6 +70,7 @@ class SpanColumns:
     events: int = -1
     azure: bool = False
     others: tuple[tuple[int, str], ...] | None = None
+    faulty: Columns | None = None
 
     def __post_init__(self) -> None:
         trace = self.at.get(Role.TRACE, -1)
@@ -91,6 +96,11 @@ class SpanColumns:
         start = self.start(row)
         message = self.cell(row, Role.STATUS_MESSAGE)
         attributes, status = self._attributes(row, values or row), self._status(row)
+        if self.faulty is None:
+            self.faulty = fault_columns(self.names)
+        fault = fault_of(self.faulty, values or row) if self.faulty else None
+        if fault and not any(self.cell(row, role) for role in (Role.STATUS, Role.SUCCESS, Role.FAILED)):
+            status = int(Status.ERROR)
         return PlainSpan(
             trace=self.cell(row, Role.TRACE),
             span_id=f"call {self.cell(row, Role.SPAN)}" if self.call_paths else self.cell(row, Role.SPAN),
@@ -99,14 +109,14 @@ class SpanColumns:
             origin=self._origin(row),
             start=start,
             duration=self._duration(row, start),
-            kind=_kind(self.cell(row, Role.KIND)),
+            kind=_kind(self.cell(row, Role.KIND) or str(dict(attributes).get(_SPAN_KIND, ""))),
             status=status,
             message=message,
             peer=self.cell(row, Role.PEER),
             attributes=attributes,
             events=(events := self._events(row)),
             links=self._links(row),
-            faults=_faults(events),
+            faults=[*_faults(events), *([fault] if fault else ())],
             source=dict(zip(self.names, values or row, strict=True)),
         )
 
@@ -135,6 +145,8 @@ class SpanColumns:
             told.sort(key=lambda one: one.get("refType") != "CHILD_OF")
             return str(told[0].get("spanID") or "") if told else ""
         above = self.cell(row, Role.PARENT)
+        if above.startswith("["):  # of several the first
+            above = str(next(iter(list_of(above)), ""))
         return "" if self.azure and above == self.cell(row, Role.TRACE) else above
 
     def start(self, row: Sequence[str]) -> int:
@@ -216,7 +228,7 @@ class SpanColumns:
 
     def _attributes(self, row: Sequence[str], values: Sequence[Any]) -> Pairs:
         if self.others is None:
-            own = {at for role, at in self.at.items() if role not in (Role.STATUS, Role.POD, Role.SERVICE)}
+            own = {at for role, at in self.at.items() if role not in _SHOWN}
             self.others = tuple(
                 (i, name.removeprefix(_FLATTENED))
                 for i, name in enumerate(self.names)

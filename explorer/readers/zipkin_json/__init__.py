@@ -29,7 +29,13 @@ INDEPENDENT = True
 _ENDPOINTS: Final = frozenset({("localEndpoint",), ("remoteEndpoint",)})
 _TIMED: Final = frozenset({("timestamp",), ("duration",)})
 _OLD: Final = frozenset({("binaryAnnotations",), ("annotations", "endpoint")})
-_FOREIGN: Final = frozenset({("spanId",), ("span_id",), ("message",), ("level",), ("startTime",)})
+_OWN: Final = frozenset(
+    {
+        "traceId", "id", "parentId", "name", "kind", "timestamp", "duration", "debug", "shared", "annotations", "tags",
+        "timestamp_millis", "_q",
+    }
+)  # fmt: skip
+"""Fields of a span; Zipkin's Elasticsearch storage adds the last two."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -41,7 +47,7 @@ def detect(head: bytes) -> Confidence | None:
         return None
     if paths & _ENDPOINTS:
         return Confidence.CERTAIN
-    if paths & _FOREIGN:
+    if not {path[0] for path in paths} <= _OWN:
         return None
     return Confidence.CERTAIN if paths >= _TIMED else Confidence.LIKELY if paths & _TIMED else None
 
