@@ -65,7 +65,7 @@ _BESIDE_ERRORS: Final = frozenset(
 )  # fmt: skip
 _MAGIC: Final = (
     (b"PAR1", "a Parquet file of other columns than spans, logs or points have"),
-    (b"SQLite format 3\0", "an SQLite database of other tables than MLflow's or ML Metadata's"),
+    (b"SQLite format 3\0", "an SQLite database of other tables than MLflow's, ML Metadata's or Phoenix's"),
     (b"Obj\x01", "an Avro file"),
     (b"ORC", "an ORC file"),
     (b"\x89HDF", "an HDF5 file"),

@@ -53,5 +53,8 @@ def test_a_database_is_known_by_its_tables_wherever_they_stand(tmp_path: Path) -
     ]
     assert len(store.findings) == 1
     assert [one.text for one in store.issues if one.file == "other.db"] == [
-        "this looks like an SQLite database of other tables than MLflow's or ML Metadata's, which is not read"
+        (
+            "this looks like an SQLite database of other tables than MLflow's, ML Metadata's or Phoenix's,"
+            " which is not read"
+        )
     ]
