@@ -21,24 +21,23 @@ from explorer.readers.otlp_json.filling import Filling, remark
 from explorer.readers.otlp_json.opening import open_document
 from explorer.readers.otlp_json.shapes import Document
 from explorer.readers.otlp_protobuf.decoding import Decoder, signal_of, unwrapped
-from explorer.readers.otlp_protobuf.framing import MAGIC, is_cut, is_framed, messages, plain
+from explorer.readers.otlp_protobuf.framing import MAGIC, first_of, is_cut, messages, plain
 
 NAME: Final = "otlp-protobuf"
 LABEL: Final = "OpenTelemetry (OTLP protobuf)"
 RECOGNISED_BY: Final = (
-    "an export request in Protocol Buffers, bare or behind lengths of four bytes, each also in zstd"
+    "an export request in Protocol Buffers, bare or behind their lengths, each also in zstd"
 )
 FRAMINGS: Final = ("binary",)
 
-_PREFIX: Final = 4
 _LONGEST: Final = 16 << 20
 
 
 def detect(head: bytes) -> Confidence | None:
     """By the fields of the first record within resource and scope."""
-    data = head[_PREFIX:] if is_framed(head) else head
-    found, _ = plain(data, 1 << 20)
-    if is_framed(head) and found[:1] == b"{":
+    first = first_of(head)
+    found, _ = plain(head[first:], 1 << 20)
+    if first and found[:1] == b"{":
         return Confidence.CERTAIN if b'"resource' in found[:4096] else None
     return Confidence.CERTAIN if found[:1] == b"\n" and signal_of(unwrapped(found)[0]) else None
 

@@ -1,7 +1,8 @@
 """Where the messages of OTLP lie in a file, and their plain bytes.
 
 Source: opentelemetry-collector-contrib exporter/fileexporter: one message after the other, each behind its length in
-four bytes, most significant first; with compression each message is packed by itself (a frame of zstd).
+four bytes, most significant first; with compression each message is packed by itself (a frame of zstd). OpenTelemetry's
+specification of files (protocol/file-exporter.md) wants lengths as Protocol Buffers write numbers.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from explorer.bundle.codecs import new_frame
+from explorer.decoding.wire import WireError, varint
+from explorer.readers.otlp_protobuf.decoding import signal_of
 
 MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _PREFIX: Final = 4
@@ -23,13 +26,20 @@ Place = tuple[int, int]
 
 def is_framed(data: bytes) -> bool:
     """Whether lengths stand before the messages."""
-    size = int.from_bytes(data[:_PREFIX], "big")
-    first = data[_PREFIX : _PREFIX + 1]
-    return (
-        0 < size < 1 << 31
-        and first in _FIRST
-        and (first != MAGIC[:1] or data[_PREFIX : 2 * _PREFIX] == MAGIC)
-    )
+    return first_of(data) > 0
+
+
+def first_of(data: bytes) -> int:
+    """Where the first message begins, behind four bytes or behind a number; 0 where no length stands before it."""
+    size, first = int.from_bytes(data[:_PREFIX], "big"), data[_PREFIX : _PREFIX + 1]
+    if 0 < size < 1 << 31 and first in _FIRST and (first != MAGIC[:1] or data[_PREFIX:].startswith(MAGIC)):
+        return _PREFIX
+    try:
+        size, at = varint(data, 0, _PREFIX)
+    except (WireError, IndexError):
+        return 0
+    inner = data[at : at + size]
+    return at if inner[:1] == b"\n" and signal_of(inner) and not signal_of(data) else 0
 
 
 def messages(data: bytes) -> Iterator[Place]:
@@ -37,21 +47,28 @@ def messages(data: bytes) -> Iterator[Place]:
     if not is_framed(data):
         yield 0, len(data)
         return
-    at = 0
-    while at + _PREFIX < len(data):
-        begin = at + _PREFIX
-        at = begin + int.from_bytes(data[at:begin], "big")
-        yield begin, min(at, len(data))
+    for begin, end in _places(data):
+        if begin < len(data):
+            yield begin, min(end, len(data))
 
 
 def is_cut(data: bytes) -> bool:
     """Whether the file ends within a message or its length."""
-    if not is_framed(data):
-        return False
-    at = 0
-    while at + _PREFIX <= len(data):
-        at += _PREFIX + int.from_bytes(data[at : at + _PREFIX], "big")
-    return at != len(data)
+    return is_framed(data) and [0, *(end for _, end in _places(data))][-1] != len(data)
+
+
+def _places(data: bytes) -> Iterator[Place]:
+    """Where the messages would lie if none were cut; what is left of a length is a message too."""
+    numbered, at = first_of(data) < _PREFIX, 0
+    while at < len(data):
+        begin, size = at + _PREFIX, int.from_bytes(data[at : at + _PREFIX], "big")
+        if numbered:
+            try:
+                size, begin = varint(data, at, len(data))
+            except WireError:
+                begin, size = len(data) + 1, 0
+        at = begin + size
+        yield begin, at
 
 
 def plain(data: bytes, most: int = 1 << 32) -> tuple[bytes, bool]:
