@@ -156,7 +156,7 @@ def _logs(store: Store, rows: Ints) -> _Made:
             "severityNumber": severity,
             "severityText": severity_word(severity),
             "body": {"stringValue": detail.message},
-            "attributes": _attributes((*detail.attributes, *found_in_text(store, row, detail.attributes))),
+            "attributes": _attributes((*detail.attributes, *found_in_text(store, row, detail))),
         }
         if trace := trace_of_log(store, row):
             record["traceId"] = trace

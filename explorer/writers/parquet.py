@@ -241,7 +241,7 @@ def _logs(store: Store, rows: Ints) -> list[pa.Array]:
         pa.array([one.scope for one in details], pa.string()),
         _repeated("", count),
         _maps([()] * count),
-        _maps([(*one.attributes, *found_in_text(store, row, one.attributes))
+        _maps([(*one.attributes, *found_in_text(store, row, one))
                for one, row in zip(details, numbers, strict=True)]),
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.traces.resources import UNKNOWN_SERVICE
+from explorer.model.fields import role
 from explorer.model.ids import span_number, trace_number
 from explorer.model.raw import ChangedError
 from explorer.model.records import Attributes, Detail, Resource
@@ -21,6 +22,7 @@ Decode = Callable[[Store, int], Detail]
 PART = 16_384
 """Records that are decoded and written together."""
 _NOTHING = Detail()
+_EXCEPTION = ("exception.type", "exception.message", "exception.stacktrace")
 
 
 def parts_of(rows: Iterable[Ints]) -> Iterator[Ints]:
@@ -118,15 +120,18 @@ def trace_of_log(store: Store, row: int) -> str:
     return f"{trace_number(known.id):032x}" if known is not None and known.kind == "trace-id" else ""
 
 
-def found_in_text(store: Store, row: int, known: Attributes) -> Attributes:
-    """Correlation fields that were found in the words of a log record: attributes, so that they are found again."""
+def found_in_text(store: Store, row: int, detail: Detail) -> Attributes:
+    """Correlation fields and the exception in the words of a record: attributes, so that they are found again."""
+    known = {name for name, _ in detail.attributes}
     table = store.log_fields
     run = _run(table, "row", row)
-    if run.start == run.stop:
-        return ()
-    names = {name for name, _ in known}
-    pairs = zip(table["field"][run].tolist(), table["value"][run].tolist(), strict=True)
-    return tuple((store.texts[f], store.texts[v]) for f, v in pairs if store.texts[f] not in names)
+    fields = zip(table["field"][run].tolist(), table["value"][run].tolist(), strict=True)
+    found = [(store.texts[f], store.texts[v]) for f, v in fields if store.texts[f] not in known]
+    if detail.stack or detail.exception_type:
+        told = {role(name) for name in known}
+        raised = zip(_EXCEPTION, (detail.exception_type, detail.exception_message, detail.stack), strict=True)
+        found += [(name, text) for name, text in raised if text and role(name) not in told]
+    return tuple(found)
 
 
 def _run(table: Table, by: str, row: int) -> slice:

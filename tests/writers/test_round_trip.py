@@ -65,14 +65,14 @@ def logs(store: Store) -> list[Any]:
     table, files = store.logs, {file.name for file in store.files}
     found = []
     for row in range(len(table)):
-        ids = int(table.id[row])
+        ids, detail = int(table.id[row]), log_detail(store, row)
         told = store.correlation.rows[ids].id if ids >= 0 else ""
         found.append(
             (
                 int(table.time[row]), int(table.severity[row]), store.services[int(table.service[row])],
                 "" if told in files else told,  # a job without a name is called as its file
                 int(table.span_id[row]),
-                log_detail(store, row).message,
+                detail.message, detail.exception_type, bool(detail.stack),
             )
         )  # fmt: skip
     return sorted(found, key=str)
