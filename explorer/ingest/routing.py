@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, get_args
 
 import numpy as np
@@ -198,21 +198,25 @@ def read_with(reader: Reader, records: Records, builder: Builder) -> Sequence[in
     return rejected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WholeDocument:
     """Reads a document by the reader of its format, where that finds by itself where its documents end."""
 
     builder: Builder
     file: int
+    _reader: WholeReader | None = field(default=None, init=False)
 
     def knows(self, head: bytes) -> bool:
         """As of :class:`explorer.bundle.framing.Whole`."""
-        return self._reader(records_of(Batch(head, 0, "document"), self.file)) is not None
+        records = records_of(Batch(head, 0, "document"), self.file)
+        reader = None if self.builder.held else _chosen(records, "document", self.builder, ())
+        self._reader = reader if isinstance(reader, WholeReader) else None
+        return self._reader is not None
 
     def read(self, batch: Batch) -> bool:
         """As of :class:`explorer.bundle.framing.Whole`; what the reader raises is told when it reads as usual."""
         builder, records = self.builder, records_of(batch, self.file)
-        reader, before = self._reader(records), builder.lengths()
+        reader, before = self._reader, builder.lengths()
         if reader is None:
             return False
         builder.begin_reader(reader.NAME)
@@ -225,10 +229,6 @@ class WholeDocument:
             builder.memory[_BEFORE["document"]] = records.file, reader.NAME
             builder.count_format(reader.NAME, 1)
         return read
-
-    def _reader(self, records: Records) -> WholeReader | None:
-        reader = None if self.builder.held else _chosen(records, "document", self.builder, ())
-        return reader if isinstance(reader, WholeReader) else None
 
 
 def _repaired(records: Records, framing: str, builder: Builder, without: Collection[str]) -> bool:

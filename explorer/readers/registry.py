@@ -42,22 +42,21 @@ def choose(head: bytes, framing: str, without: Collection[str] = (), likely: str
     """The most confident reader of a record that begins with ``head``; None where none knows it.
 
     Two equally confident readers are a defect of theirs; the first by name is taken then. So nobody else need be
-    asked where ``likely``, the reader of the records before, is certain.
+    asked where one is certain, and ``likely``, the reader of the records before, is asked first.
     """
     asked = {
         name: reader
         for name, reader in readers().items()
         if framing in reader.FRAMINGS and name not in without
     }
-    first = asked[likely].detect(head) if likely in asked else None
-    if first is Confidence.CERTAIN:
-        return asked[likely]
-    best: tuple[int, Reader] | None = None
-    for name, reader in asked.items():
-        confidence = first if name == likely else reader.detect(head)
-        if confidence is not None and (best is None or confidence > best[0]):
-            best = int(confidence), reader
-    return best[1] if best else None
+    found: dict[str, Confidence] = {}
+    for name in sorted(asked, key=lambda name: name != likely):
+        confidence = asked[name].detect(head)
+        if confidence is Confidence.CERTAIN:
+            return asked[name]
+        if confidence is not None:
+            found[name] = confidence
+    return asked[min(found, key=lambda name: (-found[name], name))] if found else None
 
 
 def sure(head: bytes, framing: str, without: Collection[str], likely: str) -> Reader | None:
