@@ -7,8 +7,9 @@ in a list comprehension, with nothing around them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from typing import Any, Final
+
+import numpy as np
 
 from explorer.decoding.traces.spots import Plan, Spot, What
 
@@ -37,8 +38,9 @@ class Raws:
 
     def __init__(self, attributes: Sequence[Any]) -> None:
         self.joined = b"\0".join(attributes)
-        behind = list(accumulate(map(len, attributes), _behind, initial=0))
-        self.begins, self.ends = behind[:-1], [end - 1 for end in behind[1:]]
+        lengths = np.fromiter(map(len, attributes), np.int64, len(attributes))
+        ends = np.cumsum(lengths + 1) - 1
+        self.begins, self.ends = (ends - lengths).tolist(), ends.tolist()
 
     def __len__(self) -> int:
         return len(self.begins)
@@ -46,10 +48,6 @@ class Raws:
     def find(self, wanted: bytes, i: int) -> int:
         """Where some bytes begin in those of span ``i``, counted in ``joined``; -1 for nowhere."""
         return self.joined.find(wanted, self.begins[i], self.ends[i])
-
-
-def _behind(begin: int, length: int) -> int:
-    return begin + length + 1
 
 
 class Stretch:
