@@ -8,12 +8,12 @@ Names are compared without case and without ``-``, ``_``, ``.``, ``:``, so ``X-R
 from __future__ import annotations
 
 import re
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a field tells."""
 
     TRACE_ID = "trace-id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 from explorer.decoding.logs.times import (
@@ -24,7 +24,7 @@ from explorer.model.fields import normalise
 from explorer.model.fields import role as field_role
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a column holds."""
 
     TRACE = "trace"
