@@ -98,9 +98,13 @@ def _read_answer(answer: object, offset: int, builder: Builder) -> bool:
     if kind in ("scalar", "string") and isinstance(result, list):
         if kind == "scalar" and len(result) == 2:
             _add(builder, Series(_name({}, builder), (), "", "gauge", ""), [(result[0], result[1])])
+        else:
+            builder.skip("info", "no-number", "an answer that is a text has no points", offset=offset)
         return True
     if not isinstance(result, list) or kind not in ("matrix", "vector", None):
         return False
+    if not result:
+        builder.remark("info", "empty-answer", "the query found no series", offset=offset)
     bad = sum(not _read_series(one, builder) for one in result)
     if bad:
         builder.skip(
