@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -30,6 +31,9 @@ _UNAVAILABLE = 14
 _MOST_READ = 3
 SLOW = 2.0
 """How many times its usual duration a callee must take to be called slow."""
+
+_FEWEST = 3
+"""Of fewer spans nobody can tell how long they usually take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,32 +260,62 @@ def _waited_for(scene: Scene, via: int, call: int, callee: int) -> Blame:
     facts = scene.facts
     spans = facts.store.spans
     waited = int(spans.duration[call])
-    count, middle, _ = facts.usual_of(callee)
-    quick = spans.duration[callee] < SLOW * middle
-    if count >= 3 and (waited < middle or (quick and waited < spans.duration[callee])):
+    middle = facts.usual_of(callee)[1]
+    pace = _pace(scene, callee)
+    too_tight = waited < middle or (pace == "usual" and waited < spans.duration[callee])
+    if pace != "unknown" and (too_tight or usually_longer(scene, callee, waited) >= 0):
         judged = own(scene, via, "deadline-too-tight")
         return judged if call == via else replace(judged, trail=(call,))
-    if count >= 3 and quick and spans.duration[callee] < waited // 2:
+    if pace == "usual" and spans.duration[callee] < waited // 2:
         return Blame(-1, via, facts.store.service(callee), "timeout", "network", (callee,))
     return _into_the_slow(scene, via, callee)
+
+
+def usually_longer(scene: Scene, row: int, waited: int) -> int:
+    """A span that ``row`` waits for, as quick as ever, and that usually takes longer than ``waited`` ns; -1 for none.
+
+    Who calls what now and then is usually quicker than this call of it can be.
+    """
+    facts = scene.facts
+    for below in _longest_way(scene, row)[1:]:
+        if waited < facts.usual_of(below)[1] and _pace(scene, below) == "usual":
+            return below
+    return -1
+
+
+def _pace(scene: Scene, row: int) -> Literal["usual", "slow", "unknown"]:
+    """How long a span took beside others of its kind."""
+    count, middle, _ = scene.facts.usual_of(row)
+    if count < _FEWEST:
+        return "unknown"
+    return "usual" if scene.facts.store.spans.duration[row] < SLOW * middle else "slow"
+
+
+def _longest_way(scene: Scene, row: int) -> list[int]:
+    """A span and those below it, each of which took at least half of the time of the one above."""
+    spans = scene.facts.store.spans
+    trail = [row]
+    while True:
+        deeper = slowest_child(scene, trail[-1])
+        if deeper < 0 or spans.duration[deeper] < spans.duration[trail[-1]] // 2:
+            return trail
+        trail.append(deeper)
 
 
 def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:
     facts = scene.facts
     spans = facts.store.spans
-    trail = [first]
-    while True:
-        deeper = slowest_child(scene, trail[-1])
-        if deeper < 0 or spans.duration[deeper] < spans.duration[trail[-1]] // 2:
-            break
-        trail.append(deeper)
+    trail = _longest_way(scene, first)
     callee = int(facts.hops.callee_of[trail[-1]])
-    if (
-        callee >= 0
-        and facts.usual_of(callee)[0] >= 3
-        and spans.duration[callee] < SLOW * facts.usual_of(callee)[1]
-    ):
+    if callee >= 0 and _pace(scene, callee) == "usual":
         return Blame(-1, row, facts.store.service(callee), "timeout", "network", (callee, *reversed(trail)))
+    paces = [_pace(scene, row) for row in trail]
+    quick: int | None = None  # as quick as ever: it mostly is not called, so that who calls it is slow
+    while "slow" in paces and (
+        paces[-1] == "usual" or (paces[-1] == "unknown" and int(facts.hops.callee_of[trail[-1]]) == quick)
+    ):
+        paces.pop()
+        quick = trail.pop()
     end = trail.pop()
     lone = spans.kind[end] == Kind.CLIENT and facts.hops.callee_of[end] < 0
     name, known = peer_name(scene, end) if lone else ("", True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from explorer.analysis.envoy import said_in_line
+from explorer.analysis.failure.blame import usually_longer
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.refusers import place_of
@@ -217,8 +218,12 @@ def _deadline(account: Account) -> str:
     callee = int(facts.hops.callee_of[call])
     if callee < 0:
         return f"{account.path[0].service} waits only {waited}"
-    name, usual = facts.store.service(callee), time_word(facts.usual_of(callee)[1])
-    return f"{account.path[0].service} waits only {waited} for {name}, which usually takes {usual}"
+    waits = f"{account.path[0].service} waits only {waited} for {facts.store.service(callee)}"
+    below = usually_longer(account.explained.scene, callee, int(facts.store.spans.duration[call]))
+    usual = time_word(facts.usual_of(callee if below < 0 else below)[1])
+    if below < 0:
+        return f"{waits}, which usually takes {usual}"
+    return f"{waits}, where {facts.store.operation(below)} alone usually takes {usual}"
 
 
 def _network(account: Account) -> str:
