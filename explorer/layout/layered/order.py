@@ -122,11 +122,12 @@ def _places(graph: Proper, columns: Columns) -> list[int]:
 
 def _by_barycentre(column: list[int], fixed: list[list[int]], place: list[int], *, ties_turned: bool) -> None:
     """Sort a column by the mean place of each vertex's neighbours; those without any keep their place."""
-    means = {
-        vertex: sum(place[other] for other in fixed[vertex]) / len(fixed[vertex])
-        for vertex in column
-        if fixed[vertex]
-    }
+    means: dict[int, float] = {}
+    for vertex in column:
+        if len(others := fixed[vertex]) == 1:  # most are: the pieces of long edges
+            means[vertex] = place[others[0]]
+        elif others:
+            means[vertex] = sum([place[other] for other in others]) / len(others)
     movable = [vertex for vertex in column if vertex in means]
     if ties_turned:
         movable.reverse()
@@ -162,11 +163,9 @@ def _ends(neighbours: list[int], place: list[int]) -> list[int]:
 
 def _gain(upper: list[int], lower: list[int]) -> int:
     """Crossings fewer after swapping two vertices whose neighbours stand at these places, both sorted."""
-    if not upper or not lower:
-        return 0
     if len(upper) == 1 == len(lower):
         return (upper[0] > lower[0]) - (upper[0] < lower[0])
-    gain = 0
+    gain = -len(upper) * len(lower)
     for end in upper:
-        gain += bisect_left(lower, end) + bisect_right(lower, end) - len(lower)
+        gain += bisect_left(lower, end) + bisect_right(lower, end)
     return gain
