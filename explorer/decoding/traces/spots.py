@@ -4,7 +4,7 @@ Any span can carry a request id or a status code, yet decoding every attribute o
 than reading them. Spans of one service and operation come from one writer and carry the same names in the same
 order nearly always. So a few of them are decoded whole; for each telling name found, the bytes between the name
 and its value are remembered (``"http.status_code","value":{"intValue":"``), and in the spans after them that
-needle is searched near where it stood before. The needle holds unescaped quotes, so it cannot stand within a
+needle is searched. The needle holds unescaped quotes, so it cannot stand within a
 string value. Whatever does not fit (the name is there but not the needle, an escape in the value) is decoded whole.
 """
 
@@ -44,7 +44,6 @@ class Spot:
 
     Attributes:
         key: the name as a JSON string.
-        place: where the search begins; in no span met so far did the needle stand before.
         known: meaning of a value by its text.
     """
 
@@ -53,7 +52,6 @@ class Spot:
     key: bytes
     needle: bytes
     end: bytes
-    place: int
     known: dict[bytes, Any] = field(default_factory=dict)
 
     def order(self) -> tuple[int, int]:
@@ -120,7 +118,6 @@ class Plan:
             self._irregular = True
         else:
             known = self._shared.setdefault(spot.needle, spot)
-            known.place = min(known.place, spot.place)
             self.spots = tuple(sorted((*self.spots, known), key=Spot.order))
             self.watch = tuple(key for key in self.watch if key != spot.key)
 
@@ -169,9 +166,9 @@ def locate(raw: bytes, name: str, what: What, value: object) -> Spot | None:
             if at < 0 or b"}" in gap or b"]" in gap:
                 continue
             if end == b'"':
-                return Spot(name, what, key, raw[begin : at + 1], end, begin)
+                return Spot(name, what, key, raw[begin : at + 1], end)
             if raw[at - 1 : at] in (b":", b" ") and raw[at + len(text) : at + len(text) + 1] in _AFTER_NUMBER:
-                return Spot(name, what, key, raw[begin:at], end, begin)
+                return Spot(name, what, key, raw[begin:at], end)
         begin = raw.find(key, after)
     return None
 

@@ -1,7 +1,7 @@
 """Spans of one kind read by its spots, one attribute of all of them after the other.
 
-Column by column costs a third of span by span: what is done for a span is then a search, a slice and a look-up
-in a list comprehension, with nothing around them.
+Column by column costs a tenth of span by span: names are found in the bytes of all spans at once, and what is left to
+do for a span is a look-up of its value.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from explorer.bundle.block import positions
 from explorer.decoding.traces.spots import Plan, Spot, What
 
 Meant = Callable[[Spot, str], Any]
 """What the text of a spot's value means: a number for kind, status, error and code, else a text."""
+Longs = NDArray[np.int64]
 
 _CODE: Final = 4
 """Bytes after a needle that mostly hold a whole status code and its end."""
@@ -24,30 +27,63 @@ _WORD: Final = 10
 _REMEMBERED: Final = 4096
 _SERVER: Final = 2
 _LONGEST: Final = 256
+_QUOTE: Final = 0x22
 
 
 class Raws:
     """The bytes of some spans' attributes end to end: searched there, they need not be an object each.
 
     Attributes:
-        joined: all of them.
-        begins, ends: of each in ``joined``.
+        joined: all of them, each with a zero byte behind it.
+        begins, ends: int64 (n,), of each in ``joined``.
     """
 
-    __slots__ = ("begins", "ends", "joined")
+    __slots__ = ("_bytes", "_quotes", "begins", "ends", "joined")
 
     def __init__(self, attributes: Sequence[Any]) -> None:
-        self.joined = b"\0".join(attributes)
+        self.joined = b"\0".join((*attributes, bytes(_WORD)))
         lengths = np.fromiter(map(len, attributes), np.int64, len(attributes))
-        ends = np.cumsum(lengths + 1) - 1
-        self.begins, self.ends = (ends - lengths).tolist(), ends.tolist()
+        self.ends = np.cumsum(lengths + 1) - 1
+        self.begins = self.ends - lengths
+        self._bytes = np.frombuffer(self.joined, np.uint8)
+        self._quotes = self._bytes == _QUOTE
 
     def __len__(self) -> int:
         return len(self.begins)
 
     def find(self, wanted: bytes, i: int) -> int:
         """Where some bytes begin in those of span ``i``, counted in ``joined``; -1 for nowhere."""
-        return self.joined.find(wanted, self.begins[i], self.ends[i])
+        return self.joined.find(wanted, int(self.begins[i]), int(self.ends[i]))
+
+    def keys(self, key: bytes) -> Longs:
+        """Where a quoted name stands, in order."""
+        last = len(key) - 1
+        hits = self._quotes[:-last] & self._quotes[last:]
+        hits &= self._bytes[1 : len(hits) + 1] == key[1]
+        return self.those(positions(hits), key)
+
+    def those(self, places: Longs, wanted: bytes) -> Longs:
+        """The places at which some bytes stand, none of which is zero."""
+        places = places[places + len(wanted) <= len(self.joined)]
+        found: Longs = places[self.near(places, len(wanted)) == wanted]
+        return found
+
+    def near(self, places: Longs, width: int) -> NDArray[np.bytes_]:
+        """So many bytes from each place on, which must lie within; zeros at their end are left out."""
+        count = max(0, len(self.joined) - width + 1)
+        windows: NDArray[np.bytes_] = np.ndarray((count,), f"S{width}", self.joined, strides=(1,))
+        return windows[places]
+
+    def spans(self, places: Longs) -> Longs:
+        """The span in which each place lies."""
+        of: Longs = np.searchsorted(self.ends, places)
+        return of
+
+    def first(self, places: Longs) -> Longs:
+        """The first place in each span, of some that are in order; -1 for none."""
+        found = np.full(len(self), -1)
+        found[self.spans(places)[::-1]] = places[::-1]
+        return found
 
 
 class Stretch:
@@ -78,8 +114,7 @@ class Stretch:
         self.unfit: set[int] = set()
         self.told_kind = False
         for name in plan.watch:
-            if name in raws.joined:
-                self.unfit.update([i for i in range(len(raws)) if raws.find(name, i) >= 0])
+            self.unfit.update(raws.spans(raws.keys(name)).tolist())
         for spot in plan.spots:
             self._read(spot)
 
@@ -113,65 +148,50 @@ class Stretch:
                 told[i] = text or ""
 
     def _numbers(self, spot: Spot) -> list[int]:
-        """Values of which there are few: looked up by the bytes that begin there."""
-        raws, joined, needle = self.raws, self.raws.joined, spot.needle
-        place, get, size = spot.place, spot.known.get, len(needle)
-        width = _CODE if spot.what is What.CODE else _WORD
-        stop = size + width
-        numbers: list[Any] = [
-            get(joined[at + size : at + stop])
-            if (at := joined.find(needle, begin + place, end)) >= 0
-            else None
-            for begin, end in zip(raws.begins, raws.ends, strict=True)
-        ]
-        for i, number in enumerate(numbers) if None in numbers else ():
+        """Values of which there are few: looked up by the bytes that begin there, if they end within them."""
+        values, known = self._values(spot), spot.known
+        told = np.flatnonzero(values >= 0)
+        near = self.raws.near(values[told], _CODE if spot.what is What.CODE else _WORD).tolist()
+        found: list[int | None] = list(map(known.get, near))
+        for k in [k for k, number in enumerate(found) if number is None]:
+            number = known.get(near[k])
             if number is None:
-                numbers[i] = self._number(spot, i, width)
-        return numbers
-
-    def _number(self, spot: Spot, i: int, width: int) -> int:
-        """One of them that is not known yet; remembered with the bytes that begin there, if it ends within them."""
-        joined, at = self.raws.joined, self._value(spot, i)
-        if at < 0:
-            return 0
-        number: int | None = self._new(spot, joined[at : joined.find(spot.end, at)], i)
-        near = joined[at : at + width]
-        if number is not None and spot.end in near and len(spot.known) < _REMEMBERED:
-            spot.known[near] = number
-        return number or 0
+                i = int(told[k])
+                number = self._new(spot, self._text(spot, int(values[i])), i)
+                if number is not None and spot.end in near[k] and len(known) < _REMEMBERED:
+                    known[near[k]] = number
+            found[k] = number or 0
+        numbers = np.zeros(len(self.raws), np.int64)
+        numbers[told] = np.array(found, np.int64)
+        return numbers.tolist()
 
     def _texts(self, spot: Spot, which: Sequence[int]) -> list[str | None]:
         """What the values of some spans mean, None where there is none."""
-        raws, joined, needle, place, stop = self.raws, self.raws.joined, spot.needle, spot.place, spot.end
-        begins, ends, size, known = raws.begins, raws.ends, len(spot.needle), spot.known
-        chunks = [
-            joined[at + size : joined.find(stop, at + size)]
-            if (at := joined.find(needle, begins[i] + place, ends[i])) >= 0
-            else None
-            for i in which
-        ]
+        known, values = spot.known, self._values(spot)[which].tolist()
+        chunks = [None if at < 0 else self._text(spot, at) for at in values]
         texts = [None if chunk is None else known.get(chunk) for chunk in chunks]
         for k in [k for k, text in enumerate(texts) if text is None]:
-            i, chunk = which[k], chunks[k]
-            if chunk is None and (at := self._value(spot, i)) >= 0:
-                chunk = joined[at : joined.find(stop, at)]
+            chunk = chunks[k]
             if chunk is not None:
-                texts[k] = self._new(spot, chunk, i)
+                texts[k] = self._new(spot, chunk, which[k])
                 if spot.what is not What.FIELD and texts[k] is not None and len(known) < _REMEMBERED:
                     known[chunk] = texts[k]
         return texts
 
-    def _value(self, spot: Spot, i: int) -> int:
-        """Where a value begins that was not found near its place; -1 where there is none, or none as it was."""
+    def _values(self, spot: Spot) -> Longs:
+        """Where a value begins in each span; -1 where there is none, or none as it was."""
         raws = self.raws
-        if raws.find(spot.key, i) < 0:
-            return -1
-        at = raws.find(spot.needle, i)
-        if at < 0:
-            self.unfit.add(i)
-            return -1
-        spot.place = min(spot.place, at - raws.begins[i])
-        return at + len(spot.needle)
+        keys = raws.keys(spot.key)
+        needles = raws.those(keys, spot.needle)
+        values = raws.first(needles)
+        if len(needles) < len(keys):
+            self.unfit.update(np.flatnonzero((values < 0) & (raws.first(keys) >= 0)).tolist())
+        values[values >= 0] += len(spot.needle)
+        return values
+
+    def _text(self, spot: Spot, at: int) -> bytes:
+        """The text of a value that begins there."""
+        return self.raws.joined[at : self.raws.joined.find(spot.end, at)]
 
     def _new(self, spot: Spot, chunk: bytes, at: int) -> Any:
         """What a text means that is not known yet; None, with the span noted, where it must be decoded."""
