@@ -19,7 +19,6 @@ NEAR_BYTES: Final = 256 << 10
 """So far back a line is searched that begins a record; longer stack traces are cut."""
 
 _ENOUGH: Final = 160
-_SHORT: Final = 16 << 10
 
 _CONTINUES: Final = re.compile(
     rb"\s|$|[)\]}]|at |\.\.\.|---|"
@@ -216,7 +215,7 @@ class Block:
         return Found("document", end) if self.ended else Found("open")
 
     def _end_of_value(self, begin: int, newline: int) -> int | None:
-        if "_nesting" not in self.__dict__ and begin < newline < begin + _SHORT:
+        if "_nesting" not in self.__dict__ and begin < newline < begin + len(self.data) // 2:
             ends = structure(self.data[begin:newline], State(), self._scratch).ends()
             if len(ends):
                 return begin + int(ends[0])

@@ -24,7 +24,7 @@ HOLE_BYTES: Final = 64
 """So many NUL bytes at the start are a hole: the file was cut while its writer kept its place."""
 
 WHOLE_HEAD: Final = 64 << 10
-"""So much of a long document is looked at to tell who knows it."""
+"""A document that does not end within so much is long; by so much it is told who knows it."""
 
 PARQUET: Final = b"PAR1"
 """How such a file begins."""
@@ -83,7 +83,7 @@ def frames(
     about ``block_bytes`` that end where a record ends, as far as stack traces can be told from records.
 
     Args:
-        whole: is offered a document longer than a block before anybody looks where it ends.
+        whole: is offered a long document before anybody looks where it ends.
     """
     text = _Text(Window(member.stream), member, limits, issues)
     text.skip_hole()
@@ -100,7 +100,9 @@ def frames(
         text = _Text(Window(Transcoded(text.window, encoding)), member, limits, issues)
     if text.window.peek(3) == UTF8_MARK:
         text.window.skip(3)
-    yield from text.batches(block_bytes, whole)
+    if whole is not None:
+        yield from text.read_by(whole)
+    yield from text.batches(block_bytes)
 
 
 class _Text:
@@ -136,8 +138,27 @@ class _Text:
             )
         yield Batch(data.getvalue(), begin, framing)
 
-    def batches(self, block_bytes: int, whole: Whole | None) -> Iterator[Batch]:
-        """Documents and lines as they come; the first one is offered to ``whole`` where it is longer than a block."""
+    def read_by(self, whole: Whole) -> Iterator[Batch]:
+        """All that there is, read as one long document; nothing where it is none."""
+        head = self.window.peek(WHOLE_HEAD)
+        blanks = len(head) - len(head.lstrip(_BLANK))
+        if len(head) < WHOLE_HEAD or not opens_json(head, blanks) or not whole.knows(head[blanks:]):
+            return
+        if Block(head, self._scratch, ended=False).value(blanks).kind != "open":
+            return
+        self.window.skip(blanks)
+        begin = self.window.offset
+        data = read_rest(self.window, self._limits.document_bytes, max(0, (self._size or 0) - begin))
+        if data is None:
+            return
+        batch = Batch(data, begin, "document", done=True)
+        if whole.read(batch):
+            yield batch
+        else:
+            self.window.unread(data)
+
+    def batches(self, block_bytes: int) -> Iterator[Batch]:
+        """Documents and lines as they come."""
         while True:
             block = self._fill(block_bytes)
             if not block.data:
@@ -149,9 +170,7 @@ class _Text:
                 self._join()
                 continue
             if not used:
-                yield from (whole and self._read_by(whole)) or self._larger_than_a_block()
-            if whole and not block.data[:used].isspace():
-                whole = None
+                yield from self._larger_than_a_block()
 
     def _join(self) -> None:
         """From here on newlines within texts are spaces; the window stands outside a text."""
@@ -256,23 +275,6 @@ class _Text:
                 yield from self._mended(value.data, begin, missing=value.missing)
         else:
             yield from self._long_line(begin)
-
-    def _read_by(self, whole: Whole) -> tuple[Batch, ...]:
-        """All that is left, read as one document; nothing where it is none."""
-        head = self.window.peek(WHOLE_HEAD)
-        blanks = len(head) - len(head.lstrip(_BLANK))
-        if not opens_json(head, blanks) or not whole.knows(head[blanks:]):
-            return ()
-        self.window.skip(blanks)
-        begin = self.window.offset
-        data = read_rest(self.window, self._limits.document_bytes, max(0, (self._size or 0) - begin))
-        if data is None:
-            return ()
-        batch = Batch(data, begin, "document", self._joined, done=True)
-        if whole.read(batch):
-            return (batch,)
-        self.window.unread(data)
-        return ()
 
     def _is_line(self, value: Value) -> bool:
         """Whether a value is one of several lines of JSON, or begins a line of text."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from explorer.bundle import framing
 from explorer.bundle.framing import Batch, frames
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
@@ -175,8 +176,9 @@ def test_every_record_arrives_once_however_the_bytes_come(
 @pytest.mark.parametrize("behind", [b"", b" \n\n", b"]", ONE_LINE, b"\n" + PRETTY, b"\ntext\n", b"," * 300])
 @pytest.mark.parametrize("begin", [b"", b"\n  ", b"\xef\xbb\xbf"])
 def test_what_is_offered_whole_comes_as_it_would_otherwise(
-    begin: bytes, behind: bytes, seed: int | None
+    begin: bytes, behind: bytes, seed: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(framing, "WHOLE_HEAD", 40)
     for value in (PRETTY, ONE_LINE, PRETTY[:-1], ONE_LINE[:-20]):
         data, whole = begin + value + behind, Parser()
         assert cut(data, seed=seed, block_bytes=40, whole=whole) == cut(data, seed=seed, block_bytes=40)
