@@ -9,6 +9,8 @@ import orjson
 import pytest
 
 from explorer.decoding.contract import Confidence
+from explorer.decoding.traces.annotations import event_of
+from explorer.model.records import SpanEvent
 from explorer.model.store import Store
 from explorer.readers import zipkin_json
 from explorer.readers.details import span_detail
@@ -190,3 +192,29 @@ def test_a_long_document_with_a_piece_of_another_shape_is_read_once() -> None:
     data, names = long_document(indent=False)
     data = data.replace(b'"name":"operation 8888 ', b'"timestamp":[],"name":"operation 8888 ')
     assert len(store_of(zipkin_json, data, framing="document").spans) == len(names)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"exception":{"exception.type":"ValueError","exception.message":"no stock"}',
+        'exception: {"exception.type":"ValueError","exception.message":"no stock"}',
+        '{"exception": {"exception.type": "ValueError", "exception.message": "no stock"}}',
+        'exception|{"exception.type":"ValueError","exception.message":"no stock"}|0',
+    ],
+    ids=["specification", "go", "python", "collector"],
+)
+def test_exceptions_of_opentelemetry_in_annotations(value: str) -> None:
+    store = read(
+        [span(tags={"otel.status_code": "ERROR"}, annotations=[{"timestamp": START, "value": value}])]
+    )
+    (told,) = spans_told(store)
+    assert (told["status"], told["failures"]) == ("ERROR", [("EXCEPTION", "ValueError", "no stock")])
+    detail = span_detail(store, 0)
+    assert [event.name for event in detail.events] == ["exception"]
+    assert (detail.exception_type, detail.exception_message) == ("ValueError", "no stock")
+
+
+@pytest.mark.parametrize("value", ["retry: {", '{"a":1}', '{"a":{},"b":{}}', "wr", "{}", "a: {x}"])
+def test_other_annotations_are_called_as_they_stand(value: str) -> None:
+    assert event_of(7, value) == SpanEvent(7, value, ())

@@ -15,6 +15,7 @@ from explorer.decoding.outline import outline
 from explorer.decoding.traces.harvest import Harvest
 from explorer.decoding.traces.processes import Memory, memory_of
 from explorer.decoding.traces.rows import SpanRows
+from explorer.decoding.traces.spots import What
 from explorer.model.builder import Builder, Records
 from explorer.readers.zipkin_json import columns, loose, shapes, spans
 from explorer.readers.zipkin_json.cutting import FORM as FORM
@@ -36,6 +37,8 @@ _OWN: Final = frozenset(
     }
 )  # fmt: skip
 """Fields of a span; Zipkin's Elasticsearch storage adds the last two."""
+_OTEL: Final = {"otel.status_code": What.STATUS}
+"""OpenTelemetry's exporters write ``error`` only where there is a message."""
 
 
 def detect(head: bytes) -> Confidence | None:
@@ -116,7 +119,9 @@ def column(raw: bytes, name: Name) -> Sequence[str | None] | None:
 
 
 def _memory(builder: Builder) -> Memory:
-    harvest = Harvest(builder, spans.telling_tags, watch=("error",), is_error=_always)
+    harvest = Harvest(
+        builder, spans.telling_tags, own=_OTEL, watch=("error", "otel.status_code"), is_error=_always
+    )
     return Memory(builder, spans.describe, harvest)
 
 

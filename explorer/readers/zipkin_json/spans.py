@@ -11,13 +11,16 @@ from msgspec import Raw
 from explorer.decoding.contract import OpenRecord
 from explorer.decoding.lenient import LATEST_NS, dumps, loads, nanoseconds, text_of
 from explorer.decoding.picking import Picked, pick
+from explorer.decoding.traces.annotations import event_of
 from explorer.decoding.traces.collector import SpanCollector
 from explorer.decoding.traces.harvest import Meanings
+from explorer.decoding.traces.otel_names import faults_in
+from explorer.decoding.traces.plain import Fault
 from explorer.decoding.traces.processes import Memory
 from explorer.decoding.traces.rows import FULL, UNKNOWN, SpanRows
 from explorer.decoding.traces.stretch import all_bytes
-from explorer.model.records import Detail, SpanEvent
-from explorer.model.schema import Kind, SpanFlag
+from explorer.model.records import Detail
+from explorer.model.schema import FailureKind, Kind, SpanFlag
 from explorer.readers.zipkin_json import shapes
 from explorer.readers.zipkin_json.loose import spans_in
 from explorer.readers.zipkin_json.shapes import Endpoint, Span
@@ -117,7 +120,11 @@ class SpanReader(SpanCollector[Span]):
             rows.flags[at] |= SpanFlag.SHARED
         for annotation in span.annotations or ():
             time = annotation.timestamp if annotation.timestamp > 0 else span.timestamp or 0
-            rows.event(at, time * _US if 0 < time <= LATEST_NS // _US else 0, annotation.value)
+            event = event_of(time * _US if 0 < time <= LATEST_NS // _US else 0, annotation.value)
+            rows.event(at, event.time_ns, event.name)
+            if picked is not None:
+                for fault in faults_in([event]):
+                    rows.failure(at, FailureKind.EXCEPTION, fault.type, fault.message)
         if picked is not None:
             for kind, type_, message in picked.reasons():
                 rows.failure(at, kind, type_, message)
@@ -229,19 +236,20 @@ def span_detail(data: Raw) -> Detail:
     tags = _items(span.get("tags"))
     told = pick(tags)
     notes = span.get("annotations")
-    error = text_of(dict(tags).get("error"))
+    events = [
+        event_of(nanoseconds(note.get("timestamp"), _US) or 0, text_of(note.get("value")))
+        for note in (notes if isinstance(notes, list) else ())
+        if isinstance(note, dict)
+    ]
+    last = (faults_in(events) or [Fault("", "")])[-1]
     return Detail(
         attributes=(*tags, *remote_items(span.get("remoteEndpoint"))),
         resource=tuple(_items(span.get("localEndpoint"))),
-        events=tuple(
-            SpanEvent(nanoseconds(note.get("timestamp"), _US) or 0, text_of(note.get("value")), ())
-            for note in (notes if isinstance(notes, list) else ())
-            if isinstance(note, dict)
-        ),
-        message=error,
-        exception_type=told.exception_type or told.error_type,
-        exception_message=told.exception_message,
-        stack=told.stack,
+        events=tuple(events),
+        message=text_of(dict(tags).get("error")),
+        exception_type=told.exception_type or last.type or told.error_type,
+        exception_message=told.exception_message or last.message,
+        stack=told.stack or last.stack,
         raw=bytes(data).decode("utf-8", "replace"),
     )
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from explorer.decoding.documents import listed, named, text
 from explorer.decoding.lenient import nanoseconds
+from explorer.decoding.traces.annotations import event_of
+from explorer.decoding.traces.otel_names import faults_in, status_of
 from explorer.decoding.traces.plain import Origin, PlainSpan
-from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, SpanFlag, Status
 
 _US: Final = 1000
@@ -56,8 +57,9 @@ class _Splitting:
             self._address_without_core(addresses)
         for note in notes:
             if note["value"] not in _KINDS:
-                event = SpanEvent(_time(note.get("timestamp")), note["value"], ())
-                self._of(note.get("endpoint")).events.append(event)
+                half = self._of(note.get("endpoint"))
+                half.events.append(event_of(_time(note.get("timestamp")), note["value"]))
+                half.faults += faults_in(half.events[-1:])
         if not self._halves:
             self._half(None, Kind.UNSPECIFIED)
         found = sorted(self._halves.values(), key=lambda half: half.kind in (Kind.SERVER, Kind.CONSUMER))
@@ -101,7 +103,9 @@ class _Splitting:
         if name == "lc":  # names the service of a local span
             half.kind = half.kind or Kind.INTERNAL
         if name == "error":
-            half.status = Status.ERROR
+            half.status, half.message = Status.ERROR, text(value)
+        if name == "otel.status_code":
+            half.status = half.status or status_of(value)
         half.attributes.append((name, value))
 
     def _address(self, side: int, endpoint: dict[str, Any]) -> None:
