@@ -71,7 +71,7 @@ def _span(span: dict[str, Any]) -> PlainSpan:
         span_id=text(context.get("span_id")),
         parent_id=text(span.get("parent_id")),
         name=text(span.get("name")),
-        origin=Origin("", list(named(named(span.get("resource")).get("attributes")).items())),
+        origin=_origin(named(span.get("resource"))),
         start=start,
         duration=end - start if start and end else None,
         kind=kind_of(span.get("kind")),
@@ -83,3 +83,9 @@ def _span(span: dict[str, Any]) -> PlainSpan:
         faults=faults_in(events),
         source=span,
     )
+
+
+def _origin(resource: dict[str, Any]) -> Origin:
+    """The attributes of its resource, which stood there by themselves before version 1.13."""
+    attributes = resource.get("attributes", resource)
+    return Origin("", list(named(attributes).items()))
