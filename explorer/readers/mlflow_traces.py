@@ -26,6 +26,8 @@ _IDS: Final = frozenset({("info", "trace_id"), ("info", "request_id")})
 _SPAN: Final = frozenset(
     {("spans", "context"), ("spans", "start_time_unix_nano"), ("spans", "parent_span_id")}
 )
+_SPLIT: Final = frozenset({("columns",), ("data",)})
+"""How pandas writes a table whose columns are named once."""
 _OF_A_SPAN: Final = ("attributes", "mlflow.traceRequestId")
 
 
@@ -42,6 +44,8 @@ def detect(head: bytes) -> Confidence | None:
         return Confidence.CERTAIN
     if b"mlflow." not in head:
         return None
+    if paths >= _SPLIT and b'"trace"' in head and b'"spans"' in head:
+        return Confidence.CERTAIN
     if ("trace",) in paths and paths & {("trace_id",), ("request_id",)}:
         return Confidence.CERTAIN
     return Confidence.CERTAIN if paths & _SPAN and ("data",) not in paths else None

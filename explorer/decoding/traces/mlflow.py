@@ -40,7 +40,7 @@ def parse(value: Any) -> Parsed | None:
 
 
 def _rows(value: Any) -> Iterator[Any]:
-    """Single traces; a table of pandas' may be written row by row or column by column."""
+    """Single traces; a table of pandas' may be written by rows, by columns, or by rows without the names of columns."""
     if isinstance(value, list):
         yield from value
     elif (
@@ -50,6 +50,9 @@ def _rows(value: Any) -> Iterator[Any]:
     ):
         for key in value["trace"]:
             yield {name: named(column).get(key) for name, column in value.items()}
+    elif isinstance(value, dict) and "trace" in listed(value.get("columns")):
+        for row in listed(value.get("data")):
+            yield dict(zip(map(text, value["columns"]), listed(row), strict=False))
     else:
         yield value
 
@@ -143,14 +146,14 @@ class _About:
     def span(self, span: dict[str, Any]) -> PlainSpan:
         """One span of either version."""
         context = named(span.get("context"))
-        trace = text(span.get("trace_id")) or text(context.get("trace_id"))
+        trace = text(span.get("trace_id")) or text(context.get("trace_id")) or self.id
         attributes = [(name, _decoded(item)) for name, item in named(span.get("attributes")).items()]
-        start = nanoseconds(span.get("start_time_unix_nano", span.get("start_time")))
-        end = nanoseconds(span.get("end_time_unix_nano", span.get("end_time")))
-        status = span.get("status")
-        code = text(
-            status.get("code") if isinstance(status, dict) else span.get("status_code", status)
-        ).upper()
+        start, end = (
+            _first(span, f"{side}_unix_nano", f"{side}_ns", side) for side in ("start_time", "end_time")
+        )
+        start, end = nanoseconds(start), nanoseconds(end)
+        status = named(span.get("status")) or {**span, "code": span.get("status")}
+        code = text(_first(status, "status_code", "code")).upper()
         events = [_event(event) for event in map(named, listed(span.get("events")))]
         return PlainSpan(
             trace=trace,
@@ -162,7 +165,7 @@ class _About:
             duration=end - start if start and end else None,
             kind=Kind.INTERNAL,
             status=Status.ERROR if code in _ERRORS else Status.OK if code.endswith("OK") else Status.UNSET,
-            message=text(status.get("message") if isinstance(status, dict) else span.get("status_message")),
+            message=text(_first(status, "message", "description", "status_message")),
             attributes=attributes + _request(trace, attributes),
             events=events,
             links=[(text(link.get("trace_id")), text(link.get("span_id")))
@@ -187,6 +190,11 @@ class _About:
             status=Status.ERROR if state in _ERRORS else Status.OK if state == "OK" else Status.UNSET,
             source=info,
         )
+
+
+def _first(one: dict[str, Any], *names: str) -> Any:
+    """What stands under the first of some names; pandas writes a span's properties, which are called otherwise."""
+    return next((one[name] for name in names if name in one), None)
 
 
 def _decoded(value: Any) -> Any:
