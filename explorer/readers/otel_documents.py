@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.outline import outline
 from explorer.decoding.traces.hits import hits_in, names_in
 from explorer.decoding.traces.otel_document import document_span
 from explorer.decoding.traces.plain import Parsed
@@ -27,6 +28,8 @@ FRAMINGS: Final = ("lines", "document")
 _IDS: Final = frozenset({"traceId", "spanId", "startTime"})
 _ENDS: Final = frozenset({"endTime", "durationInNanos"})
 _UNIX: Final = frozenset({"traceId", "spanId", "startTimeUnixNano"})
+_SNAKE: Final = frozenset({"trace_id", "span_id", "start_time_unix_nano"})
+"""As Phoenix's API lists spans (``/spans/otlpv1``); MLflow's are alike, but for their attributes."""
 _OTEL: Final = frozenset({"trace_id", "span_id", "name", "duration", "@timestamp"})
 
 
@@ -40,6 +43,7 @@ def detect(head: bytes) -> Confidence | None:
         or names >= _UNIX
         or (names >= _OTEL and "resource" in names | {_first(names)})
     )
+    known = known or (names >= _SNAKE and b'"key"' in head and ("attributes", "key") in outline(head))
     return Confidence.CERTAIN if known and "spans" not in names else None
 
 
@@ -59,7 +63,11 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _parse(value: Any) -> Parsed | None:
     hits = hits_in(value)
-    spans = [one for one in hits.documents if ("traceId" in one and "spanId" in one) or one.keys() >= _OTEL]
+    spans = [
+        one
+        for one in hits.documents
+        if ("traceId" in one and "spanId" in one) or one.keys() >= _OTEL or one.keys() >= _SNAKE
+    ]
     if not spans:
         return None
     parsed = Parsed([document_span(one) for one in spans], dropped=hits.broken)

@@ -20,11 +20,16 @@ _OWN: Final = frozenset(
     " trace_id span_id parent_span_id duration @timestamp events links startTimeUnixNano endTimeUnixNano durationNano"
     " attributes resource.attributes".split()
 )
+_CAMEL: Final = {"start_time_unix_nano": "startTimeUnixNano", "end_time_unix_nano": "endTimeUnixNano"}
 
 
 def document_span(document: dict[str, Any]) -> PlainSpan:
     """The span that a document holds."""
-    fields = {name.replace("@", ".") if name[:1] != "@" else name: value for name, value in flat(document)}
+    fields = {
+        _CAMEL.get(name) or (name.replace("@", ".") if name[:1] != "@" else name): value
+        for name, value in flat(document)
+        if value is not None
+    }
     start = nanoseconds(fields.get("startTimeUnixNano")) or moment(
         fields.get("startTime", fields.get("@timestamp"))
     )
@@ -90,7 +95,7 @@ def _attributes(fields: dict[str, Any]) -> Pairs:
 
 def _event(event: dict[str, Any]) -> SpanEvent:
     written = event.get("time", event.get("timestamp", event.get("@timestamp")))
-    time = nanoseconds(event.get("timeUnixNano")) or moment(written)
+    time = nanoseconds(event.get("timeUnixNano", event.get("time_unix_nano"))) or moment(written)
     pairs = [*listed_pairs(event.get("attributes")), *flat(named(event.get("attributes")))]
     return SpanEvent(
         time, text(event.get("name")), tuple((name.replace("@", "."), value) for name, value in pairs)

@@ -49,6 +49,13 @@ def listed_pairs(attributes: Any) -> Pairs:
 
 def _plain(value: Any) -> Any:
     """The value within ``{"stringValue": …}`` and the like; lists of them are told as they stand."""
-    inner = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
-    is_number = isinstance(value, dict) and "intValue" in value and isinstance(inner, str)
+    if not isinstance(value, dict):
+        return value
+    said = {
+        name: item for name, item in value.items() if item is not None
+    }  # some write all its types, but one as null
+    if len(said) != 1:
+        return said or None
+    ((name, inner),) = said.items()
+    is_number = name in ("intValue", "int_value") and isinstance(inner, str)
     return int(inner) if is_number and inner.lstrip("-").isdecimal() else inner
