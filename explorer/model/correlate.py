@@ -133,10 +133,13 @@ class Chosen(NamedTuple):
     kinds: Sequence[tuple[int, str]]
     texts: Sequence[str]
 
-    def told(self, number: int) -> tuple[str, str]:
-        """Kind and value of an id."""
-        kind, value = divmod(number, len(self.texts))
-        return self.kinds[kind][1], self.texts[value]
+    def told(self, ids: NDArray[np.int64]) -> list[tuple[str, str]]:
+        """Kind and value of some ids."""
+        kinds, values = np.divmod(ids, max(1, len(self.texts)))
+        return [
+            (self.kinds[kind][1], self.texts[value])
+            for kind, value in zip(kinds.tolist(), values.tolist(), strict=True)
+        ]
 
 
 def choose_ids(values: FieldValues, texts: Sequence[str], is_user_field: Callable[[str], bool]) -> Chosen:
@@ -200,10 +203,11 @@ def correlate(
     log_id[known] = of_trace[log_trace[known]]
     left = np.flatnonzero(log_id[of_log.of] < 0)
     different, firsts, of = np.unique(of_log.ids[left], return_index=True, return_inverse=True)
-    rows = np.empty(len(different), np.int32)
-    for place in np.argsort(firsts).tolist():
-        kind, value = of_log.told(int(different[place]))
-        rows[place] = also[value] if value in also else index.code(kind, value)
+    rows, order = np.empty(len(different), np.int32), np.argsort(firsts)
+    rows[order] = [
+        also[value] if value in also else index.code(kind, value)
+        for kind, value in of_log.told(different[order])
+    ]
     log_id[of_log.of[left]] = rows[of]
     logs = np.flatnonzero((log_id < 0) & (log_trace < -1))
     unknown = -2 - log_trace[logs]
@@ -224,19 +228,14 @@ def _rows_of_traces(
 ) -> NDArray[np.int32]:
     """The row of each trace: by its spans, else by its logs, else by itself."""
     by_logs = _ids_through_logs(of_log, log_trace, len(numbers))
-    by_span = np.full(len(numbers), NO_ID)
-    by_span[of_span.of] = of_span.ids
-    of_trace = np.empty(len(numbers), np.int32)
-    named = zip(numbers, by_span.tolist(), by_logs.tolist(), strict=True)
-    for trace, (number, in_span, in_logs) in enumerate(named):
-        if in_span != NO_ID:
-            kind, value = of_span.told(in_span)
-        elif in_logs != NO_ID:
-            kind, value = of_log.told(in_logs)
-        else:
-            kind, value = "trace-id", trace_text(number)
-        of_trace[trace] = index.code(kind, value)
-    return of_trace
+    named = np.flatnonzero(by_logs != NO_ID)
+    told = dict(zip(named.tolist(), of_log.told(by_logs[named]), strict=True))
+    told |= zip(of_span.of.tolist(), of_span.told(of_span.ids), strict=True)
+    rows = [
+        index.code(*(told.get(trace) or ("trace-id", trace_text(number))))
+        for trace, number in enumerate(numbers)
+    ]
+    return np.array(rows, np.int32)
 
 
 def _of_job(index: RowIndex, job: Job, log_id: NDArray[np.int32]) -> None:
@@ -295,10 +294,9 @@ def _finish(
         kind = kinds[field]
         if kind and trace >= 0:
             groups.setdefault(int(of_trace[trace]), {}).setdefault(kind, texts[value])
-    rows = tuple(
-        IdRow(value, kind, tuple(traces.get(row, ())), tuple(groups[row].items()) if row in groups else ())
-        for (value, row), kind in zip(index.rows.items(), index.kinds, strict=True)
-    )
+    of_row = [tuple(traces[row]) if row in traces else () for row in range(len(index.kinds))]
+    groups_of = [tuple(groups[row].items()) if row in groups else () for row in range(len(index.kinds))]
+    rows = tuple(map(IdRow, index.rows, index.kinds, of_row, groups_of))
     with_id = np.flatnonzero(log_id >= 0)
     order = with_id[np.argsort(log_id[with_id], kind="stable")].astype(np.int32)
     first = np.zeros(len(rows) + 1, np.int64)
