@@ -84,6 +84,9 @@ BY_KEYS: Final = (
     (frozenset({"time", "type", "auth", "response"}), "type", Role.MESSAGE),
     (frozenset({"L", "T", "M"}), "L", Role.SEVERITY),  # zap, as it is set up for developers
     (frozenset({"L", "T", "M"}), "M", Role.MESSAGE),
+    (frozenset({"created", "levelname"}), "created", Role.TIME),  # Python's own names
+    (frozenset({"created", "levelno"}), "created", Role.TIME),
+    (frozenset({"created", "levelno"}), "levelno", Role.SEVERITY),
     (frozenset({"pri", "time", "msg"}), "pri", Role.SEVERITY),  # dmesg --json
     (frozenset({"time", "type", "record"}), "type", Role.MESSAGE),  # AWS Lambda, platform
     (frozenset({"status", "method", "path"}), STATUS, Role.HTTP_STATUS),  # access logs
@@ -275,7 +278,7 @@ def severity_value(name: str, item: object) -> int:
     if isinstance(item, int | float):
         if normalise(name).endswith("severitynumber"):
             return int(item) if 1 <= item <= 24 else 0
-        return levels.number_severity(item)
+        return levels.python_severity(item) if name == "levelno" else levels.number_severity(item)
     if isinstance(item, list):  # of tags the first that is a level
         return next(
             (found for one in item if isinstance(one, str) and (found := levels.word_severity(one))), 0

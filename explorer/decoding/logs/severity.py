@@ -70,6 +70,11 @@ def number_severity(number: float) -> int:
     return 0
 
 
+def python_severity(number: float) -> int:
+    """The number of a level of Python's logging: 10 (debug) to 50 (critical)."""
+    return (0, DEBUG, INFO, WARN, ERROR, FATAL)[min(max(int(number) // 10, 0), 5)]
+
+
 def status_severity(code: int, *, plain: bool = False) -> int:
     """The severity of an access log line, from its HTTP status.
 

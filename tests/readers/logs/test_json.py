@@ -127,13 +127,13 @@ def test_json_that_is_no_log_is_refused_alone() -> None:
 def test_text_between_the_objects_is_kept_with_their_times() -> None:
     log = '{"time":"2026-11-22T09:14:4%dZ","level":"info","msg":"ok"}\n'
     noise = (
-        "npm warn old\n"
+        "building the assets\n"
         + log % 3
         + "Traceback (most recent call last):\n  File 'a'\nKeyError: 'x'\n"
         + log % 4
     )
     store = read_with(json_log, (noise + log % 5 * 10).encode())
-    assert messages_of(store)[:3] == ["npm warn old", "ok", "KeyError: 'x'"]
+    assert messages_of(store)[:3] == ["building the assets", "ok", "KeyError: 'x'"]
     assert store.logs.flags[[0, 2]].tolist() == [LogFlag.TIME_INFERRED] * 2
     assert store.logs.time[0] == store.logs.time[1] == store.logs.time[2]
     assert int(store.logs.severity[2]) == 17
