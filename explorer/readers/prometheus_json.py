@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from explorer.decoding import lenient
 from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.metrics.labels import name_by_file, service_of, unit_of
+from explorer.decoding.metrics.labels import name_by_file, series_of
 from explorer.decoding.metrics.quantiles import QUANTILES, Bucket, quantile
 from explorer.model.builder import Builder, Records
 from explorer.model.fields import Role, role
@@ -229,23 +230,14 @@ def _number(item: object) -> float | None:
 
 
 def _series(name: str, labels: dict[str, str]) -> Series:
-    others = tuple(sorted((label, text) for label, text in labels.items() if label != "__name__"))
-    return Series(name, others, unit_of(name), _kind(name, labels), service_of(labels))
+    """A series by its labels; one that is named, and of no kind that its name tells, is a gauge."""
+    found = series_of(name, labels)
+    return replace(found, kind="gauge") if found.kind == "unknown" and "__name__" in labels else found
 
 
 def _name(labels: dict[str, str], builder: Builder) -> str:
     """The metric's name; the result of an expression has none and goes by its file's."""
     return labels.get("__name__") or name_by_file(builder.file.name)
-
-
-def _kind(name: str, labels: dict[str, str]) -> Kind:
-    if name.endswith("_bucket") and "le" in labels:
-        return "histogram"
-    if name.endswith(("_total", "_count", "_sum", "_bucket")):
-        return "counter"
-    if "quantile" in labels:
-        return "summary"
-    return "gauge" if "__name__" in labels else "unknown"
 
 
 def _buckets(histogram: dict[str, Any]) -> list[Bucket]:
