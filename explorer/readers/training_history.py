@@ -51,10 +51,10 @@ def _read(document: Document) -> bool:
     rows = named(value).get(_HISTORY, value)
     told = [row for row in (rows if isinstance(rows, list) else [rows]) if named(row)]
     builder, known = document.builder, document.builder.memory.setdefault(NAME, set())
-    timed = False
+    untimed = 0
     for row in told:
         time, step = moment(row.get("_timestamp")), row.get("_step", row.get("step"))
-        timed = timed or time > 0
+        untimed += not time
         for name, metric in _metrics(row):
             key = (len(builder.files), name)
             if not math.isfinite(metric) and key not in known:
@@ -67,8 +67,8 @@ def _read(document: Document) -> bool:
             if time:
                 code = builder.series_code(Series(name, (), "", "gauge", ""))
                 builder.points.append(series=code, time=time, value=metric)
-    if told and not timed:
-        document.remark("info", "no-time", "steps have no times: only values that are no numbers are told")
+    said = "steps without a time: only values of them that are no numbers are told"
+    document.skip("info" if untimed == len(told) else "warning", "no-time", said, untimed)
     return bool(told)
 
 
