@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -29,6 +30,7 @@ RECOGNISED_BY: Final = (
 FRAMINGS: Final = frozenset({"document", "lines", "binary"})
 
 _NEEDED: Final = "counts/n"
+_COUNTED: Final = "whylogs, rows by file"
 _SCORE: Final = frozenset({"algorithm", "drift_category"})
 _CONSTRAINT: Final = frozenset({"name", "passed", "failed", "summary"})
 
@@ -105,18 +107,25 @@ def _findings(value: Any, document: Document) -> list[Finding]:
     return [
         drift_finding(name, column, document.doc) if "drift_category" in column
         else column_finding(name, column, document.doc)
-        for name, column in _columns(value) if _NEEDED in column or "drift_category" in column
+        for name, column in _columns(value, document.builder) if _NEEDED in column or "drift_category" in column
     ]  # fmt: skip
 
 
-def _columns(value: Any) -> list[tuple[str, Mapping[str, Any]]]:
-    """The columns of a profile in any orientation of pandas: by column, by what is told of them, as rows or one row."""
+def _columns(value: Any, builder: Builder) -> list[tuple[str, Mapping[str, Any]]]:
+    """The columns of a profile in any orientation of pandas: by column, by what is told of them, as rows or one row.
+
+    Rows that do not name their column, for pandas leaves the index out, are numbered throughout a file.
+    """
     if isinstance(value, list) or _NEEDED in named(value):
         if isinstance(named(value).get(_NEEDED), dict):  # by what is told
             names = dict.fromkeys(name for told in value.values() for name in named(told))
             return [(name, {key: named(told).get(name) for key, told in value.items()}) for name in names]
         rows = [named(row) for row in (value if isinstance(value, list) else [value])]
-        return [(text(row.get("column")) or f"column {i}", row) for i, row in enumerate(rows, 1)]
+        counted = builder.memory.setdefault(_COUNTED, Counter())
+        file = len(builder.files)
+        before = counted[file]
+        counted[file] += len(rows)
+        return [(text(row.get("column")) or f"column {i}", row) for i, row in enumerate(rows, before + 1)]
     return [(name, named(column)) for name, column in named(value).items()]
 
 
