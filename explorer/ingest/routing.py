@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, get_args
@@ -182,13 +183,21 @@ def same_as_before(records: Records, builder: Builder) -> Reader | None:
 
 
 def read_with(reader: Reader, records: Records, builder: Builder) -> Sequence[int]:
-    """Let a reader read; whatever a parser library raises becomes an issue here, and only here."""
+    """Let a reader read; whatever a parser library raises becomes an issue here, and only here.
+
+    Where one record makes it fail, those around it are read without that one.
+    """
     before = builder.lengths()
     builder.begin_reader(reader.NAME)
     try:
         rejected = reader.read(records, builder)
     except Exception as error:  # noqa: BLE001  a fault of one reader must not lose the other members
         builder.back_to(before)
+        failed = builder.memory.setdefault(_FAILED, Counter())
+        failed[records.file] += 1
+        if len(records) > 1 and failed[records.file] <= _MOST_FAILED:
+            halves = np.array_split(np.arange(len(records)), 2)
+            return [int(half[i]) for half in halves for i in read_with(reader, records.take(half), builder)]
         text = f"the {reader.LABEL} reader failed: {type(error).__name__}"
         builder.skip(
             "error", "reader-failed", text, offset=records.offset + int(records.starts[0]), count=len(records)
@@ -275,5 +284,8 @@ def _count_unknown(records: Records, builder: Builder) -> None:
 
 _RUN_VALUES: Final = "parameters and tags of MLflow's runs and traces are not shown"
 _UNKNOWN: Final = "unknown records"
+_FAILED: Final = "how often readers failed by file"
+_MOST_FAILED: Final = 1000
+"""Failures of readers in a file after which records are no longer parted to find those that can be read."""
 _LOOKED_AT: Final = 20
 """Records of a file that are looked at for what they resemble."""
