@@ -14,6 +14,7 @@ from explorer.decoding.documents import listed, moment, named, text
 from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.outline import outline
 from explorer.decoding.picking import code_name
+from explorer.decoding.traces.otel_names import kind_of
 from explorer.decoding.traces.plain import Fault, Origin, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
@@ -33,9 +34,19 @@ _PLACES: Final = frozenset({(), ("spans",), *((name, "spans") for name in _WRAPP
 _ELSEWHERE: Final = ("operationName", "spanName", "spanType", "serviceName", "service", "duration")
 """What other tools tell of a span and Cloud Trace does not."""
 _KINDS: Final = {
-    "RPC_SERVER": Kind.SERVER, "RPC_CLIENT": Kind.CLIENT, "SERVER": Kind.SERVER, "CLIENT": Kind.CLIENT,
-    "INTERNAL": Kind.INTERNAL, "PRODUCER": Kind.PRODUCER, "CONSUMER": Kind.CONSUMER,
+    "RPC_SERVER": Kind.SERVER, "RPC_CLIENT": Kind.CLIENT, "1": Kind.SERVER, "2": Kind.CLIENT,
 }  # fmt: skip
+"""Of version 1; client libraries write enumerations as numbers."""
+_JSON_NAMES: Final = {
+    name: name.split("_")[0] + "".join(map(str.capitalize, name.split("_")[1:]))
+    for name in (
+        "trace_id span_id parent_span_id start_time end_time display_name span_kind attribute_map string_value"
+        " int_value bool_value time_events time_event message_event"
+    ).split()
+}
+"""Names of the messages' fields, as client libraries write them (``to_dict``), to those of the REST API."""
+_PROJECTS: Final = (("project_id",), ("traces", "project_id"))
+"""Stands beside spans with labels in a library's traces; many others write ``trace_id`` too, with ids that are hex."""
 _RENAMED: Final = {
     "/http/status_code": "http.status_code", "/http/method": "http.method", "/http/url": "http.url",
     "/http/host": "http.host", "/http/path": "http.path", "/error/message": "error.message",
@@ -56,13 +67,16 @@ _RESOURCE: Final = {
 
 def detect(head: bytes) -> Confidence | None:
     """By a version 1 trace, alone or listed, or by version 2's span names."""
-    if _NAMED.search(head):
-        paths = outline(head)
-        if any(path[-1] in ("spanId", "displayName") and path[:-1] in _PLACES for path in paths):
-            return Confidence.CERTAIN
-    if b'"traceId"' not in head or b'"spans"' not in head:
+    is_second = _NAMED.search(head) is not None
+    if not is_second and b'"spans"' not in head:
         return None
     paths = outline(head)
+    if b'_id"' in head:
+        renamed = frozenset(tuple(_JSON_NAMES.get(name, name) for name in path) for path in paths)
+        of_library = any({above, (*above[:-1], "spans", "labels")} <= paths for above in _PROJECTS)
+        paths = renamed if is_second or of_library else paths
+    if is_second and any(path[-1] in ("spanId", "displayName") and path[:-1] in _PLACES for path in paths):
+        return Confidence.CERTAIN
     for above in ((), ("traces",)):
         if {(*above, "traceId"), (*above, "spans", "spanId"), (*above, "spans", "startTime")} <= paths:
             foreign = {
@@ -98,6 +112,8 @@ def parse(value: Any) -> Parsed | None:
 def _read(one: Any, parsed: Parsed) -> bool:
     if not isinstance(one, dict):
         return False
+    if "trace_id" in one:
+        one = {_JSON_NAMES.get(name, name): item for name, item in one.items()}
     inner = next((one[name] for name in _WRAPPERS if isinstance(one.get(name), list)), None)
     if inner is not None:
         for trace in inner:
@@ -105,21 +121,39 @@ def _read(one: Any, parsed: Parsed) -> bool:
             parsed.dropped += not known
         return True
     spans = one.get("spans") if isinstance(one.get("spans"), list) else [one]
-    for span in spans or ():
+    for source in spans or ():
+        span = _as_rest(source)
         if not isinstance(span, dict) or not (
             text(span.get("spanId")) or _NAME.match(text(span.get("name")))
         ):
             parsed.dropped += 1
         elif _NAME.match(text(span.get("name"))):
-            parsed.spans.append(_second(span))
+            parsed.spans.append(_second(span, source))
         elif "traceId" in one:
-            parsed.spans.append(_first(span, text(one["traceId"])))
+            parsed.spans.append(_first(span, text(one["traceId"]), source))
         else:
             parsed.dropped += 1
     return True
 
 
-def _first(span: dict[str, Any], trace: str) -> PlainSpan:
+def _as_rest(value: Any) -> Any:
+    """A message by the names of the REST API; labels and attributes keep theirs."""
+    if isinstance(value, list):
+        return [_as_rest(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    said = {_JSON_NAMES.get(name, name): item for name, item in value.items()}
+    return {
+        name: item
+        if name == "labels"
+        else {key: _as_rest(one) for key, one in item.items()}
+        if name == "attributeMap" and isinstance(item, dict)
+        else _as_rest(item)
+        for name, item in said.items()
+    }
+
+
+def _first(span: dict[str, Any], trace: str, source: Any) -> PlainSpan:
     """A span of version 1."""
     labels = named(span.get("labels"))
     start, end = moment(span.get("startTime")), moment(span.get("endTime"))
@@ -136,11 +170,11 @@ def _first(span: dict[str, Any], trace: str) -> PlainSpan:
         status=Status.ERROR if failed else Status.UNSET,
         attributes=[(_RENAMED.get(name, name), value) for name, value in labels.items()],
         faults=[_fault(labels)] if failed else [],
-        source=span,
+        source=source,
     )
 
 
-def _second(span: dict[str, Any]) -> PlainSpan:
+def _second(span: dict[str, Any], source: Any) -> PlainSpan:
     """A span of version 2."""
     match = _NAME.match(text(span.get("name")))
     trace, span_id = (match[2], match[3]) if match else ("", "")
@@ -149,7 +183,6 @@ def _second(span: dict[str, Any]) -> PlainSpan:
     status = named(span.get("status"))
     code = nanoseconds(status.get("code")) or 0
     events = [event for event in map(named, listed(named(span.get("timeEvents")).get("timeEvent"))) if event]
-    kind = text(span.get("spanKind")).upper().removeprefix("SPAN_KIND_")
     return PlainSpan(
         trace=trace,
         span_id=text(span.get("spanId")) or span_id,
@@ -158,7 +191,7 @@ def _second(span: dict[str, Any]) -> PlainSpan:
         origin=_origin(pairs),
         start=start,
         duration=end - start if start and end else None,
-        kind=_KINDS.get(kind, Kind.UNSPECIFIED),
+        kind=kind_of(span.get("spanKind")),
         status=Status.ERROR if code else Status.UNSET,
         message=text(status.get("message")) or (code_name(1000 + code) if code else ""),
         attributes=[(_RENAMED.get(name, name), value) for name, value in pairs],
@@ -168,7 +201,7 @@ def _second(span: dict[str, Any]) -> PlainSpan:
             for link in map(named, listed(named(span.get("links")).get("link")))
         ],
         faults=_exceptions(events),
-        source=span,
+        source=source,
     )
 
 
