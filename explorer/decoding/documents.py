@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -126,9 +125,8 @@ def number(value: object) -> float | None:
 
 
 def whole(value: object) -> int:
-    """A number cut to an integer; 0 for anything else, and for what is not finite."""
-    found = number(value)
-    return int(found) if found is not None and math.isfinite(found) else 0
+    """A number cut to an integer, exactly; 0 for anything else, and for what does not fit 64 bits."""
+    return lenient.nanoseconds(value) or 0
 
 
 def moment(value: object) -> int:
