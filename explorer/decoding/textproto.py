@@ -12,13 +12,16 @@ _TOKEN: Final = re.compile(
     rb"""\s*(?:\#[^\n]*\n?\s*)*(?:(?P<open>[{<])|(?P<close>[}>])|(?P<skip>[:,;\[\]])"""
     rb"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<word>[^\s{}<>:,;\[\]"'\#]+))"""
 )
-_ESCAPE: Final = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)")
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
+_ESCAPE: Final = re.compile(rb"\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
+_ESCAPES: Final = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 _DEEPEST: Final = 200
 
 
-def parse(data: bytes) -> tuple[Fields, bytes]:
-    """The fields of a message, and what is left of the last one where it is cut."""
+def parse(data: bytes, errors: str = "replace") -> tuple[Fields, bytes]:
+    """The fields of a message, and what is left of the last one where it is cut.
+
+    Fields of bytes are written as texts are: ``errors`` says what becomes of those that are no UTF-8.
+    """
     top: Fields = []
     above: list[Fields] = []
     fields, name, last, before = top, "", "", ""
@@ -38,9 +41,9 @@ def parse(data: bytes) -> tuple[Fields, bytes]:
                 return top, b""  # this is something else
             fields, name = above.pop(), ""
         elif kind == "text" and before == "text":  # strings that follow one another are one
-            fields[-1] = (fields[-1][0], fields[-1][1] + _text(match["text"]))
+            fields[-1] = (fields[-1][0], fields[-1][1] + _text(match["text"], errors))
         elif kind == "text":
-            fields.append((name or last, _text(match["text"])))
+            fields.append((name or last, _text(match["text"], errors)))
             last, name = name or last, ""
         elif kind == "word":
             word = match["word"].decode("utf-8", "replace")
@@ -58,14 +61,15 @@ def parse(data: bytes) -> tuple[Fields, bytes]:
     return top[:-1] if above else top, rest
 
 
-def _text(quoted: bytes) -> str:
-    return _ESCAPE.sub(_unescaped, quoted[1:-1].decode("utf-8", "replace"))
+def _text(quoted: bytes, errors: str) -> str:
+    return _ESCAPE.sub(_unescaped, quoted[1:-1]).decode("utf-8", errors)
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    """A byte by its number; text that is not ASCII is written byte by byte."""
     code = match[1]
-    if code[0] == "x" and len(code) > 1:
-        return chr(int(code[1:], 16))
-    if code[0] in "01234567":
-        return chr(int(code, 8) & 0xFF)
+    if code[:1] == b"x" and len(code) > 1:
+        return bytes((int(code[1:], 16),))
+    if code[:1] in b"01234567":
+        return bytes((int(code, 8) & 0xFF,))
     return _ESCAPES.get(code, code)
