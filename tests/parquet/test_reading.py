@@ -15,6 +15,7 @@ import pytest
 
 from explorer.ingest import ingest
 from explorer.model.store import Store
+from explorer.readers.parquet import reading
 from tests.parquet.test_writing import bundle, converted, everything, with_more
 from tests.readme import README
 from tests.small import FAILING, START
@@ -178,6 +179,19 @@ def test_a_table_of_no_known_kind_is_named(tmp_path: Path) -> None:
     store = ingest([tmp_path])
     assert any("colour, weight" in issue.text for issue in store.issues)
     assert [count.skipped for count in store.counts] == [2]  # its header and its row, as text
+
+
+def test_a_long_table_of_no_known_kind_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "ROWS", 4)
+    pq.write_table(pa.table({"colour": ["red"] * 9, "weight": ["heavy"] * 9}), tmp_path / "x.parquet")
+    store = ingest([tmp_path])
+    assert [(issue.code, issue.count) for issue in store.issues] == [
+        ("unknown-table", 5),
+        ("unknown-content", 5),
+    ]
+    assert [count.skipped for count in store.counts] == [10]  # its header and its rows
 
 
 @pytest.mark.parametrize("keep", [4, 200, -30])

@@ -87,7 +87,7 @@ def _batches(
 
 def _hand_on(file: pq.ParquetFile, records: Records, builder: Builder) -> None:
     """Rows of another layout as the CSV they would be exported to, for the readers of tables."""
-    at, names = 0, file.schema_arrow.names
+    at, unread, names = 0, file.metadata.num_rows, file.schema_arrow.names
     header, before = [names], builder.lengths()
     for rows in _batches(file, "", None, builder):
         columns = [[_cell(value) for value in _readable(column).to_pylist()] for column in rows.columns]
@@ -96,10 +96,14 @@ def _hand_on(file: pq.ParquetFile, records: Records, builder: Builder) -> None:
         header = []
         data = out.getvalue().encode("utf-8", "replace")
         builder.hand_on(_lines(records.file, data, at))
-        at += len(data)
+        at, unread = at + len(data), unread - rows.num_rows
+        if (
+            not builder.held and builder.lengths() == before
+        ):  # nobody knows its header, so nobody will any row
+            break
     if builder.lengths() == before:
         text = f"a Parquet table of no known kind (its columns: {', '.join(names[:12])})"
-        builder.remark("warning", "unknown-content", text)
+        builder.skip("warning", "unknown-content", text, offset=-1, count=unread)
 
 
 def _lines(file: int, data: bytes, offset: int) -> Records:
