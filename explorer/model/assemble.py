@@ -51,7 +51,9 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     present, rank = _order_traces(spans, keep, len(numbers))
     ordered, row_of = _order_spans(spans, keep, rank)
     trace_row = np.concatenate([np.where(np.isin(np.arange(len(numbers)), present), rank, -1), [-1]])
-    traces = _trace_table(ordered, [numbers[i] for i in present], [builder.traces.texts[i] for i in present])
+    traces = _trace_table(
+        ordered, [numbers[i] for i in present], list(map(builder.traces.text, present.tolist()))
+    )
     columns = Spans(**ordered)
     span_fields = _by_row(builder.span_fields.arrays(), "row", row_of)
     raw = RawBytes(builder.files, builder.raw.maps(), builder.raw.blocks)

@@ -97,9 +97,8 @@ class RowIndex:
 
     def code(self, kind: str, value: str) -> int:
         """The row of an id, made on first sight; the first kind names it."""
-        row = self.rows.get(value)
-        if row is None:
-            row = self.rows[value] = len(self.kinds)
+        row = self.rows.setdefault(value, len(self.kinds))
+        if row == len(self.kinds):
             self.kinds.append(kind)
         return row
 
@@ -214,9 +213,8 @@ def correlate(
     firsts = np.full(len(unknown_traces), len(logs))
     firsts[unknown[::-1]] = np.arange(len(logs))[::-1]  # of several the first one stays
     rows = np.full(len(unknown_traces), -1, np.int32)
-    for trace in np.argsort(firsts, kind="stable").tolist():
-        if firsts[trace] < len(logs):
-            rows[trace] = index.code("trace-id", trace_text(unknown_traces[trace]))
+    order = np.argsort(firsts, kind="stable")[: np.count_nonzero(firsts < len(logs))]
+    rows[order] = [index.code("trace-id", trace_text(unknown_traces[trace])) for trace in order.tolist()]
     log_id[logs] = rows[unknown]
     if job is not None:
         _of_job(index, job, log_id)

@@ -110,17 +110,17 @@ def span_numbers_marked(texts: Sequence[str]) -> tuple[NDArray[np.uint64], list[
     return np.array([span_number(t) for t in texts], dtype=np.uint64), hashed
 
 
-def _unhexed(texts: Sequence[str]) -> bytes | None:
-    """The bytes of ids of 16 hex digits; None where any is no such id."""
-    joined, gaps = " ".join(texts), len(texts) - 1
+def _unhexed(texts: Sequence[str], digits: int = 16) -> bytes | None:
+    """The bytes of ids of so many hex digits; None where any is no such id."""
+    joined, gaps, each = " ".join(texts), len(texts) - 1, digits + 1
     # Each has 16 signs if every 17th is a blank and no other: cheaper than to ask each for its length.
-    if len(joined) != 17 * gaps + 16 or joined[16::17] != " " * gaps or joined.count(" ") != gaps:
+    if len(joined) != each * gaps + digits or joined[digits::each] != " " * gaps or joined.count(" ") != gaps:
         return None
     try:
         packed = bytes.fromhex(joined)
     except ValueError:
         return None
-    return packed if len(packed) == 8 * len(texts) else None
+    return packed if 2 * len(packed) == digits * len(texts) else None
 
 
 def trace_text(number: int) -> str:
@@ -150,7 +150,7 @@ class TraceInterner(dict[str, int]):
 
     Attributes:
         numbers: 128-bit number by code.
-        texts: first spelling met, by code.
+        texts: first spelling met, by code; empty where only the number was met.
     """
 
     def __init__(self) -> None:
@@ -169,9 +169,23 @@ class TraceInterner(dict[str, int]):
 
     def number(self, number: int, text: str = "") -> int:
         """The code of a trace given by its number (readers of binary or decimal ids)."""
-        code = self._by_number.get(number)
-        if code is None:
-            code = self._by_number[number] = len(self.numbers)
+        code = self._by_number.setdefault(number, len(self.numbers))
+        if code == len(self.numbers):
             self.numbers.append(number)
-            self.texts.append(text or trace_text(number))
+            self.texts.append(text)
         return code
+
+    def many(self, texts: Sequence[str]) -> list[int]:
+        """The codes of many spellings, in a third of the time where all are the canonical one."""
+        packed = _unhexed(texts, 32) if "".join(texts).islower() else None
+        if packed is None:
+            return [self[text] for text in texts]
+        numbers = (int.from_bytes(packed[at : at + 16]) for at in range(0, len(packed), 16))
+        return [
+            self.number(number) if number > _MASK else self[text]
+            for number, text in zip(numbers, texts, strict=True)
+        ]
+
+    def text(self, code: int) -> str:
+        """The first spelling met of a trace, else its canonical one."""
+        return self.texts[code] or trace_text(self.numbers[code])

@@ -105,3 +105,15 @@ def test_interner_joins_spellings() -> None:
     assert upper == lower == 0
     assert codes.numbers == [NUMBER]
     assert trace_text(codes.numbers[0]) == "5d82881a0a913cde9f1b2c3d4e5f6071"
+
+
+@pytest.mark.parametrize(
+    "odd", [[], ["0" * 32], ["0" * 16 + "00f067aa0ba902b7"], ["ABC" + "1" * 29], ["", "abc"]]
+)
+def test_many_traces_at_once_equal_one_by_one(odd: list[str]) -> None:
+    texts = [*(f"{i * NUMBER % (1 << 128):032x}" for i in range(1, 9)), *odd, f"{NUMBER:032x}"]
+    together, single = TraceInterner(), TraceInterner()
+    assert together.many(texts) == [single[text] for text in texts]
+    assert together.numbers == single.numbers
+    codes = range(len(single.numbers))
+    assert [together.text(code) for code in codes] == [single.text(code) for code in codes]

@@ -225,7 +225,7 @@ class _Telling:
         traces = self.context.builder.traces
         told = one.values(data, firsts)
         if one.is_text and is_plain_trace_field(one.name) and not any("/" in value for value in told):
-            codes = list(map(traces.__getitem__, told))
+            codes = traces.many(told)
         else:
             codes = [trace_code(one.name, value, traces) for value in told]
         return np.array(codes, np.int32)[kinds]

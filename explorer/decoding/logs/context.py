@@ -17,7 +17,6 @@ from explorer.decoding.logs.origin import origin_of, workload_of
 from explorer.decoding.logs.plans import Plans
 from explorer.decoding.logs.repeated import Open
 from explorer.decoding.logs.shape import Shape
-from explorer.decoding.logs.text_ids import TraceCodes
 from explorer.decoding.logs.times import NO_DATE, NO_YEAR, TimeFormat, TimeReference, left_out
 from explorer.model.builder import Builder, Records
 from explorer.model.ranks import rank_name
@@ -89,7 +88,6 @@ class FileContext:
     parts: dict[str, Part] = field(default_factory=dict)
     before: dict[str, Before] = field(default_factory=dict)
     plans: Plans = field(init=False)
-    trace_codes: TraceCodes = field(init=False)
     open: dict[str, Open] = field(default_factory=dict)
     section: bytes = b""
     breaks_seen: bool = False
@@ -104,7 +102,6 @@ class FileContext:
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.is_id_field)
-        self.trace_codes = TraceCodes(self.builder.traces)
 
     @staticmethod
     def of(builder: Builder, reader: str) -> FileContext:

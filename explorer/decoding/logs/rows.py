@@ -156,7 +156,7 @@ def _prolong(tail: Tail, lines: Lines, end: int, context: FileContext) -> None:
         logs.severity[tail.row] = tail.severity = found
     if tail.has_id:
         return
-    ids = find_ids(lines, context.trace_codes, context.builder.options.id_fields)
+    ids = find_ids(lines, context.builder.traces, context.builder.options.id_fields)
     traced = np.flatnonzero(ids.trace >= 0)
     if len(traced):
         logs.trace[tail.row] = int(ids.trace[traced[0]])
@@ -238,7 +238,7 @@ def _add_text_ids(lines: Lines, values: LineValues, at: Longs, record: Longs, co
         return
     for begin in range(0, len(searched), SEARCHED):
         rows = searched[begin : begin + SEARCHED]
-        found = find_ids(lines.take(rows), context.trace_codes, context.builder.options.id_fields)
+        found = find_ids(lines.take(rows), context.builder.traces, context.builder.options.id_fields)
         heads = at[record[rows]]
         hit = np.flatnonzero((found.trace >= 0) & (values.trace[heads] < 0))[
             ::-1

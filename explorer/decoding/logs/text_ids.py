@@ -34,7 +34,6 @@ SPARSE: Final = 2
 FEW: Final = 256
 SHORT: Final = 64
 """Bytes of values that are compared."""
-NO_HEX: Final = -2
 SPELLINGS: Final = 24
 """Spellings that are read together; candidates of further ones are looked at one by one."""
 _ROLES: Final = frozenset({*ROW_ROLES, *GROUP_ROLES, Role.TRACE_ID, Role.SPAN_ID, Role.TRACE_CONTEXT})
@@ -43,7 +42,6 @@ _NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(rb"[\"']?\]?[ ]?[:=][ ]?[\"'\[]?")
-_HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
 _STOPS: Final = ".:,"
 _CONTEXT: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=;]{1,300}")
@@ -80,19 +78,6 @@ _NAMES: Final = _WORD.copy()
 _NAMES[ord(".")] = True
 
 
-class TraceCodes(dict[bytes, int]):
-    """Trace code by hexadecimal digits, each asked of the interner once; -1 for zero, :data:`NO_HEX` for other text."""
-
-    def __init__(self, traces: TraceInterner) -> None:
-        super().__init__()
-        self.traces = traces
-
-    def __missing__(self, digits: bytes) -> int:
-        number = int(digits, 16) if _HEX.fullmatch(digits) else NO_HEX
-        self[digits] = code = self.traces.number(number) if number > 0 else NO_HEX if number else -1
-        return code
-
-
 class TextIds:
     """What was found in lines, row by row; the first trace and span of a line count.
 
@@ -102,16 +87,16 @@ class TextIds:
         fields: correlation fields as (rows, name, values).
     """
 
-    def __init__(self, count: int, codes: TraceCodes) -> None:
+    def __init__(self, count: int, traces: TraceInterner) -> None:
         self.trace = np.full(count, -1, np.int32)
         self.span_id = np.zeros(count, np.uint64)
         self.fields: list[tuple[Longs, str, Sequence[str]]] = []
-        self._codes = codes
+        self._traces = traces
 
     def add_context(self, row: int, trace: int, span: int = 0) -> None:
         """A trace given by its number, perhaps with the span."""
         if self.trace[row] < 0:
-            self.trace[row] = self._codes.traces.number(trace)
+            self.trace[row] = self._traces.number(trace)
             if span:
                 self.span_id[row] = span
 
@@ -121,13 +106,17 @@ class TextIds:
         Each different one is looked up once.
         """
         firsts, kinds = distinct(list(digits.T))
-        written, width = digits[firsts].tobytes(), digits.itemsize * digits.shape[1]
-        each = [self._codes[written[at : at + width]] for at in range(0, len(written), width)]
+        numbers, hexadecimal = hex_numbers(digits[firsts].view(np.uint8))
+        numbers[~hexadecimal] = 0
+        high = numbers[:, 0].tolist() if numbers.shape[1] > 1 else [0] * len(firsts)
+        each = [
+            self._traces.number(upper << 64 | lower) if upper | lower else -1
+            for upper, lower in zip(high, numbers[:, -1].tolist(), strict=True)
+        ]
         codes = np.array(each, np.int32)[kinds]
         free = (self.trace[rows] < 0) & (codes >= 0)
         self.trace[rows[free][::-1]] = codes[free][::-1]
-        hexadecimal: Mask = codes != NO_HEX
-        return hexadecimal
+        return hexadecimal[kinds]
 
     def add_spans(self, rows: Longs, digits: Words) -> Mask:
         """Span ids likewise."""
@@ -137,14 +126,14 @@ class TextIds:
         return hexadecimal
 
 
-def find_ids(lines: Lines, codes: TraceCodes, user_fields: Sequence[str] = ()) -> TextIds:
+def find_ids(lines: Lines, traces: TraceInterner, user_fields: Sequence[str] = ()) -> TextIds:
     """All ids in the text of lines.
 
     Args:
         lines: sorted by place; what lies between them is not looked at.
         user_fields: names that the user gave for the correlation id.
     """
-    found = TextIds(len(lines), codes)
+    found = TextIds(len(lines), traces)
     if not len(lines):
         return found
     if int((lines.ends - lines.starts).sum()) * SPARSE < int(lines.ends[-1] - lines.starts[0]):

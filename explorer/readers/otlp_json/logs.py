@@ -11,7 +11,7 @@ from explorer.decoding.carried import FINDINGS, MARKS, SCOPES, finding_of, mark_
 from explorer.decoding.lenient import LATEST_NS, loads, text_of
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.severity import word_severity
-from explorer.decoding.logs.text_ids import TraceCodes, find_ids
+from explorer.decoding.logs.text_ids import find_ids
 from explorer.decoding.traces.processes import Memory
 from explorer.model.builder import Builder
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
@@ -70,7 +70,7 @@ class LogReader:
         builder, logs = self.memory.builder, self.memory.builder.logs
         if not self._rows:
             return
-        found = find_ids(Lines.of(self._bodies), TraceCodes(builder.traces), builder.options.id_fields)
+        found = find_ids(Lines.of(self._bodies), builder.traces, builder.options.id_fields)
         for at in np.flatnonzero(found.trace >= 0).tolist():
             row = self._rows[at]
             if logs.trace[row] < 0:
