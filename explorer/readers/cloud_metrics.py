@@ -1,5 +1,8 @@
 """Metrics as the clouds' own stores answer: Google Cloud Monitoring, Amazon CloudWatch, Azure Monitor.
 
+And those that programs write into their logs for CloudWatch (embedded metric format): names, units and labels stand
+below ``_aws``, values beside it. Lines that hold a message too are log records.
+
 Formats: cloud.google.com Monitoring API v3 ``projects.timeSeries.list`` (64-bit integers are text; of distributions
 the mean and the count are kept); AWS API reference ``GetMetricData`` and ``GetMetricStatistics``; learn.microsoft.com
 "Metrics - List". Values are of an interval: a point stands at the interval's end where that is told.
@@ -32,13 +35,16 @@ from explorer.model.records import Series
 
 NAME: Final = "cloud-metrics"
 LABEL: Final = "Metrics of Google Cloud Monitoring, CloudWatch, Azure Monitor"
-RECOGNISED_BY: Final = "JSON with timeSeries of points, MetricDataResults, Datapoints, or timeseries of data."
+RECOGNISED_BY: Final = (
+    "JSON with timeSeries of points, MetricDataResults, Datapoints, timeseries of data, or _aws."
+)
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _GOOGLE: Final = {("timeSeries", "metric", "type"), ("timeSeries", "points")}
 _CLOUDWATCH: Final = {("MetricDataResults", "Timestamps"), ("MetricDataResults", "Values")}
 _STATISTICS: Final = {("Datapoints", "Timestamp"), ("Label",)}
 _AZURE: Final = {("value", "timeseries", "data"), ("value", "name", "value")}
+_EMBEDDED: Final = {("_aws", "Timestamp"), ("_aws", "CloudWatchMetrics", "Metrics", "Name")}
 _AGGREGATES: Final = ("average", "total", "maximum", "minimum", "count", "sum", "samplecount")
 _SCALARS: Final = ("doubleValue", "int64Value", "boolValue")
 
@@ -60,6 +66,8 @@ def detect(head: bytes) -> Confidence | None:
     """By where the points stand."""
     paths = outline(head)
     shapes = (_GOOGLE, _CLOUDWATCH, _STATISTICS, _AZURE)
+    if paths >= _EMBEDDED:
+        return None if {("message",), ("msg",), ("log",)} & paths else Confidence.CERTAIN
     alone = {path[1:] for path in _GOOGLE} | {("resource", "type"), ("metricKind",)}
     return Confidence.CERTAIN if any(shape <= paths for shape in shapes) or alone <= paths else None
 
@@ -84,6 +92,8 @@ def _read(document: Document) -> bool:
             found = _cloudwatch(page)
         elif isinstance(page.get("value"), list):
             found = _azure(page)
+        elif "_aws" in page:
+            found = _embedded(page)
         else:
             continue
         known = True
@@ -127,6 +137,21 @@ def _cloudwatch(page: dict[str, Any]) -> Iterator[_Found]:
     yield from _aggregated(text(page.get("Label")), {}, listed(page.get("Datapoints")), "Timestamp", "Unit")
 
 
+def _embedded(page: dict[str, Any]) -> Iterator[_Found]:
+    """The metrics of a line in the embedded metric format, with the dimensions of the largest set that is stated."""
+    about = named(page["_aws"])
+    time = moment(about.get("Timestamp"))
+    for directive in map(named, listed(about.get("CloudWatchMetrics"))):
+        keys = max(map(listed, listed(directive.get("Dimensions"))), key=len, default=[])
+        labels = {text(key): text(page.get(text(key))) for key in keys}
+        labels["namespace"] = text(directive.get("Namespace"))
+        for metric in map(named, listed(directive.get("Metrics"))):
+            name, unit = text(metric.get("Name")), text(metric.get("Unit"))
+            told = page.get(name)
+            values = told if isinstance(told, list) else listed(named(told).get("Values")) or [told]
+            yield _Found(name, labels, unit, "gauge", [(time, number(value)) for value in values])
+
+
 def _azure(page: dict[str, Any]) -> Iterator[_Found]:
     for metric in map(named, page["value"]):
         name, unit = text(named(metric.get("name")).get("value")), text(metric.get("unit"))
@@ -159,7 +184,8 @@ def _aggregated(
 
 def _add(document: Document, found: _Found) -> None:
     labels = tuple(sorted((name, item) for name, item in found.labels.items() if item))
-    series = Series(found.name, labels, found.unit, found.kind, service_of(found.labels))
+    service = service_of({name.lower(): item for name, item in found.labels.items()})
+    series = Series(found.name, labels, found.unit, found.kind, service)
     code = document.builder.series_code(series)
     good = sorted((time, value) for time, value in found.points if time and value is not None)
     times, values = [time for time, _ in good], [value for _, value in good]
