@@ -22,7 +22,7 @@ LABEL: Final = "Table of metrics (CSV, TSV)"
 RECOGNISED_BY: Final = "a header with a time, and columns of numbers under it"
 FRAMINGS: Final = ("lines", "document")
 
-_TIMES: Final = frozenset({"time", "timestamp", "datetime", "date", "ts"})
+_TIMES: Final = frozenset({"time", "timestamp", "datetime", "date", "ts", "epoch"})
 _UNIT: Final = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*\Z")
 _COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*")
 """A number of countries that write 1,5 and part cells by semicolons."""
@@ -98,13 +98,21 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _with_points(header: Header, rows: Rows) -> Rows:
-    """Rows whose numbers have a point before their fraction."""
+    """Rows whose numbers have a point before their fraction, and stand without the unit that the header tells."""
+    units = {i: f" {match[1]}" for i, name in enumerate(header.names) if (match := _UNIT.search(name))}
+    if units and any(row[i].endswith(unit) for row in rows[:1] for i, unit in units.items()):
+        rows = [[_bare(cell, units[i]) if i in units else cell for i, cell in enumerate(row)] for row in rows]
     if header.delimiter != ";":
         return rows
     return [
         [f"{match[1]}.{match[2]}" if (match := _COMMA.fullmatch(cell)) else cell for cell in row]
         for row in rows
     ]
+
+
+def _bare(cell: str, unit: str) -> str:
+    """A number without its unit; "" where none was measured (``[N/A]``)."""
+    return "" if cell.strip().startswith("[") else cell.removesuffix(unit)
 
 
 def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
@@ -126,7 +134,7 @@ def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
 
 
 def _series(columns: _Columns, row: Sequence[str], column: int) -> Series:
-    labels = tuple((columns.names[i], row[i]) for i in columns.labels if row[i])
+    labels = tuple((columns.names[i], row[i].strip()) for i in columns.labels if row[i].strip())
     pod = row[columns.at[Role.POD]] if Role.POD in columns.at else ""
     service = row[columns.at[Role.SERVICE]] if Role.SERVICE in columns.at else ""
     service = service or (workload_of(pod) if pod else "")
