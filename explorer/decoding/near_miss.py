@@ -92,10 +92,6 @@ _BEGINNINGS: Final = tuple(
             rb"(?:Alertname|Labels +Annotations) +Starts At +",
             "what amtool prints, which is not read: have it print JSON (amtool -o json)",
         ),
-        (
-            rb"[\w.\-]+(?:,[\w.\-]+=[^,= \n]+)* [\w.\-]+=[^ \n]+ \d{19}\s*$",
-            "InfluxDB's line protocol, which is not read: have it written as CSV or as Prometheus' text",
-        ),
     )
 )
 """Beginnings of what is known and not read."""

@@ -32,7 +32,6 @@ from tests.readers.reading import read_copy
         (b"just words", "unknown-content", "no known format"),
         (b"\x17\n\x02up\x12\x03Up.\x18\x01", "not-read", "metrics as protobuf"),
         (b"Alertname  Starts At  Summary  State\n", "not-read", "amtool -o json"),
-        (b"cpu,host=a usage=1.5 1795338883322000000\n", "not-read", "line protocol"),
         (b'{"ID":"1795338883.322:7","SYSCALL":{"syscall":59},"NODE":"a"}', "not-read", "laurel"),
     ],
 )  # fmt: skip
