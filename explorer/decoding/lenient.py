@@ -145,6 +145,13 @@ def nanoseconds(value: object, unit_ns: int = 1) -> int | None:
     return whole if -LATEST_NS <= whole <= LATEST_NS else None
 
 
+def lines_of(value: object) -> str:
+    """A value as text: of a list each element is a line."""
+    if not isinstance(value, list):
+        return str(value)
+    return "\n".join(part if isinstance(part, str) else dumps(part).decode() for part in value)
+
+
 def text_of(value: object) -> str:
     """A scalar as text: ``true`` and ``12`` as JSON writes them, other values as JSON, null as nothing."""
     if isinstance(value, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from explorer.decoding.lenient import text_of
+from explorer.decoding.lenient import lines_of, text_of
 from explorer.model.fields import GROUP_ROLES, PEER_ORDER, ROW_ROLES, Role, normalise, role
 from explorer.model.schema import GRPC, FailureKind
 
@@ -52,7 +52,7 @@ class Picked:
         elif found is Role.EXCEPTION_MESSAGE:
             self.exception_message = str(value)
         elif found is Role.STACK:
-            self.stack = str(value)
+            self.stack = lines_of(value)
 
     def reasons(self) -> Iterator[tuple[FailureKind, str, str]]:
         """The evidence of an error: where from, type, message."""

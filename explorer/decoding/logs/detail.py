@@ -331,7 +331,7 @@ def _first(pairs: Pairs, where: Sequence[int]) -> str:
         if isinstance(item, str) and item:
             return item
         if isinstance(item, list) and item:
-            return "\n".join(part if isinstance(part, str) else lenient.dumps(part).decode() for part in item)
+            return lenient.lines_of(item)
     return ""
 
 
