@@ -27,7 +27,7 @@ from explorer.model.records import Finding
 
 NAME: Final = "great-expectations"
 LABEL: Final = "Great Expectations result"
-RECOGNISED_BY: Final = "JSON with results that have an expectation_config, or a checkpoint's run_results."
+RECOGNISED_BY: Final = "JSON with an expectation_config, alone or in results, or a checkpoint's run_results."
 FRAMINGS: Final = frozenset({"document", "lines"})
 
 _LIST: Final = frozenset({"success", "expectation_config"})
@@ -43,7 +43,8 @@ def detect(head: bytes) -> Confidence | None:
         return None
     paths = outline(head)
     under = {path[-1] for path in paths if len(path) == 2 and path[0] == "results"}
-    if under >= _LIST or ({("run_results",)} <= paths and b"expectation" in head):
+    alone = {path[0] for path in paths if path} >= _LIST
+    if alone or under >= _LIST or ({("run_results",)} <= paths and b"expectation" in head):
         return Confidence.CERTAIN
     if {("validation_results", "expectations"), ("validation_results", "statistics")} <= paths:
         return Confidence.CERTAIN
@@ -65,8 +66,13 @@ def open_record(raw: bytes) -> OpenRecord:
 
 
 def _suites(value: Any) -> Iterator[Object]:
-    """The validation results of a document: one, or those of all runs of a checkpoint, also as it describes them."""
+    """The validation results of a document: one, or those of all runs of a checkpoint, also as it describes them.
+
+    What one expectation gave is a result of its own, for it is printed alone where somebody tries it.
+    """
     one = named(value)
+    if one.keys() >= _LIST:
+        one = {"meta": one.get("meta"), "results": [one]}
     if isinstance(one.get("results"), list):
         yield one
         return
@@ -85,8 +91,9 @@ def _suites(value: Any) -> Iterator[Object]:
 
 
 def _read(document: Document) -> bool:
-    parts = (named(document.value).get(name) for name in ("results", "run_results", "validation_results"))
-    if not any(isinstance(part, list | dict) for part in parts):
+    whole = named(document.value)
+    parts = (whole.get(name) for name in ("results", "run_results", "validation_results"))
+    if not (whole.keys() >= _LIST or any(isinstance(part, list | dict) for part in parts)):
         return False
     at = broken = 0
     for suite in _suites(document.value):
