@@ -142,10 +142,9 @@ class _Text:
         """All that there is, read as one long document; nothing where it is none."""
         head = self.window.peek(WHOLE_HEAD)
         blanks = len(head) - len(head.lstrip(_BLANK))
-        if len(head) < WHOLE_HEAD or not opens_json(head, blanks):
+        if len(head) < WHOLE_HEAD or not opens_json(head, blanks) or not whole.knows(head[blanks:]):
             return
-        found = Block(head, self._scratch, ended=False).value(blanks)
-        if found.kind != "open" or not whole.knows(head[blanks:]):
+        if Block(head, self._scratch, ended=False).value(blanks).kind != "open":
             return
         self.window.skip(blanks)
         begin = self.window.offset

@@ -20,7 +20,7 @@ from explorer.decoding.tables.mapping import READERS
 from explorer.decoding.tables.rows import mapped_header
 from explorer.ingest.unwrapping import unwrapped
 from explorer.model.builder import Builder, Records
-from explorer.readers.registry import choose, readers, sure
+from explorer.readers.registry import choose, readers, sure, whole_readers
 
 UNKNOWN_RUN: Final = 200
 """Unknown records in a row after which the rest of a batch is not tried one by one."""
@@ -217,9 +217,13 @@ class WholeDocument:
 
     def knows(self, head: bytes) -> bool:
         """As of :class:`explorer.bundle.framing.Whole`."""
-        records = records_of(Batch(head, 0, "document"), self.file)
-        reader = None if self.builder.held else _chosen(records, "document", self.builder, ())
-        self._reader = reader if isinstance(reader, WholeReader) else None
+        if self.builder.held or self.builder.options.tables:
+            return False
+        try:
+            certain = (one for one in whole_readers() if one.detect(head) is Confidence.CERTAIN)
+            self._reader = next(certain, None)
+        except Exception:  # noqa: BLE001  told where it is chosen
+            return False
         return self._reader is not None
 
     def read(self, batch: Batch) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import cast
 
-from explorer.decoding.contract import Confidence, Reader
+from explorer.decoding.contract import Confidence, Reader, WholeReader
 
 
 @cache
@@ -21,6 +21,12 @@ def readers() -> dict[str, Reader]:
         if hasattr(module, "NAME") and hasattr(module, "detect"):
             found[module.NAME] = module
     return dict(sorted(found.items()))
+
+
+@cache
+def whole_readers() -> tuple[WholeReader, ...]:
+    """Those that find by themselves where a long document ends."""
+    return tuple(one for one in readers().values() if isinstance(one, WholeReader))
 
 
 @cache
