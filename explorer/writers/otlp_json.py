@@ -23,7 +23,16 @@ from explorer.model.records import Attributes, Mark, Series
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
-from explorer.writers.whole import Ints, Resources, decoded, found_in_text, links_of, parts_of, trace_of_log
+from explorer.writers.whole import (
+    Ints,
+    Resources,
+    decoded,
+    events_of,
+    found_in_text,
+    links_of,
+    parts_of,
+    trace_of_log,
+)
 
 BATCH = 512
 """Log records and metric points a line."""
@@ -120,10 +129,10 @@ def _spans(store: Store, rows: Ints) -> _Made:
         }
         if parent:
             record["parentSpanId"] = span_text(parent)
-        if detail.events:
+        if events := events_of(detail, start + duration):
             record["events"] = [
                 {"timeUnixNano": str(e.time_ns), "name": e.name, "attributes": _attributes(e.attributes)}
-                for e in detail.events
+                for e in events
             ]
         if links := links_of(detail, store, row):
             record["links"] = [

@@ -34,6 +34,7 @@ from explorer.writers.whole import (
     Longs,
     Resources,
     decoded,
+    events_of,
     found_in_text,
     links_of,
     parts_of,
@@ -191,7 +192,8 @@ def _spans(store: Store, rows: Ints) -> list[pa.Array]:
     spans, count = store.spans, len(rows)
     details = decoded(span_detail, store, rows, spans.doc)
     links = [links_of(one, store, row) for one, row in zip(details, rows.tolist(), strict=True)]
-    events = [one.events for one in details]
+    ends = (spans.start[rows] + spans.duration[rows]).tolist()
+    events = [events_of(one, end) for one, end in zip(details, ends, strict=True)]
     told, linked = [event for many in events for event in many], [link for many in links for link in many]
     by_event, by_link = [len(many) for many in events], [len(many) for many in links]
     traces, trace = np.unique(spans.trace[rows], return_inverse=True)

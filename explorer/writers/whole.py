@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.decoding.traces.resources import UNKNOWN_SERVICE
-from explorer.model.fields import role
+from explorer.model.fields import Role, role
 from explorer.model.ids import span_number, trace_number
 from explorer.model.raw import ChangedError
-from explorer.model.records import Attributes, Detail, Resource
+from explorer.model.records import Attributes, Detail, Resource, SpanEvent
 from explorer.model.store import Store, Table
 
 Ints = NDArray[np.integer]
@@ -23,6 +23,7 @@ PART = 16_384
 """Records that are decoded and written together."""
 _NOTHING = Detail()
 _EXCEPTION = ("exception.type", "exception.message", "exception.stacktrace")
+_RAISED = {Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE}
 
 
 def parts_of(rows: Iterable[Ints]) -> Iterator[Ints]:
@@ -109,6 +110,19 @@ def links_of(detail: Detail, store: Store, row: int) -> list[tuple[int, int]]:
     run = _run(store.links, "span", row)
     pairs = zip(store.links["trace"][run].tolist(), store.links["span_id"][run].tolist(), strict=True)
     return [(store.traces.number[trace], span) for trace, span in pairs if trace >= 0]
+
+
+def events_of(detail: Detail, time_ns: int) -> tuple[SpanEvent, ...]:
+    """The events of a span. An exception that its format tells in another way becomes one too, where nothing else
+    would tell it in OTLP; at that time.
+    """
+    told = {role(name) for name, _ in detail.attributes}
+    raised = (detail.exception_type, detail.exception_message, detail.stack)
+    said = any(raised[1:]) or (raised[0] and Role.ERROR_TYPE not in told)
+    if not said or told & _RAISED or any(event.name == "exception" for event in detail.events):
+        return detail.events
+    pairs = tuple((name, text) for name, text in zip(_EXCEPTION, raised, strict=True) if text)
+    return (*detail.events, SpanEvent(time_ns, "exception", pairs))
 
 
 def trace_of_log(store: Store, row: int) -> str:

@@ -12,7 +12,7 @@ from explorer.model.ids import span_text
 from explorer.model.store import Store
 from explorer.readers.details import log_detail, span_detail
 from explorer.writers.otlp_json import otlp_lines
-from explorer.writers.whole import links_of
+from explorer.writers.whole import events_of, links_of
 from tests.readers.reading import FIXTURES, fixtures, read_copy
 
 each_fixture = pytest.mark.parametrize(
@@ -48,12 +48,13 @@ def spans(store: Store) -> list[Any]:
     found = []
     for row in range(len(table)):
         detail = span_detail(store, row)
+        end = int(table.start[row]) + int(table.duration[row])
         found.append(
             (
                 store.traces.number[int(table.trace[row])], span_text(int(table.span_id[row])),
                 int(table.parent_id[row]), store.service(row), store.operation(row), int(table.start[row]),
                 int(table.duration[row]), int(table.kind[row]), int(table.status[row]),
-                [(event.time_ns, event.name) for event in detail.events],
+                [(event.time_ns, event.name) for event in events_of(detail, end)], detail.exception_message,
                 sorted((trace, span_text(span)) for trace, span in links_of(detail, store, row)),
                 sorted(str(name) for name, _ in detail.attributes), detail.message,
             )
