@@ -14,6 +14,7 @@ from explorer.decoding.documents import listed, moment, named, number, text
 from explorer.decoding.logs.severity import DEBUG, ERROR, FATAL, INFO, WARN, word_severity
 from explorer.decoding.outline import outline
 from explorer.decoding.tables.columns import amount_of
+from explorer.decoding.traces.otel_names import code_attribute
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainLog, PlainPoint, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
 from explorer.model.builder import Builder, Records
@@ -34,10 +35,6 @@ _KINDS: Final = {
     "PageViewPerfData": Kind.CLIENT,
 }
 _STATUSES: Final = {"true": Status.OK, "false": Status.ERROR}
-_PROTOCOLS: Final = (
-    ("grpc", "rpc.grpc.status_code"),
-    *((start, "http.response.status_code") for start in ("http", "ajax", "fetch", "azure", "web")),
-)
 _LEVELS: Final = {"0": DEBUG, "1": INFO, "2": WARN, "3": ERROR, "4": FATAL}
 _TAGS: Final = {
     "ai.application.ver": "service.version",
@@ -139,10 +136,9 @@ def _span(one: dict[str, Any], own: dict[str, Any], kind: int, origin: Origin) -
 
 
 def _code(own: dict[str, Any]) -> Pairs:
-    """The status of an answer, where the protocol is one whose statuses mean the same everywhere: no database's."""
+    """The status of an answer."""
     code = own.get("responseCode", own.get("resultCode"))
-    name = next((name for start, name in _PROTOCOLS if text(own.get("type")).lower().startswith(start)), "")
-    name = "http.response.status_code" if "responseCode" in own else name
+    name = "http.response.status_code" if "responseCode" in own else code_attribute(text(own.get("type")))
     return [(name, code)] if name and code is not None else []
 
 

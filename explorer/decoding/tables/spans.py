@@ -14,6 +14,7 @@ from explorer.decoding.tables.faults import Columns, fault_columns, fault_of
 from explorer.decoding.tables.rows import Header
 from explorer.decoding.tables.values import list_of, mapping_of
 from explorer.decoding.traces.harvest import KINDS, STATUSES
+from explorer.decoding.traces.otel_names import code_attribute
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, PlainSpan
 from explorer.model.fields import normalise
 from explorer.model.records import SpanEvent
@@ -30,6 +31,8 @@ _EVENTS: Final = "events"
 _FLATTENED: Final = "attributes."
 _OPERATION: Final = "operationid"
 _CALL_PATH: Final = "rpcid"
+_DEPENDENCY: Final = ("DependencyType", "dependencyType", "type")
+"""``Type`` is the name of the table where these are columns of Log Analytics."""
 _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
 _URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
 _SHOWN: Final = frozenset({Role.STATUS, Role.POD, Role.SERVICE, Role.MESSAGE, Role.METRIC, Role.VALUE})
@@ -56,6 +59,7 @@ class SpanColumns:
         time_format: how times are written, "" for known ways.
         events: the column of events that are objects, -1 for none.
         azure: a trace is called operation, and the parent of its first span.
+        dependency: the column that says what kind of thing was called, -1 for none.
     """
 
     names: tuple[str, ...]
@@ -69,13 +73,17 @@ class SpanColumns:
     call_paths: bool = False
     events: int = -1
     azure: bool = False
+    dependency: int = -1
     others: tuple[tuple[int, str], ...] | None = None
     faulty: Columns | None = None
 
     def __post_init__(self) -> None:
         trace = self.at.get(Role.TRACE, -1)
-        self.azure = trace >= 0 and normalise(self.names[trace]) == _OPERATION
-        self.events = next((i for i, name in enumerate(self.names) if normalise(name) == _EVENTS), -1)
+        flat = [normalise(name) for name in self.names]
+        self.azure = trace >= 0 and flat[trace] == _OPERATION
+        self.events = next((i for i, name in enumerate(flat) if name == _EVENTS), -1)
+        if self.azure:
+            self.dependency = next((self.names.index(one) for one in _DEPENDENCY if one in self.names), -1)
 
     @staticmethod
     def of(header: Header, sample: Sequence[Sequence[str]]) -> SpanColumns:
@@ -109,7 +117,8 @@ class SpanColumns:
             origin=self._origin(row),
             start=start,
             duration=self._duration(row, start),
-            kind=_kind(self.cell(row, Role.KIND) or str(dict(attributes).get(_SPAN_KIND, ""))),
+            kind=_kind(self.cell(row, Role.KIND) or str(dict(attributes).get(_SPAN_KIND, "")))
+            or _kind_of_call(self._called(row)),
             status=status,
             message=message,
             peer=self.cell(row, Role.PEER),
@@ -237,6 +246,8 @@ class SpanColumns:
         pairs: Pairs = []
         status, name = self.at.get(Role.STATUS, -1), self.at.get(Role.NAME, -1)
         code = self._code(row) if status >= 0 else -1
+        if (called := self._called(row)) and not code_attribute(called):
+            code = -1
         if name >= 0 and _URL.match(row[name]):
             pairs.append(("url.full", row[name]))
         for i, shown in self.others:
@@ -251,6 +262,10 @@ class SpanColumns:
             held = values[attributes]
             pairs += held.items() if isinstance(held, dict) else mapping_of(row[attributes])
         return pairs
+
+    def _called(self, row: Sequence[str]) -> str:
+        """What kind of thing a row is a call of, empty where that is not told."""
+        return row[self.dependency].strip() if self.dependency >= 0 else ""
 
     def _origin(self, row: Sequence[str]) -> Origin:
         hosts = [i for i, name in enumerate(self.names) if name.lower() in _HOST]
@@ -293,6 +308,13 @@ def _faults(events: Sequence[SpanEvent]) -> list[Fault]:
 def _kind(cell: str) -> int:
     word = cell.lower().removeprefix("span_kind_")
     return KINDS.get(_NUMBERS.get(word, word), int(Kind.UNSPECIFIED))
+
+
+def _kind_of_call(dependency: str) -> int:
+    """Work within the process is told as a dependency too."""
+    if not dependency:
+        return int(Kind.UNSPECIFIED)
+    return int(Kind.INTERNAL if dependency.startswith("InProc") else Kind.CLIENT)
 
 
 def _likely_unit(columns: SpanColumns, sample: Sequence[Sequence[str]]) -> tuple[int, bool]:

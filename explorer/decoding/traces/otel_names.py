@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from explorer.decoding.picking import pick
 from explorer.decoding.traces.plain import Fault, Pairs
 from explorer.model.records import SpanEvent
 from explorer.model.schema import Kind, Status
+
+_PROTOCOLS: Final = (
+    ("grpc", "rpc.grpc.status_code"),
+    *((start, "http.response.status_code") for start in ("http", "ajax", "fetch", "azure", "web")),
+)
+
+
+def code_attribute(dependency: str) -> str:
+    """What the result of a call is called, by Application Insights' type of what was called.
+
+    Nothing where it is no protocol whose codes mean the same everywhere: a database's do not.
+    """
+    return next((name for start, name in _PROTOCOLS if dependency.lower().startswith(start)), "")
 
 
 def kind_of(value: Any) -> int:
