@@ -100,7 +100,7 @@ _BESIDE_RUN: Final = re.compile(
     r"|(?:0|\d{18})/tags/.)"
 )
 _OLD_PROFILE: Final = b"\x08\x01\x10\x02\x1a$"
-_BEGINS_JSON: Final = re.compile(rb'\{|\[\s*(?:["{\[\]-]|\d[\d.eE+-]*\s*[,\]]|true|false|null|$)')
+_BEGINS_JSON: Final = re.compile(rb'\{|\[\s*(?:["{\[\]-]|\d[\d.eE+-]*\s*(?:,|\]\s*\Z)|true|false|null|$)')
 """Text may begin with a bracket too: ``[core:info] started``."""
 _OF_A_SPAN: Final = (
     ("a trace id", {Column.TRACE}),

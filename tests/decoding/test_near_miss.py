@@ -30,6 +30,8 @@ from tests.readers.reading import read_copy
         (b"colour,size\nred,3\n", "unknown-table", "colour, size"),
         (b"\x80\x04\x95\x10", "not-read", "never opened"),
         (b"just words", "unknown-content", "no known format"),
+        (b"[4711] Starting in cluster mode", "unknown-content", "no known format"),
+        (b"[1, 2", "broken-json", "does not parse"),
         (b"\x17\n\x02up\x12\x03Up.\x18\x01", "not-read", "metrics as protobuf"),
         (b"Alertname  Starts At  Summary  State\n", "not-read", "amtool -o json"),
         (b'{"ID":"1795338883.322:7","SYSCALL":{"syscall":59},"NODE":"a"}', "not-read", "laurel"),
