@@ -51,6 +51,7 @@ SCOPES: Final = (
     "logger",
     "logger_name",
     "loggerName",
+    "@module",
     "record.name",
     "scope",
     "target",
