@@ -34,7 +34,9 @@ class Picked:
             return
         if found in ROW_ROLES or found in GROUP_ROLES:
             self.fields += ((name, str(value)),)
-        elif found is Role.HTTP_STATUS or found is Role.GRPC_STATUS:
+        elif found in _TEXTS:
+            setattr(self, _TEXTS[found], str(value))
+        elif found in _CODES:
             code = code_of(name, value)
             if code >= GRPC or self.code < GRPC:  # gRPC answers HTTP 200 whatever happened
                 self.code = code or self.code
@@ -45,12 +47,6 @@ class Picked:
                 self.peer, self._peer_rank = value, rank
         elif found is Role.ERROR_FLAG:
             self.error = value
-        elif found is Role.ERROR_TYPE:
-            self.error_type = str(value)
-        elif found is Role.EXCEPTION_TYPE:
-            self.exception_type = str(value)
-        elif found is Role.EXCEPTION_MESSAGE:
-            self.exception_message = str(value)
         elif found is Role.STACK:
             self.stack = lines_of(value)
 
@@ -69,6 +65,13 @@ class Picked:
             yield FailureKind.CODE, code_name(self.code), ""
 
 
+_CODES: Final = frozenset({Role.HTTP_STATUS, Role.GRPC_STATUS})
+_TEXTS: Final = {
+    Role.ERROR_TYPE: "error_type",
+    Role.EXCEPTION_TYPE: "exception_type",
+    Role.EXCEPTION_MESSAGE: "exception_message",
+}
+"""What is kept as it is written, and where."""
 _NO_MESSAGE: Final = frozenset({"", "true", "false", "1", "0", "error"})
 
 

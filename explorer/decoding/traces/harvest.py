@@ -35,8 +35,10 @@ _LONGEST: Final = 256
 _FAULTS: Final = ("err", "exc")
 """How the names of nearly all attributes begin that tell why a span failed; others are learned."""
 
-# Plain numbers: looking a member up in its enumeration costs as much as searching a needle.
+# Looking a member up in its enumeration costs as much as searching a needle.
 _SERVER, _ERROR, _NO_ERROR = int(Kind.SERVER), int(Status.ERROR), 1
+_KIND, _STATUS, _FLAG, _FIELD = What.KIND, What.STATUS, What.ERROR, What.FIELD
+_FAULT, _MESSAGE = int(What.FAULT), What.MESSAGE
 _LEAST_ERROR: Final = 400
 
 Meanings = Mapping[str, What | None]
@@ -97,15 +99,15 @@ class Harvest(dict[tuple[int, int], Plan]):
             what = self.meanings[name]
             if what is not None:
                 found.append((name, what, value))
-                if what >= What.FAULT and not name.startswith(_FAULTS):
+                if what >= _FAULT and not name.startswith(_FAULTS):
                     self.fault_marks |= {b'"%b"' % name.encode("utf-8", "replace")}
         return found
 
     def is_rare(self, what: What, value: object) -> bool:
         """Whether an attribute is better watched for than learned: errors are absent from the spans that follow."""
-        if what is What.STATUS:
+        if what is _STATUS:
             return STATUSES.get(text_of(value).upper()) == _ERROR
-        return what is What.ERROR and bool(self.watch) and self.is_error(value)
+        return what is _FLAG and bool(self.watch) and self.is_error(value)
 
     def gather(
         self,
@@ -312,13 +314,13 @@ class _Reading:
             return
         picked = Picked()
         for name, what, value in telling:
-            if what is What.FIELD:
+            if what is _FIELD:
                 picked.fields += ((name, text_of(value)),)
-            elif what is What.KIND:
+            elif what is _KIND:
                 rows.kind[at] = KINDS.get(text_of(value).lower(), 0)
-            elif what is What.STATUS:
+            elif what is _STATUS:
                 rows.status[at] = rows.status[at] or STATUSES.get(text_of(value).upper(), 0)
-            elif what is What.MESSAGE:
+            elif what is _MESSAGE:
                 picked.message = text_of(value)
             else:
                 picked.take(name, value)

@@ -38,6 +38,9 @@ class What(IntEnum):
     MESSAGE = 7
 
 
+_FAULT: Final = int(What.FAULT)
+
+
 @dataclass(slots=True, eq=False)
 class Spot:
     """One telling attribute: ``needle`` ends where the value's text begins, ``end`` is the byte after that.
@@ -105,7 +108,7 @@ class Plan:
         """
         self._seen += 1
         for name, what, value in telling:
-            if what < What.FAULT and value is not None and value != "" and not self._has(name, raw):
+            if what < _FAULT and value is not None and value != "" and not self._has(name, raw):
                 self._add(locate(raw, name, what, value))
         whole = self._irregular or self._seen < SAMPLE
         if whole != self.whole:
