@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
+from explorer.decoding.write_ahead import is_kept_so, with_log
 from explorer.model.builder import Builder, Records
 
 MAGIC: Final = b"SQLite format 3\0"
+_LONGEST_LOG: Final = 1 << 30
 _STEPS: Final = 200_000_000
 """Steps of SQLite's machine after which a query is given up: a hostile file could have it run for ever."""
 
@@ -24,7 +27,7 @@ def read_database(
         said = "the database is cut short; what its other pages hold is kept"
         builder.remark("warning", "truncated-record", said, offset=len(records.data))
     try:
-        connection = _open(records.data)
+        connection = _open(_whole(records.data, builder))
     except (sqlite3.Error, ValueError) as error:
         builder.skip("warning", "broken-record", f"an SQLite database that does not open: {error}", offset=0)
         return []
@@ -43,14 +46,29 @@ def _size_of(data: bytes) -> int:
     return (page if page > 1 else 1 << 16) * pages if data[24:28] == data[92:96] else 0
 
 
+def _whole(data: bytes, builder: Builder) -> bytes:
+    """A database with the log that a program which has it open keeps beside it."""
+    if not is_kept_so(data):
+        return data
+    if builder.file.path is None:
+        said = "the database has a log of its own while it is open: what only that holds is not read from an archive"
+        builder.remark("warning", "database-log", said)
+        return data
+    log = Path(f"{builder.file.path}-wal")
+    try:
+        return with_log(data, log.read_bytes()) if log.stat().st_size <= _LONGEST_LOG else data
+    except OSError:  # closed properly, a database has none
+        return data
+
+
 def _open(data: bytes) -> sqlite3.Connection:
-    """The database in memory; one in write-ahead mode is marked as one that is not, as its log is not here.
+    """The database in memory; one in write-ahead mode is marked as one that is not, as its log is not there.
 
     Raises:
         sqlite3.Error: the bytes are no database.
         ValueError: likewise.
     """
-    if data[18:20] == b"\x02\x02":
+    if is_kept_so(data):
         data = data[:18] + b"\x01\x01" + data[20:]
     connection = sqlite3.connect(":memory:")
     connection.deserialize(data)
