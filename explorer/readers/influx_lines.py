@@ -46,13 +46,11 @@ class _Point(NamedTuple):
 
 
 def detect(head: bytes) -> Confidence | None:
-    """Whether the first lines are points, and the first of them has a time or a tag."""
+    """Whether most of the first lines are points, and the first of these has a time or a tag."""
     lines = [line for line in head.lstrip(b"\xef\xbb\xbf").split(b"\n", 40)[:40] if line.strip()]
     told = [line for line in lines if not _BESIDE.match(line)][:_LOOKED_AT]
-    if len(told) > 1 and len(told) == len(lines):
-        told.pop()  # perhaps cut
     points = [point for line in told if (point := _point(line)) is not None]
-    sure = points and len(points) == len(told) and (points[0].time is not None or points[0].tags)
+    sure = points and 2 * len(points) >= len(told) and (points[0].time is not None or points[0].tags)
     return Confidence.CERTAIN if sure else None
 
 
