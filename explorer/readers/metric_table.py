@@ -134,7 +134,7 @@ def _add(builder: Builder, columns: _Columns, row: Sequence[str]) -> bool:
 
 
 def _series(columns: _Columns, row: Sequence[str], column: int) -> Series:
-    labels = tuple((columns.names[i], row[i].strip()) for i in columns.labels if row[i].strip())
+    labels = tuple(sorted((columns.names[i], row[i].strip()) for i in columns.labels if row[i].strip()))
     pod = row[columns.at[Role.POD]] if Role.POD in columns.at else ""
     service = row[columns.at[Role.SERVICE]] if Role.SERVICE in columns.at else ""
     service = service or (workload_of(pod) if pod else "")
