@@ -38,7 +38,8 @@ _MOST: Final = 1 << 20
 
 def detect(head: bytes) -> Confidence | None:
     """By the two objects."""
-    return Confidence.CERTAIN if head[:1] == b"{" and _DATA.search(head) and _META.search(head) else None
+    known = head[:1] == b"{" and b"is_" in head and _DATA.search(head) and _META.search(head)
+    return Confidence.CERTAIN if known else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:

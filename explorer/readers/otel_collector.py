@@ -30,7 +30,8 @@ _MORE: Final = re.compile(
 
 def detect(head: bytes) -> Confidence | None:
     """By the first lines, or the ids below the number of a span."""
-    return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
+    within = b"    Trace ID       : " in head and _WITHIN.search(head)  # lines are looked at byte by byte
+    return Confidence.CERTAIN if within or _OPENING.match(head) else None
 
 
 def _goes_on(block: bytes, line: bytes) -> bool:

@@ -33,7 +33,8 @@ _INVALID: Final = "0000000000000000"
 
 def detect(head: bytes) -> Confidence | None:
     """By the first lines of a span, wherever they stand: a log's reader would take them for more of its text."""
-    return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
+    within = b"  trace_id      : " in head and _WITHIN.search(head)  # lines are looked at byte by byte
+    return Confidence.CERTAIN if within or _OPENING.match(head) else None
 
 
 def _span(source: str) -> PlainSpan | None:

@@ -24,7 +24,8 @@ _RESOURCE: Final = b"Resource"
 
 def detect(head: bytes) -> Confidence | None:
     """By the first lines, or the ids below the number of a span."""
-    return Confidence.CERTAIN if _OPENING.match(head) or _WITHIN.search(head) else None
+    within = b"\tTraceId" in head and _WITHIN.search(head)  # lines are looked at byte by byte
+    return Confidence.CERTAIN if within or _OPENING.match(head) else None
 
 
 def _goes_on(_block: bytes, line: bytes) -> bool:

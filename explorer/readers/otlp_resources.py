@@ -39,6 +39,8 @@ _REQUESTS: Final = {
 
 def detect(head: bytes) -> Confidence | None:
     """By a resource at the top of an object, and its scopes; the first such line may stand among others."""
+    if b'"resource"' not in head or b'"scope' not in head:  # lines are looked at byte by byte
+        return None
     match = _LINE.search(head)
     if match is None or not _WITHIN.search(head, match.end()):
         return None

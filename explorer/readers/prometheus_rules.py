@@ -32,6 +32,8 @@ _TEXT: Final = "rules"
 
 def detect(head: bytes) -> Confidence | None:
     """By the keys of a group and of a rule, or of a group alone in a short head."""
+    if b"groups:" not in head:  # lines are looked at byte by byte
+        return None
     if _GROUPS.search(head) and _RULE.search(head) and _EXPR.search(head):
         return Confidence.CERTAIN
     return Confidence.LIKELY if _GROUP.search(head) else None

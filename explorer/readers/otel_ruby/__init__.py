@@ -27,7 +27,8 @@ _FIRST: Final = re.compile(rb"^#<struct OpenTelemetry::SDK::Trace::SpanData", re
 
 def detect(head: bytes) -> Confidence | None:
     """By the name of the struct, which begins a line."""
-    return Confidence.CERTAIN if _FIRST.search(head) else None
+    within = b"#<struct OpenTelemetry" in head and _FIRST.search(head)  # lines are looked at byte by byte
+    return Confidence.CERTAIN if within else None
 
 
 def _goes_on(_block: bytes, line: bytes) -> bool:
