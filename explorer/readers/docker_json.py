@@ -39,6 +39,7 @@ FRAMINGS: Collection[str] = frozenset({"lines", "document"})
 BROKEN: Final = "(broken)"
 """Stream of the objects that are cut off."""
 _CUT_LOG: Final = re.compile(rb'"log"\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
+_TIMES: Final = ("time", "@timestamp", "date")
 CHUNK: Final = 512
 PART_BYTES: Final = 16 << 10
 """Bytes at which Docker cuts a line."""
@@ -47,7 +48,11 @@ FAILED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Line(msgspec.Struct, gc=False):
-    """One object; what a collector adds is kept raw, for it is the same for all lines of a container."""
+    """One object; what a collector adds is kept raw, for it is the same for all lines of a container.
+
+    Attributes:
+        timestamp, date: what Fluentd and Fluent Bit write in the place of the time, as text or as a number.
+    """
 
     log: str = ""
     stream: str = ""
@@ -55,6 +60,12 @@ class _Line(msgspec.Struct, gc=False):
     kubernetes: msgspec.Raw = msgspec.Raw(b"")
     attrs: msgspec.Raw = msgspec.Raw(b"")
     container_name: str = ""
+    timestamp: msgspec.Raw = msgspec.field(name="@timestamp", default=msgspec.Raw(b""))
+    date: msgspec.Raw = msgspec.Raw(b"")
+
+    def told_beside(self) -> str:
+        """The time as a collector wrote it."""
+        return bytes(self.timestamp or self.date).strip(b'"').decode("utf-8", "replace")
 
 
 _lines: Final = msgspec.json.Decoder(_Line)
@@ -65,7 +76,7 @@ def detect(head: bytes) -> Confidence | None:
     if b'"log"' not in head or b'"stream"' not in head:
         return None
     top = {path[0] for path in outline(head) if len(path) == 1}
-    if "log" in top and "stream" in top and top & {"time", "@timestamp", "date"}:
+    if "log" in top and "stream" in top and top & {*_TIMES}:
         return Confidence.CERTAIN
     return None
 
@@ -82,7 +93,7 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     names, told, streams = _streams(outer)
     whole = _whole(outer, context)
     texts = [without_colours(one.log.encode("utf-8", "replace")) for one in outer]
-    times, timed, _ = times_of([one.time for one in outer], NO_REFERENCE)
+    times, timed, _ = times_of([one.time or one.told_beside() for one in outer], NO_REFERENCE)
     times = times[
         np.maximum.accumulate(np.where(timed, np.arange(len(times)), 0))
     ]  # a broken one: as the one before
@@ -141,7 +152,8 @@ def _decoded(raw: bytes) -> _Line | None:
             return _Line(_unescaped(match[1]) + "\n", BROKEN)
         log = value.get("log")
         text = log if isinstance(log, str) else lenient.dumps(log).decode() if log is not None else ""
-        one = _Line(text, str(value.get("stream", "")), str(value.get("time", "")))
+        time = next((str(value[name]) for name in _TIMES if value.get(name)), "")
+        one = _Line(text, str(value.get("stream", "")), time)
     return one if one.stream or one.log else None
 
 
