@@ -120,11 +120,13 @@ class SpanReader(SpanCollector[Span]):
             rows.flags[at] |= SpanFlag.SHARED
         for annotation in span.annotations or ():
             time = annotation.timestamp if annotation.timestamp > 0 else span.timestamp or 0
-            event = event_of(time * _US if 0 < time <= LATEST_NS // _US else 0, annotation.value)
-            rows.event(at, event.time_ns, event.name)
-            if picked is not None:
-                for fault in faults_in([event]):
+            time, name = time * _US if 0 < time <= LATEST_NS // _US else 0, annotation.value
+            if "{" in name:
+                event = event_of(time, name)
+                name = event.name
+                for fault in faults_in([event]) if picked is not None else ():
                     rows.failure(at, FailureKind.EXCEPTION, fault.type, fault.message)
+            rows.event(at, time, name)
         if picked is not None:
             for kind, type_, message in picked.reasons():
                 rows.failure(at, kind, type_, message)
