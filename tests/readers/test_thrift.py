@@ -1,0 +1,36 @@
+"""Thrift: files that are cut short, and bytes that are something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.decoding.thrift import Binary, Compact, ThriftError
+from explorer.readers import thrift_spans
+from tests.readers.reading import FIXTURES, read_copy
+
+FIXTURE = FIXTURES / "thrift"
+
+
+@pytest.mark.parametrize("name", ["batch.bin", "compact.bin", "agent.bin", "zipkin.bin"])
+def test_what_stands_before_a_cut_is_kept(name: str, tmp_path: Path) -> None:
+    whole = (FIXTURE / name).read_bytes()
+    count = len(read_copy(whole, tmp_path, "whole.bin").spans)
+    cut = read_copy(whole[: len(whole) * 3 // 4], tmp_path, "cut.bin")
+    assert 0 < len(cut.spans) < count
+    assert [(issue.code, issue.count) for issue in cut.issues] == [("broken-record", 1)]
+
+
+@pytest.mark.parametrize("protocol", [Binary, Compact])
+def test_structs_within_structs_end(protocol: type[Binary]) -> None:
+    deep = b"\x0c\0\1" if protocol is Binary else b"\x1c"
+    with pytest.raises(ThriftError):
+        protocol(deep * 5000, {}).struct("", {})
+
+
+@pytest.mark.parametrize(
+    "head", [b"\x0c\0\1\x0b\0\1", b"\x82\x21", b"\x1c\x18\4\0\0", b"\x0c\0\0\0\2\x0a\0\2", b""]
+)
+def test_other_bytes_are_not_its_own(head: bytes) -> None:
+    assert thrift_spans.detect(head) is None
