@@ -187,12 +187,13 @@ def read_with(reader: Reader, records: Records, builder: Builder) -> Sequence[in
 
     Where one record makes it fail, those around it are read without that one.
     """
-    before = builder.lengths()
+    before, counted = builder.lengths(), builder.count_apart()
     builder.begin_reader(reader.NAME)
     try:
         rejected = reader.read(records, builder)
     except Exception as error:  # noqa: BLE001  a fault of one reader must not lose the other members
         builder.back_to(before)
+        builder.count_on(counted, keep=False)
         failed = builder.memory.setdefault(_FAILED, Counter())
         failed[records.file] += 1
         if len(records) > 1 and failed[records.file] <= _MOST_FAILED:
@@ -203,6 +204,7 @@ def read_with(reader: Reader, records: Records, builder: Builder) -> Sequence[in
             "error", "reader-failed", text, offset=records.offset + int(records.starts[0]), count=len(records)
         )
         return ()
+    builder.count_on(counted, keep=True)
     builder.count_format(reader.NAME, len(records) - len(rejected))
     return rejected
 

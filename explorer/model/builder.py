@@ -156,6 +156,20 @@ class Builder:
         current.formats, current.skipped, self.issues = {}, 0, Issues()
         return counts
 
+    def count_apart(self) -> tuple[Issues, int]:
+        """Count issues apart from here on; returns what :meth:`count_on` needs."""
+        before = self.issues, self._files[-1].skipped
+        self.issues = Issues()
+        return before
+
+    def count_on(self, before: tuple[Issues, int], *, keep: bool) -> None:
+        """Go on where :meth:`count_apart` began, with what was counted since or without it."""
+        since, (self.issues, skipped) = self.issues, before
+        if keep:
+            self.add_counts({}, 0, since.rows())
+        else:
+            self._files[-1].skipped = skipped
+
     def lengths(self) -> tuple[int, ...]:
         """A mark to go :meth:`back_to`."""
         return (*(len(table) for table in self._tables()), len(self.marks), len(self.findings))
