@@ -78,9 +78,14 @@ def _named(store: Store, row: int, needle: Needle) -> bool:
 
 
 def _ambiguous(store: Store, row: int, word: str) -> bool:
-    """Whether the words stand in what a span carries of others: a library's name, the whole parent of old downloads."""
+    """Whether the words stand in what a span carries of others: a library's name, the whole parent of old downloads.
+
+    Or in how many attributes of an event the collector says that it dropped, which no event shows.
+    """
     detail = span_detail(store, row)
-    return word in detail.scope.lower() or ('"references"' in detail.raw and word in detail.raw.lower())
+    said = detail.raw.lower()
+    whole = '"references"' in said and word in said
+    return whole or word in detail.scope.lower() or ('"annotations"' in said and f"}}|{word}" in said)
 
 
 def document(*values: object, indent: bool = False, escape: str = "") -> bytes:

@@ -82,8 +82,10 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
     )
     first = samples[0]
     kind, message = error_of(reading.store, first.blame.via) if first.blame.via >= 0 else ("", "")
-    if not message and first.logs:
-        kind, message = told_by(reading, deciding(reading, first.logs, found))
+    if first.logs and not _holds(f"{kind}: {message}", found):
+        log = deciding(reading, first.logs, found)
+        if not message or _holds(log_words(reading, log), found):
+            kind, message = told_by(reading, log)
     stack = parse_stack(stack_text or message) if stack_text or "\n" in message else None
     version = new_model_version(reading, samples[:SAMPLES]) if found.category in _OF_MODEL else None
     verdict = placed(first, found)
@@ -95,11 +97,12 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
 
 def deciding(reading: Reading, logs: Sequence[int], verdict: Verdict) -> int:
     """The log record that holds the words a verdict was decided on, else the first."""
-    for words in verdict.evidence[:1]:
-        for log in logs[:LOGS_OF_SAMPLE]:
-            if words.lower() in log_words(reading, log).lower():
-                return log
-    return logs[0]
+    return next((log for log in logs[:LOGS_OF_SAMPLE] if _holds(log_words(reading, log), verdict)), logs[0])
+
+
+def _holds(text: str, verdict: Verdict) -> bool:
+    """Whether the words a verdict was decided on stand in a text."""
+    return any(words.lower() in text.lower() for words in verdict.evidence[:1])
 
 
 def told_by(reading: Reading, log: int) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def plain(service: str, fault: Fault, place: str) -> str:
     short = kind.rsplit(".", 1)[-1]
     message = clause(raised)
     if said := _says(fault):
-        if message and _repeats(said, message):
+        if message and _repeats(said, message) and not message.endswith("…"):
             return f"{_upper(message)}{place}"
         return f"{_upper(said)}{place}: {message}" if message else f"{_upper(said)}{place}"
     error = f"{short}: {message}" if short and message and short not in message else message or short

@@ -97,3 +97,21 @@ def test_the_line_that_decided_is_the_first_evidence(
 def test_what_says_little_is_told_as_it_is(span: str, said: str) -> None:
     (cause,) = analyse(store_of(draw(f"trace t\n{span}")), RULES).causes
     assert cause.title == said
+
+
+def test_a_log_line_that_decided_is_told_before_what_the_span_says_of_itself() -> None:
+    drawn = """
+trace t
+mailer: send | server 0+10 500 error says='KeyError'
+  - 5 ERROR could not begin
+  - 6 ERROR Required environment variable SMTP_RELAY_HOST is not set
+"""
+    (cause,) = analyse(store_of(draw(drawn)), RULES).causes
+    assert cause.category == "configuration"
+    assert cause.title.endswith("Required environment variable SMTP_RELAY_HOST is not set")
+
+
+def test_words_that_are_cut_off_are_led_by_what_the_rule_says() -> None:
+    said = "Error code: 429 - {`error`: {`message`: `Rate limit reached for model-x in organization org-0123456789"
+    (cause,) = analyse(store_of(draw(f"trace t\nchat: ask | client 0+10 error says='{said}'")), RULES).causes
+    assert cause.title.startswith("Rate limit reached in chat: Error code: 429")
