@@ -69,7 +69,7 @@ def of_attribute(name: str, value: object) -> Complaint | None:
         return None
     if isinstance(value, bool):
         return Complaint(f"{name}", bad, math.nan, 1.0) if value else None
-    number = _number(value)
+    number = number_of(value)
     if number is None or number <= 0:
         return None
     if _RATIO.intersection(words):
@@ -117,7 +117,8 @@ def _plain(value: str) -> object:
     return True if value.lower() == "true" else value if value.lower() in ("nan", "null") else float(value)
 
 
-def _number(value: object) -> float | None:
+def number_of(value: object) -> float | None:
+    """The number a value states, also where a format keeps all values as text; None for none."""
     if isinstance(value, int | float):
         return float(value)
     try:

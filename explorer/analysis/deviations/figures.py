@@ -6,6 +6,7 @@ all else.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
-from explorer.analysis.quality import speaks_of_data
+from explorer.analysis.quality import number_of, speaks_of_data
 from explorer.analysis.significance import SURE, rank_sum, ranks_within, tail_of_normal
 from explorer.analysis.wording import number_word
 
@@ -66,8 +67,11 @@ def _stated(facts: Facts, rows: Longs) -> Iterator[tuple[int, str, float]]:
     """Row, attribute and value of the figures that spans state."""
     for row in rows.tolist():
         for name, value in facts.reading.span(row).attributes:
-            if isinstance(value, int | float) and not isinstance(value, bool) and speaks_of_data(name):
-                yield row, name, float(value)
+            if isinstance(value, bool) or not speaks_of_data(name):
+                continue
+            number = number_of(value)
+            if number is not None and math.isfinite(number):
+                yield row, name, number
 
 
 def risen_figures(facts: Facts, figures: Figures, split: Split, tries: int) -> list[Deviation]:

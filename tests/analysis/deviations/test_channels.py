@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -112,3 +113,21 @@ def test_moments_lie_near_what_was_told() -> None:
     assert all(abs(moment - told) <= 60 * 10**9 for moment in period_of(start, told).moments_ns)
     assert period_of(start[:0], None).moments_ns == ()
     assert math.isfinite(period_of(start, None).end_ns)
+
+
+@pytest.mark.parametrize("stated", [float, str], ids=["as numbers", "as texts"])
+def test_data_that_grows_old_is_told_however_a_format_keeps_its_age(
+    stated: Callable[[float], object],
+) -> None:
+    drawing = system(1)
+    traces = tuple(
+        replace(trace, spans=tuple(
+            replace(span, attributes=(("model.age_hours", stated(700.0 if at >= 45 else 5.0 + at % 3)),))
+            if span.service == "price" else span
+            for span in trace.spans
+        ))
+        for at, trace in enumerate(drawing.traces)
+    )  # fmt: skip
+    (cause,) = analysed(replace(drawing, traces=traces)).causes
+    assert (cause.service, cause.category) == ("price", "data")
+    assert "model.age_hours 700" in cause.title
