@@ -202,12 +202,13 @@ def _slow(account: Account) -> str:
     if step.row < 0:
         return f"{step.service} did not answer in time: {step.text}"
     count, middle, _ = facts.usual_of(step.row)
-    if step.row == account.explained.blame.via and account.fault.message and count < 3:
+    spent = int(facts.store.spans.duration[step.row])
+    slower = count >= 3 and spent > middle
+    if step.row == account.explained.blame.via and account.fault.message and not slower:
         # It says so itself, and nothing shows that it took longer than ever.
         return f"{step.operation} in {step.service} ran out of time: {clause(account.fault.message)}"
-    took = time_word(int(facts.store.spans.duration[step.row]))
     usual = f", usually {time_word(middle)}" if count >= 3 else ""
-    return f"{step.service} was slow: {step.operation} took {took}{usual}"
+    return f"{step.service} was slow: {step.operation} took {time_word(spent)}{usual}"
 
 
 def _deadline(account: Account) -> str:

@@ -13,7 +13,7 @@ from explorer.analysis.results import Analysis
 from explorer.analysis.weighing.period import period_of
 from tests.analysis.deviations.system import Incident, Request, system
 from tests.analysis.rules import RULES
-from tests.drawn import Drawing, DrawnMetric
+from tests.drawn import Drawing, DrawnMetric, DrawnSpan, DrawnTrace
 from tests.drawn_store import store_of
 
 
@@ -131,3 +131,20 @@ def test_data_that_grows_old_is_told_however_a_format_keeps_its_age(
     (cause,) = analysed(replace(drawing, traces=traces)).causes
     assert (cause.service, cause.category) == ("price", "data")
     assert "model.age_hours 700" in cause.title
+
+
+def test_who_says_that_time_ran_out_and_was_quick_is_not_called_slow() -> None:
+    def spans_of(trace: DrawnTrace, late: bool) -> tuple[DrawnSpan, ...]:
+        said = (
+            {"status": 2, "message": "context deadline exceeded", "duration_ms": 5.0}
+            if late
+            else {"duration_ms": 6.0}
+        )
+        return tuple(replace(span, **said) if span.service == "price" else span for span in trace.spans)
+
+    traces = tuple(
+        replace(trace, spans=spans_of(trace, at >= 45)) for at, trace in enumerate(system(1).traces)
+    )
+    cause = analysed(Drawing(traces=traces)).causes[0]
+    assert "context deadline exceeded" in cause.title
+    assert "was slow" not in cause.title
