@@ -11,12 +11,14 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui.look.fonts import Role
-from explorer.gui.look.text import breaking, label, line
+from explorer.gui.look.text import breaking, cut, label, line
 from explorer.gui.painting.ink import colour, font, metrics
 from explorer.gui.state.appstate import AppState
 
 INSET: Final = 16
 """What panels leave free at both sides."""
+_ENDS: Final = 12
+"""What a pill leaves free before and behind its words."""
 
 
 def wrapped(text: str, role: Role = "body", parent: QWidget | None = None, *, quiet: bool = False) -> QLabel:
@@ -97,7 +99,7 @@ class Choice(QToolButton):
 
 
 class Pill(QWidget):
-    """A category as a word in its colour, on a rounded ground."""
+    """A category as words in its colour, on a rounded ground; cut where there is no room for them."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +118,8 @@ class Pill(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as its words."""
-        return QSize(int(metrics("ui", "small", strong=True).horizontalAdvance(self._text)) + 24, 20)
+        width = metrics("ui", "small", strong=True).horizontalAdvance(self._text)
+        return QSize(int(width) + 2 * _ENDS, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it."""
@@ -129,7 +132,8 @@ class Pill(QWidget):
             painter.drawRoundedRect(self.rect(), 10, 10)
             painter.setPen(colour(theme.categories.get(self._category, theme.muted)))
             painter.setFont(font("ui", "small", strong=True))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+            shown = cut(self._text, metrics("ui", "small", strong=True), self.width() - 2 * _ENDS + 1)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, shown)
         finally:
             painter.end()
 

@@ -198,7 +198,7 @@ class RcaView(QWidget):
         sub = verdict.subcategory.replace("-", " ")
         words = f"{verdict.category.capitalize()} · {sub}" if sub else verdict.category.capitalize()
         pill.show_words("" if verdict.supposed and verdict.category == "unknown" else words, verdict.category)
-        tooltip(pill, verdict.decided_by)
+        tooltip(pill, f"{words}\n{verdict.decided_by}".strip())
         row.addWidget(title)
         row.addStretch(1)
         row.addWidget(pill)
