@@ -15,19 +15,8 @@ Struct = Mapping[int, tuple[str, str]]
 
 _DEPTH: Final = 20
 # Types as the binary protocol numbers them.
-_BOOL, _BYTE, _DOUBLE, _I16, _I32, _I64, _STRING, _STRUCT, _MAP, _SET, _LIST = (
-    2,
-    3,
-    4,
-    6,
-    8,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-)
+_BOOL, _BYTE, _DOUBLE, _I16, _I32, _I64 = 2, 3, 4, 6, 8, 10
+_STRING, _STRUCT, _MAP, _SET, _LIST = 11, 12, 13, 14, 15
 _COMPACT: Final = {
     1: _BOOL, 2: _BOOL, 3: _BYTE, 4: _I16, 5: _I32, 6: _I64, 7: _DOUBLE, 8: _STRING, 9: _LIST, 10: _SET, 11: _MAP,
     12: _STRUCT,
@@ -54,9 +43,6 @@ class Binary:
 
     def struct(self, name: str, into: dict[str, Any]) -> dict[str, Any]:
         """Fill in a struct's fields, also before damage; those that are not in its table are passed over."""
-        if self._depth > _DEPTH:
-            raise ThriftError
-        self._depth += 1
         known, number = self._structs.get(name, {}), 0
         while (field := self._field(number)) is not None:
             number, kind = field
@@ -66,29 +52,28 @@ class Binary:
             else:
                 into[called] = self._value(kind, within)
         into.pop("", None)
-        self._depth -= 1
         return into
 
-    def items(self, within: str, into: list[Any]) -> None:
+    def items(self, within: str, into: list[Any]) -> list[Any]:
         """Append the items of a list, also those before damage."""
         kind, count = self._list()
         for _ in range(count):
             into.append(self._value(kind, within))  # noqa: PERF401 - what was read stays after damage
+        return into
 
     def _value(self, kind: int, within: str) -> Any:
-        match kind:
-            case 11:
-                text = self.take(self._length())
-                return (
-                    base64.b64encode(text).decode() if within == "bytes" else text.decode("utf-8", "replace")
-                )
-            case 12:
-                return self.struct(within, {})
-            case 14 | 15:
-                inner: list[Any] = []
-                self.items(within, inner)
-                return inner
-        return self._number(kind)
+        if kind == _STRING:
+            text = self.take(self._length())
+            return base64.b64encode(text).decode() if within == "bytes" else text.decode("utf-8", "replace")
+        if kind not in (_STRUCT, _LIST, _SET):
+            return self._number(kind)
+        if self._depth >= _DEPTH:
+            raise ThriftError
+        self._depth += 1
+        value: dict[str, Any] | list[Any]
+        value = self.struct(within, {}) if kind == _STRUCT else self.items(within, [])
+        self._depth -= 1
+        return value
 
     def take(self, count: int) -> bytes:
         """So many bytes."""

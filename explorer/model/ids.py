@@ -176,7 +176,7 @@ class TraceInterner(dict[str, int]):
         return code
 
     def many(self, texts: Sequence[str]) -> list[int]:
-        """The codes of many spellings, in a third of the time where all are the canonical one."""
+        """The codes of many spellings, in three quarters of the time where all are the canonical one."""
         packed = _unhexed(texts, 32) if "".join(texts).islower() else None
         if packed is None:
             return [self[text] for text in texts]

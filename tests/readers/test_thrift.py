@@ -22,11 +22,19 @@ def test_what_stands_before_a_cut_is_kept(name: str, tmp_path: Path) -> None:
     assert [(issue.code, issue.count) for issue in cut.issues] == [("broken-record", 1)]
 
 
-@pytest.mark.parametrize("protocol", [Binary, Compact])
-def test_structs_within_structs_end(protocol: type[Binary]) -> None:
-    deep = b"\x0c\0\1" if protocol is Binary else b"\x1c"
+@pytest.mark.parametrize(
+    ("protocol", "deep"),
+    [
+        (Binary, b"\x0c\0\1" * 5000),
+        (Compact, b"\x1c" * 5000),
+        (Binary, b"\x0f\0\1" + b"\x0f\0\0\0\1" * 5000),
+        (Compact, b"\x19" * 5000),
+    ],
+    ids=["structs, binary", "structs, compact", "lists, binary", "lists, compact"],
+)
+def test_what_lies_in_itself_ends(protocol: type[Binary], deep: bytes) -> None:
     with pytest.raises(ThriftError):
-        protocol(deep * 5000, {}).struct("", {})
+        protocol(deep, {}).struct("", {})
 
 
 @pytest.mark.parametrize(

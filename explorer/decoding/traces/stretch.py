@@ -1,7 +1,6 @@
 """Spans of one kind read by its spots, one attribute of all of them after the other.
 
-Column by column costs a tenth of span by span: names are found in the bytes of all spans at once, and what is left to
-do for a span is a look-up of its value.
+Names are found in the bytes of all spans at once, and what is left to do for a span is a look-up of its value.
 """
 
 from __future__ import annotations
