@@ -126,9 +126,20 @@ def at_fault(facts: Facts, one: Deviation) -> tuple[str, bool]:
     """Name of what is at fault, and whether it left no span: the peer, where only calls to it are slow."""
     store, spans = facts.store, facts.store.spans
     row = one.row
-    if one.kind == "self" and one.operation and spans.kind[row] == Kind.CLIENT and spans.peer[row]:
+    if one.kind == "self" and one.operation and spans.peer[row] and _only_waits(facts, row):
         return facts.peers.name(int(facts.peers.target[spans.peer[row]])), True
     return store.services[one.service], False
+
+
+def _only_waits(facts: Facts, row: int) -> bool:
+    """Whether all a span does is call: a client's; or one deep in its service, with nothing in it, of no stated kind.
+
+    Not every library says that its queries are calls.
+    """
+    spans = facts.store.spans
+    if spans.kind[row] not in (Kind.UNSPECIFIED, Kind.INTERNAL):
+        return bool(spans.kind[row] == Kind.CLIENT)
+    return not facts.hops.enters[row] and int(spans.size[row]) == 1
 
 
 def by_chance(p: float) -> str:
@@ -212,7 +223,11 @@ def _path(facts: Facts, one: Deviation, trace: int, service: str) -> tuple[Step,
     measure: NDArray[np.int64] = facts.self_ns[mine] if one.kind == "self" else spans.duration[mine]
     at = int(mine[np.argmax(measure)])
     chain = _upwards(facts, at)
-    tops = [chain[0], *(r for r in chain[1:] if spans.service[r] != one.service)]
+    own = spans.service[chain] == one.service
+    if one.host or service == store.services[one.service]:
+        tops = [at, *(row for row, is_own in zip(chain[1:], own[1:], strict=True) if not is_own)]
+    else:  # who is at fault left no span, so that its caller is a step of its own
+        tops = [at, *chain[1 if own[1:].any() else 0 :]]
     return tuple(_step(facts, row, place, len(tops), service) for place, row in enumerate(tops))
 
 

@@ -11,7 +11,7 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
 from tests.analysis.deviations.system import Incident, Request, system
 from tests.analysis.rules import RULES
-from tests.drawn import DrawnSpan, DrawnTrace, renamed, shuffled
+from tests.drawn import KINDS, DrawnSpan, DrawnTrace, renamed, shuffled
 from tests.drawn_store import store_of
 
 
@@ -151,3 +151,29 @@ def test_a_higher_load_alone_is_no_cause() -> None:
         replace(t, at_s=half + (t.at_s - half) / 8 if t.at_s > half else t.at_s) for t in drawing.traces
     )
     assert analyse(store_of(replace(drawing, traces=crowd)), RULES).causes == ()
+
+
+@pytest.mark.parametrize("kind", ["client", "internal", "none"])
+def test_a_slow_database_without_spans_is_at_fault_and_not_who_asks_it(kind: str) -> None:
+    """Not every library says that its queries are calls."""
+
+    def slow(request: Request) -> None:
+        request.slower["keeper"] = 60.0
+
+    drawing = system(3, slow)
+    traces = []
+    for trace in drawing.traces:
+        asked = {span.parent for span in trace.spans if span.service == "keeper"}
+        spans = (
+            replace(span, operation="SELECT", kind=KINDS[kind], attributes=(("db.system", "postgresql"),))
+            if span.label in asked
+            else span
+            for span in trace.spans
+            if span.service != "keeper"
+        )
+        traces.append(replace(trace, spans=tuple(spans)))
+    found = analyse(store_of(replace(drawing, traces=tuple(traces))), RULES)
+    (cause,) = found.causes
+    assert (cause.service, cause.hypothesis) == ("postgresql", "dependency-slow")
+    path = found.verdicts[cause.ids[0]].path
+    assert [step.service for step in path] == ["postgresql", "stock", "shop", "edge"]
