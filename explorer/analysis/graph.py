@@ -102,7 +102,7 @@ class _Flow:
     def failed(self, hops: Longs) -> Mask:
         """Which hops failed, on either side."""
         table, hard = self.facts.hops, self.facts.hard
-        return hard[table.stands[hops]] | hard[table.caller[hops]] & _is_half(self.facts, hops)
+        return hard[table.stands[hops]] | hard[table.caller[hops]] & table.calls[table.caller[hops]]
 
     def edges(self) -> list[GraphEdge]:
         """One edge for each pair of services that call one another; calls within a service are no edge."""
@@ -160,11 +160,6 @@ class _Flow:
         )  # fmt: skip
         rows = table.stands[into] if not len(mine) else entered
         return replace(node, result=node_result(self.facts, node, rows, verdict, single=single))
-
-
-def _is_half(facts: Facts, hops: Longs) -> Mask:
-    kind = facts.store.spans.kind[facts.hops.caller[hops]]
-    return np.asarray((kind == Kind.CLIENT) | (kind == Kind.PRODUCER))
 
 
 def _composed(

@@ -30,6 +30,8 @@ class Hops:
         gap: int64 (h,) ns that the caller waited beyond the callee's own time (network, queueing); -1 unknown.
         callee_of: int32 (n,), by span row: the callee's span of a client span, -1 for none.
         enters: bool (n,), whether a span is the first of its service on that call (or a root).
+        calls: bool (n,), by span row: whether it is the caller's half of a call (see :func:`_calling`).
+        asks: bool (n,), which of these wait for an answer: all but those that leave a message.
     """
 
     caller: Ints
@@ -40,6 +42,8 @@ class Hops:
     gap: Longs
     callee_of: Ints
     enters: Mask
+    calls: Mask
+    asks: Mask
 
     @cached_property
     def stands(self) -> Ints:
@@ -53,7 +57,7 @@ def find_hops(store: Store, peers: Peers) -> Hops:
     parent = spans.parent
     above = np.maximum(parent, 0)
     has = parent >= 0
-    calling = np.isin(spans.kind, (Kind.CLIENT, Kind.PRODUCER))
+    calling = _calling(store)
     called = np.isin(spans.kind, (Kind.SERVER, Kind.CONSUMER))
     crosses = has & ((spans.service != spans.service[above]) | (called & calling[above]))
     callee = np.flatnonzero(crosses).astype(np.int32)
@@ -75,4 +79,19 @@ def find_hops(store: Store, peers: Peers) -> Hops:
         gap=np.concatenate((gap, np.full(len(lone), -1))).astype(np.int64),
         callee_of=callee_of,
         enters=crosses | ~has,
+        calls=calling,
+        asks=calling & (spans.kind != Kind.PRODUCER),
     )
+
+
+def _calling(store: Store) -> Mask:
+    """Bool (n,): spans of clients and producers, and those within a service that do nothing but ask a named peer.
+
+    Not every library says that its queries are calls.
+    """
+    spans = store.spans
+    above = np.maximum(spans.parent, 0)
+    stated = np.isin(spans.kind, (Kind.CLIENT, Kind.PRODUCER))
+    within = (spans.parent >= 0) & (spans.service == spans.service[above]) & ~stated[above]
+    unsaid = np.isin(spans.kind, (Kind.UNSPECIFIED, Kind.INTERNAL)) & (spans.size == 1) & (spans.peer > 0)
+    return np.asarray(stated | (unsaid & within))

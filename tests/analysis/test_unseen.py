@@ -27,6 +27,19 @@ class Incident:
 
 INCIDENTS = (
     Incident(
+        "a store without memory, asked by a library that does not say so", """
+trace ok
+till: GET /basket | server 0+60 200
+  shelf: read | server 5+50 200
+    shelf: SET | internal 10+30 db.system=redis
+""", """
+trace bad at=400
+till: GET /basket | server 0+60 500 error
+  shelf: read | server 5+50 500 error
+    shelf: SET | internal 10+30 error db.system=redis says='OOM command not allowed when used memory > maxmemory'
+""", ("capacity", "exhausted", "redis", "dependency-failed"),
+    ),
+    Incident(
         "a certificate that ran out", """
 trace ok
 bff: GET /home | server 0+60 200

@@ -126,20 +126,9 @@ def at_fault(facts: Facts, one: Deviation) -> tuple[str, bool]:
     """Name of what is at fault, and whether it left no span: the peer, where only calls to it are slow."""
     store, spans = facts.store, facts.store.spans
     row = one.row
-    if one.kind == "self" and one.operation and spans.peer[row] and _only_waits(facts, row):
+    if one.kind == "self" and one.operation and spans.peer[row] and facts.hops.asks[row]:
         return facts.peers.name(int(facts.peers.target[spans.peer[row]])), True
     return store.services[one.service], False
-
-
-def _only_waits(facts: Facts, row: int) -> bool:
-    """Whether all a span does is call: a client's; or one deep in its service, with nothing in it, of no stated kind.
-
-    Not every library says that its queries are calls.
-    """
-    spans = facts.store.spans
-    if spans.kind[row] not in (Kind.UNSPECIFIED, Kind.INTERNAL):
-        return bool(spans.kind[row] == Kind.CLIENT)
-    return not facts.hops.enters[row] and int(spans.size[row]) == 1
 
 
 def by_chance(p: float) -> str:

@@ -64,9 +64,8 @@ class Blame:
 def blame(scene: Scene, leaf: int) -> Blame:
     """Judge a leaf: the deepest failed span of a descent."""
     facts = scene.facts
-    spans = facts.store.spans
     callee = int(facts.hops.callee_of[leaf])
-    calls = spans.kind[leaf] in (Kind.CLIENT, Kind.PRODUCER)
+    calls = bool(facts.hops.calls[leaf])
     if scene.has(leaf, Trait.TIMEOUT) and not scene.has(leaf, Trait.POOL | Trait.BREAKER):
         return _timeout(scene, leaf)
     if calls and callee >= 0:
@@ -241,16 +240,17 @@ def _timeout(scene: Scene, row: int) -> Blame:
     """Who was slow: down the longest callee, or the deadline itself where the callee was as quick as ever."""
     facts = scene.facts
     spans = facts.store.spans
-    told = _named(scene, row, "timeout") if spans.kind[row] != Kind.CLIENT else None
+    asks = bool(facts.hops.asks[row])
+    told = None if asks else _named(scene, row, "timeout")
     if told is not None:
         return told
     first = slowest_child(scene, row)
     if first < 0:
-        if spans.kind[row] != Kind.CLIENT:
+        if not asks:
             return own(scene, row, "slow-self")
         name, known = peer_name(scene, row)
         return Blame(-1, row, name, "timeout", "dependency-slow", known=known) if name else own(scene, row)
-    if spans.kind[row] != Kind.CLIENT and facts.self_ns[row] > spans.duration[row] // 2:
+    if not asks and facts.self_ns[row] > spans.duration[row] // 2:
         return own(scene, row, "slow-self")
     return _waited_for(scene, row, row, first)
 
@@ -304,7 +304,6 @@ def _longest_way(scene: Scene, row: int) -> list[int]:
 
 def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:
     facts = scene.facts
-    spans = facts.store.spans
     trail = _longest_way(scene, first)
     callee = int(facts.hops.callee_of[trail[-1]])
     if callee >= 0 and _pace(scene, callee) == "usual":
@@ -317,7 +316,7 @@ def _into_the_slow(scene: Scene, row: int, first: int) -> Blame:
         paces.pop()
         quick = trail.pop()
     end = trail.pop()
-    lone = spans.kind[end] == Kind.CLIENT and facts.hops.callee_of[end] < 0
+    lone = facts.hops.asks[end] and facts.hops.callee_of[end] < 0
     name, known = peer_name(scene, end) if lone else ("", True)
     service = name or facts.store.service(end)
     relation: Relation = "timeout" if not trail else "call"

@@ -108,7 +108,7 @@ def _without_failing(scene: Scene, rows: Longs) -> Longs:
 def hop_entry(facts: Facts, row: int) -> int:
     """The first span of the hop that a row belongs to (its callee's side; itself for a call without one)."""
     spans, hops = facts.store.spans, facts.hops
-    if spans.kind[row] in (Kind.CLIENT, Kind.PRODUCER):
+    if hops.calls[row]:
         return int(hops.callee_of[row]) if hops.callee_of[row] >= 0 else row
     while not hops.enters[row]:
         row = int(spans.parent[row])

@@ -9,7 +9,6 @@ from explorer.analysis.failure.descent import Attempts, Descent
 from explorer.analysis.failure.scene import Scene
 from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.wording import code_word, error_text, time_word, times_word
-from explorer.model.schema import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,12 @@ def _role(begun: bool, last: bool, failed: bool, raised: bool, hop: _Hop, surfac
 def _hops(scene: Scene, blame: Blame, descent: Descent, top: int) -> list[_Hop]:
     """The chain of spans from the origin up to ``top``, cut where one service called another."""
     facts = scene.facts
-    spans = facts.store.spans
     hops: list[_Hop] = []
     rows: list[int] = []
     attempts: Attempts | None = None
     relation: Relation = "call"
     row = blame.row if blame.row >= 0 and not blame.apart else blame.via
-    lone = spans.kind[row] in (Kind.CLIENT, Kind.PRODUCER) and blame.service != facts.store.service(row)
+    lone = bool(facts.hops.calls[row]) and blame.service != facts.store.service(row)
     if lone:  # the span belongs to the hop into the peer
         attempts, relation = descent.attempts.get(row), blame.relation
         row = scene.up(row) if row != top else -1

@@ -25,7 +25,6 @@ from explorer.analysis.quality import Complaint, is_about_data, of_attribute, of
 from explorer.analysis.reading import Reading, log_words
 from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.wording import clip, without_ids
-from explorer.model.schema import Kind
 
 OWN_FAULTS = frozenset({"code-fault", "bad-request"})
 """Hypotheses under which the span may only be the one that noticed."""
@@ -261,7 +260,7 @@ def _carrier_step(facts: Facts, carrier: Carrier, *, first: bool) -> Step:
     rows = [row, entry]
     if above >= 0 and facts.hops.callee_of[above] == entry:
         rows.append(above)
-    lone = entry == row and store.spans.kind[row] == Kind.CLIENT and facts.hops.callee_of[row] < 0
+    lone = entry == row and facts.hops.asks[row] and facts.hops.callee_of[row] < 0
     code = int(facts.peers.target[store.spans.peer[row]]) if lone and store.spans.peer[row] else -1
     service = store.service(row) if code < 0 else facts.peers.name(code)
     role: Role = "origin" if first else "carried"
