@@ -11,6 +11,7 @@ from typing import Final
 
 import explorer
 from explorer.bundle.limits import Limits
+from explorer.decoding.write_ahead import log_beside
 from explorer.model.options import ReadOptions
 from explorer.model.persist import FORMAT
 from explorer.paths import resource
@@ -57,10 +58,12 @@ def _add(digest: hashlib.blake2b, *parts: object) -> None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """The absolute paths of all files at or below a path, in a fixed order."""
+    """The absolute paths of all files at or below a path, in a fixed order, and of the log of a single database."""
     whole = path.resolve()
     if not whole.is_dir():
         yield whole
+        if (log := log_beside(whole)).is_file():  # it is read with its database
+            yield log
         return
     for folder, names, files in os.walk(whole):
         names.sort()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from explorer.decoding.write_ahead import is_kept_so, with_log
+from explorer.decoding.write_ahead import is_kept_so, log_beside, with_log
 from explorer.model.builder import Builder, Records
 
 MAGIC: Final = b"SQLite format 3\0"
@@ -54,7 +54,7 @@ def _whole(data: bytes, builder: Builder) -> bytes:
         said = "the database has a log of its own while it is open: what only that holds is not read from an archive"
         builder.remark("warning", "database-log", said)
         return data
-    log = Path(f"{builder.file.path}-wal")
+    log = log_beside(Path(builder.file.path))
     try:
         return with_log(data, log.read_bytes()) if log.stat().st_size <= _LONGEST_LOG else data
     except OSError:  # closed properly, a database has none

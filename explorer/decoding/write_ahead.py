@@ -7,12 +7,18 @@ log left behind has other salts.
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 from typing import Final
 
 MAGIC: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _MODE: Final = b"\x02\x02"
 _HEADER: Final = struct.Struct(">8xI4x8s8x")
 _FRAME: Final = struct.Struct(">II8s8x")
+
+
+def log_beside(database: Path) -> Path:
+    """Where the log of a database stands, if it has one."""
+    return Path(f"{database}-wal")
 
 
 def is_kept_so(data: bytes) -> bool:

@@ -72,6 +72,15 @@ def test_changes_of_reading_are_seen(bundle: Path) -> None:
     assert len(found) == 5
 
 
+def test_the_log_beside_a_database_is_part_of_it(tmp_path: Path) -> None:
+    database = tmp_path / "spans.db"
+    database.write_bytes(b"SQLite format 3")
+    (tmp_path / "spans.db-wal").write_bytes(b"one row")
+    before = key(database)
+    (tmp_path / "spans.db-wal").write_bytes(b"two rows")
+    assert key(database) != before
+
+
 def test_a_path_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="gone"):
         key(tmp_path / "gone")
