@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from explorer.bundle.limits import Limits
-from explorer.paths import config_dir
+from explorer.paths import config_dir, user_dir
 from explorer.session import stored
 from explorer.session.filters import Filters
 
@@ -52,8 +54,8 @@ class Settings:
 
     @property
     def rule_folder(self) -> Path:
-        """Where the user's own rules are looked for; it need not exist. Raises ``OSError``."""
-        return Path(self.rules) if self.rules else config_dir() / "rules"
+        """Where the user's own rules are looked for; it need not exist. Raises ``OSError`` without a home."""
+        return Path(self.rules) if self.rules else user_dir("config", os.environ, sys.platform) / "rules"
 
     def scaled(self, steps: int) -> Settings:
         """With text some steps larger or smaller."""

@@ -37,3 +37,13 @@ def test_faults_are_told_with_file_and_line(
     assert "trace-explorer: own.toml: line 1: " in err
     assert "trace-explorer: shop.yml: line 4: Beyond is not evaluated: " in err
     assert "Traceback" not in err
+
+
+def test_a_settings_folder_that_cannot_be_made_holds_no_rules(
+    run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TRACE_EXPLORER_HOME", str(tmp_path / "file" / "below"))
+    code, out, err = run("rca", bundle)
+    assert (code, err) == (0, "")
+    assert out
