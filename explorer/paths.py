@@ -1,7 +1,7 @@
 """Where things are: what the program ships, and the folders of the user it may write to.
 
-A user folder is created when it is first asked for, readable by its owner only, because what
-is kept there (recent files, notes, cached columns) comes out of the user's bundles.
+A user folder is created when something is kept there, readable by its owner only, because that
+(recent files, notes, cached columns) comes out of the user's bundles.
 All three lie under one folder when ``home`` is given or the environment variable
 ``TRACE_EXPLORER_HOME`` is set: ``config/``, ``cache/`` and ``state/`` in it.
 Otherwise they follow the custom of the system: the XDG Base Directory Specification 0.8,
@@ -62,18 +62,34 @@ def demo_bundle() -> Path:
 
 
 def config_dir(home: Path | None = None) -> Path:
-    """The folder of settings, created if need be. Raises ``OSError`` where that is impossible."""
-    return _created("config", home)
+    """The folder of settings, which need not exist. Raises ``OSError`` where there is no place for it."""
+    return _place("config", home)
+
+
+def own_folder(name: str) -> Path | None:
+    """Where additions of the user's own would lie (rules, formats); None where there is no place for them."""
+    try:
+        return config_dir() / name
+    except OSError:
+        return None
 
 
 def cache_dir(home: Path | None = None) -> Path:
-    """The folder of what can be made again. As :func:`config_dir`."""
-    return _created("cache", home)
+    """The folder of what can be made again, created if need be. Raises ``OSError`` where that is impossible."""
+    return created(_place("cache", home))
 
 
 def state_dir(home: Path | None = None) -> Path:
-    """The folder of logs, recent files, window layout. As :func:`config_dir`."""
-    return _created("state", home)
+    """The folder of logs, recent files, window layout. As :func:`cache_dir`."""
+    return created(_place("state", home))
+
+
+def created(folder: Path) -> Path:
+    """That folder, created for its owner alone if need be. Raises ``OSError`` where that is impossible."""
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def user_dir(kind: Kind, environ: Mapping[str, str], platform: str) -> Path:
@@ -112,12 +128,8 @@ def _resources() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
-def _created(kind: Kind, home: Path | None) -> Path:
-    folder = home / kind if home is not None else user_dir(kind, os.environ, sys.platform)
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+def _place(kind: Kind, home: Path | None) -> Path:
+    return home / kind if home is not None else user_dir(kind, os.environ, sys.platform)
 
 
 def _home() -> Path:

@@ -45,11 +45,13 @@ def test_no_home_is_an_error_that_says_what_to_set(monkeypatch: pytest.MonkeyPat
 
 def test_folders_are_made_on_demand_and_private(tmp_path: Path) -> None:
     home = tmp_path / "not yet" / "there"
-    folders = [paths.config_dir(home), paths.cache_dir(home), paths.state_dir(home)]
-    assert folders == [home / "config", home / "cache", home / "state"]
+    folders = [paths.cache_dir(home), paths.state_dir(home)]
+    assert folders == [home / "cache", home / "state"]
     if os.name == "posix":
         assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
     assert paths.cache_dir(home) == home / "cache"
+    assert paths.config_dir(home) == home / "config"
+    assert not (home / "config").exists()
 
 
 def test_tests_do_not_touch_the_folders_of_the_user() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from explorer.bundle.limits import Limits
 from explorer.decoding.write_ahead import log_beside
 from explorer.model.options import ReadOptions
 from explorer.model.persist import FORMAT
-from explorer.paths import resource
+from explorer.paths import own_folder, resource
 
 SAMPLES: Final = 6
 """Pieces of a file that are hashed, its beginning and end among them."""
@@ -31,7 +32,10 @@ def bundle_key(paths: Sequence[Path], options: ReadOptions, limits: Limits) -> s
     """
     digest = hashlib.blake2b(digest_size=16)
     # The paths as given too: a folder and the list of its files are shown under other names.
-    _add(digest, FORMAT, _program(), options, limits, [os.fsencode(path.absolute()) for path in paths])
+    formats = _stats_below(own_folder("formats"))
+    _add(
+        digest, FORMAT, _program(), formats, options, limits, [os.fsencode(path.absolute()) for path in paths]
+    )
     files = [file for path in paths for file in _files(path)]
     for file in files:
         found = file.stat()
@@ -45,11 +49,17 @@ def bundle_key(paths: Sequence[Path], options: ReadOptions, limits: Limits) -> s
 def answers_key(rules: Path | None = None) -> str:
     """As :func:`bundle_key`, of what the analysis depends on beside the bundle: the folder of own rules."""
     digest = hashlib.blake2b(digest_size=8)
-    _add(digest, FORMAT, _program())
-    for file in _files(rules) if rules is not None and rules.is_dir() else ():
-        found = file.stat()
-        _add(digest, os.fsencode(file), found.st_size, found.st_mtime_ns)
+    _add(digest, FORMAT, _program(), _stats_below(rules))
     return digest.hexdigest()
+
+
+def _stats_below(folder: Path | None) -> list[tuple[bytes, int, int]]:
+    """Name, size and time of the files in a folder of the user's; none where nobody may look, as when it is used."""
+    with contextlib.suppress(OSError):
+        if folder is not None and folder.is_dir():
+            stats = ((file, file.stat()) for file in _files(folder))
+            return [(os.fsencode(file), found.st_size, found.st_mtime_ns) for file, found in stats]
+    return []
 
 
 def _add(digest: hashlib.blake2b, *parts: object) -> None:

@@ -17,6 +17,7 @@ from explorer.model.moments import parse_moment
 from explorer.model.store import Store
 from explorer.query.parser import parse
 from explorer.session.rules import known_rules, with_known_alerts
+from explorer.session.settings import load_settings
 
 
 def answer(
@@ -28,8 +29,8 @@ def answer(
     answers = with_known_alerts(
         analyse(store, loaded, incident_ns=incident_ns, window_ns=window_ns), store, issues
     )
-    for issue in issues.rows():
-        sys.stderr.write(f"trace-explorer: {issue.file}: {issue.text}\n")
+    for said in (*load_settings()[1], *(f"{issue.file}: {issue.text}" for issue in issues.rows())):
+        sys.stderr.write(f"trace-explorer: {said}\n")
     return answers
 
 

@@ -42,9 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_output()
         return DONE
-    except OSError as error:  # those of files are told where they arise; this is the disk behind stdout
+    except OSError as error:  # without the name of a file it is the disk behind stdout
         _drop_output()
-        return _complain(f"The answer could not be written: {error.strerror or error}.", FAILED)
+        what = (
+            f"{os.fsdecode(error.filename)} cannot be used"
+            if error.filename
+            else "The answer could not be written"
+        )
+        return _complain(f"{what}: {error.strerror or error}.", FAILED)
 
 
 def _prepare_output() -> None:

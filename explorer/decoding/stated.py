@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from explorer.errors import UsageError
+from explorer.model.issue import Issues
 
 MOST_BYTES: Final = 4 << 20
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
@@ -26,7 +28,8 @@ def text_of_stated(path: Path) -> str:
         UsageError: it cannot be read, is no UTF-8 or far too large.
     """
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise UsageError(
                 f"{path} is larger than {MOST_BYTES >> 20} MiB: nothing that was written by hand."
@@ -35,6 +38,33 @@ def text_of_stated(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
         raise UsageError(f"{path} cannot be read: {reason}.") from error
+
+
+def stated_texts(
+    folder: Path | None, endings: Collection[str], issues: Issues, code: str
+) -> Iterator[tuple[Path, str]]:
+    """Each such file of a folder with its text, in order; none where there is no such folder, or None.
+
+    A file that cannot be read is an issue of that code, and the others stand.
+    """
+    try:
+        known = sorted(_files(folder, endings)) if folder is not None and folder.exists() else []
+    except OSError as error:
+        text = f"This folder cannot be read: {error.strerror}."
+        issues.add("warning", "unreadable-folder", str(folder), text, count=0)
+        return
+    for path in known:
+        try:
+            yield path, text_of_stated(path)
+        except UsageError as error:
+            issues.add("warning", code, path.name, str(error), count=0)
+
+
+def _files(folder: Path, endings: Collection[str]) -> Iterator[Path]:
+    with os.scandir(folder) as found:
+        for entry in found:
+            if Path(entry).suffix.lower() in endings and entry.is_file():  # a pipe would be waited for
+                yield Path(entry)
 
 
 def tables_of_stated(text: str, file: str, name: str) -> tuple[list[Mapping[str, Any]], StatedLines]:

@@ -22,7 +22,7 @@ from explorer.model.fields import role as field_role
 from explorer.model.issue import Issues, lost
 from explorer.model.mapping import TableKind, TableMapping
 from explorer.model.options import ReadOptions
-from explorer.paths import config_dir
+from explorer.paths import config_dir, created
 from explorer.session.saving import save_text
 
 HEAD_BYTES: Final = 256 << 10
@@ -228,6 +228,6 @@ def keep_columns(made: TableMapping, file: str, about: str = "") -> Path:
     before = text_of_stated(path) if path.exists() else ""
     if before.strip():
         mappings(before, str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    created(path.parent)
     save_text(path, as_toml(made, about) + (f"\n{before}" if before else ""))
     return path

@@ -80,7 +80,7 @@ def incident_of(store: Store, analysis: Analysis, cause: Cause, note: str = "") 
 
 
 def incidents_file(home: Path | None = None) -> Path:
-    """Where they are kept. Raises ``OSError`` where there is no such folder."""
+    """Where they are kept. Raises ``OSError`` where there is no place for them."""
     return config_dir(home) / "incidents.json"
 
 

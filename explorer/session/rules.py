@@ -15,11 +15,7 @@ from explorer.session.settings import load_settings
 def known_rules() -> tuple[Rules, Issues]:
     """The shipped rules and the user's, and what is wrong with rule files."""
     issues = Issues()
-    folders = [paths.resource("rules")]
-    own = load_settings()[0].rule_folder
-    if own.is_dir():
-        folders.append(own)
-    return load_rules(folders, issues), issues
+    return load_rules([paths.resource("rules"), load_settings()[0].rule_folder], issues), issues
 
 
 def with_known_alerts(analysis: Analysis, store: Store, issues: Issues) -> Analysis:

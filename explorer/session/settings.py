@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from explorer.bundle.limits import Limits
-from explorer.paths import config_dir, user_dir
+from explorer.paths import config_dir, own_folder
 from explorer.session import stored
 from explorer.session.filters import Filters
 
@@ -53,9 +52,9 @@ class Settings:
     restore: Restore = "offer"
 
     @property
-    def rule_folder(self) -> Path:
-        """Where the user's own rules are looked for; it need not exist. Raises ``OSError`` without a home."""
-        return Path(self.rules) if self.rules else user_dir("config", os.environ, sys.platform) / "rules"
+    def rule_folder(self) -> Path | None:
+        """Where the user's own rules are looked for; it need not exist. None: there is no place for them."""
+        return Path(self.rules) if self.rules else own_folder("rules")
 
     def scaled(self, steps: int) -> Settings:
         """With text some steps larger or smaller."""
@@ -64,7 +63,7 @@ class Settings:
 
 
 def settings_file(home: Path | None = None) -> Path:
-    """Where they are kept. Raises ``OSError`` where there is no such folder."""
+    """Where they are kept. Raises ``OSError`` where there is no place for them."""
     return config_dir(home) / NAME
 
 
@@ -79,7 +78,7 @@ def load_settings(home: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
 
 
 def _in_bounds(found: Settings) -> tuple[Settings, list[str]]:
-    """With the defaults of numbers that nothing could be seen, or read, with; and a sentence for each."""
+    """With the defaults of numbers that nothing could be seen, or read, with; and a sentence for each of no use."""
     usual, problems = Settings(), []
     if not SCALES[0] <= found.scale <= SCALES[-1]:
         problems.append(
@@ -93,6 +92,8 @@ def _in_bounds(found: Settings) -> tuple[Settings, list[str]]:
     problems += [
         f"limits.{one} in {NAME} is not used: {getattr(found.limits, one)} is too low." for one in low
     ]
+    if found.rules and not os.path.isdir(found.rules):  # noqa: PTH112 - Path's raises where it may not look
+        problems.append(f"rules in {NAME} cannot be used: {found.rules} is no folder.")
     kept = {name: getattr(usual.limits, name) for name in low}
     return (replace(found, limits=replace(found.limits, **kept)) if low else found), problems
 

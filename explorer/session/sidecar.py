@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from explorer.bundle.magic import NOTES_FORMAT
 from explorer.errors import InputError
-from explorer.paths import config_dir, resource, state_dir
+from explorer.paths import config_dir, created, resource, state_dir
 from explorer.session.notes import Note, Notes, Target, merged
 from explorer.session.saving import save_bytes
 from explorer.session.typed import typed
@@ -101,7 +101,7 @@ def _write(look: _Look, notes: Notes, before: Sequence[_Look], paths: Sequence[P
     gone = {target for earlier in before for target in earlier.notes} - notes.keys()
     whole = [*notes.values(), *(Note(target, changed=now()) for target in gone)]
     if whole:
-        look.path.parent.mkdir(parents=True, exist_ok=True)
+        created(look.path.parent)
         save_bytes(look.path, written(whole, paths[0].name))
     elif look.exists:
         try:

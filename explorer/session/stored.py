@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from explorer.paths import created
 from explorer.session.saving import save_text
 from explorer.session.typed import WrongTypeError, typed
 
@@ -18,16 +19,13 @@ def read(path: Path, kind: type[T], version: int) -> tuple[T, tuple[str, ...]]:
     """What the file holds, and a sentence for each thing in it that could not be used.
 
     A field that is missing, unknown or of the wrong type gets its default, so that no file, however broken,
-    keeps the program from starting. A file that cannot be read at all is put aside as ``….broken``.
+    keeps the program from starting.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return kind(), ()
+        found = _fields_of(path)
     except (OSError, ValueError) as error:
-        return kind(), (_put_aside(path, error),)
-    if not isinstance(found, dict):
-        return kind(), (_put_aside(path, TypeError("it holds no object")),)
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        return kind(), (f"{path.name} could not be read: {reason}.",)
     problems: list[str] = []
     if isinstance(found.get("version"), int) and found["version"] > version:
         problems.append(f"{path.name} was written by a newer version of this program; what it knows is used.")
@@ -43,16 +41,28 @@ def read(path: Path, kind: type[T], version: int) -> tuple[T, tuple[str, ...]]:
 
 
 def write(path: Path, value: Any, version: int) -> None:
-    """Replace the file at once.
+    """Replace the file at once; one that could not be read is put aside as ``….broken``.
 
     Raises:
         InputError: it cannot be written; the old content stays.
+        OSError: there is no folder for it.
     """
+    created(path.parent)
+    try:
+        _fields_of(path)
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError):
+            path.replace(path.with_name(f"{path.name}.broken"))
     content = {"version": version, **asdict(value)}
     save_text(path, json.dumps(content, indent=1, ensure_ascii=True) + "\n")
 
 
-def _put_aside(path: Path, error: Exception) -> str:
-    with contextlib.suppress(OSError):
-        path.replace(path.with_name(f"{path.name}.broken"))
-    return f"{path.name} could not be read and was put aside: {error}."
+def _fields_of(path: Path) -> dict[str, Any]:
+    """What the file says, nothing where there is none. Raises ``OSError`` or ``ValueError``: it cannot be read."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    if not isinstance(found, dict):
+        raise ValueError("it holds no object")  # noqa: TRY004 - as of any other content
+    return found

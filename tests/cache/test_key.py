@@ -12,6 +12,7 @@ import pytest
 from explorer.bundle.limits import Limits
 from explorer.cache.key import answers_key, bundle_key
 from explorer.model.options import ReadOptions
+from explorer.paths import own_folder
 
 SIZE = 100_000
 
@@ -91,6 +92,15 @@ def test_rules_of_the_user_change_the_answers_only(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text("[rule]")
     assert answers_key(tmp_path) != before
     assert answers_key(tmp_path / "missing") == answers_key()
+
+
+def test_formats_of_the_user_change_what_is_read(bundle: Path) -> None:
+    before = key(bundle)
+    own = own_folder("formats")
+    assert own is not None
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text("[[format]]")
+    assert key(bundle) != before
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from explorer.paths import own_folder
 from tests.cli.conftest import Run
 
 CATEGORIES = """\
@@ -47,3 +49,26 @@ def test_a_settings_folder_that_cannot_be_made_holds_no_rules(
     code, out, err = run("rca", bundle)
     assert (code, err) == (0, "")
     assert out
+
+
+def test_a_settings_folder_nobody_may_look_into_is_told_and_the_answer_stands(
+    run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / ("x" * 300)  # as a folder of another user would, but for root too: asking raises
+    monkeypatch.setenv("TRACE_EXPLORER_HOME", str(home))
+    code, out, err = run("rca", bundle)
+    assert code == 0
+    assert out
+    assert err == (
+        "trace-explorer: settings.json could not be read: File name too long.\n"
+        f"trace-explorer: {home / 'config' / 'rules'}: This folder cannot be read: File name too long.\n"
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_rules_that_are_no_files_are_not_waited_for(run: Run, bundle: Path) -> None:
+    folder = own_folder("rules")
+    assert folder is not None
+    (folder / "folder.toml").mkdir(parents=True)
+    os.mkfifo(folder / "pipe.toml")
+    assert run("rca", bundle)[::2] == (0, "")

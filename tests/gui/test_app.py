@@ -19,6 +19,7 @@ from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.look import style
 from explorer.gui.window import MainWindow
 from explorer.layout.palette import THEMES
+from explorer.paths import created
 from explorer.session.settings import Settings, load_settings, settings_file
 from tests.shared import ROOT
 
@@ -95,6 +96,7 @@ def test_a_process_ends_cleanly(bundle: Path) -> None:
 
 
 def test_settings_that_could_not_be_used_are_told(qtbot: QtBot) -> None:
+    created(settings_file().parent)
     settings_file().write_text('{"version": 1, "scale": "huge"}')
     said: list[str] = []
 

@@ -49,8 +49,9 @@ def test_only_so_many_are_kept() -> None:
     assert (len(many.incidents), many.incidents[-1].time_ns) == (MOST, 5)
 
 
-def test_a_broken_file_is_put_aside() -> None:
+def test_a_broken_file_is_told() -> None:
+    keep_incidents([MAY])
     incidents_file().write_text("{")
     found, problems = load_incidents()
     assert found == Incidents()
-    assert "put aside" in problems[0]
+    assert "could not be read" in problems[0]

@@ -11,13 +11,20 @@ import pytest
 
 from explorer.bundle.limits import Limits
 from explorer.errors import InputError
+from explorer.paths import created
 from explorer.session.remembered import MOST, Recent, Remembered, load_remembered, save_remembered
 from explorer.session.settings import SCALES, Settings, load_settings, save_settings, settings_file
 
 CHANGED = Settings(
     theme="light", utc=False, scale=125, id_fields=("order_id", "été"), limits=replace(Limits(), depth=5),
-    redact=False, rules="/rules", cache_bytes=1,
+    redact=False, rules=str(Path(__file__).parent), cache_bytes=1,
 )  # fmt: skip
+
+
+def stated(content: str | bytes) -> None:
+    """Have the user write that into the file of settings."""
+    created(settings_file().parent)
+    settings_file().write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def test_defaults_where_there_is_no_file() -> None:
@@ -31,14 +38,14 @@ def test_every_setting_comes_back() -> None:
 
 
 def test_wrong_values_get_their_default_and_are_named() -> None:
-    settings_file().write_text('{"version": 1, "theme": "pink", "utc": "no", "scale": 150, "new": 1}')
+    stated('{"version": 1, "theme": "pink", "utc": "no", "scale": 150, "new": 1}')
     settings, problems = load_settings()
     assert settings == Settings(scale=150)
     assert [problem.split()[0] for problem in problems] == ["theme", "utc"]
 
 
 def test_numbers_with_which_nothing_could_be_seen_or_read_get_their_default() -> None:
-    settings_file().write_text(
+    stated(
         '{"scale": 100000, "cache_bytes": -1, "limits": {"ratio": -3, "depth": 0, "members": 0, "record_bytes": 9}}'
     )
     settings, problems = load_settings()
@@ -49,17 +56,32 @@ def test_numbers_with_which_nothing_could_be_seen_or_read_get_their_default() ->
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b'{"theme": "dark"'])
-def test_a_broken_file_is_put_aside(content: bytes) -> None:
-    settings_file().write_bytes(content)
-    settings, problems = load_settings()
-    assert settings == Settings()
-    assert len(problems) == 1
+def test_a_broken_file_is_told_and_put_aside_by_the_next_save(content: bytes) -> None:
+    stated(content)
+    for _ in range(2):
+        settings, problems = load_settings()
+        assert settings == Settings()
+        assert len(problems) == 1
+    assert settings_file().read_bytes() == content
+    save_settings(CHANGED)
     assert settings_file().with_name("settings.json.broken").read_bytes() == content
-    assert load_settings() == (Settings(), ())
+    assert load_settings() == (CHANGED, ())
+
+
+def test_looking_for_settings_makes_no_folder() -> None:
+    load_settings()
+    assert not settings_file().parent.exists()
+
+
+def test_a_folder_of_rules_that_is_not_there_is_told(tmp_path: Path) -> None:
+    save_settings(Settings(rules=str(tmp_path / "gone")))
+    assert load_settings()[1] == (
+        f"rules in settings.json cannot be used: {tmp_path / 'gone'} is no folder.",
+    )
 
 
 def test_a_newer_file_is_used_as_far_as_known() -> None:
-    settings_file().write_text('{"version": 99, "theme": "dark"}')
+    stated('{"version": 99, "theme": "dark"}')
     settings, problems = load_settings()
     assert settings.theme == "dark"
     assert "newer" in problems[0]
@@ -80,7 +102,7 @@ def test_a_failed_write_leaves_the_old_content(monkeypatch: pytest.MonkeyPatch) 
 
 def test_own_rules_lie_beside_the_settings_unless_said_otherwise() -> None:
     assert Settings().rule_folder == settings_file().with_name("rules")
-    assert CHANGED.rule_folder == Path("/rules")
+    assert CHANGED.rule_folder == Path(__file__).parent
 
 
 def test_text_grows_in_steps_and_stops() -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from explorer.analysis.alerting.expression import length_ns, parse
 from explorer.analysis.alerting.tree import ExpressionError, Node
 from explorer.decoding.block_yaml import documents
+from explorer.decoding.stated import stated_texts
 from explorer.model.issue import Issues
 from explorer.model.raw import ChangedError
 from explorer.model.store import Store
@@ -21,7 +22,6 @@ from explorer.readers.prometheus_rules import rule_files
 
 FAULTY: Final = "faulty-alert-rule"
 SUFFIXES: Final = frozenset({".yml", ".yaml", ".rules"})
-_MOST_BYTES: Final = 4 << 20
 _MOST_RULES: Final = 2000
 
 
@@ -59,12 +59,10 @@ class AlertRules:
         return AlertRules(self.alerts + other.alerts, {**self.recorded, **other.recorded})
 
 
-def read_alerts(folder: Path, issues: Issues) -> AlertRules:
+def read_alerts(folder: Path | None, issues: Issues) -> AlertRules:
     """The rules of a folder's files; what is not understood is an issue with file and line, and the others stand."""
-    files = (
-        sorted(one for one in folder.iterdir() if one.suffix.lower() in SUFFIXES) if folder.is_dir() else []
-    )
-    return alerts_of([(file.name, _text(file, issues)) for file in files], issues)
+    files = stated_texts(folder, SUFFIXES, issues, FAULTY)
+    return alerts_of([(file.name, text) for file, text in files], issues)
 
 
 def bundled_alerts(store: Store, issues: Issues) -> AlertRules:
@@ -94,16 +92,6 @@ def alerts_of(files: Sequence[tuple[str, str]], issues: Issues) -> AlertRules:
     if len(alerts) > _MOST_RULES:
         _report(issues, files[0][0], 1, f"only the first {_MOST_RULES} alert rules are evaluated")
     return AlertRules(tuple(alerts[:_MOST_RULES]), recorded)
-
-
-def _text(file: Path, issues: Issues) -> str:
-    try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise ValueError(f"the file is larger than {_MOST_BYTES >> 20} MiB")
-        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, ValueError) as error:
-        _report(issues, file.name, 1, f"the file cannot be read: {error}")
-        return ""
 
 
 def _rules(text: str, file: str, issues: Issues) -> Iterator[tuple[int, int, dict[str, Any]]]:

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from explorer.analysis.categories.rule import Rule, RuleError, rule_from
+from explorer.decoding.stated import stated_texts
 from explorer.model.issue import Issues
 
 _HEADER = re.compile(r"^\[\[rule\]\][ \t]*(?:#.*)?$", re.MULTILINE)
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_MAX_BYTES = 4 << 20
+_ENDINGS = (".toml",)
+_FAULTY = "faulty-rule"
 _DEFAULTS = frozenset({"category"})
 
 
-def read_rules(folders: Sequence[Path], issues: Issues) -> tuple[Rule, ...]:
+def read_rules(folders: Sequence[Path | None], issues: Issues) -> tuple[Rule, ...]:
     """The rules of all ``*.toml`` files of the folders, in order; a later rule replaces one of the same id.
 
     What is faulty (file, table, value) becomes a ``faulty-rule`` issue with file and line; the rest is kept.
@@ -26,10 +28,7 @@ def read_rules(folders: Sequence[Path], issues: Issues) -> tuple[Rule, ...]:
     """
     rules: dict[str, Rule] = {}
     for folder in folders:
-        if not folder.is_dir():
-            continue
-        for file in sorted(folder.glob("*.toml")):
-            text = _read(file, issues)
+        for file, text in stated_texts(folder, _ENDINGS, issues, _FAULTY):
             seen: set[str] = set()
             for rule in _rules_of(text, file.name, issues):
                 if rule.id in seen:
@@ -42,17 +41,6 @@ def read_rules(folders: Sequence[Path], issues: Issues) -> tuple[Rule, ...]:
                 seen.add(rule.id)
                 rules[rule.id] = rule
     return tuple(rules.values())
-
-
-def _read(file: Path, issues: Issues) -> str:
-    try:
-        data = file.read_bytes()
-        if len(data) > _MAX_BYTES:
-            raise ValueError(f"the file is larger than {_MAX_BYTES >> 20} MiB")
-        return data.decode().replace("\r\n", "\n")
-    except (OSError, ValueError) as error:
-        _report(issues, file.name, 1, f"the file cannot be read: {error}")
-        return ""
 
 
 def _rules_of(text: str, file: str, issues: Issues) -> Iterator[Rule]:
@@ -83,4 +71,4 @@ def _table(text: str, file: str, line: int, issues: Issues) -> dict[str, Any] | 
 
 
 def _report(issues: Issues, file: str, line: int, text: str) -> None:
-    issues.add("warning", "faulty-rule", file, f"line {line}: {text}", count=0)
+    issues.add("warning", _FAULTY, file, f"line {line}: {text}", count=0)

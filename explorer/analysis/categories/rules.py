@@ -63,7 +63,7 @@ class Rules:
     known: dict[tuple[Signal, ...], Verdict] = field(default_factory=dict, repr=False, compare=False)
 
 
-def load_rules(folders: Sequence[Path], issues: Issues) -> Rules:
+def load_rules(folders: Sequence[Path | None], issues: Issues) -> Rules:
     """The rules of the folders' ``*.toml`` files; a rule of a later folder replaces one of the same id.
 
     The first folder is the shipped one and holds what was learnt of words; the others are the user's.

@@ -30,9 +30,7 @@ Lines that no format knows continue the record before them.
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,9 +42,11 @@ from explorer import paths
 from explorer.decoding.logs import severity as levels
 from explorer.decoding.logs.signs import signs_of
 from explorer.decoding.logs.times import KNOWN, TimeFormat, time_format
+from explorer.decoding.stated import stated_texts
 from explorer.model.issue import Issue, Issues
 
 Fields = Literal["", "logfmt", "json", "ltsv"]
+_ENDINGS: Final = (".toml",)
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _KEYS: Final = frozenset(
     {
@@ -144,25 +144,21 @@ def shipped() -> tuple[LineFormat, ...]:
 @cache
 def known_formats() -> tuple[LineFormat, ...]:
     """The formats in force: those shipped, and the user's own in ``formats`` of the settings folder."""
-    own = _own_folder()
-    mine = load_formats([own], Issues()) if own.is_dir() else ()
+    mine = load_formats([paths.own_folder("formats")], Issues())
     return tuple({one.name: one for one in (*shipped(), *mine)}.values())
 
 
 @cache
 def format_faults() -> tuple[Issue, ...]:
     """What is wrong with the user's own format files."""
-    own, issues = _own_folder(), Issues()
-    if own.is_dir():
-        load_formats([own], issues)
+    issues = Issues()
+    load_formats([paths.own_folder("formats")], issues)
     return issues.rows()
 
 
-def _own_folder() -> Path:
-    return paths.user_dir("config", os.environ, sys.platform) / "formats"
-
-
-def load_formats(folders: Sequence[Path], issues: Issues, *, tested: bool = False) -> tuple[LineFormat, ...]:
+def load_formats(
+    folders: Sequence[Path | None], issues: Issues, *, tested: bool = False
+) -> tuple[LineFormat, ...]:
     """The formats of all ``*.toml`` files of the folders; a later one replaces an earlier one of the same name.
 
     A faulty file becomes an issue that names file and line; the formats of the others stand. Whether patterns are
@@ -170,17 +166,16 @@ def load_formats(folders: Sequence[Path], issues: Issues, *, tested: bool = Fals
     """
     found: dict[str, LineFormat] = {}
     for folder in folders:
-        for path in sorted(folder.glob("*.toml")):
-            for one in _load_file(path, issues, tested=tested):
+        for path, text in stated_texts(folder, _ENDINGS, issues, "faulty-format"):
+            for one in _formats_of(path, text, issues, tested=tested):
                 found[one.name] = one
     return tuple(found.values())
 
 
-def _load_file(path: Path, issues: Issues, *, tested: bool) -> list[LineFormat]:
+def _formats_of(path: Path, text: str, issues: Issues, *, tested: bool) -> list[LineFormat]:
     try:
-        text = path.read_text("utf-8")
         tables = tomllib.loads(text).get("format")
-    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+    except tomllib.TOMLDecodeError as error:
         issues.add("error", "faulty-format", str(path), f"This line format cannot be read: {error}", count=0)
         return []
     if not isinstance(tables, list):
