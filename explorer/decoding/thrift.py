@@ -16,16 +16,16 @@ Struct = Mapping[int, tuple[str, str]]
 _DEPTH: Final = 20
 # Types as the binary protocol numbers them.
 _BOOL, _BYTE, _DOUBLE, _I16, _I32, _I64 = 2, 3, 4, 6, 8, 10
-_STRING, _STRUCT, _MAP, _SET, _LIST = 11, 12, 13, 14, 15
+_STRING, _STRUCT, _MAP, _SET, _LIST, _UUID = 11, 12, 13, 14, 15, 16
 _COMPACT: Final = {
     1: _BOOL, 2: _BOOL, 3: _BYTE, 4: _I16, 5: _I32, 6: _I64, 7: _DOUBLE, 8: _STRING, 9: _LIST, 10: _SET, 11: _MAP,
-    12: _STRUCT,
+    12: _STRUCT, 13: _UUID,
 }  # fmt: skip
 _NUMBERS: Final = {_BYTE: ">b", _DOUBLE: ">d", _I16: ">h", _I32: ">i", _I64: ">q", _BOOL: ">?"}
 
 
 class ThriftError(ValueError):
-    """The bytes are damaged, cut short, or nested too deeply."""
+    """The bytes are damaged, cut short, nested too deeply, or of a type that does not tell its length."""
 
 
 class Binary:
@@ -48,7 +48,8 @@ class Binary:
             number, kind = field
             called, within = known.get(number, ("", ""))
             if kind in (_LIST, _SET):
-                self.items(within, into.setdefault(called, []))
+                into[called] = []
+                self.items(within, into[called])
             else:
                 into[called] = self._value(kind, within)
         into.pop("", None)
@@ -65,15 +66,24 @@ class Binary:
         if kind == _STRING:
             text = self.take(self._length())
             return base64.b64encode(text).decode() if within == "bytes" else text.decode("utf-8", "replace")
-        if kind not in (_STRUCT, _LIST, _SET):
+        if kind == _UUID:
+            return self.take(16).hex()
+        if kind not in (_STRUCT, _LIST, _SET, _MAP):
             return self._number(kind)
         if self._depth >= _DEPTH:
             raise ThriftError
         self._depth += 1
         value: dict[str, Any] | list[Any]
-        value = self.struct(within, {}) if kind == _STRUCT else self.items(within, [])
+        if kind == _STRUCT:
+            value = self.struct(within, {})
+        else:
+            value = self._pairs() if kind == _MAP else self.items(within, [])
         self._depth -= 1
         return value
+
+    def _pairs(self) -> list[Any]:
+        key, kind, count = self._map()
+        return [(self._value(key, ""), self._value(kind, "")) for _ in range(count)]
 
     def take(self, count: int) -> bytes:
         """So many bytes."""
@@ -88,6 +98,9 @@ class Binary:
 
     def _list(self) -> tuple[int, int]:
         return self.take(1)[0], self._number(_I32)
+
+    def _map(self) -> tuple[int, int, int]:
+        return self.take(1)[0], self.take(1)[0], self._number(_I32)
 
     def _length(self) -> int:
         return int(self._number(_I32))
@@ -120,12 +133,17 @@ class Compact(Binary):
         kind, step = head & 15, head >> 4
         number = before + step if step else self._zigzag()
         self._said = kind == 1 if kind in (1, 2) else None
-        return number, _COMPACT.get(kind, _MAP)
+        return number, _COMPACT.get(kind, 0)
 
     def _list(self) -> tuple[int, int]:
         head = self.take(1)[0]
         count = head >> 4 if head >> 4 < 15 else self._varint()
-        return _COMPACT.get(head & 15, _MAP), count
+        return _COMPACT.get(head & 15, 0), count
+
+    def _map(self) -> tuple[int, int, int]:
+        count = self._varint()
+        kinds = self.take(1)[0] if count else 0
+        return _COMPACT.get(kinds >> 4, 0), _COMPACT.get(kinds & 15, 0), count
 
     def _length(self) -> int:
         return self._varint()
@@ -136,7 +154,7 @@ class Compact(Binary):
             return self.take(1) == b"\1" if said is None else said
         if kind == _DOUBLE:
             return struct.unpack("<d", self.take(8))[0]
-        return super()._number(kind) if kind == _BYTE else self._zigzag()
+        return self._zigzag() if kind in (_I16, _I32, _I64) else super()._number(kind)
 
     def _varint(self) -> int:
         found = shift = 0
