@@ -41,7 +41,7 @@ def walk(paths: Sequence[Path], limits: Limits, issues: Issues) -> Iterator[Memb
     for path in paths:
         real = Path(os.path.realpath(path))
         name = real.name or str(real)
-        if os.path.isdir(real):  # noqa: PTH112 (unlike Path.is_dir it raises nothing)
+        if os.path.isdir(real):
             for file, inside in files_below(real, name if len(paths) > 1 else "", walker.ledger):
                 yield from walker.file(file, inside)
         else:

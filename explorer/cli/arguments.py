@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
@@ -48,7 +49,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     arguments = _window().parse_args(words)
     arguments.verb = "window"
     only = str(arguments.bundle[0]) if len(arguments.bundle) == 1 else ""
-    if only.isalpha() and only in words and not arguments.bundle[0].exists():
+    if only.isalpha() and only in words and not os.path.exists(arguments.bundle[0]):
         known = ", ".join(verb for verb in VERBS if verb != "window")
         raise UsageError(
             f"“{only}” is neither a file nor one of the commands: {known}. See `trace-explorer --help`."
@@ -64,7 +65,7 @@ def _settle(arguments: argparse.Namespace) -> argparse.Namespace:
     if arguments.verb == "compare":
         _split_ids(arguments)
     if not arguments.bundle:
-        paths = [name for name in arguments.id_field if Path(name).exists()]
+        paths = [name for name in arguments.id_field if os.path.exists(name)]
         arguments.id_field = [name for name in arguments.id_field if name not in paths]
         arguments.bundle = [Path(name) for name in paths]
     if not arguments.bundle and arguments.verb != "window":
@@ -93,7 +94,7 @@ def _split_ids(arguments: argparse.Namespace) -> None:
     """The words after the last path that exists, two at most, are the ids."""
     words = list(arguments.bundle)
     count = 0
-    while count < min(2, len(words) - 1) and not words[-1 - count].exists():
+    while count < min(2, len(words) - 1) and not os.path.exists(words[-1 - count]):
         count += 1
     arguments.ids = [str(word) for word in words[len(words) - count :]]
     arguments.bundle = words[: len(words) - count]
@@ -101,7 +102,7 @@ def _split_ids(arguments: argparse.Namespace) -> None:
 
 def _window() -> argparse.ArgumentParser:
     parser = _Parser("trace-explorer", description="Open a bundle in the window.")
-    parser.add_argument("bundle", nargs="*", type=Path, metavar="BUNDLE")
+    parser.add_argument("bundle", nargs="*", type=_named, metavar="BUNDLE")
     parser.add_argument("--id", default="", metavar="ID", help="correlation id to show first")
     parser.add_argument("--theme", choices=("light", "dark"))
     return _choosing(parser)
@@ -168,6 +169,12 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-redact", action="store_true", help="keep secrets in the picture or report")
 
 
+def _named(word: str) -> Path:
+    if not word:  # as an unset variable of a shell is; a path of no name would be the current folder
+        raise argparse.ArgumentTypeError("it names nothing")
+    return Path(word)
+
+
 def _scale(word: str) -> float:
     value = float(word)
     if not 0 < value < math.inf:
@@ -178,14 +185,14 @@ def _scale(word: str) -> float:
 def _reading_verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """``compare BUNDLE … [ID_A [ID_B]]``: which of the words are ids, :func:`_settle` tells."""
     parser.usage = "trace-explorer compare [options] BUNDLE [BUNDLE …] [ID_A [ID_B]]"
-    parser.add_argument("bundle", nargs="+", type=Path, metavar="BUNDLE [ID_A [ID_B]]",
+    parser.add_argument("bundle", nargs="+", type=_named, metavar="BUNDLE [ID_A [ID_B]]",
                         help="file, folder or archive, then two ids, one (against the nearest healthy), or none "
                              "(the failing against the healthy, of those that --query chooses)")  # fmt: skip
     return _choosing(parser)
 
 
 def _bundle(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("bundle", nargs="*", type=Path, metavar="BUNDLE", help="file, folder or archive")
+    parser.add_argument("bundle", nargs="*", type=_named, metavar="BUNDLE", help="file, folder or archive")
     return _choosing(parser)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from explorer.bundle.given import demand_other
 from explorer.cli.asking import asking_of
 from explorer.errors import InputError
 from explorer.ingest import ingest
@@ -23,6 +24,7 @@ def read(arguments: argparse.Namespace) -> Store:
 
     Raises:
         InputError: nothing in the input could be read.
+        UsageError: what is to be written is part of it.
     """
     options = ReadOptions(
         id_fields=tuple(arguments.id_field), asking=asking_of(arguments), tables=arguments.tables
@@ -38,7 +40,15 @@ def read(arguments: argparse.Namespace) -> Store:
     )
     if not kept and any(issue.severity == "error" for issue in store.issues):
         raise InputError(next(f"{i.file}: {i.text}" for i in store.issues if i.severity == "error"))
+    for written in filter(None, map(vars(arguments).get, ("output", "junit"))):
+        demand_other(written, (*arguments.bundle, *_understood(store)))
     return store
+
+
+def _understood(store: Store) -> Iterator[str]:
+    """The files that gave something; a report written into the folder of a bundle gives nothing, and may be again."""
+    unknown = {one.name for one in store.counts if one.format == "unknown"}
+    return (file.path for file in store.files if file.path is not None and file.name not in unknown)
 
 
 def _progress() -> Callable[[Progress], None]:

@@ -7,9 +7,9 @@ import gc
 from collections.abc import Sequence
 from pathlib import Path
 
+from explorer.bundle.given import demand_bundles
 from explorer.cli.asking import asking_of
 from explorer.cli.display import require_display
-from explorer.errors import InputError
 from explorer.model.asking import Asking
 from explorer.session.remembered import load_remembered
 
@@ -18,12 +18,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window on the bundles named; returns when it is closed.
 
     Raises:
-        InputError: a bundle does not exist.
+        InputError: a bundle does not exist, or cannot be read.
         UsageError: there is no display, or the query or a time does not parse.
     """
-    for path in arguments.bundle:
-        if not path.exists():
-            raise InputError(f"{path} does not exist.")
+    demand_bundles(arguments.bundle)
     asking = asking_of(arguments)
     if asking:
         _check(asking)

@@ -12,12 +12,13 @@ from typing import Final
 import numpy as np
 
 from explorer.bundle.framing import frames
+from explorer.bundle.given import demand_bundles
 from explorer.bundle.label import label
 from explorer.bundle.limits import Limits
 from explorer.bundle.member import Member
 from explorer.bundle.walk import walk
 from explorer.decoding.logs.line_format import format_faults
-from explorer.errors import Cancelled, InputError
+from explorer.errors import Cancelled
 from explorer.ingest.lanes import Lanes
 from explorer.ingest.routing import WholeDocument, dispatch, records_of
 from explorer.model.assemble import assemble
@@ -50,13 +51,11 @@ def ingest(
         early: given once the store of the first part, where at least :data:`EARLY_BYTES` are read.
 
     Raises:
-        InputError: a path does not exist, or nothing at all could be read.
+        InputError: a path does not exist, or is nothing that can be read.
         Cancelled: ``cancelled()`` said so.
     """
     begun = time.perf_counter()
-    for path in paths:
-        if not path.exists():
-            raise InputError(f"{path} does not exist.")
+    demand_bundles(paths)
     with _steady_memory():
         store = _ingest(paths, options, limits, processes, progress, early, cancelled)
     return replace(store, seconds=time.perf_counter() - begun)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +68,7 @@ class Visit:
     @property
     def missing(self) -> bool:
         """Whether a path of it is gone."""
-        return not all(Path(path).exists() for path in self.paths)
+        return not all(map(os.path.exists, self.paths))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ class Recent:
     @property
     def missing(self) -> bool:
         """Whether a path of it is gone."""
-        return not all(Path(path).exists() for path in self.paths)
+        return not all(map(os.path.exists, self.paths))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def saved_file(path: Path) -> Iterator[BinaryIO]:
     temporary = ""
     try:
         _sweep(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path), suffix=_PART)
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
@@ -54,11 +54,15 @@ def saved_file(path: Path) -> Iterator[BinaryIO]:
                 Path(temporary).unlink()
 
 
+def _prefix(path: Path) -> str:
+    return f".{path.name[:40]}."  # the name may be as long as names can be
+
+
 def _sweep(path: Path) -> None:
     """Remove what programs that died while they saved this file have left."""
     with contextlib.suppress(OSError):
         for left in path.parent.iterdir():
-            ours = left.name.startswith(f".{path.name}.") and left.name.endswith(_PART)
+            ours = left.name.startswith(_prefix(path)) and left.name.endswith(_PART)
             if ours and time.time() - left.stat().st_mtime > _DEAD_SECONDS:
                 left.unlink()
 

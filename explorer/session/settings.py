@@ -92,7 +92,7 @@ def _in_bounds(found: Settings) -> tuple[Settings, list[str]]:
     problems += [
         f"limits.{one} in {NAME} is not used: {getattr(found.limits, one)} is too low." for one in low
     ]
-    if found.rules and not os.path.isdir(found.rules):  # noqa: PTH112 - Path's raises where it may not look
+    if found.rules and not os.path.isdir(found.rules):
         problems.append(f"rules in {NAME} cannot be used: {found.rules} is no folder.")
     kept = {name: getattr(usual.limits, name) for name in low}
     return (replace(found, limits=replace(found.limits, **kept)) if low else found), problems

@@ -9,6 +9,7 @@ leaves them out (:data:`explorer.bundle.magic.NOTES_BEGIN`).
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -170,9 +171,9 @@ def _united(looks: Sequence[_Look]) -> Notes:
 def _look(path: Path) -> _Look:
     try:
         data = _content(path)
-    except FileNotFoundError:
-        return _Look(path, {}, exists=False, fault="")
     except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+            return _Look(path, {}, exists=False, fault="")
         return _Look(path, {}, exists=True, fault=f"{path} cannot be read: {error.strerror or error}.")
     try:
         return _Look(path, understood(data), exists=True, fault="")
@@ -194,7 +195,7 @@ def _places(paths: Sequence[Path]) -> Iterator[Path]:
     whole = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 (links as the user named them)
     beside = [path.with_name(path.name + ENDING) for path in whole if path.name]
     # Of several files the first one bears them, unless another has them already.
-    named = next((place for place in beside if place.exists()), beside[0] if beside else None)
+    named = next((place for place in beside if os.path.exists(place)), beside[0] if beside else None)
     if named is not None and not _is_ours(named):
         yield named
     with contextlib.suppress(OSError):

@@ -111,7 +111,9 @@ def write_parquet(store: Store, folder: Path, id_rows: Sequence[int] | None = No
 @contextlib.contextmanager
 def _new_folder(folder: Path) -> Iterator[Path]:
     """A folder made beside its place and moved there at the end; gone where that end is not reached."""
-    made = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}.", suffix=".part"))
+    made = Path(
+        tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name[:40]}.", suffix=".part")
+    )
     try:
         yield made
         made.chmod(0o755)

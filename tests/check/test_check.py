@@ -71,6 +71,12 @@ def test_a_line_for_each_broken_expectation(check: Check) -> None:
     )
 
 
+def test_a_bundle_of_which_nothing_was_understood_proves_nothing(check: Check, bundle: Path) -> None:
+    code, out, err = check("[[expect]]\nmax_failing = 0\n", bundle=bundle / "noise.bin")
+    assert (code, out) == (1, "")
+    assert "Nothing in noise.bin was understood" in err
+
+
 def test_a_query_that_chooses_nothing_is_said(check: Check) -> None:
     code, _, err = check('[[expect]]\nquery = "service:nobody"\nmax_failing = 0\np95_ms = 1\n')
     assert code == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +46,8 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
         (["BUNDLE", "--query", "sevice:shop"], "service"),
         (["BUNDLE", "--from", "noon"], "is no time"),
         (["summary"], "Name a BUNDLE"),
+        (["summary", ""], "it names nothing"),
+        ([""], "it names nothing"),
         (["summary", "BUNDLE", "--jsn"], "--help"),
     ],
 )
@@ -55,9 +59,34 @@ def test_wrong_usage_exits_2_with_a_sentence(run: Run, bundle: Path, words: list
 
 
 def test_unreadable_input_exits_1(run: Run, tmp_path: Path) -> None:
-    code, out, err = run("summary", tmp_path / "nowhere.zip")
-    assert (code, out) == (1, "")
-    assert "does not exist" in err
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    faults = {
+        tmp_path / "nowhere.zip": "does not exist.",
+        tmp_path / "loop": "cannot be read: Too many levels of symbolic links.",
+        os.devnull: "is neither a file nor a folder: devices, pipes and sockets are not read.",
+    }
+    for path, said in faults.items():
+        assert run("summary", path) == (1, "", f"trace-explorer: {path} {said}\n")
+
+
+@pytest.mark.parametrize("inside", ["", "spans.jsonl"])
+def test_what_is_read_is_never_written_to(run: Run, bundle: Path, tmp_path: Path, inside: str) -> None:
+    folder = tmp_path / "bundle"
+    shutil.copytree(bundle, folder)
+    before, read = (folder / "spans.jsonl").read_bytes(), folder / inside
+    code, out, err = run("convert", read, "-o", folder / "spans.jsonl")
+    assert (code, out) == (2, "")
+    assert "is part of the bundle, which is only read" in err
+    assert (folder / "spans.jsonl").read_bytes() == before
+    for _ in range(2):  # a report there is no part of it
+        assert run("export", read, "--id", "rq-0001", "-o", folder / "report.html")[0] == 0
+
+
+def test_names_as_long_as_names_can_be(run: Run, bundle: Path, tmp_path: Path) -> None:
+    read, report = tmp_path / f"{'r' * 249}.jsonl", tmp_path / f"{'w' * 252}.md"
+    shutil.copy(bundle / "spans.jsonl", read)
+    assert run("export", read, "--id", "rq-0001", "-o", report) == (0, "", "")
+    assert report.exists()
 
 
 SAVED = """
