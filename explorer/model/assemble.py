@@ -18,7 +18,7 @@ from explorer.model.builder import Builder
 from explorer.model.columns import AnyArray
 from explorer.model.correlate import Job, correlate
 from explorer.model.parents import mix, resolve_parents
-from explorer.model.ranked import with_ranks
+from explorer.model.ranked import trainers, with_ranks
 from explorer.model.ranks import rank_of_instance
 from explorer.model.raw import RawBytes
 from explorer.model.records import FileCounts, Series
@@ -61,7 +61,7 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     logs = with_ranks(builder, logs, log_fields, raw)
     correlation, log_id = correlate(
         traces.number, field_values(span_fields, columns.trace), field_values(log_fields, None),
-        logs.trace, unknown, builder.texts.table(), builder.options.is_id_field, _job(builder, logs, name),
+        logs.trace, unknown, builder.texts.table(), builder.options.is_id_field, _job(builder, logs, raw, name),
     )  # fmt: skip
     logs = replace(logs, id=log_id, trace=np.maximum(logs.trace, -1))
     series, points = _series(builder)
@@ -83,10 +83,16 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     )  # fmt: skip
 
 
-def _job(builder: Builder, logs: Logs, name: str) -> Job:
-    """The training job that a bundle may be of."""
+def _job(builder: Builder, logs: Logs, raw: RawBytes, name: str) -> Job:
+    """The training job that a bundle may be of: of several ranks, else of the one process that trains a model."""
     ranked = [rank_of_instance(one.instance) >= 0 for one in builder.resources]
-    return Job(name, np.array([*ranked, False], bool)[logs.resource])
+    mine = np.array([*ranked, False], bool)[logs.resource]
+    documents = builder.documents.arrays()
+    loose = np.flatnonzero((logs.trace == -1) & (logs.doc >= 0) & (logs.doc < len(documents["file"])))
+    if len(loose) and not mine.any():
+        number = trainers(logs, loose, documents, raw)
+        mine[loose[number >= 0]] = number.max() == 0
+    return Job(name, mine)
 
 
 def _exemplars(

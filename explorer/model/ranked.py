@@ -1,13 +1,14 @@
-"""Logs that name their process by a field: ``global_rank``, and ``rank`` where the lines are a training job's.
+"""Processes of training jobs: named by a field of their logs, or told by what they write.
 
-A field ``rank`` may be anything else too, the place of a search result say. So it counts only where lines that have
-it speak of distributed training in other words as well.
+A field ``rank`` may be anything else than a process too, the place of a search result say. So it counts only where
+lines that have it speak of distributed training in other words as well. A process that no line gives a rank trains
+a model where it states the loss at a step again and again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -36,6 +37,17 @@ _OF_TRAINING: Final = re.compile(
     re.IGNORECASE,
 )
 
+_STEP: Final = re.compile(
+    rb"\b(?:global[_ ]?)?(?:steps?|iter(?:ation)?s?|batch(?:_idx)?|epoch)\b[^a-z\d]{1,8}\d|\d/\d",
+    re.IGNORECASE,
+)
+_LOSS: Final = re.compile(
+    rb"(?:\b|_)(?<!packet[ _])loss\b[\\\"'\s:=]{1,6}(?:tensor\()?[-+]?(?:\d|nan|inf)", re.IGNORECASE
+)
+_MOST_SOURCES: Final = 64
+_OF_A_SOURCE: Final = 32
+_FEWEST_STEPS: Final = 3
+
 
 def with_ranks(builder: Builder, logs: Logs, fields: Table, raw: RawBytes) -> Logs:
     """The logs, with the rank that a field of theirs tells as the instance they come from."""
@@ -43,7 +55,8 @@ def with_ranks(builder: Builder, logs: Logs, fields: Table, raw: RawBytes) -> Lo
     names = [code for code in np.unique(fields["field"]).tolist() if role(texts[code]) is Role.RANK]
     plain = [code for code in names if not _MORE_THAN_RANK.search(normalise(texts[code]))]
     at = np.flatnonzero(np.isin(fields["field"], plain))
-    if not _speak_of_training(_lines(builder, logs, np.unique(fields["row"][at]), raw)):
+    documents = builder.documents.arrays() if len(at) else {}
+    if not _speak_of_training(_lines(documents, logs, np.unique(fields["row"][at]), raw)):
         names = [code for code in names if code not in plain]
     resource = logs.resource.copy()
     # A number within a host is not one within the job.
@@ -57,6 +70,24 @@ def with_ranks(builder: Builder, logs: Logs, fields: Table, raw: RawBytes) -> Lo
     return replace(logs, resource=resource) if names else logs
 
 
+def trainers(
+    logs: Logs, asked: NDArray[np.int64], documents: Mapping[str, AnyArray], raw: RawBytes
+) -> NDArray[np.int64]:
+    """For each of some log rows, the number of the process that trains a model and wrote it; -1 where none did.
+
+    A process is what one file holds of one resource.
+    """
+    source = documents["file"][logs.doc[asked]].astype(np.int64) << 32 | logs.resource[asked]
+    names, of = np.unique(source, return_inverse=True)
+    number = np.full(len(names), -1, np.int64)
+    for at in range(len(names) if len(names) <= _MOST_SOURCES else 0):
+        rows = asked[of == at]
+        rows = rows[:: max(1, -(-len(rows) // _OF_A_SOURCE))]
+        if _states_losses(_lines(documents, logs, rows, raw)):
+            number[at] = number.max() + 1
+    return number[of]
+
+
 def _told(builder: Builder, code: int, rank: str) -> int:
     """The resource of what a resource and a rank say together."""
     one: Resource = builder.resources[code]
@@ -66,9 +97,10 @@ def _told(builder: Builder, code: int, rank: str) -> int:
     return builder.resource_value(replace(one, instance=f"{rank_name(rank)} {other}".rstrip()))
 
 
-def _lines(builder: Builder, logs: Logs, rows: NDArray[np.int64], raw: RawBytes) -> Iterator[bytes]:
+def _lines(
+    documents: Mapping[str, AnyArray], logs: Logs, rows: NDArray[np.int64], raw: RawBytes
+) -> Iterator[bytes]:
     """The bytes of some of the lines, the first ones and evenly taken of the others."""
-    documents = builder.documents.arrays() if len(rows) else {}
     first, rest = rows[: _LOOKED_AT // 4], rows[_LOOKED_AT // 4 :]
     for row in (*first.tolist(), *rest[:: max(1, -(-len(rest) // _LOOKED_AT))].tolist()):
         doc, length = int(logs.doc[row]), int(logs.length[row])
@@ -80,5 +112,12 @@ def _lines(builder: Builder, logs: Logs, rows: NDArray[np.int64], raw: RawBytes)
 def _speak_of_training(lines: Iterator[bytes]) -> bool:
     try:
         return any(_OF_TRAINING.search(line) for line in lines)
+    except ChangedError:
+        return False
+
+
+def _states_losses(lines: Iterator[bytes]) -> bool:
+    try:
+        return sum(bool(_LOSS.search(line) and _STEP.search(line)) for line in lines) >= _FEWEST_STEPS
     except ChangedError:
         return False

@@ -46,7 +46,10 @@ class Said:
 def first_failure(job: Job, rules: Rules) -> Said | None:
     """The first failure that is none of those that follow from another; None where there is none."""
     times = job.facts.store.logs.time
-    own = [(row, rank) for row, rank in job.errors if rank >= 0 and not SYMPTOM.search(_words(job, row))]
+    all_own = [(row, rank) for row, rank in job.errors if rank >= 0]
+    own = [(row, rank) for row, rank in all_own if not SYMPTOM.search(_words(job, row))]
+    # What one process says of the others is all there is where they wrote nothing.
+    own = own or (all_own if job.alone else [])
     ended = _ended(job, rules)
     found = _of_ranks(job, rules, own)
     around = _of_hosts(job, rules, int(times[job.errors[0][0]])) if job.errors else None

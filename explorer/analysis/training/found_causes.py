@@ -59,7 +59,7 @@ def with_training(
 
 def findings(job: Job, rules: Rules) -> list[Finding]:
     """What is wrong with a job: what failed first, else who is missing; where it diverged; who is slow."""
-    hang = hang_of(job)
+    hang = hang_of(job) if not job.alone else None
     first, nan = first_failure(job, rules), divergence_of(job)
     out: list[Finding] = []
     if nan is not None:

@@ -1,7 +1,8 @@
-"""Training jobs of a bundle: the lines of one id that come from several ranks."""
+"""Training jobs of a bundle: the lines of one id that come from several ranks, or of one process that states losses."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.ids import ERROR
 from explorer.analysis.patterns import WARN
 from explorer.analysis.training.words import exit_of, step_of, world_size
+from explorer.model.ranked import trainers
 from explorer.model.ranks import rank_of_instance
 
 Longs = NDArray[np.int64]
@@ -33,12 +35,14 @@ class Job:
         id: its id row.
         rows: int64, its log rows by time.
         rank: int64, of each of them; -1 for lines of no rank.
+        alone: whether one process is all that is known of it: its lines, which name no rank, are of rank 0.
     """
 
     facts: Facts
     id: int
     rows: Longs
     rank: Longs
+    alone: bool = False
 
     @cached_property
     def ranks(self) -> tuple[int, ...]:
@@ -48,6 +52,8 @@ class Job:
     @cached_property
     def world(self) -> tuple[int, ...]:
         """All that there are: as many as the job says, else up to the highest one seen."""
+        if self.alone:
+            return self.ranks
         first = self.rows[: 50 * _FIRST]
         said = max((world_size(self.facts.reading.message(row)) for row in first.tolist()), default=0)
         return tuple(range(max(min(said, _MOST_RANKS), self.ranks[-1] + 1)))
@@ -69,6 +75,10 @@ class Job:
         """(log row, rank) of its lines by time, evenly taken of very many."""
         chosen = np.arange(0, len(self.rows), max(1, -(-len(self.rows) // MOST_READ)))
         return list(zip(self.rows[chosen].tolist(), self.rank[chosen].tolist(), strict=True))
+
+    def named(self, ranks: Sequence[int]) -> tuple[int, ...]:
+        """Those of some ranks that have a name."""
+        return () if self.alone else tuple(ranks)
 
     def last_of(self, rank: int) -> tuple[int, int]:
         """The last line of a rank, and the last step it speaks of; -1 for none."""
@@ -98,6 +108,8 @@ def jobs_of(facts: Facts) -> list[Job]:
     )
     rank = of_resource[logs.resource]
     ranked = np.flatnonzero((rank >= 0) & (logs.id >= 0))
+    if not len(ranked):
+        return _alone(facts)
     ids, counts = np.unique(logs.id[ranked], return_counts=True)
     if not 0 < len(ids) <= _MOST_IDS:
         return []
@@ -108,3 +120,14 @@ def jobs_of(facts: Facts) -> list[Job]:
         if count >= _FEWEST_LINES and len(job.ranks) > 1:
             found.append(job)
     return found
+
+
+def _alone(facts: Facts) -> list[Job]:
+    """The job of the one process that trains a model, where no line names a rank."""
+    store = facts.store
+    last = len(store.correlation.rows) - 1
+    if last < 0 or store.correlation.rows[last].kind != "job":
+        return []
+    rows = np.sort(store.correlation.logs_of(last)).astype(np.int64)
+    number = trainers(store.logs, rows, store.documents, store.raw)
+    return [Job(facts, last, rows, np.minimum(number, 0), alone=True)] if (number >= 0).any() else []

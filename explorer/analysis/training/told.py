@@ -84,7 +84,7 @@ def failed(job: Job, said: Said, hang: Hang | None) -> Finding:
     step = job.last_of(said.ranks[0])[1] if len(said.ranks) == 1 else -1
     title, short = _titled(job, said)
     return Finding(
-        said.ranks if not everywhere else (), "model-fault" if verdict.category == "model" else hypothesis,
+        job.named(said.ranks) if not everywhere else (), "model-fault" if verdict.category == "model" else hypothesis,
         verdict.category, verdict.subcategory,
         "high" if told and agreed else "medium" if told or agreed or said.code else "low",
         clip(title, MOST_TITLE), short, said.time_ns, tuple(evidence), tuple(reasons), log=said.log,
@@ -94,8 +94,9 @@ def failed(job: Job, said: Said, hang: Hang | None) -> Finding:
 
 def _titled(job: Job, said: Said) -> tuple[str, str]:
     """What failed, in one sentence, and in a few words."""
-    whole = len(said.ranks) == len(job.world)
-    who = f"all {len(job.world)} ranks" if whole else ranks_word(said.ranks) if said.ranks else ""
+    ranks = job.named(said.ranks)
+    whole = len(ranks) == len(job.world)
+    who = f"all {len(job.world)} ranks" if whole else ranks_word(ranks) if ranks else ""
     where = said.host or _host(job, said.ranks)
     place = f" on {who}" if who else ""
     place += (f" ({where})" if who else f" on {where}") if where else ""
@@ -108,7 +109,7 @@ def _titled(job: Job, said: Said) -> tuple[str, str]:
     words = clip(text, 80) if said.host else clause(text)
     known = said.verdict.says if said.verdict.category != "unknown" else ""
     if not known:
-        return f"{_upper(who)} failed: {words}", words
+        return f"{_upper(who) or 'The training process'} failed: {words}", words
     return f"{_upper(known)}{place}" + ("" if known.lower() in words.lower() else f": {words}"), words
 
 
@@ -217,7 +218,7 @@ def diverged(job: Job, found: Divergence) -> Finding:
         evidence.append(_log(job, row))
         hypothesis, category, subcategory = "bad-data-carried", "data", "bad-values"
         begin = int(job.facts.store.logs.time[row])
-        ranks = (rank,) if rank >= 0 else ranks
+        ranks = job.named((rank,)) if rank >= 0 else ranks
         who = f" on {ranks_word(ranks)}" if ranks else ""
         title = f"Bad data{who} before the loss became NaN{at}: {clause(complaint.text)}"
         reasons.append("a warning about data stands just before it")
@@ -225,7 +226,7 @@ def diverged(job: Job, found: Divergence) -> Finding:
         reasons.append(
             f"the loss of {len(found.watched) - len(found.ranks)} other ranks was still a number at that step"
         )
-    if not some and len(found.watched) == 1:
+    if not some and len(job.named(found.watched)) == 1:
         reasons.append(f"only {ranks_word(found.watched)} writes a loss: where it began cannot be told")
     level: Level = "high" if (some or found.gradient) and found.complaint is None else "medium"
     return Finding(

@@ -144,3 +144,35 @@ def test_a_cause_of_no_ids_stands_beside_that_of_a_job(tmp_path: Path) -> None:
     of_all = replace(mine, ids=(), service="store", score=mine.score / 2)
     causes, _ = with_training([(mine, dict[int, Verdict]())], [of_all], {})
     assert [cause.service for cause in causes] == [mine.service, "store"]
+
+
+STEPS = [f"2026-11-20 03:{step:02}:00,000 INFO step {step} loss {4 / (1 + step):.3f}" for step in range(30)]
+RAISED = """\
+2026-11-20 03:40:00,000 ERROR training failed
+Traceback (most recent call last):
+  File "/a/fit.py", line 3, in f
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "category"),
+    [
+        ("2026-11-20 03:40:00,000 INFO step 31 loss nan", "model"),
+        (RAISED + "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.50 GiB.", "system"),
+        (RAISED + "PIL.UnidentifiedImageError: cannot identify image file 'a.jpg'", "data"),
+        ("2026-11-20 03:40:00,000 ERROR NCCL communicator was aborted on rank 3", "infrastructure"),
+        ("2026-11-20 03:40:00,000 INFO done", ""),
+    ],
+)
+def test_a_job_of_one_process_needs_no_rank(tmp_path: Path, last: str, category: str) -> None:
+    (tmp_path / "fit.log").write_text("\n".join((*STEPS, last)) + "\n", encoding="utf-8")
+    found = asked(tmp_path)
+    assert [one.category for one in found.causes] == [category] * bool(category)
+    assert len(found.ids.outcome) == 1
+    assert not any("rank 0" in one.title for one in found.causes)
+
+
+def test_losses_that_no_step_tells_make_no_job(tmp_path: Path) -> None:
+    lines = [f"2026-11-20 03:00:{at:02},000 INFO ping: 9/9 packets, packet loss: 0.{at}" for at in range(30)]
+    (tmp_path / "net.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert not len(asked(tmp_path).ids.outcome)
