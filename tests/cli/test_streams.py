@@ -37,6 +37,8 @@ def test_a_pipe_closed_early_a_closed_stdout_and_a_full_disk(bundle: Path) -> No
     assert (nobody.stdout, nobody.stderr) == (b"", b"")
     closed = shell('$TE ids "$B" >&-', bundle)
     assert (closed.returncode, closed.stderr) == (0, b"")
+    mute = shell('$TE ids "$B" | head -c 2; $TE rca "$B" --id nowhere 2>&-', bundle)
+    assert (mute.returncode, mute.stdout) == (2, b"id")
     if Path("/dev/full").exists():
         for answer in (
             'ids "$B"',
