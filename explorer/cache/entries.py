@@ -6,16 +6,18 @@ half of one.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from explorer.paths import cache_dir
+from explorer.paths import cache_dir, created
 
 BYTES: Final = 8 << 30
 """All entries together, unless settings say otherwise."""
@@ -99,10 +101,19 @@ class Entries:
 
 
 def entries(home: Path | None = None) -> Entries:
-    """The entries of this user. Raises ``OSError`` where there can be none."""
-    folder = cache_dir(home) / "opened"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return Entries(folder)
+    """The entries of this user, or of this run alone where nothing can be kept. Raises ``OSError``."""
+    with contextlib.suppress(OSError):
+        folder = created(cache_dir(home) / "opened")
+        if os.access(folder, os.W_OK | os.X_OK):
+            return Entries(folder)
+    return Entries(_of_this_run())
+
+
+@cache
+def _of_this_run() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="trace-explorer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _size(entry: Path) -> int:

@@ -10,8 +10,9 @@ import numpy as np
 
 from explorer.analysis.lookup import find_id
 from explorer.cli.opening import read
-from explorer.errors import UsageError
+from explorer.errors import InputError, UsageError
 from explorer.model.garbage import uncollected
+from explorer.model.raw import ChangedError
 from explorer.model.store import Store
 from explorer.session.saving import saved_file
 from explorer.writers.otlp_json import otlp_lines
@@ -28,8 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
         from explorer.cli.answering import answer, chosen
 
         rows = np.flatnonzero(chosen(arguments, store, answer(store))).tolist()
-    with uncollected():
-        write(store, arguments.output, rows)
+    try:
+        with uncollected():
+            write(store, arguments.output, rows)
+    except ChangedError as error:
+        raise InputError(f"{error} Nothing was written.") from error
     return 0
 
 

@@ -113,7 +113,7 @@ def _loaded(folder: Path, head: dict[str, Any]) -> Store:
 def save_columns(columns: Mapping[str, AnyArray], folder: Path, prefix: str) -> None:
     """Write each array to ``<prefix>.<name>.npy``."""
     for name, values in columns.items():
-        np.save(folder / f"{prefix}.{name}.npy", values, allow_pickle=False)
+        _save_array(folder / f"{prefix}.{name}.npy", values)
 
 
 def load_columns(folder: Path, prefix: str, names: Iterable[str]) -> dict[str, AnyArray]:
@@ -129,8 +129,15 @@ def _load_array(path: Path) -> AnyArray:
     return array
 
 
-def _save_array(folder: Path, name: str, values: Sequence[int], dtype: str = "int64") -> None:
-    np.save(folder / f"{name}.npy", np.array(values, dtype=dtype), allow_pickle=False)
+def _save_array(path: Path, values: AnyArray) -> None:
+    whole = np.ascontiguousarray(values)
+    with open(path, "wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(whole))
+        stream.write(whole.data)  # np.save does not say why a disk took no more
+
+
+def _save_numbers(folder: Path, name: str, values: Sequence[int], dtype: str = "int64") -> None:
+    _save_array(folder / f"{name}.npy", np.array(values, dtype=dtype))
 
 
 # -- texts and records ---------------------------------------------------------------------------------
@@ -139,7 +146,7 @@ def _save_array(folder: Path, name: str, values: Sequence[int], dtype: str = "in
 def _save_texts(texts: Sequence[str], folder: Path, name: str) -> None:
     # Lone surrogates are possible: JSON may spell them, and file names that are no UTF-8 become such.
     parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-    _save_array(folder, f"{name}.ends", np.cumsum([len(part) for part in parts], dtype=np.int64).tolist())
+    _save_numbers(folder, f"{name}.ends", np.cumsum([len(part) for part in parts], dtype=np.int64).tolist())
     (folder / f"{name}.text").write_bytes(b"".join(parts))
 
 
@@ -170,7 +177,7 @@ def save_each(records: Sequence[object], folder: Path, name: str) -> None:
         for record in records:
             end += stream.write(json.dumps([msgspec.to_builtins(record, enc_hook=_number)]) + "\n")
             ends.append(end)
-    _save_array(folder, f"{name}.ends", ends)
+    _save_numbers(folder, f"{name}.ends", ends)
 
 
 class Kept(Sequence[R]):
@@ -273,7 +280,7 @@ def _save_raw(raw: RawBytes, folder: Path) -> None:
         for number in range(sum(len(where.starts) for where in raw.maps.values())):
             stream.write(raw.blocks.block(number))
             ends.append(stream.tell())
-    _save_array(folder, "blocks.ends", ends)
+    _save_numbers(folder, "blocks.ends", ends)
     maps = {str(file): [where.first, list(where.starts)] for file, where in raw.maps.items()}
     (folder / "blocks.json").write_text(json.dumps(maps), "ascii")
 

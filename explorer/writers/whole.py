@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from explorer.decoding.traces.resources import UNKNOWN_SERVICE
 from explorer.model.fields import Role, role
 from explorer.model.ids import span_number, trace_number
-from explorer.model.raw import ChangedError
 from explorer.model.records import Attributes, Detail, Resource, SpanEvent
 from explorer.model.store import Store, Table
 
@@ -21,7 +19,6 @@ Decode = Callable[[Store, int], Detail]
 
 PART = 16_384
 """Records that are decoded and written together."""
-_NOTHING = Detail()
 _EXCEPTION = ("exception.type", "exception.message", "exception.stacktrace")
 _RAISED = {Role.EXCEPTION_TYPE, Role.EXCEPTION_MESSAGE}
 
@@ -47,14 +44,12 @@ def parts_of(rows: Iterable[Ints]) -> Iterator[Ints]:
 def decoded(decode: Decode, store: Store, rows: Ints, docs: Ints) -> list[Detail]:
     """Some records decoded again, in the order of ``rows``; document by document, so that each is opened once.
 
-    Empty where the bytes are gone (the file changed on disk): the columns are left.
+    Raises:
+        ChangedError: a file is no longer the one that was read; what its columns know would not be the whole.
     """
-    found = [_NOTHING] * len(rows)
     numbers = rows.tolist()
-    for at in np.argsort(docs[rows], kind="stable").tolist():
-        with suppress(ChangedError):
-            found[at] = decode(store, numbers[at])
-    return found
+    found = {at: decode(store, numbers[at]) for at in np.argsort(docs[rows], kind="stable").tolist()}
+    return [found[at] for at in range(len(numbers))]
 
 
 class Resources:
@@ -99,10 +94,7 @@ def resource_attributes(attributes: Attributes, service: str, known: Resource) -
 
 
 def links_of(detail: Detail, store: Store, row: int) -> list[tuple[int, int]]:
-    """Trace number and span number of each link of a span: as decoded, for the columns know only traces of the bundle.
-
-    Where its bytes are gone, those that the columns know.
-    """
+    """Trace number and span number of each link of a span, as decoded: columns know only traces of the bundle."""
     if detail.links:
         return [(trace_number(trace), span_number(span)) for trace, span in detail.links if trace]
     if not len(store.links["span"]):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explorer.cache.entries import ABANDONED, DAYS, Entries, entries
+from explorer.paths import HOME_VARIABLE
 
 NOW = 1_800_000_000.0
 
@@ -19,6 +20,18 @@ def entry(kept: Entries, key: str, *, size: int = 10, age: float = 0.0) -> Path:
     made = kept.keep(folder, key)
     os.utime(made, (NOW - age, NOW - age))
     return made
+
+
+def test_where_nothing_can_be_kept_it_is_kept_for_this_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "file"))
+    kept = entries()
+    made = entry(kept, "k")
+    assert entries().find("k") == made
+    assert not kept.folder.is_relative_to(tmp_path)
+    kept.drop(made)
 
 
 def test_an_entry_is_found_once_it_is_whole() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from explorer.cli.opening import read
+from explorer.model.store import Store
 from tests.drawn import draw, repeated, trace_hex
 from tests.drawn_otlp import otlp_lines
 
@@ -80,6 +83,26 @@ def test_what_is_read_is_never_written_to(run: Run, bundle: Path, tmp_path: Path
     assert (folder / "spans.jsonl").read_bytes() == before
     for _ in range(2):  # a report there is no part of it
         assert run("export", read, "--id", "rq-0001", "-o", folder / "report.html")[0] == 0
+
+
+@pytest.mark.parametrize("form", ["otlp", "parquet"])
+def test_what_changes_while_it_is_converted_is_not_converted_in_part(
+    run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    file, output = tmp_path / "spans.jsonl", tmp_path / "out" / "whole.jsonl"
+    shutil.copy(bundle / file.name, file)
+    output.parent.mkdir()
+
+    def read_and_change(arguments: Namespace) -> Store:
+        store = read(arguments)
+        file.write_text("{}")
+        return store
+
+    monkeypatch.setattr("explorer.cli.convert.read", read_and_change)
+    code, out, err = run("convert", file, "-o", output, "--to", form)
+    assert (code, out) == (1, "")
+    assert "spans.jsonl changed on disk since it was opened" in err
+    assert list(output.parent.iterdir()) == []
 
 
 def test_names_as_long_as_names_can_be(run: Run, bundle: Path, tmp_path: Path) -> None:

@@ -121,6 +121,13 @@ def test_whatever_is_missing_or_cut_is_no_store(tmp_path: Path, name: str) -> No
         load(tmp_path)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk on this system")
+def test_a_full_disk_says_so(tmp_path: Path) -> None:
+    (tmp_path / "spans.start.npy").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        save_columns({"start": np.zeros(100_000, np.int64)}, tmp_path, "spans")
+
+
 def test_another_format_is_no_store(tmp_path: Path) -> None:
     save(sample(), tmp_path)
     head = json.loads((tmp_path / "store.json").read_text())

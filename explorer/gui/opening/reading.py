@@ -68,7 +68,8 @@ def _outcome(request: Request, pipe: Connection) -> Message:
     except ExplorerError as error:
         return Failure(str(error), "\n".join(getattr(error, "__notes__", ())))
     except OSError as error:
-        return Failure(f"What was read could not be kept: {error.strerror or error}.", traceback.format_exc())
+        said = f"What was read could not be kept in {request.folder.parent}: {error.strerror or error}."
+        return Failure(said, traceback.format_exc())
     except MemoryError:
         return Failure("There is not enough memory to read all of this at once.", traceback.format_exc())
     except Exception as error:  # noqa: BLE001 - shown with its traceback; the window stays
