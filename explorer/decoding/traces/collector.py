@@ -1,10 +1,14 @@
-"""Collects spans of documents until there are enough to be worth a round of column building."""
+"""Collects spans of documents: columns of those just decoded, and their attributes when there are enough for a round.
+
+What was just decoded is still in the processor's cache, and what is let go at once gives its memory to what comes next.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
@@ -13,8 +17,10 @@ from explorer.decoding.picking import Picked
 from explorer.decoding.traces.processes import Memory, Process
 from explorer.decoding.traces.rows import FULL, Fields, SpanRows
 
+HOT: Final = 256
+"""Spans whose columns are built at once: of lines of one span each, line by line costs more than decoding."""
 ROUND: Final = 4096
-"""Spans in a round: with lines of one span each, a round a line costs more than reading them."""
+"""Spans whose attributes are read at once."""
 
 S = TypeVar("S")
 
@@ -25,11 +31,22 @@ class SpanCollector(ABC, Generic[S]):
     Args:
         memory: the processes and the harvest of the bundle.
         rows: where the columns grow.
+
+    Attributes:
+        silent: a span that has nothing to tell but its attributes.
     """
+
+    silent: S
 
     def __init__(self, memory: Memory, rows: SpanRows) -> None:
         self.memory, self.rows = memory, rows
-        self._spans: list[S] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self._spans: list[S] = []  # of which there are no columns yet
+        self._attributes: list[Any] = []
+        self._peers: list[str] = []
+        self._more: dict[int, S] = {}
         self._shared: list[tuple[int, int, Fields]] = []
 
     @abstractmethod
@@ -75,27 +92,37 @@ class SpanCollector(ABC, Generic[S]):
         """Say where the last ``count`` spans stand: in document ``doc``, from ordinal ``index`` on."""
         self.rows.doc += array("i", (doc,)) * count
         self.rows.index.frombytes(np.arange(index, index + count, dtype=np.int32).tobytes())
-        if len(self._spans) >= ROUND:
-            self.settle()
+        if len(self._spans) >= HOT:
+            self._take_columns()
+            if len(self._attributes) >= ROUND:
+                self.settle()
+
+    def _take_columns(self) -> None:
+        """Build the columns of the last spans, and let go of those that have no more to tell."""
+        spans, first = self._spans, len(self.rows.name)
+        self._spans = []
+        self.columns(spans)
+        self.rows.zeros(len(spans))
+        self._attributes += self.attributes(spans)
+        self._peers += self.peers(spans)
+        self._more |= compress(enumerate(spans, first), self.more(spans))
 
     def settle(self) -> None:
-        """Build the columns of the spans collected."""
-        rows, spans = self.rows, self._spans
-        if not spans:
+        """Build all columns of the spans collected."""
+        self._take_columns()
+        attributes, more, rows = self._attributes, self._more, self.rows
+        if not attributes:
             return
-        first = len(rows.name)
-        self.columns(spans)
-        rows.zeros(len(spans))
         rows.share(self._shared)
         self.memory.harvest.gather(
             rows,
-            first,
-            self.attributes(spans),
-            self.peers(spans),
-            self.more(spans),
-            lambda at, picked: self.tell(at, spans[at - first], picked),
+            len(rows.name) - len(attributes),
+            attributes,
+            self._peers,
+            more,
+            lambda at, picked: self.tell(at, more.get(at, self.silent), picked),
         )
-        self._spans, self._shared = [], []
+        self._clear()
         if len(rows) >= FULL:
             rows.flush()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableSequence, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -115,7 +115,7 @@ class Harvest(dict[tuple[int, int], Plan]):
         first: int,
         attributes: Sequence[Any],
         peers: Sequence[str],
-        more: Sequence[object],
+        more: Iterable[int],
         tell: Tell,
     ) -> None:
         """Read the attributes of the pending rows from ``first``.
@@ -125,16 +125,15 @@ class Harvest(dict[tuple[int, int], Plan]):
             first: the first row to read.
             attributes: the attributes of each row as JSON (anything that ``bytes`` takes), empty for none.
             peers: for each row, a remote side that wins over the attributes; or nothing at all.
-            more: for each row, whether it has more to tell (events, links).
+            more: the rows that have more to tell (events, links).
             tell: called in the order of the rows for those that have more to tell, and for those that failed.
         """
         reading = _Reading(self, rows, first, attributes)
         reading.read(self._by_plan(rows, first))
         if any(peers):
             reading.peers = [said or read for said, read in zip(peers, reading.peers, strict=True)]
-        if any(more):
-            for at in [at for at, rest in enumerate(more, first) if rest]:
-                reading.told.setdefault(at, None)
+        for at in more:
+            reading.told.setdefault(at, None)
         reading.write(tell)
 
     def _by_plan(self, rows: SpanRows, first: int) -> dict[Plan, list[int]]:

@@ -85,7 +85,8 @@ class TraceRows:
         rows.index.fromlist([one.index for one in part])
         rows.zeros(count)
         rows.share([(at, at + 1, process.fields) for at, process in enumerate(processes) if process.fields])
-        more = [one.index in self.layout.instants or one.index in self._links for one in part]
+        instants, links = self.layout.instants, self._links
+        more = [at for at, one in enumerate(part) if one.index in instants or one.index in links]
         args = [event.args for event in events]
         self.harvest.gather(
             rows, 0, args, (), more, lambda at, picked: self._tell(rows, at, part[at], picked, failed, trace)

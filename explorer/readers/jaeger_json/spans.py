@@ -25,6 +25,8 @@ _US: Final = 1000
 class SpanReader(SpanCollector[Span]):
     """Spans of Jaeger documents."""
 
+    silent = Span()
+
     def add(self, trace: Trace, doc: int, index: int) -> int:
         """Take the spans of a trace, whose ordinals count from ``index``. Returns how many there are."""
         known = {key: self.memory.process(bytes(raw)) for key, raw in (trace.processes or {}).items()}

@@ -30,6 +30,8 @@ STATUS: Final[dict[int | str, int]] = {
 class SpanReader(SpanCollector[Span]):
     """Spans of OTLP documents."""
 
+    silent = Span()
+
     def add(self, groups: Iterable[ResourceSpans], doc: int) -> int:
         """Take the spans of a document; their ordinals count from 0. Returns how many there are."""
         count = 0
@@ -66,7 +68,7 @@ class SpanReader(SpanCollector[Span]):
 
     def more(self, spans: Sequence[Span]) -> Sequence[object]:
         """As :meth:`SpanCollector.more`."""
-        return [span.events or span.links for span in spans]
+        return [span.events or span.links or ((status := span.status) and status.message) for span in spans]
 
     def tell(self, at: int, span: Span, picked: Picked | None) -> None:
         """As :meth:`SpanCollector.tell`."""

@@ -37,6 +37,8 @@ _US: Final = 1000
 class SpanReader(SpanCollector[Span]):
     """Spans of Zipkin documents."""
 
+    silent = Span()
+
     def __init__(self, memory: Memory, rows: SpanRows) -> None:
         super().__init__(memory, rows)
         self._looked_at = 0
