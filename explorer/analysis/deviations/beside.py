@@ -50,6 +50,9 @@ def with_deviations(
         fresh: by cause, the chance that it is not new (:func:`explorer.analysis.weighing.newness.newness`).
     """
     looked = _looked(facts, causes, fresh) & period.holds(facts.store.traces.start)
+    if not all(map(is_old, fresh)):
+        # Where errors tell what is new, a while of slowness is mostly a part of that.
+        period = replace(period, stretches_ns=())
     found = deviations(facts, looked, period) if looked.any() else []
     told = [_Told(cause, p) for cause, p in zip(causes, fresh, strict=True)]
     others = len({row for one in told if not is_old(one.p) for row in one.cause.ids})

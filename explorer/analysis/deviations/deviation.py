@@ -19,7 +19,7 @@ class Deviation:
         service: code of the service at fault.
         p: chance to see this much, over all moments tried.
         strength: robust size of the effect, for the order among deviations of one kind.
-        time_ns: when it set in.
+        time_ns: when it set in; ``end_ns``: when it was over, 0 where it was not within the records.
         traces: int64, traces (rows) that show it, worst first.
         row: a span that shows it; -1 for none. ``log``, ``series``: a log record, a metric that show it.
         host: the host at fault, if it is one.
@@ -43,3 +43,4 @@ class Deviation:
     series: int = -1
     host: str = ""
     beside: tuple[str, ...] = ()
+    end_ns: int = 0

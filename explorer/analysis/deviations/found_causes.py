@@ -106,6 +106,9 @@ def _baseline(facts: Facts, one: Deviation) -> Evidence:
     start = facts.store.traces.start
     before = int(((start > 0) & (start < one.time_ns)).sum())
     text = f"compared with {before:,} traces that began before" if before else "compared with other ways"
+    if one.end_ns:
+        later = int((start >= one.end_ns).sum())
+        text += f", and {later:,} after it was over, {time_word(one.end_ns - one.time_ns)} later"
     return Evidence("spread", text, time_ns=one.time_ns)
 
 

@@ -20,8 +20,8 @@ _FEWEST = 40
 _STRETCHES = 8
 
 
-def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int) -> Deviation | None:
-    """That many more requests come since a moment, evenly before and after it; None where they do not.
+def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int) -> list[Deviation]:
+    """That many more requests come in a stretch of time, evenly within and without; none where they do not.
 
     Messages are asked only where what comes from outside did not rise: they are mostly the system's own.
     """
@@ -41,29 +41,21 @@ def risen_load(facts: Facts, split: Split, looked: NDArray[np.bool_], tries: int
         traces = rows[split.after[rows]]
         worst = traces[np.argsort(-spans.duration[facts.entries[traces]], kind="stable")]
         text = f"{number_word(after)} requests a second came, {number_word(before)} before"
-        return Deviation(
-            "load",
-            service,
-            p,
-            after / before,
-            split.time_ns,
-            worst.astype(np.int64),
-            row,
-            before,
-            after,
-            text,
-        )
-    return None
+        return [Deviation(
+            "load", service, p, after / before, split.time_ns, worst.astype(np.int64), row, before, after, text,
+        )]  # fmt: skip
+    return []
 
 
 def _risen(start: NDArray[np.int64], split: Split, tries: int) -> tuple[float, float, float] | None:
-    """The chance of so much more of what starts then, and how many started a second before and after.
+    """The chance of so much more of what starts then, and how many started a second without and within.
 
     The chance is that of a Poisson stream of one rate (normal approximation of the binomial law of its parts).
     """
-    low, high = int(start.min(initial=split.time_ns)), int(start.max(initial=split.time_ns))
-    before, after = (split.time_ns - low) / 1e9, (high - split.time_ns) / 1e9
-    late = int((start >= split.time_ns).sum())
+    low, high = int(start.min(initial=split.time_ns)), int(start.max(initial=split.time_ns)) + 1
+    end = min(split.end_ns, high)
+    before, after = (split.time_ns - low + high - end) / 1e9, (end - split.time_ns) / 1e9
+    late = int(((start >= split.time_ns) & (start < end)).sum())
     early = len(start) - late
     if len(start) < _FEWEST or min(before, after) <= 0 or early < 1:
         return None
@@ -71,15 +63,12 @@ def _risen(start: NDArray[np.int64], split: Split, tries: int) -> tuple[float, f
     share = after / (before + after)
     deviate = (late - len(start) * share) / math.sqrt(len(start) * share * (1 - share))
     p = min(1.0, 0.5 * math.erfc(deviate / math.sqrt(2)) * tries)
-    if rates[1] < LEAST_RATIO * rates[0] or p > _SURE or not _even(start, low, split.time_ns, high):
-        return None
-    return p, *rates
+    stretches = ((low, split.time_ns), (split.time_ns, end), (end, high))
+    even = all(_even(start, begin, until) for begin, until in stretches if begin < until)
+    return (p, *rates) if rates[1] >= LEAST_RATIO * rates[0] and p <= _SURE and even else None
 
 
-def _even(start: NDArray[np.int64], begin_ns: int, split_ns: int, end_ns: int) -> bool:
-    """Whether each rate holds over its side, and is no single burst, nor the mean of records with holes between."""
-    for low, high in ((begin_ns, split_ns), (split_ns, end_ns + 1)):
-        counts, _ = np.histogram(start[(start >= low) & (start < high)], bins=_STRETCHES, range=(low, high))
-        if not 0.5 * counts.mean() <= np.median(counts) <= 2 * counts.mean():
-            return False
-    return True
+def _even(start: NDArray[np.int64], low: int, high: int) -> bool:
+    """Whether a rate holds over a stretch, and is no single burst, nor the mean of records with holes between."""
+    counts, _ = np.histogram(start[(start >= low) & (start < high)], bins=_STRETCHES, range=(low, high))
+    return bool(0.5 * counts.mean() <= np.median(counts) <= 2 * counts.mean())

@@ -14,6 +14,7 @@ from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.deviations.presence import first_of_service
 from explorer.analysis.facts import Facts
+from explorer.analysis.weighing.period import EVER
 from explorer.analysis.weighing.shifts import levels
 from explorer.analysis.wording import number_word
 from explorer.model.fields import Role, role
@@ -80,12 +81,16 @@ def _service_of(facts: Facts, series: Series) -> int:
 def filled_up(facts: Facts, usages: list[Usage], split: Split, tries: int) -> list[Deviation]:
     """Services one of whose resources rose far more than those of the others, the surest first."""
     kinds: dict[str, list[tuple[Usage, float, float]]] = defaultdict(list)
-    last = int(facts.store.traces.start.max(initial=0)) + _LATE_NS
+    passed = split.end_ns < EVER
+    last = (split.end_ns if passed else int(facts.store.traces.start.max(initial=0))) + _LATE_NS
     for usage in usages:
         before = usage.values[(usage.times < split.time_ns) & (usage.times >= split.time_ns - _BEFORE_NS)]
         since = usage.values[(usage.times > split.time_ns) & (usage.times <= last)]
-        if len(before) >= _FEWEST and len(since):
-            kinds[usage.kind].append((usage, float(np.median(before)), float(np.max(since))))
+        later = usage.values[usage.times > last]
+        if len(before) >= _FEWEST and len(since) and (len(later) or not passed):
+            # What is over by the end of a stretch was usual before it and is so again.
+            usual = max(float(np.median(some)) for some in ((before, later) if passed else (before,)))
+            kinds[usage.kind].append((usage, usual, float(np.max(since))))
     found: dict[int, Deviation] = {}
     for some in kinds.values():
         if len(some) < _FEWEST:

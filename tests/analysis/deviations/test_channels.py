@@ -148,3 +148,21 @@ def test_who_says_that_time_ran_out_and_was_quick_is_not_called_slow() -> None:
     cause = analysed(Drawing(traces=traces)).causes[0]
     assert "context deadline exceeded" in cause.title
     assert "was slow" not in cause.title
+
+
+def for_a_while(begin_s: float, end_s: float) -> Incident:
+    def slow(request: Request) -> None:
+        request.slower = {"stock": 8.0} if begin_s <= request.at_s < end_s else {}
+
+    return slow
+
+
+def test_what_was_slow_for_a_while_and_recovered_is_found() -> None:
+    (cause,) = analysed(system(5, for_a_while(60, 100), requests=200, since=0.0)).causes
+    assert (cause.service, cause.hypothesis) == ("stock", "slow-self")
+    assert any("after it was over" in one.text for one in cause.evidence)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_while_like_any_other_is_no_cause(seed: int) -> None:
+    assert analysed(system(seed, requests=200)).causes == ()
