@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import fingerprint
 from explorer.analysis.deviations.deviation import Deviation
-from explorer.analysis.deviations.one_pod import slow_pod
+from explorer.analysis.deviations.one_pod import runs_the_same, slow_pod
 from explorer.analysis.facts import Facts
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcome, Role, Step, Verdict
@@ -49,13 +49,19 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
         hypothesis, category, subcategory = "dependency-slow", "infrastructure", "slow-dependency"
     entity = _entity(facts, one, service, external=external)
     evidence = _evidence(facts, one, service, entity)
+    by_place = entity.kind == "pod" and one.kind == "self" and runs_the_same(facts, one.service, entity.name)
+    if by_place:
+        hypothesis, category, subcategory = "host-resource", "system", "pod"
     sure = (
         one.kind not in _NEVER_SURE
         and not one.beside
         and one.p < _PLAIN
-        and (one.kind not in ("lines", "cut") or len(evidence) > 1)
+        and (len(evidence) > 1 or not (by_place or one.kind in ("lines", "cut")))
     )
     reasons = [by_chance(one.p)]
+    if entity.kind == "pod":
+        same = ", of the same code," if by_place else ""
+        reasons.append(f"the other pods of {service}{same} are as they were")
     if len(evidence) > 1:
         reasons.append(f"backed by {_kinds(evidence[1:])}")
     if one.beside:
@@ -66,7 +72,8 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
     operation = one.operation or (store.operation(one.row) if one.row >= 0 else "")
     print_ = fingerprint(category, one.host or service, hypothesis, None, operation)
     level: Literal["high", "medium", "low"] = "high" if sure else "medium" if one.p < _LIKELY else "low"
-    title = clip(title_of(facts, one, service), 140)
+    who = f"{service} in pod {entity.name}" if entity.kind == "pod" else service
+    title = clip(title_of(facts, one, who), 140)
     named = None if one.host or one.kind == "refused" else service
     return Cause(
         rank, title, category, subcategory, named, operation, entity, hypothesis, level, score,

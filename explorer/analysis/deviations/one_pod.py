@@ -31,3 +31,11 @@ def slow_pod(facts: Facts, one: Deviation) -> str:
         if hit >= _MOSTLY and deviating[mine].mean() >= 2 * beside:
             return str(name)
     return ""
+
+
+def runs_the_same(facts: Facts, service: int, pod: str) -> bool:
+    """Whether a pod runs no other version than the other pods of its service, as far as is known."""
+    store, spans = facts.store, facts.store.spans
+    used = [store.resources[at] for at in np.unique(spans.resource[spans.service == service]).tolist()]
+    others = {one.version for one in used if one.pod != pod}
+    return {one.version for one in used if one.pod == pod} <= others

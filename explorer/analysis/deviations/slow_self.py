@@ -1,4 +1,4 @@
-"""Work that takes longer than before: self time by service and by operation."""
+"""Work that takes longer than before: self time by service, by operation and by pod."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class SelfTimes:
         rows: int64 (w,), span rows; ``taken_ms``: float64 (w,), their own time; ``deviate``: as robust deviates.
         key: int64 (w,), their (service, operation) number, of ``keys``.
         shape: number of (key, what the span calls first): only work of one shape is compared.
-        entity, trace, value: (k,), one mean deviate for each service or operation and trace it is in.
+        pod: int64 (w,), number of the pod (of ``pods``) they ran in; -1 where their service has no other.
+        entity, trace, value: (k,), one mean deviate for each service, operation or pod and trace it is in.
     """
 
     facts: Facts
@@ -48,6 +49,8 @@ class SelfTimes:
     key: Longs
     keys: Longs
     shape: Longs
+    pod: Longs
+    pods: int
     entity: Longs
     trace: Longs
     value: Floats
@@ -59,8 +62,17 @@ class SelfTimes:
 
     @property
     def entities(self) -> int:
-        """Services and operations."""
-        return len(self.facts.store.services) + len(self.keys)
+        """Services, operations and pods."""
+        return len(self.facts.store.services) + len(self.keys) + self.pods
+
+    def of(self, entity: int) -> NDArray[np.bool_]:
+        """Bool (w,): which work is of an entity."""
+        operation = entity - len(self.facts.store.services)
+        if operation < 0:
+            return np.asarray(self.facts.store.spans.service[self.rows] == entity)
+        if operation < len(self.keys):
+            return np.asarray(self.key == operation)
+        return np.asarray(self.pod == operation - len(self.keys))
 
 
 def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> SelfTimes:
@@ -75,13 +87,27 @@ def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> Self
     taken = np.log(np.maximum(own / 1e3, _LEAST_US))
     deviate = np.clip(standardised(shape, taken, int(shape.max(initial=0)) + 1, _LEAST_SPREAD), -8, 40)
     services = len(facts.store.services)
-    entity = np.concatenate((spans.service[rows].astype(np.int64), key + services))
-    trace = np.concatenate((spans.trace[rows], spans.trace[rows])).astype(np.int64)
-    pair, place = np.unique(entity * len(looked) + trace, return_inverse=True)
-    value = np.bincount(place, weights=np.concatenate((deviate, deviate))) / np.bincount(place)
+    pod, pods = _pods(facts, rows)
+    known = np.flatnonzero(pod >= 0)
+    work = np.concatenate((np.arange(len(rows)), np.arange(len(rows)), known))
+    entity = np.concatenate((spans.service[rows], key + services, pod[known] + services + len(keys)))
+    pair, place = np.unique(entity * np.int64(len(looked)) + spans.trace[rows[work]], return_inverse=True)
+    value = np.bincount(place, weights=deviate[work]) / np.bincount(place)
     return SelfTimes(
-        facts, rows, own / 1e6, deviate, key, keys, shape, pair // len(looked), pair % len(looked), value
-    )
+        facts, rows, own / 1e6, deviate, key, keys, shape, pod, pods, pair // len(looked), pair % len(looked),
+        value,
+    )  # fmt: skip
+
+
+def _pods(facts: Facts, rows: Longs) -> tuple[Longs, int]:
+    """The number of the pod of each of some spans, -1 where its service has no other; how many pods there are."""
+    store, spans = facts.store, facts.store.spans
+    names, number = np.unique([one.pod for one in store.resources] or [""], return_inverse=True)
+    pair = spans.service[rows].astype(np.int64) * len(names) + number[spans.resource[rows]]
+    named = np.asarray(names != "")[pair % len(names)]
+    different, of = np.unique(pair, return_inverse=True)
+    several = np.bincount(different // len(names), weights=names[different % len(names)] != "") > 1
+    return np.where(named & several[spans.service[rows]], of, -1), len(different)
 
 
 def own_times(facts: Facts, calls: Calls) -> Longs:
@@ -120,13 +146,18 @@ def slow_selves(times: SelfTimes, split: Split, tries: int) -> list[Deviation]:
     enough = (earlier >= _FEWEST) & (later >= _FEWEST)
     found: dict[int, Deviation] = {}
     services = len(times.facts.store.services)
-    # Services and their operations are two families of tests, so that many operations do not drown a service.
-    for family in (slice(0, services), slice(services, None)):
+    pods = times.entities - times.pods
+    # Each kind is a family of tests of its own, so that many operations do not drown a service. What is slow in all
+    # pods is no matter of one of them.
+    for family in (slice(0, services), slice(services, pods), slice(pods, times.entities)):
+        whole = set(found) if family.start == pods else set()
         tested = np.flatnonzero(enough[family]) + (family.start or 0)
         p = np.minimum(tail_of_normal(deviate[tested]) * tries, 1.0)
         for at in np.flatnonzero(discoveries(p)).tolist():
             one = _deviation(times, int(tested[at]), float(p[at]), split)
-            if one is not None and (one.service not in found or one.strength > found[one.service].strength):
+            if one is None or one.service in whole:
+                continue
+            if one.service not in found or one.strength > found[one.service].strength:
                 found[one.service] = one
     return sorted(found.values(), key=lambda one: -one.strength)
 
@@ -143,7 +174,8 @@ def _deviation(times: SelfTimes, entity: int, p: float, split: Split) -> Deviati
     """The deviation of one entity; None where the effect is too small to matter."""
     store = times.facts.store
     services = len(store.services)
-    own = times.key == entity - services if entity >= services else store.spans.service[times.rows] == entity
+    is_operation = services <= entity < services + len(times.keys)
+    own = times.of(entity)
     rows, key, taken = times.rows[own], times.shape[own], times.taken_ms[own]
     trace = store.spans.trace[rows]
     after = split.after[trace]
@@ -169,8 +201,8 @@ def _deviation(times: SelfTimes, entity: int, p: float, split: Split) -> Deviati
         return part
     worst = rows[known][int(np.argmax(excess))]
     before, now = float(np.median(base[touched])), typical + float(np.median(base[touched]))
-    name = store.operations[int(store.spans.name[rows[0]])] if entity >= services else ""
-    slow = touched[lost[touched] > 0.5 * max(typical, 0.0)]
+    name = store.operations[int(store.spans.name[rows[0]])] if is_operation else ""
+    slow = touched[lost[touched] > 0.5 * max(typical, 0.0)].astype(np.int64)
     slow = slow[np.argsort(-lost[slow], kind="stable")]
     who = f"{store.services[int(store.spans.service[worst])]} {name}".strip()
     text = f"{who} itself took {time_word(round(now * 1e6))} a trace, {time_word(round(before * 1e6))} before"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -166,3 +167,22 @@ def test_what_was_slow_for_a_while_and_recovered_is_found() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_while_like_any_other_is_no_cause(seed: int) -> None:
     assert analysed(system(seed, requests=200)).causes == ()
+
+
+@pytest.mark.parametrize(("version", "category"), [("5", "system"), ("6", "application")])
+def test_one_slow_pod_of_several_is_told_although_most_requests_go_elsewhere(
+    version: str, category: str
+) -> None:
+    numbers = count()
+
+    def slow(request: Request) -> None:
+        request.slower = {"stock": 12.0} if (at := next(numbers)) >= 90 and at % 3 == 0 else {}
+
+    drawn = system(6, slow, requests=180, since=0.0)
+    traces = []
+    for at, trace in enumerate(drawn.traces):
+        where = (("k8s.pod.name", f"stock-{at % 3}"), ("service.version", "5" if at % 3 else version))
+        spans = (replace(one, resource=where) if one.service == "stock" else one for one in trace.spans)
+        traces.append(replace(trace, spans=tuple(spans)))
+    (cause,) = analysed(replace(drawn, traces=tuple(traces))).causes
+    assert (cause.service, cause.entity.name, cause.category) == ("stock", "stock-0", category)
