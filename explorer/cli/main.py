@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ from explorer.cli.arguments import VERBS, parse
 from explorer.errors import Cancelled, ExplorerError, InputError, QueryError, UsageError
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
+_TERMINATED = 128 + signal.SIGTERM
 _MOST = 1000
 """Characters of a line of a complaint."""
 _AROUND = 60
@@ -24,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     query = ""
     _prepare_output()
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # so that what is half written goes
     try:
         arguments = parse(words)
         query = vars(arguments).get("query", "")

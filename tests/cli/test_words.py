@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.drawn import draw, repeated, trace_hex
 from tests.drawn_otlp import otlp_lines
 
 Run = Callable[..., tuple[int, str, str]]
+NEEDS_POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
 
 
 def test_tables_for_people(run: Run, bundle: Path) -> None:
@@ -103,6 +105,26 @@ def test_what_changes_while_it_is_converted_is_not_converted_in_part(
     assert (code, out) == (1, "")
     assert "spans.jsonl changed on disk since it was opened" in err
     assert list(output.parent.iterdir()) == []
+
+
+@NEEDS_POSIX
+def test_ended_from_outside_it_leaves_no_half_of_a_file(
+    run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_while_writing(*_: object) -> Iterator[bytes]:
+        yield b"{}"
+        os.kill(os.getpid(), signal.SIGTERM)
+        yield b"{}"
+
+    monkeypatch.setattr("explorer.cli.convert.otlp_lines", end_while_writing)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            run("convert", bundle, "-o", tmp_path / "whole.jsonl")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 143
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_names_as_long_as_names_can_be(run: Run, bundle: Path, tmp_path: Path) -> None:
