@@ -27,17 +27,20 @@ from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.rca import RcaView
 from explorer.gui.views.span import SpanView
 from explorer.gui.views.waterfall import WaterfallView
+from explorer.model.store import Store
 
 VERSION: Final = 1
 """Of the arrangement; one saved by another version is not restored."""
 
 _Area = Qt.DockWidgetArea
 _DRAWN: Final = QSize(1720, 1060)
-_NARROW, _LOW = 1200, 480
-"""Less width than that makes the sides narrower, less height for one id the bottom tabs lower."""
+_NARROW: Final = 1200
+"""Less width than that makes the sides narrower."""
+_FEW_LINES: Final = 128
+"""Height in which the bottom tabs show some lines of a log, not one."""
 _DIGITS: Final = 6
-_LESS: Final = 0.85
-"""Of less than such a part of the room that panels were arranged for, they have their shares."""
+_ALIKE: Final = 0.85
+"""Where the room is less than such a part of the one that panels were arranged for, or that of it, they have their shares."""
 _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 
@@ -98,8 +101,9 @@ class Board(QMainWindow):
             window.setTabPosition(_Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.panels = self._make_panels()
         self.bottom.room_wanted.connect(self._give_room)
-        self._state, self._spanless = state, False
-        self._with_spans: tuple[str, ...] = ()
+        self._state = state
+        self._absent: frozenset[str] = frozenset()
+        self._with_all: tuple[str, ...] = ()
         self._lent: tuple[int, int] | None = None  # height of the bottom panel before, and as it was given
         state.opened.connect(self._follow_bundle)
         self.reset()
@@ -156,17 +160,18 @@ class Board(QMainWindow):
         QTimer.singleShot(0, self, self._proportion_inner)
 
     def _follow_bundle(self) -> None:
-        """Without spans the panels that show them are gone, until there is a bundle that has some."""
+        """Panels of what a bundle does not have are gone, until there is a bundle that has it."""
         store = self._state.store
-        spanless = store is not None and not len(store.spans)
-        if spanless == self._spanless:
+        absent = frozenset() if store is None else _absent(store)
+        if absent == self._absent:
             return
-        if spanless:
-            self._with_spans = self.saved() if self.isVisible() else ()
-        self._spanless = spanless
-        for view in (self.panels["graph"], self.waterfall):
-            view.setVisible(not spanless)
-        if not spanless and not (self._with_spans and self.restore(self._with_spans)):
+        if absent and not self._absent:
+            self._with_all = self.saved() if self.isVisible() else ()
+        before, self._absent = self._absent, absent
+        for name in before ^ absent:
+            self.panels[name].setVisible(name in before)
+        self.waterfall.setVisible("graph" not in absent)
+        if not absent and not (self._with_all and self.restore(self._with_all)):
             self.proportion()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -177,7 +182,7 @@ class Board(QMainWindow):
         height = self._inner.height()
         self._inner.resizeDocks(
             self._of("graph", "bottom"),
-            [_within(180, height * 0.31, 420), _within(100 if height > _LOW else 64, height * 0.19, 320)],
+            [_within(180, height * 0.31, 420), _within(_FEW_LINES, height * 0.19, 320)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
         self.bottom.ask_for_room()
@@ -203,8 +208,11 @@ class Board(QMainWindow):
         return [self.panels[name] for name in names]
 
     def take_focus(self) -> None:
-        """Begin in the waterfall; without spans, in the list of ids."""
-        (self.ids.list if self._spanless else self.waterfall).setFocus()
+        """Begin in the waterfall; without spans in the list of ids, and without those in what else there is."""
+        if "ids" in self._absent:
+            self.bottom.tabs.currentWidget().setFocus()
+        else:
+            (self.ids.list if "graph" in self._absent else self.waterfall).setFocus()
 
     def arrange(self, *, on: bool) -> None:
         """Show or hide the title bars of all panels."""
@@ -212,27 +220,27 @@ class Board(QMainWindow):
             panel.arrange(on=on)
 
     def saved(self) -> tuple[str, ...]:
-        """The arrangement and the size it is for, as text; of a bundle without spans, those that others have."""
-        if self._spanless:
-            return self._with_spans
+        """The arrangement and the size it is for, as text; where panels are gone, those with all of them."""
+        if self._absent:
+            return self._with_all
         states = (_text(window.saveState(VERSION)) for window in (self, self._inner))
         return *states, f"{self.width()}x{self.height()}"
 
     def restore(self, saved: tuple[str, ...]) -> bool:
         """Arrange as saved; False, and as drawn, where that cannot be made sense of.
 
-        In far less room than it was made for, the same panels have their shares of what there is.
+        In far less or far more room than it was made for, the same panels have their shares of what there is.
         """
-        if self._spanless:
-            self._with_spans = saved
+        if self._absent:
+            self._with_all = saved
         windows = (self, self._inner)
         parts, size = [_bytes(part) for part in saved[: len(windows)]], "".join(saved[len(windows) :])
         if len(parts) == len(windows) and all(
             window.restoreState(part, VERSION) for window, part in zip(windows, parts, strict=True)
         ):
-            if self._spanless:  # what was arranged shows it
-                self.panels["graph"].hide()
-            if _far_less(self.size(), size):
+            for name in self._absent:  # what was arranged shows them
+                self.panels[name].hide()
+            if _far_other(self.size(), size):
                 self.proportion()
             return True
         self.reset()
@@ -243,10 +251,17 @@ def _within(least: int, wanted: float, most: int) -> int:
     return int(min(max(least, wanted), most))
 
 
-def _far_less(now: QSize, saved: str) -> bool:
-    """Whether a size is far smaller than one that was saved, as ``1720x980``."""
+def _absent(store: Store) -> frozenset[str]:
+    """Panels for which a bundle has nothing."""
+    has = {"graph": bool(len(store.spans)), "ids": bool(store.correlation.rows)}
+    return frozenset(name for name, there in has.items() if not there)
+
+
+def _far_other(now: QSize, saved: str) -> bool:
+    """Whether a size is far from one that was saved, as ``1720x980``."""
     known = [int(part) for part in saved.split("x") if part.isdecimal() and len(part) < _DIGITS]
-    return any(have < _LESS * had for have, had in zip((now.width(), now.height()), known, strict=False))
+    sides = zip((now.width(), now.height()), known, strict=False)
+    return any(min(have, had) < _ALIKE * max(have, had) for have, had in sides)
 
 
 def _text(state: QByteArray) -> str:
