@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui.look import text
@@ -20,7 +20,6 @@ class Elided(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._mode = mode
         self._text = ""
-        self._colour = ""
 
     def show_text(self, value: str, tip: str = "") -> None:
         """Another text, and what the tool tip adds to it."""
@@ -28,11 +27,6 @@ class Elided(QWidget):
         self.setAccessibleName(self._text)
         text.tooltip(self, f"{value}\n{tip}" if tip else value)
         self.updateGeometry()
-        self.update()
-
-    def set_colour(self, colour: str) -> None:
-        """Another colour, ``#rrggbb``."""
-        self._colour = colour
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -44,7 +38,7 @@ class Elided(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setPen(QColor(self._colour) if self._colour else self.palette().windowText().color())
+            painter.setPen(self.palette().windowText().color())
             shown = text.elided(self._text, QFontMetrics(self.font()), self.width(), self._mode)
             painter.drawText(
                 self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown

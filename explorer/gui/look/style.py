@@ -27,7 +27,7 @@ QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
 
-QLabel[look="muted"] { color: $muted; }
+QLabel[look="muted"], Elided[look="muted"] { color: $muted; }
 QLabel[look="faint"] { color: $faint; }
 QLabel[look="error"] { color: $error; }
 QLabel[look="accent"] { color: $accent; }

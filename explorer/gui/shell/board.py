@@ -40,7 +40,7 @@ _FEW_LINES: Final = 128
 """Height in which the bottom tabs show some lines of a log, not one."""
 _DIGITS: Final = 6
 _ALIKE: Final = 0.85
-"""Where the room is less than such a part of the one that panels were arranged for, or that of it, they have their shares."""
+"""Where the room and the one that panels were arranged for are less alike than that, they have their shares."""
 _LANES: Final = ((760, 2), (560, 1), (0, 0))
 """From which height on the overview has so many metric lanes."""
 

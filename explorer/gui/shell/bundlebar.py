@@ -61,9 +61,8 @@ class BundleBar(QWidget):
         self.query.setMinimumWidth(_QUERY)
         self.query.setMaximumWidth(520)
         state.opened.connect(self._follow)
-        state.theme_changed.connect(self._colours)
         self._follow()
-        self._colours()
+        look(self._counts, "muted")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.window().width() >= WIDE
@@ -85,10 +84,6 @@ class BundleBar(QWidget):
         counts = [plural(count, word) for count, word in held if count]
         self._name.show_text(store.name, " · ".join(counts))
         self._counts.show_text(" · ".join(counts[:2]), " · ".join(counts))
-
-    def _colours(self) -> None:
-        self._name.set_colour(self._state.theme.text)
-        self._counts.set_colour(self._state.theme.muted)
 
 
 def _button(action: QAction, words: str, kind: str, parent: QWidget) -> QPushButton:

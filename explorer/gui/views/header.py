@@ -13,6 +13,7 @@ from explorer.analysis.clocks import clock_offsets
 from explorer.analysis.supposed import supposition_words
 from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import mono, strong, ui
+from explorer.gui.look.style import look
 from explorer.gui.look.text import elided, label, line, set_label, tooltip
 from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
@@ -60,8 +61,7 @@ class IdHeader(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._clock)
-        state.theme_changed.connect(self._colours)
-        self._colours()
+        look(self._counts, "muted")
         for signal in (state.opened, state.id_changed, state.options_changed, state.root_changed):
             signal.connect(self._show)
         self._show()
@@ -99,9 +99,6 @@ class IdHeader(QWidget):
     def words(self) -> str:
         """The counts as shown."""
         return self._counts.accessibleName()
-
-    def _colours(self) -> None:
-        self._counts.set_colour(self._state.theme.muted)
 
     def _show(self) -> None:
         store, row = self._state.store, self._state.id_row

@@ -227,9 +227,13 @@ class LogLines(QAbstractScrollArea):
             if not len(self.rows) and self.store is not None:
                 painter.setFont(font("ui", "body"))
                 painter.setPen(colour(ink.theme.muted))
-                painter.drawText(QRectF(16, 10, self.viewport().width() - 32, 20), self.nothing)
+                painter.drawText(QRectF(TIME, 10, self.viewport().width() - 32, 20), self.nothing)
         finally:
             painter.end()
+
+    def end_of(self, nothing: str) -> int:
+        """Where what is said in the place of lines would end."""
+        return int(TIME + metrics("ui", "body").horizontalAdvance(nothing))
 
     def _cursor_place(self) -> int:
         """Where in the list the time is that the mouse is at in another view, -1 for none."""

@@ -101,6 +101,8 @@ class LogsView(QWidget):
         self.wrap, self.show_patterns = self._chip("Wrap"), self._chip("Patterns")
         self._scope = Choice("Which logs are listed", [words for _, words in _SCOPES], self)
         self.lines, self.patterns = LogLines(state, self), PatternTable(state, self)
+        self.elsewhere = QPushButton(self.lines.viewport())
+        self._wider: LogScope = "all"
         self._arrange()
         state.opened.connect(self._open)
         state.id_changed.connect(self._refill)
@@ -149,6 +151,8 @@ class LogsView(QWidget):
         self.wrap.toggled.connect(self.lines.wrap)
         self.show_patterns.toggled.connect(self._toggle_patterns)
         self._scope.chosen.connect(lambda *_: self._refill())
+        self.elsewhere.setProperty("look", "link")
+        self.elsewhere.clicked.connect(lambda: self.show_scope(self._wider))
         self.lines.picked.connect(self._pick)
         self.lines.entered.connect(self._enter)
         self.lines.menu_wanted.connect(self._show_menu)
@@ -220,7 +224,7 @@ class LogsView(QWidget):
 
     def _show(self, store: Store | None, words: str, found: tuple[Rows, Rows]) -> None:
         before, rows = found
-        self.lines.nothing = self._nothing(store)
+        self._say_nothing(store, empty=not len(rows))
         self.lines.show_rows(store, rows, words)
         self.lines.reveal(self._state.log)
         count, every = len(rows), len(store.logs) if store is not None else 0
@@ -228,19 +232,24 @@ class LogsView(QWidget):
         set_label(self._count, told)
         self._mine(store, before)
 
-    def _nothing(self, store: Store | None) -> str:
-        """Why no line is listed, and where there are some."""
+    def _say_nothing(self, store: Store | None, *, empty: bool) -> None:
+        """Why no line is listed, and behind a button those that there are."""
+        own = len(store.correlation.logs_of(self._state.id_row)) if store and self._state.id_row >= 0 else 0
+        of_id = bool(own) and _SCOPES[self._scope.number][0] == "span"
+        self._wider = "id" if of_id else "all"
+        offered = False
         if store is None or not len(store.logs):
-            return "There are no log records in this bundle."
-        if self.find_field.text() or len(self._shown_levels()) < len(LEVELS):
-            return "No log record matches: look at the levels and the words above."
-        scope = _SCOPES[self._scope.number][0]
-        own = len(store.correlation.logs_of(self._state.id_row)) if self._state.id_row >= 0 else 0
-        if scope == "span" and own:
-            return f"No log records of this span; its id has {numbers.count(own)}: choose “this id” above."
-        return (
-            f"No log records of this id; the bundle has {numbers.count(len(store.logs))}: choose “all” above."
-        )
+            said = "There are no log records in this bundle."
+        elif self.find_field.text() or len(self._shown_levels()) < len(LEVELS):
+            said = "No log record matches: look at the levels and the words above."
+        else:
+            said, offered = f"No log records of this {'span' if of_id else 'id'}.", empty
+            there, whose = (own, "of its id") if of_id else (len(store.logs), "of the bundle")
+            self.elsewhere.setText(f"Show {numbers.count(there)} {whose}")
+            self.elsewhere.adjustSize()
+            self.elsewhere.move(self.lines.end_of(said) + 8, 8)
+        self.lines.nothing = said
+        self.elsewhere.setVisible(offered)
 
     # -- patterns --------------------------------------------------------------------------------------
 

@@ -259,3 +259,20 @@ def test_ten_million_lines_scroll(store: Store, view: LogsView) -> None:
     assert next(at for at, _, _, _ in view.lines._on_screen()) == 7_654_321
     assert not view.lines.grab().isNull()
     assert len(log_rows(store, "all", -1, -1, LEVELS)) == 8
+
+
+def test_where_a_span_has_no_lines_those_of_its_id_are_a_click_away(
+    qtbot: QtBot, state: AppState, view: LogsView
+) -> None:
+    assert not view.elsewhere.isVisible()
+    silent = store_of(
+        DRAWING.replace("      pay: book ", "      pay: rest     | internal 20+2\n      pay: book ")
+    )
+    state.open(silent, analyse(silent, known_rules()[0]))
+    state.select_id("rq-one")
+    state.show_row(row_of(silent, "rest"))
+    assert view.elsewhere.isVisible()
+    assert view.elsewhere.text() == "Show 4 of its id"
+    qtbot.mouseClick(view.elsewhere, LEFT)
+    assert len(view.lines.rows) == 4
+    assert not view.elsewhere.isVisible()

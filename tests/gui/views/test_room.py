@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
+from explorer.gui.look.elided import Elided
 from explorer.gui.look.text import BREAK, breakable, breaking
 from explorer.gui.painting.strip import plot_range
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.graphcanvas import LEAST_FIT
 from explorer.gui.views.header import IdHeader
+from explorer.gui.views.loglines import LINE
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.views.span import SpanView
 from explorer.gui.window import MainWindow
@@ -163,6 +165,31 @@ def test_an_arrangement_for_a_large_screen_fits_a_small_one(window: MainWindow, 
     assert board.restore(kept)
     QTest.qWait(50)
     assert board.bottom.height() == 330
+
+
+def test_an_arrangement_for_a_small_screen_does_not_keep_a_large_one_low(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    show(window)
+    board = window.board
+    qtbot.waitUntil(lambda: 0 < board.bottom.height() < 150)
+    assert board.bottom.logs.lines.viewport().height() > 2 * LINE
+    kept = board.saved()
+    window.resize(1720, 1060)
+    assert board.restore(kept)
+    qtbot.waitUntil(lambda: board.bottom.height() > 150)
+
+
+def test_a_bundle_without_ids_has_no_list_of_them(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.show_opened(read(tmp_path / "metrics", only_metrics()))
+    board = window.board
+    assert not board.ids.isVisible()
+    qtbot.waitUntil(lambda: board.bottom.isAncestorOf(window.focusWidget()))
+    window.show_opened(read(tmp_path / "logs", only_logs()))
+    assert board.ids.isVisible()
+    assert not board.graph.isVisible()
+    show(window)
+    assert board.graph.isVisible()
 
 
 def test_a_time_range_is_selected_with_the_keys(opened: MainWindow, qtbot: QtBot) -> None:
@@ -337,3 +364,8 @@ def test_a_cut_graph_follows_the_service_of_the_selected_span(opened: MainWindow
         state.select_span(state.store.key(row))
         box = QRectF(*drawn.box(node))
         assert QRectF(canvas.rect()).contains(canvas.transform.mapRect(box)), names[node]
+
+
+def test_what_is_cut_to_its_width_has_the_look_it_is_given(opened: MainWindow) -> None:
+    (counts,) = (one for one in opened.board.header.findChildren(Elided) if one.property("look") == "muted")
+    assert counts.palette().windowText().color() == QColor(opened.state.theme.muted)
