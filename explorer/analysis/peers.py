@@ -43,6 +43,7 @@ _CALLEE_BEFORE = re.compile(
     r"|5\d\d\b))",
     re.IGNORECASE,
 )
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATOR = re.compile(r"[-_.\s]+")
 
 
@@ -72,11 +73,10 @@ class Peers:
         if match is None:
             return -1
         host = match[1]
-        for name in (text.strip(), host, host.split(".")[0], _rpc_name(host)):
-            code = self.by_name.get(_key(name), -1)
-            if code >= 0:
-                return code
-        return -1
+        names = (text.strip(), host, host.split(".")[0], _rpc_name(host))
+        # Code names in humps what is deployed under a name with dashes.
+        keys = (key for name in names for key in (_key(name), _key(_HUMP.sub("-", name))))
+        return next((self.by_name[key] for key in keys if key in self.by_name), -1)
 
     def mentioned(self, text: str, but: int = -1) -> int:
         """The known service that a message names, other than ``but``; -1 for none."""

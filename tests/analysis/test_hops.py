@@ -83,6 +83,18 @@ gate: GET | server 0+100
     assert peers.mentioned("could not connect to relay: refused") == -1
 
 
+def test_a_name_in_humps_is_the_service_with_dashes() -> None:
+    store = store_of("""
+trace t
+geo-coder: resolve | server 0+10
+quote: GET | server 0+100
+""")
+    peers = find_peers(store)
+    for name in ("geoCoder", "GeoCoder", "quotes.v1.GeoCoder"):
+        assert peers.known(name) == store.services.index("geo-coder"), name
+    assert peers.known("geoCoderClient") == -1
+
+
 def test_hosts_are_read_from_messages_of_failed_connections() -> None:
     assert host_in("dial tcp: lookup cartservice on 127.0.0.11:53: server misbehaving") == "cartservice"
     assert host_in("HTTPConnectionPool(host='pay', port=80): Max retries exceeded") == "pay"
