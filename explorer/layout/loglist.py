@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.model.ranks import rank_name, rank_of_instance
 from explorer.model.schema import severity_word
 from explorer.model.store import Store
 
@@ -20,6 +21,13 @@ def level(severity: int) -> str:
     """The one of :data:`LEVELS` that a severity is listed under; records without one count as INFO."""
     word = severity_word(severity)
     return _LEVEL_OF.get(word, word)
+
+
+def writer(store: Store, row: int) -> str:
+    """Who wrote a record: its service, of a training job the rank before it."""
+    rank = rank_of_instance(store.resources[int(store.logs.resource[row])].instance)
+    service = store.services[int(store.logs.service[row])]
+    return service if rank < 0 else f"{rank_name(str(rank))} {service}".rstrip()
 
 
 def log_rows(

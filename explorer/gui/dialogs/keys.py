@@ -17,7 +17,7 @@ class KeysDialog(Dialog):
     """Three columns of commands and their keys."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Keys", parent, 1080, 800)
+        super().__init__("Keys", parent, 1080, 720)
         page = QWidget()
         look(page, "page")
         row = QHBoxLayout(page)

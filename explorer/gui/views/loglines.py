@@ -26,7 +26,8 @@ from explorer.gui.look.text import line, plain, show_tooltip
 from explorer.gui.painting.ink import Ink, colour, elided, font, metrics, put
 from explorer.gui.state.appstate import AppState
 from explorer.layout import numbers
-from explorer.layout.loglist import level
+from explorer.layout.loglist import level, writer
+from explorer.model.ranks import rank_of_instance
 from explorer.model.raw import ChangedError
 from explorer.model.schema import LogFlag, severity_word
 from explorer.model.store import Store
@@ -264,9 +265,9 @@ class LogLines(QAbstractScrollArea):
         word = elided(severity_word(int(logs.severity[row])), int(LEVEL - 4), "mono", "small", severe)
         put(painter, word, level_at, y, LINE, "mono", "small", colour(tone), strong=severe)
         if self._served:
-            service = self.store.services[int(logs.service[row])]
-            said = elided(line(service), int(SERVICE - 8), "mono", "small")
-            put(painter, said, service_at, y, LINE, "mono", "small", colour(ink.service(service)))
+            said = elided(line(writer(self.store, row)), int(SERVICE - 8), "mono", "small")
+            tone = ink.service(self.store.services[int(logs.service[row])])
+            put(painter, said, service_at, y, LINE, "mono", "small", colour(tone))
 
     def _paint_message(self, painter: QPainter, row: int, y: int, ink: Ink) -> None:
         across = self.horizontalScrollBar().value()
@@ -371,12 +372,15 @@ class LogLines(QAbstractScrollArea):
 
 
 def _columns(store: Store | None, rows: NDArray[np.int64]) -> tuple[bool, bool]:
-    """Whether records of several days are listed, and whether any has a service."""
+    """Whether records of several days are listed, and whether of any it is known who wrote it."""
     if store is None or not len(rows):
         return False, True
     times = store.logs.time[rows[[0, -1]]]
     named = np.array([bool(name) for name in store.services], bool)
+    ranked = np.array([rank_of_instance(one.instance) >= 0 for one in store.resources], bool)
     # Mostly the first ones tell; the services of millions would be looked up for nothing.
-    parts = (rows[at : at + _LOOKED_AT] for at in range(0, len(rows) if named.any() else 0, _LOOKED_AT))
-    served = any(bool(named[store.logs.service[part]].any()) for part in parts)
+    most = len(rows) if named.any() or ranked.any() else 0
+    parts = (rows[at : at + _LOOKED_AT] for at in range(0, most, _LOOKED_AT))
+    logs = store.logs
+    served = any(bool((named[logs.service[part]] | ranked[logs.resource[part]]).any()) for part in parts)
     return bool(times[0] // _DAY_NS != times[1] // _DAY_NS), served

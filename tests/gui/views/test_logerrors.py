@@ -15,6 +15,7 @@ from explorer.gui.views.overview import OverviewView
 from explorer.gui.views.parts import Choice, ClickRow
 from explorer.gui.views.rca import RcaView
 from explorer.ingest import ingest
+from explorer.layout.loglist import writer
 from explorer.session.rules import known_rules
 
 LINES = """\
@@ -65,6 +66,20 @@ def test_whose_logs_are_listed_stays_as_it_was_chosen(qtbot: QtBot, tmp_path: Pa
     view.show_scope("all")
     opened(state, tmp_path, LINES)
     assert scope.accessibleDescription() == "all"
+
+
+def test_lines_of_a_training_job_say_whose_they_are(qtbot: QtBot, tmp_path: Path) -> None:
+    state = AppState()
+    view = LogsView(state)
+    qtbot.addWidget(view)
+    ranked = "".join(
+        f"[rank{at % 4}]: 2026-09-21 14:14:{at:02d},500 INFO [train] step {at}/500 loss 2.5 of 4\n"
+        for at in range(40)
+    )
+    opened(state, tmp_path, ranked)
+    assert state.store is not None
+    assert [writer(state.store, row) for row in range(5)] == [f"rank {n}" for n in (0, 1, 2, 3, 0)]
+    assert view.lines._served
 
 
 def test_a_bundle_with_nothing_to_draw_over_time_has_no_overview(qtbot: QtBot, tmp_path: Path) -> None:
