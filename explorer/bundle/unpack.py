@@ -78,7 +78,7 @@ class Unpacked(Source):
             return self._end_early()
         try:
             out = frame.decompress(data, size)
-        except Exception as error:
+        except Exception as error:  # decoders raise nearly anything on bad input
             saved = self._replayed(size)
             if not saved:
                 raise

@@ -173,7 +173,7 @@ def _spooled(source: Source) -> BinaryIO:
     try:
         while data := source.read(READ_BYTES):
             file.write(data)
-    except BaseException:
+    except BaseException:  # whatever stops it, also the user: else the file would stay until it is collected
         file.close()
         raise
     return file

@@ -21,6 +21,7 @@ from explorer.model.asking import Asking
 from explorer.model.persist import FORMAT
 from explorer.session.reading import read_options
 from explorer.session.settings import Settings
+from explorer.writers.parquet import write_parquet
 from tests.drawn import BASE_NS
 from tests.gui.bundles import IDS, drawn_answers, drawn_store
 
@@ -60,9 +61,6 @@ def test_read_kept_and_found_again(bundle: Path) -> None:
 
 
 def test_of_a_data_lake_only_what_is_asked_for_is_read(bundle: Path, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
-    from explorer.writers.parquet import write_parquet
-
     lake = tmp_path / "lake"
     write_parquet(ingest([bundle]), lake)
     asking = Asking(ids=("rq-bad",))
