@@ -53,6 +53,14 @@ def test_of_many_callees_a_few_stand_alone_and_the_rest_in_a_box() -> None:
     assert found.hidden == 0
 
 
+def test_around_a_service_in_focus_it_stands_alone_and_the_rest_in_a_box() -> None:
+    found = focused(star(100), "s7", 60)
+    names = [node.name for node in found.graph.nodes]
+    assert {"gate", "s7"} <= set(names)
+    assert len(names) < 10
+    assert sum(map(len, found.members.values())) + len(names) - len(found.members) == 101
+
+
 def test_an_opened_box_shows_its_services() -> None:
     found = focused(star(30), "", 20, opened={"gate"})
     assert len(found.graph.nodes) >= 20

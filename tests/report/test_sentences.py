@@ -16,6 +16,10 @@ trace t1
 gate: GET /rank | server 0+40 error 500
   rank: rank | server 5+30 error !LookupError(no such_key in _cache_)
 """
+SOUND = """
+trace t4
+gate: GET /rank | server 0+40 200
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,18 @@ def test_one_of_two_failed(small: Path, tmp_path: Path) -> None:
     assert "shop POST /buy" in text.splitlines()[2]
     assert "2 of 3 files read, 1 record not understood" in text
     assert "all of it understood" not in text
+
+
+def test_a_cause_is_shared_by_the_failing_ids_it_explains(tmp_path: Path) -> None:
+    other = (
+        BROKEN.replace("t1", "t3")
+        .replace("rank", "price")
+        .replace("LookupError(no such_key in _cache_)", "OSError(disk full)")
+    )
+    drawn = [draw(one) for one in (BROKEN, BROKEN.replace("t1", "t2"), other, SOUND)]
+    bundle = tmp_path / "bundle.jsonl"
+    bundle.write_bytes(b"\n".join(line for one in drawn for line in otlp_lines(one)))
+    assert "shared by 2 of 3 failing ids" in said(bundle, trace_hex("t1"), tmp_path)
 
 
 def test_evidence_names_its_line(small: Path, tmp_path: Path) -> None:

@@ -288,6 +288,16 @@ def test_rules_that_record_each_other(store: Store, tmp_path: Path) -> None:
     assert fired_alerts(store, rules, issues) == ()
 
 
+def test_what_a_rule_records_is_looked_at_over_a_range(store: Store, tmp_path: Path) -> None:
+    rules, issues = read(
+        tmp_path,
+        "groups:\n- rules:\n  - record: asked\n    expr: asked_total\n"
+        "  - alert: Busy\n    expr: min_over_time(asked[30s]) > 100\n",
+    )
+    (one,) = fired_alerts(store, rules, issues)
+    assert one.text.startswith("alert Busy would have fired for service gate and 1 more")
+
+
 def test_no_folder_no_rules(tmp_path: Path) -> None:
     issues = Issues()
     assert read_alerts(tmp_path / "none", issues).alerts == ()
