@@ -291,8 +291,9 @@ def test_rules_that_record_each_other(store: Store, tmp_path: Path) -> None:
 def test_what_a_rule_records_is_looked_at_over_a_range(store: Store, tmp_path: Path) -> None:
     rules, issues = read(
         tmp_path,
-        "groups:\n- rules:\n  - record: asked\n    expr: asked_total\n"
-        "  - alert: Busy\n    expr: min_over_time(asked[30s]) > 100\n",
+        "groups:\n- rules:\n  - record: shop:requests\n    expr: asked_total\n"
+        "  - alert: Busy\n    expr: min_over_time(shop:requests[30s]) > 100\n"
+        "  - alert: Often\n    expr: count_over_time(shop:requests[30s]) > 100\n",
     )
     (one,) = fired_alerts(store, rules, issues)
     assert one.text.startswith("alert Busy would have fired for service gate and 1 more")
