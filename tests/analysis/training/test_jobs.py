@@ -176,3 +176,14 @@ def test_losses_that_no_step_tells_make_no_job(tmp_path: Path) -> None:
     lines = [f"2026-11-20 03:00:{at:02},000 INFO ping: 9/9 packets, packet loss: 0.{at}" for at in range(30)]
     (tmp_path / "net.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert not len(asked(tmp_path).ids.outcome)
+
+
+def test_where_no_figure_is_stated_the_rank_whose_steps_come_late_is_slow(tmp_path: Path) -> None:
+    lines = [
+        f"[rank{rank}]: 2026-11-20 04:00:{step * 2 + (rank == 2):02},000 INFO step {step + 9} done"
+        for step in range(24)
+        for rank in range(4)
+    ]
+    cause = told(tmp_path, *lines)
+    assert cause.entity.name == "rank 2"
+    assert cause.evidence[0].text == "step: 3,000 ms in the median, 2,000 ms on 3 others"
