@@ -24,6 +24,7 @@ from tests.readers.reading import read_copy
         (b'["frontend"]', "not-read", "a list of names"),
         (b'{"traces":[],"metrics":{}}', "empty", "traces is empty"),
         (b"trace_id,caller,callee,start,latency\na,b,c,1,2\n", "unknown-table", "it lacks a span id, a name"),
+        (b"TraceIDText,ResourceSpans\n4bf9,x\n", "not-read", "Tempo block"),
         (b'{"a":1,"b":2}', "unknown-json", "its keys: a, b"),
         (b'{"a":1,', "broken-json", "does not parse"),
         (b"[]", "empty", "an empty list"),

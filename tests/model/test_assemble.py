@@ -48,6 +48,15 @@ def test_children_follow_their_parent_by_start() -> None:
     assert store.spans.size.tolist() == [4, 2, 1, 1]
 
 
+def test_a_trace_begins_with_the_first_of_its_spans_that_have_a_time() -> None:
+    to = builder()
+    for number, start in ((1, 0), (2, 500), (3, 700)):
+        to.spans.append(trace=to.traces[LONG], span_id=number, start=start, duration=10)
+    traces = assemble(to, "made").traces
+    assert traces.start.tolist() == [500]
+    assert traces.end.tolist() == [710]
+
+
 @pytest.mark.parametrize("family", [1, 7, 64])
 def test_traces_taken_a_few_at_a_time_come_out_alike(family: int, monkeypatch: pytest.MonkeyPatch) -> None:
     stores = []

@@ -11,6 +11,7 @@ import pytest
 from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis, Cause, Verdict
 from explorer.analysis.training.found_causes import with_training
+from explorer.analysis.training.words import ranks_word
 from explorer.ingest import ingest
 from tests.analysis.rules import RULES
 from tests.rca_score.simulated.faults import Truth
@@ -176,6 +177,14 @@ def test_losses_that_no_step_tells_make_no_job(tmp_path: Path) -> None:
     lines = [f"2026-11-20 03:00:{at:02},000 INFO ping: 9/9 packets, packet loss: 0.{at}" for at in range(30)]
     (tmp_path / "net.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert not len(asked(tmp_path).ids.outcome)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "said"),
+    [([5], "rank 5"), ([7, 3], "ranks 3 and 7"), ([6, 0, 1, 2, 7, 3], "ranks 0–3, 6 and 7")],
+)
+def test_ranks_in_words(ranks: list[int], said: str) -> None:
+    assert ranks_word(ranks) == said
 
 
 def test_where_no_figure_is_stated_the_rank_whose_steps_come_late_is_slow(tmp_path: Path) -> None:
