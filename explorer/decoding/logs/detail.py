@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from explorer.decoding import lenient
@@ -48,6 +49,9 @@ _LOGFMT: Final = re.compile(
     r"""|(?:(?<=\bmsg=)|(?<=\bmessage=))[^\s"'][^\s=]*+(?:\s++(?![\w.@/\-]++=)[^\s=]++)*(?=\s|$)|\S*)"""
 )
 """A name and its value; a message may go on to the next name though it has no quotes. Each byte is looked at once."""
+_BEFORE_OBJECT: Final = re.compile(r"[\t ](?=\{)")
+_OBJECTS: Final = 8
+"""Places of a message at which the JSON object it ends in is looked for."""
 RAISED: Final = "exc_type"
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
@@ -250,15 +254,14 @@ def _before(text: str, pairs: Sequence[re.Match[str]]) -> str:
 
 
 def _with_json(message: str, pairs: Pairs) -> tuple[str, Pairs]:
-    """A message that ends in a tab and a JSON object: zap writes its fields so."""
-    head, tab, tail = message.rpartition("\t{")
-    if not tab:
-        return message, pairs
-    try:
-        value = lenient.loads(b"{" + tail.encode("utf-8", "replace"))
-    except ValueError:
-        return message, pairs
-    return (head, [*pairs, *flatten(value)]) if isinstance(value, dict) else (message, pairs)
+    """A message that ends in a JSON object behind a tab or a blank: zap and winston write their fields so."""
+    for blank in islice(_BEFORE_OBJECT.finditer(message), _OBJECTS):
+        try:
+            value = lenient.loads(message[blank.end() :].encode("utf-8", "replace"))
+        except ValueError:
+            continue
+        return message[: blank.start()], [*pairs, *flatten(value)]
+    return message, pairs
 
 
 def _unquoted(text: str) -> str:
