@@ -212,12 +212,18 @@ def lane(store: Store, number: int, axis: Axis) -> Lane:
 
 def series_title(series: Series) -> str:
     """Name of a series with the labels that tell it from others."""
-    labels = [value for name, value in series.labels if name not in _DULL and value != series.service]
+    labels = [_brief(value) for name, value in series.labels if name not in _DULL and value != series.service]
     words = series.name.replace("_", " ")
     tail = " ".join(labels[:2])
     return f"{words} {tail}".strip() + (f" · {series.service}" if series.service else "")
 
 
+def _brief(value: str) -> str:
+    """Both ends of what is too long to be read, an id mostly, so that the name before it has room."""
+    return value if len(value) <= _LONG else f"{value[:_END]}…{value[-_END:]}"
+
+
+_LONG, _END = 20, 6
 _DULL = frozenset(
     {"__name__", "job", "instance", "service", "app", "application", "namespace", "cluster", "env"}
 )

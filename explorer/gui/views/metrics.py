@@ -86,7 +86,7 @@ class MetricsView(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.addWidget(left)
         split.addWidget(self._right)
-        split.setSizes([360, 640])
+        split.setSizes([420, 580])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(split)
@@ -109,8 +109,9 @@ class MetricsView(QWidget):
 
     def _refill(self) -> None:
         store, words = self._state.store, self._find.text().lower().split()
-        titles = [series_title(series) for series in store.series] if store is not None else []
-        kept = [i for i, title in enumerate(titles) if all(word in title.lower() for word in words)]
+        every = store.series if store is not None else ()
+        titles = [series_title(one) for one in every]
+        kept = [i for i, one in enumerate(every) if _is_called(one, titles[i], words)]
         self._model.show_names(store, kept, [titles[i] for i in kept])
         set_label(self._note, "" if titles else "There are no metric series in this bundle.")
         self._note.setVisible(not titles)
@@ -181,6 +182,12 @@ class _Names(QAbstractTableModel):
                 f"{title}\n{plural(series.count, 'value')}, the last {last.rstrip()}\n{labels}".rstrip()
             )
         return None
+
+
+def _is_called(series: Series, title: str, words: Iterable[str]) -> bool:
+    """Whether a series is called so: as listed, as it was recorded, or by any of its labels."""
+    said = " ".join((title, series.name, *(value for _, value in series.labels))).lower()
+    return all(word in said for word in words)
 
 
 def _last(store: Store, series: Series) -> str:

@@ -13,7 +13,9 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Anomaly
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.lanes import Lanes
-from explorer.gui.views.metrics import MetricsView
+from explorer.gui.views.metrics import MetricsView, _is_called
+from explorer.layout.strip import series_title
+from explorer.model.records import Series
 from explorer.session.rules import known_rules
 from tests.drawn import BASE_NS
 from tests.drawn_store import store_of
@@ -57,6 +59,21 @@ def test_the_list_says_the_last_value(view: MetricsView) -> None:
         ["request duration seconds · gate", "0.5"], ["<b>bold</b> ratio · gate", "1"],
     ]  # fmt: skip
     assert "9 values, the last 1 ratio" in model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_series_is_found_as_it_was_recorded_and_by_any_label(view: MetricsView) -> None:
+    model = view._list.model()
+    for words, found in (("request_duration", 1), ("Request gate", 1), ("gate", 2), ("elsewhere", 0)):
+        view._find.setText(words)
+        assert model.rowCount() == found, words
+    pod = "0f5f2b1e-1d2c-4a7e-868e-f331c5fd7c74"
+    series = Series("cache_hits", (("zone", "eu"), ("disk", "sda"), ("pod", pod)), "", "counter", "")
+    assert _is_called(series, series_title(series), ["hits", pod])
+
+
+def test_of_a_long_label_both_ends_are_listed() -> None:
+    series = Series("cache_hits", (("pod", "0f5f2b1e-1d2c-4a7e-868e-f331c5fd7c74"),), "", "counter", "")
+    assert series_title(series) == "cache hits 0f5f2b…fd7c74"
 
 
 def test_another_bundle_is_drawn_at_once_where_metrics_are_seen(view: MetricsView) -> None:
