@@ -84,7 +84,7 @@ def analyse(
     verdicts = _verdicts(causes, chosen, accounts)
     _ask(cancelled)
     fresh = [one.p for one in chosen]
-    found, told = with_deviations(facts, causes, fresh, verdicts, period)
+    found, told = with_deviations(facts, rules, causes, fresh, verdicts, period)
     reading.forget()
     anomalies = find_anomalies(store, facts.hops.enters)
     found, told = with_training(training, supported(facts, found, anomalies), told)

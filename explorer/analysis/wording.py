@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from http import HTTPStatus
 
 from explorer.analysis.categories.fingerprint import template
 from explorer.model.schema import GRPC, FailureKind
@@ -14,6 +15,12 @@ UNSAID = "failed"
 """Stands for an error of which nothing is said."""
 _EXCEPTION, _CODE = int(FailureKind.EXCEPTION), int(FailureKind.CODE)
 _LONG_NUMBER = re.compile(r"\d{4,}")
+_PHRASES = sorted((re.escape(status.phrase) for status in HTTPStatus), key=len, reverse=True)
+_STATUS_ALONE = re.compile(
+    rf"[\W_]*(?:(?<![a-z0-9])(?:{'|'.join(_PHRASES)}|\d+|http|status|code|error|exception|failed|failure|request|response"
+    r"|returned|with|client|server)(?![a-z0-9])[\W_]*)*",
+    re.IGNORECASE,
+)
 _IDS = re.compile(
     r"\A(?:\W*(?:trace|span|request|correlation)[ _-]?id(?:\W{1,3}[0-9a-f-]{8,36}\b"
     r"|\s?[=:]\s?(?=[\w.-]*\d)[\w.-]{1,64}(?![\w.-])))+\W?\s*",
@@ -44,6 +51,17 @@ def error_of(store: Store, row: int) -> tuple[str, str]:
             return kind, message
         found = (found[0] or ("" if source == _CODE else kind), found[1] or message)
     return found
+
+
+def says_why(store: Store, row: int) -> bool:
+    """Whether a span's error says more in words than that there was one, and its status."""
+    kind, message = error_of(store, row)
+    return not is_status(message or kind.rsplit(".", 1)[-1])
+
+
+def is_status(text: str) -> bool:
+    """Whether a text names a status and no reason, as HTTP clients do: ``Request failed with status code 404``."""
+    return _STATUS_ALONE.fullmatch(text) is not None
 
 
 def error_text(store: Store, row: int) -> str:

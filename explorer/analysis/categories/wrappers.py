@@ -87,6 +87,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _wrapper("an `Err` value:", rf"called `Result::(?:unwrap|expect)\(\)` on an `Err` value:\s*{_TEXT}"),
     _wrapper("from daemon:", rf"Error response from daemon:\s*{_TEXT}"),
     _wrapper("raised unexpected", rf"raised unexpected:\s*{_TEXT}"),
+    _wrapper("message=", r"\((?:code|status)=[\w.]+, (?:message|details?)=(?P<inner>.*)\)"),
     _wrapper("RayTaskError(", r"RayTaskError\((?P<type>\w+)\)"),
     _wrapper("(", r"^\((?P<type>[\w.]+\.[A-Z]\w+)\) (?P<inner>.*?)(?:\s*\[SQL: .*|$)"),
     _wrapper(": ", rf"^(?:Error: )?(?:\d{{1,2}} )?(?P<grpc>{_GRPC_UPPER}): {_TEXT}"),

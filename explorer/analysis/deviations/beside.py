@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.analysis.categories.rules import Rules
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.found_causes import cause_of, verdicts_of
 from explorer.analysis.deviations.gate import deviations
@@ -36,6 +37,7 @@ class _Told:
 
 def with_deviations(
     facts: Facts,
+    rules: Rules,
     causes: Sequence[Cause],
     fresh: Sequence[float],
     verdicts: Mapping[int, Verdict],
@@ -63,7 +65,7 @@ def with_deviations(
         else:
             share = len(one.traces) / (len(one.traces) + others)
             score = _SHARE * share + (1 - _SHARE) * _STRENGTH
-            told.append(_Told(cause_of(facts, one, 0, score), one.p, one))
+            told.append(_Told(cause_of(facts, rules, one, 0, score), one.p, one))
     homes = _homes(facts, told)
     for effect, home in homes.items():
         told[home] = replace(told[home], cause=with_effect(told[home].cause, told[effect].cause))

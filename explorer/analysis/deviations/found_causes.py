@@ -10,9 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.categories.fingerprint import fingerprint
+from explorer.analysis.categories.rules import Rules
+from explorer.analysis.categories.signals import Signal
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.one_pod import runs_the_same, slow_pod
 from explorer.analysis.facts import Facts
+from explorer.analysis.failure.faults import decided
+from explorer.analysis.patterns import WARN
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcome, Role, Step, Verdict
 from explorer.analysis.weighing.changes import failed_checks, marks_of_service
@@ -31,6 +35,7 @@ _HYPOTHESES = {
     "load": ("overload", "capacity", "load"), "queue": ("overload", "capacity", "queue"),
     "silent": ("silent-service", "unknown", ""), "refused": ("client", "client", "misuse"),
 }  # fmt: skip
+_SAID_OF = {"data": "bad-data-carried", "model": "model-fault"}
 _PLAIN = 1e-6
 """A chance below which a deviation of latency stands beyond doubt."""
 _LIKELY = 1e-3
@@ -40,10 +45,10 @@ MOST_PATHS = 2000
 _MOST_NAMED = 3
 
 
-def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
+def cause_of(facts: Facts, rules: Rules, one: Deviation, rank: int, score: float) -> Cause:
     """The cause that a deviation is."""
     store = facts.store
-    hypothesis, category, subcategory = _HYPOTHESES[one.kind]
+    hypothesis, category, subcategory = _typed(facts, rules, one)
     service, external = at_fault(facts, one)
     if external:
         hypothesis, category, subcategory = "dependency-slow", "infrastructure", "slow-dependency"
@@ -79,6 +84,15 @@ def cause_of(facts: Facts, one: Deviation, rank: int, score: float) -> Cause:
         rank, title, category, subcategory, named, operation, entity, hypothesis, level, score,
         print_, _ids(facts, one), tuple(evidence), (), tuple(reasons),
     )  # fmt: skip
+
+
+def _typed(facts: Facts, rules: Rules, one: Deviation) -> tuple[str, str, str]:
+    """Hypothesis, category and subcategory: of its kind, but of the words where warnings came that say them."""
+    if one.kind == "lines" and one.after > one.before and facts.store.logs.severity[one.log] >= WARN:
+        said = decided((Signal("log", facts.reading.message(one.log)),), rules)
+        if not said.symptom and said.category != "unknown":
+            return _SAID_OF.get(said.category, "code-fault"), said.category, said.subcategory
+    return _HYPOTHESES[one.kind]
 
 
 def _entity(facts: Facts, one: Deviation, service: str, *, external: bool) -> Entity:

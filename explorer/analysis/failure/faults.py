@@ -57,11 +57,17 @@ def key_of(reading: Reading, explained: Explained) -> Key:
     """What makes two failures of one kind, from the columns; from the first error log where the span says nothing."""
     store, blame = explained.scene.facts.store, explained.blame
     origin = explained.path[0]
-    kind, message = error_of(store, blame.via) if blame.via >= 0 else ("", "")
+    kind, message = said_of(explained)
     if not message and kind in _USELESS and explained.logs:
         message = reading.message(explained.logs[0])
     code = int(store.spans.code[blame.via]) if blame.via >= 0 else 0
     return blame.service, origin.operation, blame.hypothesis, kind, templated(message), code
+
+
+def said_of(explained: Explained) -> tuple[str, str]:
+    """Class and message of the error of the span that tells of a failure, or of the work it is part of."""
+    scene, via = explained.scene, explained.blame.via
+    return error_of(scene.facts.store, scene.teller(via)) if via >= 0 else ("", "")
 
 
 def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]) -> Fault:
@@ -81,7 +87,7 @@ def judge(reading: Reading, rules: Rules, key: Key, samples: Sequence[Explained]
         decided(tuple(dict.fromkeys((*signals, *around))), rules), tuple(dict.fromkeys(around)), rules
     )
     first = samples[0]
-    kind, message = error_of(reading.store, first.blame.via) if first.blame.via >= 0 else ("", "")
+    kind, message = said_of(first)
     if first.logs and not _holds(f"{kind}: {message}", found):
         log = deciding(reading, first.logs, found)
         if not message or _holds(log_words(reading, log), found):
@@ -126,7 +132,8 @@ def signals_of(reading: Reading, sample: Explained) -> list[Signal]:
     """Signals of one id: the columns of the origin and of the span that tells of it, and its logs."""
     blame = sample.blame
     signals: list[Signal] = []
-    for row in dict.fromkeys((blame.row, blame.via)):
+    told = (blame.via, sample.scene.teller(blame.via)) if blame.via >= 0 else ()
+    for row in dict.fromkeys((blame.row, *told)):
         if row >= 0:
             signals += column_signals(reading.store, row)
     return signals + log_signals(reading, sample.logs[:LOGS_OF_SAMPLE])

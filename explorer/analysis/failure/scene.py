@@ -12,6 +12,7 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.ids import ERROR
 from explorer.analysis.results import Outcome, Relation
 from explorer.analysis.traits import of_text
+from explorer.analysis.wording import says_why
 from explorer.model.schema import Kind, SpanFlag
 
 _MOST_READ = 3
@@ -55,6 +56,17 @@ class Scene:
         """The row above, across traces; -1 at the top."""
         parent = int(self.facts.store.spans.parent[row])
         return parent if parent >= 0 else self.joined.get(row, (-1, "call"))[0]
+
+    def teller(self, row: int) -> int:
+        """The span that says in words why ``row`` failed: itself, or where it gives a status alone, the next above it
+        in its service that failed and says more; ``row`` where none does.
+        """
+        store, at = self.facts.store, row
+        while not says_why(store, at):
+            at = -1 if self.facts.hops.enters[at] else self.up(at)
+            if at not in self.failing or store.spans.service[at] != store.spans.service[row]:
+                return row
+        return at
 
 
 def look_at(facts: Facts, id_row: int) -> Scene:

@@ -105,7 +105,7 @@ def _relation(scene: Scene, blame: Blame, row: int) -> Relation:
 def _peer_step(scene: Scene, blame: Blame) -> Step:
     store = scene.facts.store
     said = blame.row < 0 or blame.apart or blame.row == blame.via
-    text = error_text(store, blame.via) if said else _took(scene, blame.row)
+    text = _error(scene, blame.via) if said else _took(scene, blame.row)
     rows = (blame.via,) if blame.row < 0 else (blame.row,)
     named = blame.row if blame.row >= 0 else blame.via
     ended = int(store.spans.end[named])
@@ -126,12 +126,12 @@ def _step(scene: Scene, hop: _Hop, role: Role, relation: Relation | None, blame:
 def _text(scene: Scene, hop: _Hop, row: int, role: Role, blame: Blame) -> str:
     store = scene.facts.store
     if row not in scene.failing and blame.hypothesis in ("bad-request", "refuses-alone") and role == "origin":
-        text = error_text(store, blame.via)
+        text = _error(scene, blame.via)
     elif row not in scene.failing:
         slow = row == blame.row or row in blame.trail
         text = _took(scene, row) if slow else code_word(int(store.spans.code[row])) or _ended(role)
     elif role in ("origin", "raised"):
-        text = error_text(store, row)
+        text = _error(scene, row)
     else:
         text = code_word(int(store.spans.code[row])) or error_text(store, row)
     if hop.attempts is None:
@@ -140,6 +140,14 @@ def _text(scene: Scene, hop: _Hop, row: int, role: Role, blame: Blame) -> str:
     if hop.attempts.saved:
         return f"{text}, saved by try {tries}"
     return f"{text} after {times_word(tries)}"
+
+
+def _error(scene: Scene, row: int) -> str:
+    """What the error of a span says, with what its caller says of it where that is a status alone."""
+    store, teller = scene.facts.store, scene.teller(row)
+    said = error_text(store, teller)
+    status = code_word(int(store.spans.code[row])) if teller != row else ""
+    return f"{status}: {said}" if status and status not in said else said
 
 
 def _ended(role: Role) -> str:

@@ -7,19 +7,22 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from explorer.analysis.categories.unwrap import RAISED_BY, unwrap
 from explorer.analysis.envoy import said_in_line
 from explorer.analysis.failure.blame import usually_longer
 from explorer.analysis.failure.faults import FIRM, Fault
 from explorer.analysis.failure.verdicts import Account
 from explorer.analysis.refusers import place_of
 from explorer.analysis.traits import REJECTED, Trait, of_text
-from explorer.analysis.wording import clip, code_word, share_word, time_word, without_ids
+from explorer.analysis.wording import clip, code_word, is_status, share_word, time_word, without_ids
 from explorer.model.schema import GRPC
 
 _MOST = 140
 _CLAUSE = 80
-_END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \(")
+_END = re.compile(r"(?<=[\w)'\"])[.;!](?:\s|$)|\n|,? \((?![^()]*\) \w)")
+"""The end of a sentence, or a bracket with which the text ends: what is said goes on behind others."""
 _COLON = re.compile(r": (?=[A-Z][a-z]+ )")
+_PACKAGE = re.compile(r"\A(?:[a-z_]\w*\.)+(?=[A-Z]\w*:)")
 _LEAD = re.compile(r"\A[^\s:]+:\s+")
 """A single word before a colon: a class or a place, which alone would say little."""
 _GONE = (503, GRPC + 14)
@@ -58,6 +61,7 @@ def plain(service: str, fault: Fault, place: str) -> str:
     short = kind.rsplit(".", 1)[-1]
     message = clause(raised)
     if said := _says(fault):
+        message = message if " " in message or not message else f"{short}: {message}" if short else message
         if message and _repeats(said, message) and not message.endswith("…"):
             return f"{_upper(message)}{place}"
         return f"{_upper(said)}{place}: {message}" if message else f"{_upper(said)}{place}"
@@ -78,7 +82,7 @@ def _says(fault: Fault) -> str:
 
 def clause(message: str) -> str:
     """The first sentence of a message, or as much of it as makes a title."""
-    text = without_ids(message).strip()
+    text = _PACKAGE.sub("", without_ids(_innermost(message.strip())))
     if line := said_in_line(text):
         return clip(line, _CLAUSE)
     end = _END.search(text)
@@ -86,8 +90,20 @@ def clause(message: str) -> str:
     if len(text) > _CLAUSE:
         lead = _LEAD.match(text)
         colon = _COLON.search(text, lead.end() if lead else 0)
-        text = text[: colon.start()] if colon else text
+        said = text[lead.end() if lead else 0 : colon.start()] if colon else ""
+        if colon and " " in said and not is_status(said):
+            text = text[: colon.start()]
     return clip(text, _CLAUSE)
+
+
+def _innermost(text: str) -> str:
+    """What a message says within the wrappers that clients of services put around it: the words, not their JSON."""
+    layers = unwrap(text)
+    if not layers or not layers[-1].layer:
+        return text
+    inner, said = layers[0].text, layers[0].detail.partition(RAISED_BY)[0]
+    inner = f"{inner.rsplit('.', 1)[-1]}: {said}" if said else inner
+    return inner if without_ids(inner)[:1].isalnum() else text  # else what is left of JSON that was cut off
 
 
 def _repeats(said: str, message: str) -> bool:
@@ -240,7 +256,7 @@ def _quota(account: Account) -> str:
 
 
 def _bad_request(account: Account) -> str:
-    return f"{account.path[0].service} sent a bad request: {account.path[0].text}"
+    return f"{account.path[0].service} sent a bad request: {clause(account.fault.message) or account.path[0].text}"
 
 
 def _refuses(account: Account) -> str:
