@@ -115,3 +115,20 @@ def test_words_that_are_cut_off_are_led_by_what_the_rule_says() -> None:
     said = "Error code: 429 - {`error`: {`message`: `Rate limit reached for model-x in organization org-0123456789"
     (cause,) = analyse(store_of(draw(f"trace t\nchat: ask | client 0+10 error says='{said}'")), RULES).causes
     assert cause.title.startswith("Rate limit reached in chat: Error code: 429")
+
+
+def test_what_a_status_alone_means_is_told_by_the_work_that_got_it() -> None:
+    drawn = """
+trace t
+serving: POST /invocations | server 0+10 500 error says='RESOURCE_DOES_NOT_EXIST: Model Version churn 15 not found'
+  serving: GET | client 2+4 404 error says='Request failed with status code 404'
+"""
+    (cause,) = analyse(store_of(draw(drawn)), RULES).causes
+    assert cause.category == "model"
+    assert "Model Version churn 15 not found" in cause.title
+
+
+def test_a_bracket_in_the_midst_of_a_sentence_does_not_end_the_title() -> None:
+    assert clause(
+        "Failed: (code=1100, message=the dim (1024) of the vector is not that of the index)"
+    ).startswith("the dim (1024) of the vector")
