@@ -12,8 +12,8 @@ from explorer.analysis.categories.rules import Rules
 from explorer.analysis.causes import analyse
 from explorer.analysis.matching import matching_ids, matching_logs
 from explorer.analysis.results import Analysis
+from explorer.cli.asking import asking_of
 from explorer.model.issue import Issues
-from explorer.model.moments import parse_moment
 from explorer.model.store import Store
 from explorer.query.parser import parse
 from explorer.session.rules import known_rules, with_known_alerts
@@ -41,12 +41,7 @@ def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> N
         UsageError: a query or time that does not parse.
     """
     ids = analysis.ids
-    keep = np.ones(len(ids.start), bool)
-    day = store.bounds()[0]
-    if arguments.begin:
-        keep &= ids.start + ids.duration >= parse_moment(arguments.begin, day)
-    if arguments.end:
-        keep &= ids.start <= parse_moment(arguments.end, day)
+    keep = _between(arguments, store, ids.start, ids.start + ids.duration)
     if arguments.query:
         keep &= matching_ids(store, analysis, parse(arguments.query))
     return keep
@@ -54,14 +49,22 @@ def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> N
 
 def chosen_logs(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
     """Which log records ``--query``, ``--from`` and ``--to`` leave. Raises as :func:`chosen`."""
-    times, day = store.logs.time, store.bounds()[0]
-    keep = np.ones(len(times), bool)
-    if arguments.begin:
-        keep &= times >= parse_moment(arguments.begin, day)
-    if arguments.end:
-        keep &= times <= parse_moment(arguments.end, day)
+    keep = _between(arguments, store, store.logs.time, store.logs.time)
     if arguments.query:
         keep &= matching_logs(store, analysis, parse(arguments.query))
+    return keep
+
+
+def _between(
+    arguments: argparse.Namespace, store: Store, start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """What was under way between ``--from`` and ``--to``."""
+    first, last = asking_of(arguments).moments(*store.bounds())
+    keep = np.ones(len(start), bool)
+    if first is not None:
+        keep &= end >= first
+    if last is not None:
+        keep &= start <= last
     return keep
 
 

@@ -12,7 +12,6 @@ from explorer.check.junit import junit_xml
 from explorer.cli.answering import answer, chosen
 from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines
-from explorer.errors import InputError
 from explorer.layout import numbers
 from explorer.model.store import Store
 from explorer.session.saving import save_bytes
@@ -26,8 +25,6 @@ def run(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     expected = read_expectations(arguments.expect)
     store = read(arguments)
-    if not any(count.format != "unknown" for count in store.counts):
-        raise InputError(f"Nothing in {store.name} was understood, so it proves nothing; `summary` says why.")
     analysis = answer(store)
     results = check(store, analysis, expected, chosen(arguments, store, analysis))
     if arguments.junit:

@@ -20,7 +20,22 @@ EVERY_SECONDS = 0.1
 
 
 def read(arguments: argparse.Namespace) -> Store:
-    """The store of ``arguments.bundle``.
+    """The store of ``arguments.bundle``, of which something was understood: an answer about nothing proves nothing.
+
+    Raises:
+        InputError: nothing was; or as :func:`read_any`.
+        UsageError: as :func:`read_any`.
+    """
+    store = read_any(arguments)
+    if not store.counts:
+        raise InputError(f"{store.name} is empty.")
+    if all(count.format == "unknown" for count in store.counts):
+        raise InputError(f"Nothing in {store.name} was understood; `summary` says why.")
+    return store
+
+
+def read_any(arguments: argparse.Namespace) -> Store:
+    """The store of ``arguments.bundle``, whatever is in it.
 
     Raises:
         InputError: nothing in the input could be read.

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the causes and paths."""
     window_ns = _window_ns(arguments)
     store = read(arguments)
-    incident_ns = parse_moment(arguments.incident, store.bounds()[0]) if arguments.incident else None
+    incident_ns = parse_moment(arguments.incident, *store.bounds()) if arguments.incident else None
     known = known_rules()
     analysis = answer(store, known, incident_ns=incident_ns, window_ns=window_ns)
     keep = chosen(arguments, store, analysis)
@@ -142,7 +142,7 @@ def _nothing(store: Store, analysis: Analysis, keep: NDArray[np.bool_]) -> str:
                     "If a field holds one, name it: --id-field NAME.")  # fmt: skip
         if len(store.series) or store.findings or store.marks:
             return "No cause can be named: there are neither traces nor logs, so no request can be followed."
-        return "No cause can be named: nothing in it could be read; `summary` says why."
+        return "No cause can be named: nothing is recorded in it."
     outcome = analysis.ids.outcome[keep]
     if not len(outcome):
         return "No cause: no id was chosen."

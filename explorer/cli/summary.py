@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cli.opening import read
+from explorer.cli.opening import read_any
 from explorer.cli.printing import print_json, print_lines, table
 from explorer.layout import numbers
 from explorer.model.store import Store
@@ -17,7 +17,7 @@ from explorer.model.store import Store
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the summary."""
-    store = read(arguments)
+    store = read_any(arguments)
     keep = None
     if arguments.query or arguments.begin or arguments.end:
         from explorer.cli.answering import answer, chosen

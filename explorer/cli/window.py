@@ -39,7 +39,7 @@ def _check(asking: Asking) -> None:
 
     parse(asking.query)
     for moment in filter(None, (asking.begin, asking.end)):
-        parse_moment(moment, 0)
+        parse_moment(moment, 0, 0)
 
 
 def show(

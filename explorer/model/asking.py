@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.errors import UsageError
 from explorer.model.moments import parse_moment
 
 
@@ -28,10 +29,23 @@ class Asking:
     def range(self, first: int, last: int) -> tuple[int, int] | None:
         """The time range asked for, of what lies between two times, all in ns; None for all of it.
 
-        Raises :class:`~explorer.errors.UsageError`.
+        Raises as :meth:`moments`.
         """
-        if not (self.begin or self.end):
+        begin, end = self.moments(first, last)
+        if begin is None and end is None:
             return None
-        begin = parse_moment(self.begin, first) if self.begin else first
-        end = parse_moment(self.end, first) if self.end else last
-        return begin, max(begin, end)
+        begin = first if begin is None else begin
+        return begin, max(begin, last if end is None else end)
+
+    def moments(self, first: int, last: int) -> tuple[int | None, int | None]:
+        """Begin and end as they were asked for, of what lies between two times, all in ns; None for an open one.
+
+        Raises:
+            UsageError: one of them is no time, or they leave no time between them.
+        """
+        begin, end = (parse_moment(text, first, last) if text else None for text in (self.begin, self.end))
+        if begin is not None and end is not None and end < begin:
+            raise UsageError(
+                f"Nothing lies between {self.begin} and {self.end}: the end comes before the beginning."
+            )
+        return begin, end

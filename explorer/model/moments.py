@@ -16,12 +16,13 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _DAY_NS = 86_400 * 10**9
 
 
-def parse_moment(text: str, day_ns: int) -> int:
+def parse_moment(text: str, first_ns: int, last_ns: int) -> int:
     """A moment in ns since the epoch.
 
     Args:
         text: ``2026-11-18T14:07:31.204Z`` or ``18 Nov 2026 14:07:31.204 UTC`` (UTC where no zone is given),
-            ``14:07:31`` on the day of ``day_ns`` (UTC), or an epoch number in s, ms, µs or ns by its magnitude.
+            ``14:07:31``, or an epoch number in s, ms, µs or ns by its magnitude.
+        first_ns, last_ns: a clock time is the first in this range, else that of its first day (UTC).
 
     Raises:
         UsageError: it is none of these.
@@ -35,7 +36,8 @@ def parse_moment(text: str, day_ns: int) -> int:
     ):
         hours, minutes, seconds, fraction = match.groups()
         whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds or 0)
-        return day_ns // _DAY_NS * _DAY_NS + whole * 10**9 + int((fraction or "0").ljust(9, "0"))
+        today = first_ns // _DAY_NS * _DAY_NS + whole * 10**9 + int((fraction or "0").ljust(9, "0"))
+        return today + _DAY_NS if today < first_ns and today + _DAY_NS <= last_ns else today
     try:
         return _epoch(Decimal(stripped))
     except (InvalidOperation, OverflowError):

@@ -53,13 +53,10 @@ def test_checks_that_did_not_pass(run: Run, answer: Callable[..., Any], tmp_path
     assert (one["tool"], one["status"], one["file"]) == ("Evidently", "fail", "drift.json")
 
 
-@pytest.mark.parametrize("content", ["", "\x01\x02\x03 no format has this"])
-def test_nothing_read_is_no_health(run: Run, tmp_path: Path, content: str) -> None:
-    file = tmp_path / "core.1234"
-    file.write_text(content)
-    code, out, _ = run("rca", file)
-    assert code == 0
-    assert out == "No cause can be named: nothing in it could be read; `summary` says why.\n"
+def test_nothing_recorded_is_no_health(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "spans.json"
+    file.write_text('{"resourceSpans": []}')
+    assert run("rca", file)[:2] == (0, "No cause can be named: nothing is recorded in it.\n")
 
 
 def test_evidence_is_found_by_file_and_line(answer: Callable[..., Any], run: Run, bundle: Path) -> None:

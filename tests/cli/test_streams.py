@@ -16,6 +16,7 @@ from explorer.model.moments import parse_moment
 from tests.cli.conftest import Run
 
 DAY = 1_790_000_000_000_000_000
+HOUR = 3600 * 10**9
 """2026-09-21 14:13:20 UTC."""
 NEEDS_POSIX = pytest.mark.skipif(os.name != "posix", reason="shells and devices of POSIX systems")
 
@@ -107,7 +108,14 @@ def test_complaints_do_not_write_to_the_terminal(run: Run, bundle: Path) -> None
      "21 Sep 2026 16:13:22 +02:00", "1790000002", "1790000002000"],
 )  # fmt: skip
 def test_one_moment_in_many_spellings(text: str) -> None:
-    assert parse_moment(text, DAY) == DAY + 2 * 10**9
+    assert parse_moment(text, DAY, DAY) == DAY + 2 * 10**9
+
+
+def test_a_clock_time_is_the_first_within_what_was_recorded() -> None:
+    over_midnight = DAY, DAY + 11 * HOUR  # from 14:13:20 to 01:13:20
+    assert parse_moment("23:13:20", *over_midnight) == DAY + 9 * HOUR
+    assert parse_moment("00:13:20", *over_midnight) == DAY + 10 * HOUR
+    assert parse_moment("02:13:20", *over_midnight) == DAY - 12 * HOUR, "none: that of the first day"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +123,7 @@ def test_one_moment_in_many_spellings(text: str) -> None:
 )
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(UsageError, match="is no time"):
-        parse_moment(text, DAY)
+        parse_moment(text, DAY, DAY)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

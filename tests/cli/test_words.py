@@ -50,6 +50,7 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
         (["ids", "BUNDLE", "--from", "noon"], "is no time"),
         (["BUNDLE", "--query", "sevice:shop"], "service"),
         (["BUNDLE", "--from", "noon"], "is no time"),
+        (["ids", "BUNDLE", "--from", "15:00", "--to", "14:00"], "Nothing lies between 15:00 and 14:00"),
         (["summary"], "Name a BUNDLE"),
         (["summary", ""], "it names nothing"),
         ([""], "it names nothing"),
@@ -161,8 +162,21 @@ def test_a_request_that_was_saved_is_told_where_nothing_failed(run: Run, tmp_pat
     assert run("rca", bundle, "--id", name)[:2] == (0, alone)
 
 
-def test_an_empty_folder_is_an_empty_bundle(run: Run, tmp_path: Path) -> None:
-    assert run("ids", tmp_path)[:2] == (0, "No correlation ids.\n")
+@pytest.mark.parametrize(
+    "words",
+    [["ids"], ["ids", "--json"], ["rca"], ["compare"], ["export", "--id", "x", "-o", "OUT.md"],
+     ["convert", "-o", "OUT.jsonl"]],
+)  # fmt: skip
+def test_of_what_nobody_understands_there_is_no_answer(run: Run, tmp_path: Path, words: list[str]) -> None:
+    noise, empty = tmp_path / "core.1234", tmp_path / "empty"
+    noise.write_bytes(b"\x01\x02\x03 no format has this")
+    empty.mkdir()
+    words = [word.replace("OUT", str(tmp_path / "out")) for word in words]
+    said = "Nothing in core.1234 was understood; `summary` says why."
+    assert run(words[0], noise, *words[1:]) == (1, "", f"trace-explorer: {said}\n")
+    assert run(words[0], empty, *words[1:]) == (1, "", "trace-explorer: empty is empty.\n")
+    assert run("summary", noise)[0] == run("summary", empty)[0] == 0
+    assert not list(tmp_path.glob("out*"))
 
 
 def test_no_display_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,6 @@ from explorer.model.asking import Asking
 from explorer.model.builder import Builder
 from explorer.model.ids import id_forms
 from explorer.model.issue import Issues
-from explorer.model.moments import parse_moment
 from explorer.query.columns import Mask
 from explorer.query.evaluation import evaluate
 from explorer.query.parser import parse
@@ -107,7 +106,9 @@ def slice_of(builder: Builder) -> Slice | None:
 
 def _find(paths: Sequence[Path], asking: Asking) -> Slice | None:
     files = [file for file in _parquet_files(paths) if file[1] in ("spans", "logs")]
-    question = _Question(asking, min((_first_time(path) for path, _ in files), default=0))
+    bounds = [one for path, _ in files for one in _row_times(path)]
+    first, last = min((one[0] for one in bounds), default=0), max((one[1] for one in bounds), default=0)
+    question = _Question(asking, first, last)
     if question.everything:
         return None
     traces: set[str] = set()
@@ -132,22 +133,23 @@ def _parquet_files(paths: Sequence[Path]) -> Iterator[tuple[Path, DataSet]]:
                 continue
 
 
-def _first_time(path: Path) -> int:
+def _row_times(path: Path) -> list[tuple[int, int]]:
+    """From when to when the row groups of a file last, as far as its writer told."""
     with pq.ParquetFile(path) as file:
         found = [_time_bounds(file, group, "Timestamp") for group in range(file.metadata.num_row_groups)]
-        return min((bounds[0] for bounds in found if bounds is not None), default=0)
+        return [bounds for bounds in found if bounds is not None]
 
 
 class _Question:
     """What is asked of the rows: a time range and a query, or ids, or both: then what either matches."""
 
-    def __init__(self, asking: Asking, first_ns: int) -> None:
+    def __init__(self, asking: Asking, first_ns: int, last_ns: int) -> None:
         self.day_start_ns = first_ns // _DAY_NS * _DAY_NS
         self.ids = tuple(text.strip() for text in asking.ids)
         self.ranged = bool(asking.begin or asking.end)
-        begin = parse_moment(asking.begin, first_ns) if asking.begin else -(1 << 62)
-        end = parse_moment(asking.end, first_ns) if asking.end else 1 << 62
-        self.range = (begin, end) if self.ranged else (1 << 62, -(1 << 62))
+        begin, end = asking.moments(first_ns, last_ns)
+        asked = (-(1 << 62) if begin is None else begin, 1 << 62 if end is None else end)
+        self.range = asked if self.ranged else (1 << 62, -(1 << 62))
         whole = parse(asking.query)
         self._queries: dict[DataSet, Query] = {
             kind: weakened(whole, lambda condition, kind=kind: answers(kind, condition))  # type: ignore[misc]
