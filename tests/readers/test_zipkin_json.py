@@ -215,6 +215,17 @@ def test_exceptions_of_opentelemetry_in_annotations(value: str) -> None:
     assert (detail.exception_type, detail.exception_message) == ("ValueError", "no stock")
 
 
+def test_links_of_opentelemetry_in_numbered_tags() -> None:
+    trace, plain = "00000000000000ab", [span(id=f"{n:02x}") for n in range(2, 300)]
+    tags = {"otlp.link.0": f'{trace}|b7ad6b7169203331||{{"a|b":"c"}}|0', "otlp.link.1": "no link"}
+    store = read([*plain, span(tags=tags), span(tags={"otlp.link.limit": "5"})])
+    linked = [one for one in spans_told(store) if one.get("links")]
+    assert [(one["id"], one["links"]) for one in linked] == [
+        ("0000000000000001", [(trace, "b7ad6b7169203331")])
+    ]
+    assert span_detail(store, store.spans.span_id.tolist().index(1)).links == ((trace, "b7ad6b7169203331"),)
+
+
 @pytest.mark.parametrize("value", ["retry: {", '{"a":1}', '{"a":{},"b":{}}', "wr", "{}", "a: {x}"])
 def test_other_annotations_are_called_as_they_stand(value: str) -> None:
     assert event_of(7, value) == SpanEvent(7, value, ())

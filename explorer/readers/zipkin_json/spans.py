@@ -19,9 +19,11 @@ from explorer.decoding.traces.plain import Fault
 from explorer.decoding.traces.processes import Memory
 from explorer.decoding.traces.rows import FULL, UNKNOWN, SpanRows
 from explorer.decoding.traces.stretch import all_bytes
+from explorer.model.ids import span_number
 from explorer.model.records import Detail
 from explorer.model.schema import FailureKind, Kind, SpanFlag
 from explorer.readers.zipkin_json import shapes
+from explorer.readers.zipkin_json.links import links_in, with_links
 from explorer.readers.zipkin_json.loose import spans_in
 from explorer.readers.zipkin_json.shapes import Endpoint, Span
 
@@ -107,7 +109,8 @@ class SpanReader(SpanCollector[Span]):
 
     def more(self, spans: Sequence[Span]) -> Sequence[object]:
         """As :meth:`SpanCollector.more`."""
-        return [span.annotations or span.shared for span in spans]
+        linked = with_links([span.tags for span in spans])
+        return [span.annotations or span.shared or link for span, link in zip(spans, linked, strict=True)]
 
     def peers(self, spans: Sequence[Span]) -> Sequence[str]:
         """As :meth:`SpanCollector.peers`: the remote endpoint."""
@@ -129,6 +132,9 @@ class SpanReader(SpanCollector[Span]):
                 for fault in faults_in([event]) if picked is not None else ():
                     rows.failure(at, FailureKind.EXCEPTION, fault.type, fault.message)
             rows.event(at, time, name)
+        if any(with_links([span.tags])):
+            for trace, linked in links_in(dict(tags_of(bytes(span.tags)))):
+                rows.link(at, trace, span_number(linked))
         if picked is not None:
             for kind, type_, message in picked.reasons():
                 rows.failure(at, kind, type_, message)
@@ -250,6 +256,7 @@ def span_detail(data: Raw) -> Detail:
         attributes=(*tags, *remote_items(span.get("remoteEndpoint"))),
         resource=tuple(_items(span.get("localEndpoint"))),
         events=tuple(events),
+        links=tuple(links_in(dict(tags))),
         message=text_of(dict(tags).get("error")),
         exception_type=told.exception_type or last.type or told.error_type,
         exception_message=told.exception_message or last.message,
