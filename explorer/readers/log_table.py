@@ -18,7 +18,7 @@ from explorer.model.builder import Builder, Records
 
 NAME: Final = "log-table"
 LABEL: Final = "Table of logs (CSV, TSV)"
-RECOGNISED_BY: Final = "a header with a time and a message"
+RECOGNISED_BY: Final = "a header with a time and a message, or the rows of PostgreSQL's CSV log"
 FRAMINGS: Collection[str] = ("lines", "document")
 
 _NOTHING: Final = frozenset({"", "-", "(empty)", "null", "None", "nan"})

@@ -16,6 +16,7 @@ import numpy as np
 
 from explorer.decoding.logs.date_order import order_of
 from explorer.decoding.tables.columns import DAY_FIRST, Role, kind_of, role_of, roles_of, unit_of
+from explorer.decoding.tables.headless import headless
 from explorer.decoding.tables.mapping import mapping_for
 from explorer.model.builder import Builder, Records
 from explorer.model.mapping import TableMapping
@@ -112,8 +113,10 @@ def mapped_header(head: bytes, given: Sequence[TableMapping], file: str) -> Head
 
 
 def header_of(head: bytes) -> Header | None:
-    """The header that a text begins with; None where its first line is not one."""
+    """The header that a text begins with, or lacks in a known way; None where its first line is not one."""
     begin = _begin_of(head)
+    if names_known := headless(head[begin:]):
+        return Header(names_known, ",", quoted=True, end=begin)
     line, end = _line(head, begin)
     said = re.fullmatch(r"sep=(.)", line)
     if said:
