@@ -35,17 +35,20 @@ SPOOL_MEMORY: Final = 32 << 20
 def walk(paths: Sequence[Path], limits: Limits, issues: Issues) -> Iterator[Member]:
     """The files of a bundle in the order of their names, and what is not read as issues. Raises nothing.
 
-    A member's stream is valid until the next member is asked for. Paths that are given may be links.
+    A member's stream is valid until the next member is asked for. Paths that are given may be links, and lie
+    within each other: each file is read once.
     """
     walker = _Walk(limits, issues)
-    for path in paths:
-        real = Path(os.path.realpath(path))
-        name = real.name or str(real)
-        if os.path.isdir(real):
-            for file, inside in files_below(real, name if len(paths) > 1 else "", walker.ledger):
-                yield from walker.file(file, inside)
-        else:
-            yield from walker.file(real, name)
+    roots = dict.fromkeys(Path(os.path.realpath(path)) for path in paths)
+    met: set[Path] = set()
+    for root in roots:
+        name = root.name or str(root)
+        inside = name if len(roots) > 1 else ""
+        files = files_below(root, inside, walker.ledger) if os.path.isdir(root) else ((root, name),)
+        for file, told in files:
+            if file not in met:
+                met.add(file)
+                yield from walker.file(file, told)
 
 
 @dataclass(frozen=True, slots=True)

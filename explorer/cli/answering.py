@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from explorer.analysis.categories.rules import Rules
 from explorer.analysis.causes import analyse
+from explorer.analysis.lookup import find_id
 from explorer.analysis.matching import matching_ids, matching_logs
 from explorer.analysis.results import Analysis
 from explorer.cli.asking import asking_of
+from explorer.errors import UsageError
 from explorer.model.issue import Issues
 from explorer.model.store import Store
 from explorer.query.parser import parse
@@ -35,16 +37,30 @@ def answer(
 
 
 def chosen(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:
-    """Which id rows ``--query``, ``--from`` and ``--to`` leave.
+    """Which id rows ``--id``, ``--query``, ``--from`` and ``--to`` leave.
 
     Raises:
-        UsageError: a query or time that does not parse.
+        UsageError: a query or time that does not parse, or an id that is none or several.
     """
-    ids = analysis.ids
+    ids, named = analysis.ids, asking_of(arguments).ids
     keep = _between(arguments, store, ids.start, ids.start + ids.duration)
+    if named:
+        keep &= np.isin(np.arange(len(keep)), [find_id(store, text) for text in named])
     if arguments.query:
         keep &= matching_ids(store, analysis, parse(arguments.query))
     return keep
+
+
+def chosen_id(arguments: argparse.Namespace, store: Store, analysis: Analysis, text: str) -> int:
+    """The id row that a text names, which ``--query``, ``--from`` and ``--to`` must not leave out.
+
+    Raises:
+        UsageError: they do, or as :func:`chosen`.
+    """
+    row = find_id(store, text)
+    if not chosen(arguments, store, analysis)[row]:
+        raise UsageError(f"{store.correlation.rows[row].id} is left out by --query, --from or --to.")
+    return row
 
 
 def chosen_logs(arguments: argparse.Namespace, store: Store, analysis: Analysis) -> NDArray[np.bool_]:

@@ -41,6 +41,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     Raises:
         UsageError: the words make no command.
     """
+    words = _with_queries(words)
     first = next((word for word in words if not word.startswith("-")), "")
     if first in VERBS and first != "window" and words[0] == first:
         return _settle(_verbs().parse_args(words))
@@ -55,6 +56,17 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
             f"“{only}” is neither a file nor one of the commands: {known}. See `trace-explorer --help`."
         )
     return _settle(arguments)
+
+
+def _with_queries(words: Sequence[str]) -> list[str]:
+    """``--query -term`` as one word: argparse takes any word with a dash for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--query" and len(word) > len("-o") and word[0] == "-" != word[1]:
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _settle(arguments: argparse.Namespace) -> argparse.Namespace:

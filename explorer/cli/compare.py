@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from explorer.analysis.compare import CallDifference, Comparison, compare, nearest_healthy
-from explorer.analysis.lookup import find_id
 from explorer.analysis.over_represented import Excess, SetComparison, compare_sets, opposed
 from explorer.analysis.results import Analysis
-from explorer.cli.answering import answer, chosen
+from explorer.cli.answering import answer, chosen, chosen_id
 from explorer.cli.ids import id_value
 from explorer.cli.opening import read
 from explorer.cli.printing import print_json, print_lines, table
@@ -30,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print_lines(_sets_lines(sets))
         return 0
-    a, b = _pair(store, analysis, arguments.ids)
+    a, b = _pair(store, analysis, [chosen_id(arguments, store, analysis, text) for text in arguments.ids])
     found = compare(store, analysis, a, b)
     if arguments.json:
         print_json(
@@ -41,13 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _pair(store: Store, analysis: Analysis, ids: Sequence[str]) -> tuple[int, int]:
-    rows = [find_id(store, text) for text in ids]
-    if len(rows) == 1:
-        rows.append(nearest_healthy(store, analysis, rows[0]))
-        if rows[1] < 0:
-            raise UsageError(f"No healthy id begins like {ids[0]}: name another id to compare it with.")
-    return rows[0], rows[1]
+def _pair(store: Store, analysis: Analysis, rows: Sequence[int]) -> tuple[int, int]:
+    a, b = rows[0], rows[1] if len(rows) > 1 else nearest_healthy(store, analysis, rows[0])
+    if b < 0:
+        raise UsageError(
+            f"No healthy id begins like {store.correlation.rows[a].id}: name another id to compare it with."
+        )
+    return a, b
 
 
 def _value(store: Store, found: Comparison) -> dict[str, Any]:

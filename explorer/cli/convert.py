@@ -23,12 +23,12 @@ def run(arguments: argparse.Namespace) -> int:
     write = _parquet() if arguments.format == "parquet" else _lines(arguments.output)
     store = read(arguments)
     rows = None
-    if arguments.id:
-        rows = [find_id(store, text) for text in arguments.id]
-    elif arguments.query or arguments.begin or arguments.end:
+    if arguments.query or arguments.begin or arguments.end:
         from explorer.cli.answering import answer, chosen
 
         rows = np.flatnonzero(chosen(arguments, store, answer(store))).tolist()
+    elif arguments.id:
+        rows = [find_id(store, text) for text in arguments.id]
     try:
         with uncollected():
             write(store, arguments.output, rows)

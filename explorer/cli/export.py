@@ -6,9 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from explorer.analysis.lookup import find_id
 from explorer.analysis.results import Analysis
-from explorer.cli.answering import answer
+from explorer.cli.answering import answer, chosen_id
 from explorer.cli.opening import read
 from explorer.errors import UsageError
 from explorer.model.store import Store
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"The ending of {wanted.path.name} says what to write: {known}.")
     store = read(arguments)
     analysis = answer(store)
-    row = find_id(store, arguments.id)
+    row = chosen_id(arguments, store, analysis, arguments.id)
     kept = load(arguments.bundle)
     for sentence in kept.said:
         sys.stderr.write(f"trace-explorer: {sentence}\n")

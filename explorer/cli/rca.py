@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.analysis.lookup import find_id
 from explorer.analysis.places import log_place
 from explorer.analysis.results import Analysis, Cause, Detected, Outcome, Verdict
 from explorer.analysis.unfollowed import loose_errors, loose_rows
@@ -39,9 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
     known = known_rules()
     analysis = answer(store, known, incident_ns=incident_ns, window_ns=window_ns)
     keep = chosen(arguments, store, analysis)
-    if arguments.id:
-        named = [find_id(store, text) for text in arguments.id]
-        keep &= np.isin(np.arange(len(keep)), named)
     rows = [int(row) for row in worst_first(analysis, np.flatnonzero(keep)) if int(row) in analysis.verdicts]
     causes = [cause for cause in analysis.causes if any(keep[i] for i in cause.ids)]
     past = load_incidents()[0]

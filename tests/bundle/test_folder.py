@@ -35,6 +35,15 @@ def test_several_folders_keep_their_names(tmp_path: Path) -> None:
     assert list(walked(tmp_path / "one", tmp_path / "two")[0]) == ["one/app.log", "two/app.log"]
 
 
+def test_what_is_given_twice_is_read_once(tmp_path: Path) -> None:
+    folder, file, hidden = tmp_path / "one", tmp_path / "one" / "app.log", tmp_path / "one" / ".app.log"
+    folder.mkdir()
+    for path in (file, hidden):
+        path.write_bytes(b"x")
+    assert list(walked(folder, folder)[0]) == list(walked(folder)[0]) == ["app.log"]
+    assert list(walked(file, folder, hidden)[0]) == ["app.log", ".app.log"], "and all that is given"
+
+
 def test_hidden_files_are_counted_and_not_read(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_bytes(b"x")

@@ -198,6 +198,9 @@ def test_convert_some_ids(run: Run, bundle: Path, tmp_path: Path) -> None:
     assert {span["traceId"] for span in spans} == {FAILING}
     assert {span["spanId"] for span in spans} == {f"{number:016x}" for number in (1, 2, 3)}
     assert next(span for span in spans if span["spanId"].endswith("3"))["events"][0]["name"] == "exception"
+    for chosen, expected in (("status:failing", copy.read_bytes()), ("-status:failing", b"")):
+        assert run("convert", bundle, "-o", copy, "--id", "rq-0001", "--query", chosen)[0] == 0
+        assert copy.read_bytes() == expected, chosen
 
 
 def test_a_secret_where_a_message_is_cut_is_found(run: Run, tmp_path: Path) -> None:

@@ -46,6 +46,11 @@ def test_tables_for_people(run: Run, bundle: Path) -> None:
         (["export", "BUNDLE", "--id", "rq-0001", "-o", "x.png", "--scale", "nan"], "a number above 0"),
         (["export", "BUNDLE", "--id", "rq-", "-o", "x.md"], "2 ids begin with"),
         (["export", "BUNDLE", "--id", "nowhere", "-o", "x.md"], "No correlation id"),
+        (
+            ["export", "BUNDLE", "--id", "rq-0001", "-o", "x.md", "--from", "14:13:22"],
+            "rq-0001 is left out by",
+        ),
+        (["compare", "BUNDLE", "rq-0001", "rq-0002", "--query", "status:failing"], "rq-0002 is left out by"),
         (["ids", "BUNDLE", "--query", "sevice:shop"], "service"),
         (["ids", "BUNDLE", "--from", "noon"], "is no time"),
         (["BUNDLE", "--query", "sevice:shop"], "service"),
@@ -186,6 +191,9 @@ def test_no_display_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     code, _, err = run()
     assert code == 2
     assert "no display" in err
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.setenv(name, ":987")
+    assert run()[::2] == (2, err), "nobody answers there"
 
 
 def test_hostile_names_cannot_drive_a_terminal(run: Run, tmp_path: Path) -> None:
