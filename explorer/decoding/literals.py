@@ -1,4 +1,6 @@
-"""Values as Node.js prints them (``console.dir``, ``util.inspect``): like JSON, with bare keys and other quotes."""
+"""Values as Node.js (``console.dir``, ``util.inspect``) and Python (``repr``) print them: like JSON, with other quotes,
+bare keys and times, tuples, and objects that are told in words.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,10 @@ from typing import Any, Final
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
-    (?P<open>[{\[]) | (?P<close>[}\]]) | (?P<comma>,) | (?P<colon>:) | (?P<plus>\+)
-    | '(?P<single>(?:[^'\\]|\\.)*)' | "(?P<double>(?:[^"\\]|\\.)*)" | `(?P<back>(?:[^`\\]|\\.)*)`
+    (?P<open>[{\[(]) | (?P<close>[}\])]) | (?P<comma>,) | (?P<colon>:) | (?P<plus>\+)
+    | [bu]?'(?P<single>(?:[^'\\]|\\.)*)' | [bu]?"(?P<double>(?:[^"\\]|\\.)*)" | `(?P<back>(?:[^`\\]|\\.)*)`
     | (?P<special>\[(?:Object|Array|Function|Circular|Symbol|Getter|Date|class)[^\]\n]*\])
+    | (?P<told>\d{4}-\d\d-\d\dT[\d:.]+Z | [A-Za-z_][\w.]*\((?:[^()\n]|\([^()\n]*\))*\) | <(?:[^<>\n]|<[^<>\n]*>)+>)
     | (?P<number>-?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)n?(?![\w$])
     | (?P<more>\.\.\.\ [^\n\]},]*)
     | (?P<word>[A-Za-z_$][\w$]*)
@@ -24,9 +27,17 @@ _ERROR: Final = re.compile(
 """An exception as Node.js prints it among other values: its stack trace, and in braces what else it holds."""
 _FRAME: Final = re.compile(r"\n[ \t]+at ")
 _SPECIAL: Final = re.compile(r"\s*\[(?:Object|Array|Function|Circular|Symbol|Getter|Date|class)\b")
-_WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
+_WORDS: Final[dict[str, Any]] = {
+    "true": True, "false": False, "null": None, "undefined": None, "NaN": None,
+    "True": True, "False": False, "None": None, "nan": None,
+}  # fmt: skip
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
-_ESCAPE: Final = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPE: Final = re.compile(
+    r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL
+)
+_DATETIME: Final = re.compile(
+    r"datetime\.datetime\((\d{4}), (\d+), (\d+), (\d+), (\d+)(?:, (\d+))?(?:, (\d+))?(?P<zone>(?:, tzinfo=.*)?)\)"
+)
 _DEPTH: Final = 64
 
 
@@ -89,6 +100,8 @@ class _Parser:
                 return self._put(value)
             case "single" | "double" | "back":
                 return self._text_or_key(_ESCAPE.sub(_unescaped, found))
+            case "told":
+                return self._put(_written(found))
             case "number":
                 return self._put(_number(found))
             case "word":
@@ -125,7 +138,7 @@ class _Parser:
             self._key = word
             return False, None
         rest = self._text[self._at : self._at + 80].lstrip()
-        if word not in _WORDS and rest[:1] in ("{", "[", "("):
+        if word not in _WORDS and rest[:1] in ("{", "["):
             return False, None
         return self._put(_WORDS.get(word, word))
 
@@ -151,9 +164,19 @@ def _number(text: str) -> int | float:
     return float(plain) if any(mark in plain for mark in ".eE") else int(plain)
 
 
+def _written(told: str) -> str:
+    """A time of Python's as it is mostly written; all else as it is printed."""
+    match = _DATETIME.fullmatch(told)
+    if match is None:
+        return told
+    year, month, day, hour, minute, second, micro = (int(part or 0) for part in match.groups()[:7])
+    zone = "Z" if "utc" in match["zone"] else ""
+    return f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micro:06}{zone}"
+
+
 def _unescaped(match: re.Match[str]) -> str:
     code = match[1]
-    if code[0] in "ux" and len(code) > 1:
+    if code[0] in "uUx" and len(code) > 1:
         number = int(code[1:].strip("{}"), 16)
         return chr(number) if number < 0x110000 else "\ufffd"
     return _ESCAPES.get(code, code)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -14,10 +15,11 @@ from explorer.decoding.logs.context import RESOURCE_NAMES, FileContext
 from explorer.decoding.logs.json_lines import put_object, read_json
 from explorer.decoding.logs.line_format import LineFormat, known_formats
 from explorer.decoding.logs.lines import BRACE, NO_TIME, LineKind, Lines, LineValues
-from explorer.decoding.logs.objects import flatten, message_of, parse_object, read_object
+from explorer.decoding.logs.objects import LogObject, flatten, message_of, parse_object, read_object
 from explorer.decoding.logs.peeling import without_colours
 from explorer.decoding.logs.salvage import salvage
 from explorer.decoding.logs.text_lines import read_text
+from explorer.decoding.logs.times import NO_REFERENCE, TimeReference
 from explorer.decoding.logs.words import bytes_at
 from explorer.model.records import Resource
 from explorer.model.schema import LogFlag
@@ -221,23 +223,45 @@ def _joined(inner: Resource, outer: Resource) -> Resource:
 
 def is_record(lines: Sequence[bytes]) -> bool:
     """Whether lines begin with an object that is a log record, in one line or several."""
-    end = lines.index(b"}") if lines[:1] == [b"{"] and b"}" in lines else 0
-    value = parse_object(b"\n".join(lines[: end + 1]))
-    told = None if value is None else read_object(value)
-    return told is not None and told.is_log and bool(told.time_ns or told.severity)
+    told = _printed_at(lines, 0, _end_of_printed(lines, 0)) if lines else None
+    return told is not None
 
 
 def _join_printed(lines: Lines, values: LineValues, context: FileContext) -> None:
-    """Objects printed over several lines, the brackets in lines of their own: JSON, or as Node.js prints them."""
-    alone = (lines.ends - lines.starts == 1) & (values.kind != LineKind.REST)
-    for row in np.flatnonzero(alone & (lines.first_bytes == BRACE)).tolist():
-        edges = (i for i in range(row + 1, min(len(lines), row + OBJECT_LINES)) if lines[i] in (b"{", b"}"))
-        end = next(edges, row)
-        value = parse_object(b"\n".join(lines[i] for i in range(row, end + 1)))
-        told = None if value is None else read_object(value, context.reference, context.is_id_field)
-        if told is not None and told.is_log and (told.time_ns or told.severity):
+    """Objects printed over several lines: JSON or as Node.js does, the brackets in lines of their own, and Python's."""
+    begun = (lines.first_bytes == BRACE) & (values.kind != LineKind.REST)
+    for row in np.flatnonzero(
+        begun & ~_are_objects(lines) | begun & (lines.ends - lines.starts == 1)
+    ).tolist():
+        end = _end_of_printed(lines, row)
+        told = _printed_at(lines, row, end, context.reference, context.is_id_field)
+        if told is not None:
             put_object(values, row, told, context)
             values.kind[row + 1 : end + 1] = LineKind.REST
+
+
+def _end_of_printed(lines: Lines | Sequence[bytes], row: int) -> int:
+    """The last line of an object that begins in a line; that line where it does not seem to go on."""
+    rest = range(row + 1, min(len(lines), row + OBJECT_LINES))
+    if lines[row] == b"{":
+        return next((i for i in rest if lines[i] in (b"{", b"}")), row)
+    if lines[row].endswith(b"}"):
+        return row
+    indented = takewhile(lambda i: lines[i][:1] == b" ", rest)  # as Python's pprint does
+    return next((i for i in indented if lines[i].endswith(b"}")), row)
+
+
+def _printed_at(
+    lines: Lines | Sequence[bytes],
+    row: int,
+    end: int,
+    reference: TimeReference = NO_REFERENCE,
+    is_id_field: Callable[[str], bool] | None = None,
+) -> LogObject | None:
+    """What the object in some lines tells; None where it is no log record."""
+    value = parse_object(b"\n".join(lines[i] for i in range(row, end + 1)))
+    told = None if value is None else read_object(value, reference, is_id_field)
+    return told if told is not None and told.is_log and (told.time_ns or told.severity) else None
 
 
 def _join_objects(lines: Lines, values: LineValues, context: FileContext) -> None:

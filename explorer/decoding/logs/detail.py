@@ -21,6 +21,7 @@ from explorer.decoding.logs.objects import (
     message_of,
     parse_object,
     places_of,
+    read_object,
 )
 from explorer.decoding.logs.peeling import COMPOSE, without_colours, without_label, without_rank
 from explorer.decoding.logs.repeated import behind
@@ -68,7 +69,7 @@ def record_detail(raw: bytes, layer: int = 0, formats: str = "") -> Detail:
     text = without_colours(raw.lstrip())
     if text[:1] == b"{":
         value = parse_object(text)
-        if value is not None:
+        if value is not None and (text[1:2] != b"'" or read_object(value).is_log):
             return object_detail(value, raw, layer)
         value = salvage(text) if layer < LAYERS else None
         if value is not None:

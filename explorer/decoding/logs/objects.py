@@ -20,8 +20,8 @@ from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
 from explorer.decoding.logs.times import NO_REFERENCE, TimeReference, parse_time
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, normalise, rank, role
 
-PRINTED: Final = re.compile(rb"\{(?!')\s*(?:[A-Za-z_$][\w$]*\s*:|'(?:[^'\\\n]|\\.)*'\s*:)")
-"""Begins an object as Node.js prints it."""
+PRINTED: Final = re.compile(rb"\{\s*(?:[A-Za-z_$][\w$]*\s*:|u?'(?:[^'\\\n]|\\.)*'\s*:)")
+"""Begins an object as Node.js or Python prints it."""
 _LOGGER: Final = re.compile(r"[a-z][\w]*(?:\.[a-z]\w*)+\.[A-Z][\w$]*")
 DEPTH: Final = 6
 LEAVES: Final = 2000

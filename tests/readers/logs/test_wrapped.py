@@ -137,10 +137,20 @@ WRITTEN = """\
 }
 {"level": "info", "message": "it's well", "timestamp": "2026-11-22T09:14:44.322Z"}
 """
+DICTIONARIES = """\
+{'level': 'error',
+ 'message': 'could not price',
+ 'requestId': 'rq-7',
+ 'err': {'name': 'Error', 'message': 'upstream refused the connection', 'code': 'ECONNREFUSED'},
+ 'timestamp': datetime.datetime(2026, 11, 22, 9, 14, 43, 322000, tzinfo=datetime.timezone.utc)}
+{'level': 'info', 'message': "it's well", 'final': True, 'cart': <Cart 7>, 'timestamp': '2026-11-22T09:14:44.322Z'}
+"""
 LATER = "2026-11-22T09:14:50.000000001Z"
 
 
-@pytest.mark.parametrize("text", [PRINTED, WRITTEN], ids=["as Node.js prints", "JSON"])
+@pytest.mark.parametrize(
+    "text", [PRINTED, WRITTEN, DICTIONARIES], ids=["as Node.js prints", "JSON", "as Python prints"]
+)
 @pytest.mark.parametrize(
     "wrapped",
     [

@@ -95,6 +95,15 @@ def test_a_cut_object_is_counted(cut: int, tmp_path: Path) -> None:
     assert sum(issue.count for issue in store.issues) >= 1
 
 
+def test_what_only_python_or_node_prints() -> None:
+    text = "{'a': (1, None), u'b': <Cart (7) at 0x7f>, 'c': b'x', 'd': deque([1], maxlen=2)}"
+    assert literal(text) == {"a": [1, None], "b": "<Cart (7) at 0x7f>", "c": "x", "d": "deque([1], maxlen=2)"}
+    assert literal("{ at: 2026-11-22T09:14:44.322Z, n: 2026 }") == {
+        "at": "2026-11-22T09:14:44.322Z",
+        "n": 2026,
+    }
+
+
 @pytest.mark.parametrize("text", ["", "{", "{ a: ", "[ 1, 2", "}", "{ a: '", "[" * 500])
 def test_what_is_no_literal_is_refused(text: str) -> None:
     with pytest.raises(LiteralError):
