@@ -10,11 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.lenient import dumps
+from explorer.decoding.contract import Confidence
 from explorer.decoding.thrift import Binary, Compact, Struct, ThriftError
+from explorer.decoding.translating import open_bytes, read_translated
 from explorer.model.builder import Builder, Records
-from explorer.model.records import Detail
 
 NAME: Final = "thrift"
 LABEL: Final = "Jaeger or Zipkin (Thrift)"
@@ -64,37 +63,23 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read files; those in which no span is found are returned."""
-    refused = []
-    for i in range(len(records)):
-        found, whole = _read(records[i])
-        if not found:
-            refused.append(i)
-            continue
-        if not whole:
-            text = "spans that are damaged or cut short are left out"
-            builder.skip("warning", "broken-record", text, offset=records.offset + int(records.starts[i]))
-        builder.hand_on(builder.canonical(records.take([i]), [dumps(found)]))
-        # Once more than who reads the spans, so that the file goes by this name.
-        builder.count_format(NAME, 1)
-    return refused
+    return read_translated(records, builder, NAME, _translated)
 
 
-def open_record(raw: bytes) -> OpenRecord:
-    """The bytes themselves: spans are opened as the JSON they were read as."""
-    return lambda _: Detail(raw=raw[: 1 << 16].hex(" "))
+open_record = open_bytes
 
 
-def _read(data: bytes) -> tuple[dict[str, Any] | list[Any] | None, bool]:
-    """What is in a file as JSON, None where there are no spans; and whether it was read to its end."""
+def _translated(data: bytes) -> tuple[dict[str, Any] | list[Any] | None, int]:
+    """What is in a file as JSON, None where there are no spans; and 1 where it was not read to its end."""
     protocol = Compact if _COMPACT_BATCH.match(data) or _COMPACT_CALL.match(data) else Binary
     values, spans, batch = protocol(data, _STRUCTS), list[Any](), dict[str, Any]()
     try:
         if _ZIPKIN.match(data):
             values.items("Zipkin", spans)
-            return spans or None, True
+            return spans or None, 0
         if _CALL.match(data) or _COMPACT_CALL.match(data):
             values.skip_call()
         values.struct("Batch", batch)
     except ThriftError:
-        return spans or (batch if batch.get("spans") else None), False
-    return batch if batch.get("spans") else None, True
+        return spans or (batch if batch.get("spans") else None), 1
+    return batch if batch.get("spans") else None, 0

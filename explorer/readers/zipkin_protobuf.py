@@ -11,14 +11,11 @@ import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-
-from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.lenient import dumps
+from explorer.decoding.contract import Confidence
 from explorer.decoding.protobuf import Message, message, message_of
+from explorer.decoding.translating import open_bytes, read_translated
 from explorer.decoding.wire import I64, LEN, VARINT, WireError, fields
 from explorer.model.builder import Builder, Records
-from explorer.model.records import Detail
 
 NAME: Final = "zipkin-protobuf"
 LABEL: Final = "Zipkin (protobuf)"
@@ -73,26 +70,16 @@ def detect(head: bytes) -> Confidence | None:
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read files; those in which no span is found are returned."""
-    refused = []
-    for i in range(len(records)):
-        found = list(_spans(records[i]))
-        spans = [span for span in found if span is not None]
-        if not spans:
-            refused.append(i)
-            continue
-        if len(spans) < len(found):
-            text = "spans that are damaged or cut short are left out"
-            offset = records.offset + int(records.starts[i])
-            builder.skip("warning", "broken-record", text, offset=offset, count=len(found) - len(spans))
-        builder.hand_on(builder.canonical(records.take(np.array([i])), [dumps(spans)]))
-        # Once more than who reads the spans, so that the file goes by this name.
-        builder.count_format(NAME, 1)
-    return refused
+    return read_translated(records, builder, NAME, _translated)
 
 
-def open_record(raw: bytes) -> OpenRecord:
-    """The bytes themselves: spans are opened as the JSON they were read as."""
-    return lambda _: Detail(raw=raw[: 1 << 16].hex(" "))
+open_record = open_bytes
+
+
+def _translated(data: bytes) -> tuple[list[dict[str, Any]], int]:
+    found = list(_spans(data))
+    spans = [span for span in found if span is not None]
+    return spans, len(found) - len(spans)
 
 
 def _spans(data: bytes) -> Iterator[dict[str, Any] | None]:
