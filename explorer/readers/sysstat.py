@@ -1,0 +1,180 @@
+"""What sysstat's programs print: ``sar``, ``mpstat``, ``pidstat``, ``iostat -t``, and the tables of ``sadf -d``.
+
+Formats: sysstat's manual pages. A report begins with the system, its host and the date; each table within begins with
+the names of its columns, behind a time where its rows have one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from explorer.decoding.contract import Confidence, OpenRecord
+from explorer.decoding.documents import moment, number, open_whole
+from explorer.model.builder import Builder, Records
+from explorer.model.records import Mark, Series
+
+NAME: Final = "sysstat"
+LABEL: Final = "sysstat (sar, mpstat, pidstat, iostat -t, sadf -d)"
+RECOGNISED_BY: Final = (
+    "A line of system, host, date and processors, or names of columns behind # hostname;interval;timestamp."
+)
+FRAMINGS: Collection[str] = frozenset({"lines"})
+
+_REPORT: Final = re.compile(
+    r"(?:Linux|AIX|SunOS) \S+ \((?P<host>[^)]*)\)\s+(?P<date>\d{1,4}[-/.]\d\d[-/.]\d{2,4})\s+_?\w+_?\s+\(\d+ CPU\)\s*"
+)
+_CLOCK: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?: (?P<half>[AP]M))?"
+_TIMED: Final = re.compile(rf"{_CLOCK}(?:\s+(?P<rest>\S.*))?")
+_STAMP: Final = re.compile(rf"(?P<date>\d{{1,4}}[-/.]\d\d[-/.]\d{{2,4}}) {_CLOCK}")
+_RESTART: Final = "LINUX RESTART"
+_TABLE: Final = "# hostname;interval;timestamp"
+_DAY: Final = 86400
+_NS: Final = 10**9
+_NAMED: Final = re.compile(r"[A-Z]{2,}:?|Device:?|Command")
+"""Columns that tell what a row is about: a processor, an interface, a disk."""
+
+
+@dataclass(slots=True)
+class _State:
+    """How far a file was read.
+
+    Attributes:
+        file: its number.
+        host: whose numbers these are.
+        midnight: when the day of the report began, in seconds since the epoch.
+        clock: the time of the last row, in seconds since then; None where no row has one.
+        names: of the columns.
+        averages: lines that only sum up the others.
+    """
+
+    file: int
+    host: str = ""
+    midnight: int = 0
+    clock: int | None = None
+    names: Sequence[str] = ()
+    averages: int = 0
+
+
+def detect(head: bytes) -> Confidence | None:
+    """By the first line."""
+    first = head.lstrip(b"\xef\xbb\xbf\r\n").split(b"\n", 1)[0].decode("utf-8", "replace").strip()
+    return Confidence.CERTAIN if first.startswith(_TABLE) or _REPORT.fullmatch(first) else None
+
+
+def read(records: Records, builder: Builder) -> Sequence[int]:
+    """Write the numbers into the builder; lines of another form are returned."""
+    state = builder.memory.get(NAME)
+    if not isinstance(state, _State) or state.file != len(builder.files):
+        state = builder.memory[NAME] = _State(len(builder.files))
+        builder.hold()
+    averages = state.averages
+    refused = [
+        i
+        for i in range(len(records))
+        if not _take(records[i].decode("utf-8", "replace").strip(), state, builder)
+    ]
+    if state.averages > averages:
+        said = "averages of the numbers above them are left out"
+        builder.skip("info", "averages", said, offset=records.offset, count=state.averages - averages)
+    return refused
+
+
+def open_record(raw: bytes) -> OpenRecord:
+    """Points have no detail beyond their series."""
+    return open_whole(raw)
+
+
+def _take(line: str, state: _State, builder: Builder) -> bool:
+    """Take a line into account; False where it is none of a report's."""
+    if ";" in line:
+        return _take_cells(line.split(";"), state, builder)
+    if match := _REPORT.fullmatch(line):
+        state.host, state.names = match["host"], ()
+        state.midnight, state.clock = _midnight(match["date"]), None
+        return True
+    if match := _STAMP.fullmatch(line):
+        state.midnight, state.clock = _midnight(match["date"]), _seconds(match)
+        return True
+    if line.startswith("Average:"):
+        state.averages += 1
+        return True
+    match = _TIMED.fullmatch(line)
+    rest = (match["rest"] or "") if match else line
+    told = rest.split()
+    is_header = not any(map(_is_number, told))
+    if match:
+        _go_on(state, _seconds(match), is_header=is_header)
+    if rest.startswith(_RESTART):
+        time = (state.midnight + (state.clock or 0)) * _NS
+        builder.marks.append(Mark("restart", time, -1, "", f"{state.host} restarted"))
+        return True
+    if is_header:
+        state.names = [name for name in told if name != "avg-cpu:"]
+        return True
+    if state.clock is None:
+        said = "samples without a time are placed where the file was last written"
+        builder.remark("info", "no-time", said)
+        return _add(told, state, max(builder.file.mtime_ns, 0), builder)
+    return _add(told, state, (state.midnight + state.clock) * _NS, builder)
+
+
+def _go_on(state: _State, clock: int, *, is_header: bool) -> None:
+    """Note the time of a row; one before the row above it is of the next day, and tables begin where the first did."""
+    before = state.clock or 0
+    today = before - before % _DAY
+    if is_header:
+        state.clock = clock if today + clock != before else before
+    else:
+        state.clock = today + clock + _DAY * (today + clock < before)
+
+
+def _take_cells(cells: Sequence[str], state: _State, builder: Builder) -> bool:
+    """A line of ``sadf -d``: host, interval and time stand before the rest."""
+    if cells[0].startswith("#"):
+        state.names = cells[3:]
+        return True
+    time = moment(cells[2]) if len(cells) > 3 else 0
+    state.host = cells[0]
+    return bool(time) and _add(cells[3:], state, time, builder)
+
+
+def _add(cells: Sequence[str], state: _State, time: int, builder: Builder) -> bool:
+    """The numbers of a row, each a series by its column and by what the row is about."""
+    last = len(state.names) - 1
+    if last < 0 or len(cells) <= last:
+        return False
+    row = dict(zip(state.names, [*cells[:last], " ".join(cells[last:])], strict=True))
+    about = {name: cell for name, cell in row.items() if _NAMED.fullmatch(name) or not _is_number(cell)}
+    labels = {name.rstrip(":"): cell for name, cell in about.items()} | {"host": state.host}
+    told = tuple(sorted(labels.items()))
+    for name in [name for name in row if name not in about]:
+        series = Series(name, told, "%" if name.startswith("%") else "", "gauge", "")
+        builder.points.append(series=builder.series_code(series), time=time, value=float(row[name]))
+    return True
+
+
+def _is_number(cell: str) -> bool:
+    return number(cell) is not None
+
+
+def _midnight(date: str) -> int:
+    """The day of a report in seconds; it is written as the locale does, month first where it does not say otherwise."""
+    parts = [int(part) for part in re.split(r"[-/.]", date)]
+    if parts[0] > 31:
+        year, month, day = parts
+    else:
+        first, second, year = parts
+        month, day = (second, first) if "." in date or first > 12 else (first, second)
+    year += 2000 * (year < 100)
+    return moment(f"{year}-{month:02}-{day:02}T00:00:00Z") // _NS
+
+
+def _seconds(match: re.Match[str]) -> int:
+    """The time of a day in seconds."""
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + 12 * (match["half"] == "PM")
+    return hour * 3600 + int(match["minute"]) * 60 + int(match["second"])
