@@ -65,13 +65,13 @@ def detect(head: bytes) -> Confidence | None:
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Write the numbers into the builder; lines of another form are returned."""
+    """Write the numbers into the builder; the reader holds the file from its first line on."""
     state = builder.memory.get(NAME)
     if not isinstance(state, _State) or state.file != len(builder.files):
         state = builder.memory[NAME] = _State(len(builder.files))
         builder.hold()
     averages = state.averages
-    refused = [
+    broken = [
         i
         for i in range(len(records))
         if not _take(records[i].decode("utf-8", "replace").strip(), state, builder)
@@ -79,7 +79,10 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     if state.averages > averages:
         said = "averages of the numbers above them are left out"
         builder.skip("info", "averages", said, offset=records.offset, count=state.averages - averages)
-    return refused
+    if broken:
+        said, at = "rows with fewer cells than the header are left out", int(records.starts[broken[0]])
+        builder.skip("warning", "broken-row", said, offset=records.offset + at, count=len(broken))
+    return ()
 
 
 def open_record(raw: bytes) -> OpenRecord:
