@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from explorer.decoding.logs.objects import FIELD_ROLES, RESOURCE_ROLES, Pairs
+from explorer.decoding.logs.short_names import meant
 from explorer.model.fields import Role, normalise, role
 
 _NAME: Final = r"[A-Za-z@][\w.\-@]*"
@@ -30,7 +31,7 @@ def without_context(message: str) -> tuple[str, Pairs]:
     match = _CONTEXT.match(message)
     if match is None:
         return message, []
-    pairs = _PAIR.findall(match["pairs"])
+    pairs = [(meant(name, value), value) for name, value in _PAIR.findall(match["pairs"])]
     roles = [role(name) for name, _ in pairs]
     known = all(
         one in _IDS or one in RESOURCE_ROLES or normalise(name) in _BESIDE

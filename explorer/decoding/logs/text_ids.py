@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from explorer.decoding.logs.hex_digits import hex_numbers
 from explorer.decoding.logs.lines import Lines
 from explorer.decoding.logs.propagation import is_decimal_field, span_of, trace_context, trace_of
+from explorer.decoding.logs.short_names import named_shortly
 from explorer.decoding.logs.words import bytes_at, distinct, stands_at, texts_at, words_at
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, role
 from explorer.model.ids import TraceInterner, is_absent
@@ -158,6 +159,11 @@ def find_ids(lines: Lines, traces: TraceInterner, user_fields: Sequence[str] = (
         one = _spelling_at(lines, place, row)
         if one is not None:
             _take(found, lines, one[1], np.array([one[2]], np.int64), np.array([row], np.int64))
+    for row, name, text in named_shortly(lines):
+        if role(name) in (Role.TRACE_ID, Role.SPAN_ID):
+            _take_one(found, name, row, text)
+        else:
+            found.fields.append((np.array([row], np.int64), name, [text]))
     _take_headers(found, lines)
     for name in user_fields:
         if not name.lower().endswith("id"):

@@ -144,6 +144,22 @@ def test_ids_in_free_text() -> None:
     ]  # fmt: skip
 
 
+def test_ids_whose_names_only_say_what_they_are_of() -> None:
+    uuid, trace = "3f2a9c1e-7b1d-4c52-9a77-0d3f5b1c2e4a", "4bf92f3577b34da6a3ce929d0e0e4736"
+    lines = [
+        f"[cart] [req={uuid}] no stock",
+        f"[main] no stock trace={trace},span=00f067aa0ba902b7",
+        "[main] req=7 trace=on",
+        f"[main] my-req={uuid} request: {uuid}0",
+    ]
+    text = "".join(f"2026-11-22 09:14:4{i},000 INFO {line}\n" for i, line in enumerate(lines))
+    store = read_with(text_log, text.encode())
+    ids = [store.correlation.rows[row].id if row >= 0 else "" for row in store.logs.id.tolist()]
+    assert ids == [uuid, trace, "", ""]
+    assert int(store.logs.span_id[1]) == 0x00F067AA0BA902B7
+    assert messages_of(store)[0] == "no stock"
+
+
 def test_text_before_the_first_record_takes_its_time() -> None:
     banner = (
         b" :: Spring Boot ::\n  (v3.2)\n2026-06-14T10:22:33.101Z  INFO 1 --- [main] c.a.o.App : Started\n" * 1
