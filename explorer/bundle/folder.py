@@ -41,7 +41,7 @@ def files_below(root: Path, inside: str, ledger: Ledger) -> Iterator[tuple[Path,
                     waiting += _children(path, name, ledger)
                 continue
         except OSError as error:
-            ledger.fault(error, label(name), kept=False)
+            ledger.fault(error, label(name or root.name), kept=False)
             continue
         if stat.S_ISREG(mode):
             yield path, name

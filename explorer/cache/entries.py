@@ -48,16 +48,18 @@ class Entries:
         return Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
 
     def keep(self, unfinished: Path, key: str) -> Path:
-        """Make a written entry one that is found. Returns where it is now."""
-        entry = self.folder / key
+        """Make a written entry one that is found, in the place of a former one. Returns where it is now.
+
+        The former may be what another window wrote just now and is about to load: it is replaced at once.
+        """
+        entry, former = self.folder / key, self.begin()
+        with contextlib.suppress(OSError):  # there is none
+            entry.rename(former / key)
         try:
             unfinished.rename(entry)
-        except OSError:  # another window was first, or the former entry was broken
-            shutil.rmtree(entry, ignore_errors=True)
-            try:
-                unfinished.rename(entry)
-            except OSError:
-                return unfinished
+        except OSError:
+            entry = unfinished
+        self.drop(former)
         return entry
 
     def drop(self, entry: Path) -> None:

@@ -31,21 +31,23 @@ def save_bytes(path: Path, data: bytes) -> None:
 def saved_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write in pieces: made beside its place, flushed to disk, then renamed over the old one.
 
+    A link stays one, and what it leads to is written.
+
     Raises:
         InputError: the folder cannot be written, the disk is full; the old file is untouched.
     """
-    temporary = ""
+    real, temporary = Path(os.path.realpath(path)), ""
     try:
-        _sweep(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path), suffix=_PART)
+        _sweep(real)
+        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=_prefix(real), suffix=_PART)
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(_mode(path))
-        Path(temporary).replace(path)
+        Path(temporary).chmod(_mode(real))
+        Path(temporary).replace(real)
         temporary = ""
-        _sync_folder(path.parent)
+        _sync_folder(real.parent)
     except OSError as error:
         raise InputError(f"{path} could not be written: {error.strerror or error}.") from error
     finally:

@@ -44,6 +44,17 @@ def test_what_is_given_twice_is_read_once(tmp_path: Path) -> None:
     assert list(walked(file, folder, hidden)[0]) == ["app.log", ".app.log"], "and all that is given"
 
 
+def test_a_folder_that_may_not_be_looked_into_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> list[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    (issue,) = walked(tmp_path)[1]
+    assert (issue.code, issue.file, issue.text) == ("unreadable-file", tmp_path.name, "Permission denied.")
+
+
 def test_hidden_files_are_counted_and_not_read(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_bytes(b"x")

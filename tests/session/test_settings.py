@@ -100,6 +100,16 @@ def test_a_failed_write_leaves_the_old_content(monkeypatch: pytest.MonkeyPatch) 
     assert [path.name for path in settings_file().parent.iterdir()] == ["settings.json"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links are made the POSIX way here")
+def test_settings_kept_elsewhere_by_a_link_stay_there(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "dotfiles.json"
+    created(settings_file().parent)
+    settings_file().symlink_to(elsewhere)
+    save_settings(replace(Settings(), theme="dark"))
+    assert settings_file().is_symlink()
+    assert json.loads(elsewhere.read_bytes())["theme"] == "dark"
+
+
 def test_own_rules_lie_beside_the_settings_unless_said_otherwise() -> None:
     assert Settings().rule_folder == settings_file().with_name("rules")
     assert CHANGED.rule_folder == Path(__file__).parent

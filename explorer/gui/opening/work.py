@@ -59,6 +59,7 @@ PACKED_TIMES: Final = 10
 LOOK_SECONDS: Final = 0.05
 """How long the pipe is waited on before ``cancelled`` is asked again."""
 
+_TRIES: Final = 3
 _PACKED: Final = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"})
 _COUNTED: Final = 20_000
 
@@ -153,14 +154,15 @@ class _Place:
     answers: str
 
     def load(self) -> tuple[Store, Analysis, tuple[Issue, ...]] | None:
-        """Store, answers and faults of rules, None where they are not there whole."""
-        entry = self.known.find(self.key)
-        if entry is None:
-            return None
-        try:
-            return load(entry), *load_answers(entry / self.answers)
-        except UnreadableError:
-            return None
+        """Store, answers and faults of rules, None where they are not there whole.
+
+        Tried more than once, for another window may be putting what it read of the same files in their place.
+        """
+        for _ in range(_TRIES):
+            with contextlib.suppress(UnreadableError):
+                if entry := self.known.find(self.key):
+                    return load(entry), *load_answers(entry / self.answers)
+        return None
 
     def has_store(self) -> bool:
         """Whether at least the store is there, from before rules changed; a broken one is removed."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.cache.entries import entries
+from explorer.cache.entries import Entries, entries
 from explorer.errors import Cancelled
 from explorer.gui.jobs import Part
 from explorer.gui.opening import work as module
@@ -58,6 +58,19 @@ def test_read_kept_and_found_again(bundle: Path) -> None:
     assert second.store.spans.start.tolist() == first.store.spans.start.tolist()
     assert second.analysis.causes == first.analysis.causes
     assert len(kept()) == 1
+
+
+def test_another_window_puts_its_own_in_place_meanwhile(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = [True, True]  # not kept yet, and moved aside when it was read
+
+    def find(known: Entries, key: str) -> Path | None:
+        return None if gone and gone.pop() else known.folder / key
+
+    monkeypatch.setattr(Entries, "find", find)
+    found, _ = opened(bundle, afresh=True)
+    assert {row.id for row in found.store.correlation.rows} == IDS
 
 
 def test_of_a_data_lake_only_what_is_asked_for_is_read(bundle: Path, tmp_path: Path) -> None:
