@@ -57,13 +57,16 @@ def unwrapped(records: Records, without: Collection[str]) -> Within | None:
 
 def _lists(
     value: Any, depth: int, known: Known, without: Collection[str]
-) -> Iterator[tuple[list[Any], Confidence | None]]:
-    """Lists of objects, and how sure a reader is of each; the outermost known ones of those within each other."""
+) -> Iterator[tuple[Any, Confidence | None]]:
+    """Lists of objects, or known documents, and how sure a reader is of each; the outermost known of those within."""
     if depth > _DEPTH:
         if _holds_objects(value):
             yield [], None
         return
     if isinstance(value, dict):
+        if depth and _confidence(value, known, without) is Confidence.CERTAIN:
+            yield value, Confidence.CERTAIN
+            return
         for item in value.values():
             if isinstance(item, dict | list):
                 yield from _lists(item, depth + 1, known, without)
@@ -93,12 +96,18 @@ def _holds_objects(value: Any) -> bool:
     return False
 
 
-def _confidence(items: list[Any], known: Known, without: Collection[str]) -> Confidence | None:
-    """How sure a reader is of a list, told by its first elements."""
-    first = items[:_FIRST]
-    if not first or not isinstance(first[0], dict):
-        return None
-    names = tuple(first[0])
+def _confidence(value: Any, known: Known, without: Collection[str]) -> Confidence | None:
+    """How sure a reader is of a list, told by its first elements, or of an object that holds lists."""
+    if isinstance(value, dict):
+        if not any(isinstance(item, list) for item in value.values()):
+            return None
+        names: tuple[str, ...] = ("", *value)
+        first: Any = value
+    else:
+        first = value[:_FIRST]
+        if not first or not isinstance(first[0], dict):
+            return None
+        names = tuple(first[0])
     if names not in known:
         head = dumps(shortened(first))[:HEAD]
         reader = choose(head, "document", without)

@@ -74,7 +74,7 @@ _NAMES: Final[dict[Role, str]] = {
     Role.USER_ID: "user.id userid enduser.id customer.id customerid account.id",
     Role.RANK: "rank global_rank world_rank local_rank torch.distributed.rank process.rank",
     Role.HTTP_STATUS: "http.status_code http.response.status_code http.statuscode http.status status_code"
-    " response.status_code response_code http.response_code otel.http.status_code http_status"
+    " response.status_code response.status response_code http.response_code otel.http.status_code http_status"
     " responsestatus.code edgeresponsestatus downstreamstatus scstatus properties.scstatus",
     Role.GRPC_STATUS: "rpc.grpc.status_code grpc.status_code grpc.status rpc.response.status_code grpc.code"
     " rpc.connect_rpc.error_code grpc_code",
@@ -113,7 +113,7 @@ _NAMES: Final[dict[Role, str]] = {
     " @t __realtime_timestamp record.time.timestamp log_timestamp start_time starttime time_unix_nano t.$date"
     " timemillis instant.epochsecond stagetimestamp requestreceivedtimestamp timecreated edgestarttimestamp"
     " event.system.timecreated.#attributes.systemtime time_local time_iso8601 msec published"
-    " eventtimestamp timegenerated date_happened lastseen",
+    " eventtimestamp timegenerated date_happened lastseen started_at",
     Role.NANOSECOND: "instant.nanoofsecond",
 }
 _PREFIXES: Final = (

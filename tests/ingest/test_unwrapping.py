@@ -62,6 +62,20 @@ def test_logs_beside_wrapped_spans_are_read_too(tmp_path: Path) -> None:
     assert (len(store.logs), len(store.spans)) == (3, len(spans))
 
 
+def test_what_stands_around_the_spans_of_a_request_is_kept(tmp_path: Path) -> None:
+    span = {
+        "traceId": "ab" * 16,
+        "spanId": "cd" * 8,
+        "name": "get",
+        "startTimeUnixNano": "1790000000000000000",
+    }
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]}
+    request = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]}
+    logs = [{"timestamp": "2026-09-21T14:13:20Z", "level": "info", "message": "opened"}]
+    store = read_copy(orjson.dumps({"logs": logs, "traces": request}), tmp_path)
+    assert ([store.service(row) for row in range(len(store.spans))], len(store.logs)) == (["shop"], 1)
+
+
 def test_lists_that_nobody_knows_are_counted(tmp_path: Path) -> None:
     spans = orjson.loads((FIXTURES / "zipkin_json" / "trace.json").read_bytes())
     store = read_copy(
