@@ -37,7 +37,7 @@ HINT, GUESS = 0.3, 0.49
 WORTH = 1.0
 """The best rule counts by this much times its strength squared (logarithm of a likelihood) beside what was learnt."""
 
-LIKELY = 0.33
+LIKELY = 0.3
 """A category that only the words speak for must be at least this probable, or the error stays unknown."""
 
 _TEXTS = frozenset({"message", "log", "status", "quality"})
