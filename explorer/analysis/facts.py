@@ -19,7 +19,7 @@ from explorer.analysis.results import IdTable, Outcome
 from explorer.analysis.timing import self_times
 from explorer.analysis.traits import Traits, expected, span_traits
 from explorer.model.schema import Status
-from explorer.model.sorting import order_within
+from explorer.model.sorting import distinct, numbered, order_within
 from explorer.model.store import Store
 
 Ints = NDArray[np.int32]
@@ -57,6 +57,20 @@ class Facts:
         return (spans.service.astype(np.int64) * width + spans.name).astype(as_few_bytes)
 
     @cached_property
+    def first_of_service(self) -> Longs:
+        """int64 (n,): for each span the first of its service on the way down to it."""
+        spans = self.store.spans
+        top = np.arange(len(spans))
+        inner = np.flatnonzero(
+            (spans.parent >= 0) & (spans.service == spans.service[np.maximum(spans.parent, 0)])
+        )
+        inner = inner[np.argsort(spans.depth[inner], kind="stable")]
+        depth = spans.depth[inner]
+        for level in np.split(inner, np.flatnonzero(np.diff(depth)) + 1):
+            top[level] = top[spans.parent[level]]
+        return top
+
+    @cached_property
     def self_ns(self) -> Longs:
         """int64 (n,) ns: self time of every span."""
         return self_times(self.store.spans)
@@ -85,7 +99,7 @@ class Facts:
     def calling(self) -> frozenset[tuple[int, int]]:
         """Pairs of service codes of which the first ever calls the second."""
         wide = np.int64(len(self.store.services) + len(self.store.texts))
-        pairs = np.unique(self.hops.source * wide + self.hops.target)
+        pairs = distinct(self.hops.source * wide + self.hops.target)
         return frozenset((int(pair // wide), int(pair % wide)) for pair in pairs)
 
     @cached_property
@@ -97,7 +111,7 @@ class Facts:
         width, services = len(self.store.operations), np.int64(max(len(self.store.services), 1))
         # As one number: pairs are sorted thirty times slower.
         call, callee = np.divmod(
-            np.unique(self.work[caller] * services + spans.service[hops.callee[answered]]), services
+            distinct(self.work[caller] * services + spans.service[hops.callee[answered]]), services
         )
         _, first, counts = np.unique(call, return_index=True, return_counts=True)
         alone = first[counts == 1]
@@ -123,14 +137,16 @@ class Facts:
     def ran(self) -> dict[int, tuple[frozenset[str], int]]:
         """By service code: the versions its spans name, and the start of its first span (ns)."""
         spans = self.store.spans
-        keys, place = np.unique(spans.service.astype(np.int64) << 32 | spans.resource, return_inverse=True)
+        width = np.int64(max(len(self.store.resources), 1))
+        keys, place = numbered(spans.service * width + spans.resource)
         first = np.full(len(keys), np.iinfo(np.int64).max)
         np.minimum.at(first, place, spans.start)
         out: dict[int, tuple[frozenset[str], int]] = {}
         for key, start in zip(keys.tolist(), first.tolist(), strict=True):
-            known, earliest = out.get(key >> 32, (frozenset(), start))
-            named = {self.store.resources[key & 0xFFFFFFFF].version} - {""}
-            out[key >> 32] = known | named, min(start, earliest)
+            service, resource = divmod(key, int(width))
+            known, earliest = out.get(service, (frozenset(), start))
+            named = {self.store.resources[resource].version} - {""}
+            out[service] = known | named, min(start, earliest)
         return out
 
     @cached_property

@@ -12,6 +12,7 @@ from explorer.analysis.categories.verdict import CATEGORIES
 from explorer.analysis.results import IdTable, Outcome, Verdict
 from explorer.analysis.traits import Trait, Traits, expected, span_traits
 from explorer.model.schema import GRPC, SpanFlag, Status
+from explorer.model.sorting import distinct
 from explorer.model.store import Store
 
 Ints = NDArray[np.int32]
@@ -138,11 +139,11 @@ def _services(store: Store, rows: int) -> Ints:
     """Distinct services of each id's spans, or of its logs where it has none."""
     width = len(store.services)
     of_span = store.correlation.of_trace[store.spans.trace].astype(np.int64)
-    seen = np.unique(of_span * width + store.spans.service)
+    seen = distinct(of_span * width + store.spans.service)
     counts = np.bincount(seen // width, minlength=rows)
     logs = np.flatnonzero(store.logs.id >= 0)
     logs = logs[counts[store.logs.id[logs]] == 0]
-    logged = np.unique(store.logs.id[logs].astype(np.int64) * width + store.logs.service[logs])
+    logged = distinct(store.logs.id[logs].astype(np.int64) * width + store.logs.service[logs])
     return np.maximum(counts, np.bincount(logged // width, minlength=rows)).astype(np.int32)
 
 

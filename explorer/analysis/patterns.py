@@ -14,6 +14,7 @@ from explorer.analysis.categories.fingerprint import template
 from explorer.analysis.facts import Facts
 from explorer.analysis.reading import Reading
 from explorer.analysis.results import Outcome
+from explorer.model.sorting import distinct
 
 WARN = 13
 """Lowest OTel severity number of a warning."""
@@ -97,7 +98,7 @@ def _some(rows: NDArray[np.int64], ids: NDArray[np.int32]) -> tuple[NDArray[np.i
     few = order[nth < LINES_OF_ID]
     if len(few) <= MOST_LOGS // 2:
         return few, False
-    known = np.unique(ids[few])
+    known = distinct(ids[few])
     keep = known[:: int(np.ceil(len(few) / (MOST_LOGS // 2)))]
     return few[np.isin(ids[few], keep)], True
 
@@ -106,7 +107,7 @@ def _share(facts: Facts, rows: NDArray[np.int64], ended: NDArray[np.bool_]) -> i
     """How many ids that ended so the sample stands for: those with lines in it, and as large a part of the silent."""
     logs = facts.store.logs
     whole = int(ended.sum())
-    told = np.unique(logs.id[(logs.severity >= WARN) & (logs.id >= 0)])
+    told = distinct(logs.id[(logs.severity >= WARN) & (logs.id >= 0)])
     with_lines = int(ended[told].sum())
-    looked = len(np.unique(logs.id[rows]))
+    looked = len(distinct(logs.id[rows]))
     return round(whole * looked / with_lines) if with_lines else whole

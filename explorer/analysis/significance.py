@@ -42,9 +42,9 @@ def rank_sum(group: Longs, rank: Floats, after: Mask, groups: int) -> tuple[Floa
 
     Where a side is empty the deviate is 0.
     """
-    later = np.bincount(group[after], minlength=groups)
-    whole = np.bincount(group, minlength=groups)
-    sums = np.bincount(group[after], weights=rank[after], minlength=groups)
+    whole, late = np.bincount(group, minlength=groups), group[after]
+    later = np.bincount(late, minlength=groups)
+    sums = np.bincount(late, weights=rank[after], minlength=groups)
     earlier = whole - later
     spread = np.sqrt(earlier * later * (whole + 1.0) / 12.0)
     with np.errstate(divide="ignore", invalid="ignore"):

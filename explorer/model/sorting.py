@@ -1,4 +1,4 @@
-"""Sorting of whole columns, faster than numpy's own stable sorts."""
+"""Sorting and numbering of whole columns, faster than numpy's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_SPARSE = 16
+"""Whole numbers spread over no more than so many times their count are numbered by a table of all between."""
 
 
 def stable_order(key: NDArray[Any]) -> NDArray[np.int64]:
@@ -48,3 +51,29 @@ def order_within(group: NDArray[np.integer[Any]], value: NDArray[Any]) -> NDArra
     for shift in range(0, int(group.max(initial=0)).bit_length(), 16):  # numpy sorts 16 bits by counting them
         order = order[np.argsort((group[order] >> shift).astype(np.uint16), kind="stable")]
     return order
+
+
+def distinct(value: NDArray[np.signedinteger[Any]]) -> NDArray[np.int64]:
+    """As ``unique(value)``, which makes a table of hashes: sorting takes a tenth of its time.
+
+    Args:
+        value: (n,) whole numbers.
+    """
+    ordered = np.sort(value).astype(np.int64)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
+def numbered(value: NDArray[np.signedinteger[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """As ``unique(value, return_inverse=True)``, without sorting where the numbers lie close together.
+
+    Args:
+        value: (n,) whole numbers.
+    """
+    low, high = int(value.min(initial=0)), int(value.max(initial=0))
+    if high - low >= _SPARSE * len(value):
+        found, place = np.unique(value, return_inverse=True)
+        return found.astype(np.int64), place
+    away = value - low
+    held = np.zeros(high - low + 1, bool)
+    held[away] = True
+    return np.flatnonzero(held) + low, (np.cumsum(held) - 1)[away]

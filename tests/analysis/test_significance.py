@@ -6,9 +6,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_counts
-from explorer.model.sorting import order_within
+from explorer.model.sorting import distinct, numbered, order_within
 
 
 def test_ranks_are_shared_by_equal_values() -> None:
@@ -48,3 +50,11 @@ def test_the_rank_sum_of_what_is_no_different_is_small() -> None:
 def test_few_of_many_chances_count() -> None:
     p = np.concatenate((np.linspace(0.02, 1, 98), [1e-6, 1e-5]))
     assert np.flatnonzero(discoveries(p)).tolist() == [98, 99]
+
+
+@given(st.lists(st.integers(-5, 40) | st.integers(-(1 << 40), 1 << 40), max_size=60))
+def test_numbering_is_that_of_numpy(values: list[int]) -> None:
+    array = np.array(values, np.int64)
+    found, place = np.unique(array, return_inverse=True)
+    assert distinct(array).tolist() == numbered(array)[0].tolist() == found.tolist()
+    assert numbered(array)[1].tolist() == place.tolist()

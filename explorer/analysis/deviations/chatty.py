@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.groupwise import quantile_of
 from explorer.analysis.deviations.moments import Split
-from explorer.analysis.deviations.presence import first_of_service
 from explorer.analysis.facts import Facts
 from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_normal
+from explorer.model.sorting import numbered
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -54,13 +54,13 @@ class CallCounts:
 def counts_of(facts: Facts, looked: Mask) -> CallCounts:
     """Calls to other services, and single statements to what leaves no span of its own (a database, say)."""
     spans = facts.store.spans
-    first = first_of_service(facts)
+    first = facts.first_of_service
     calls = (spans.size == 1) & (spans.parent >= 0)
     calls[facts.hops.caller] = True
     rows = np.flatnonzero(calls & looked[spans.trace])
     top = first[rows].astype(np.int64)
-    _, work = np.unique(facts.work[top], return_inverse=True)
-    kinds, kind = np.unique(work << 32 | spans.name[rows], return_inverse=True)
+    _, work = numbered(facts.work[top])
+    kinds, kind = numbered(work * np.int64(max(len(facts.store.operations), 1)) + spans.name[rows])
     pairs, first_at, place, count = np.unique(
         kind * np.int64(len(spans)) + top, return_index=True, return_inverse=True, return_counts=True
     )

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
-from explorer.analysis.deviations.presence import Change, Presence, changes, first_of_service, places_of
+from explorer.analysis.deviations.presence import Change, Presence, changes, places_of
 from explorer.analysis.facts import Facts
 from explorer.analysis.wording import share_word
+from explorer.model.sorting import distinct, numbered
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -41,7 +42,7 @@ class Endings:
 def endings_of(facts: Facts, looked: Mask) -> Endings:
     """How the work of each service ends in the traces that are looked at (bool by trace)."""
     spans = facts.store.spans
-    first = first_of_service(facts)
+    first = facts.first_of_service
     tops = np.flatnonzero((first == np.arange(len(spans))) & looked[spans.trace])
     called = tops[spans.parent[tops] >= 0]
     caller = first[spans.parent[called]]
@@ -52,9 +53,9 @@ def endings_of(facts: Facts, looked: Mask) -> Endings:
     ends[caller[order]] = (spans.service[called].astype(np.int64) << 32 | spans.name[called])[order]
     place, places, within = places_of(facts, spans.service[tops].astype(np.int64), tops)
     last, ending = np.unique(ends[tops], return_inverse=True)
-    keys, item = np.unique(place * np.int64(max(len(last), 1)) + ending, return_inverse=True)
+    keys, item = numbered(place * np.int64(max(len(last), 1)) + ending)
     traces = max(len(facts.store.traces), 1)
-    pairs = np.unique(item * np.int64(traces) + spans.trace[tops])
+    pairs = distinct(item * np.int64(traces) + spans.trace[tops])
     place_of_item, ending_of_item = np.divmod(keys, max(len(last), 1))
     presence = Presence(facts, places, within & looked, place_of_item, pairs // traces, pairs % traces)
     return Endings(presence, last[ending_of_item], tops, item, made[tops])

@@ -14,6 +14,7 @@ from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
 from explorer.analysis.significance import tail_of_counts
 from explorer.analysis.wording import time_word
+from explorer.model.sorting import distinct, numbered
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -62,7 +63,7 @@ def gaps_of(facts: Facts, calls: Calls, looked: Mask) -> Gaps:
     kept = looked[spans.trace[calls.callee]] & ~facts.hard[calls.caller]
     caller, callee = calls.caller[kept], calls.callee[kept]
     source, target = spans.service[caller].astype(np.int64), spans.service[callee].astype(np.int64)
-    ways, way = np.unique(source << 32 | target, return_inverse=True)
+    ways, way = numbered(source * np.int64(max(len(facts.store.services), 1)) + target)
     return Gaps(
         facts,
         source,
@@ -81,7 +82,7 @@ def _pods(facts: Facts, callee: Longs) -> Longs:
     spans = facts.store.spans
     names, number = np.unique([resource.pod for resource in facts.store.resources], return_inverse=True)
     pod = number[spans.resource[callee]]
-    pairs = np.unique(spans.service[callee] * np.int64(len(names)) + pod)
+    pairs = distinct(spans.service[callee] * np.int64(len(names)) + pod)
     several = np.bincount(pairs // len(names), minlength=len(facts.store.services)) > 1
     return np.where(several[spans.service[callee]] & (names[pod] != ""), pod, -1)
 
@@ -106,7 +107,7 @@ def wide_gaps(gaps: Gaps, split: Split, tries: int) -> list[Deviation]:
     after = split.after[gaps.trace]
     left = wide & after
     found: list[Deviation] = []
-    services = len(np.unique(np.concatenate((gaps.source, gaps.target))))
+    services = len(distinct(np.concatenate((gaps.source, gaps.target))))
     while left.any():
         fit = _fits(gaps, left, after)
         side, service = divmod(int(np.argmax(fit)), fit.shape[1])

@@ -15,6 +15,7 @@ from explorer.analysis.deviations.slow_self import SelfTimes
 from explorer.analysis.facts import Facts
 from explorer.analysis.significance import SURE, rank_sum, ranks_within, tail_of_normal
 from explorer.model.schema import Kind
+from explorer.model.sorting import numbered
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -77,7 +78,7 @@ def hosts_of(times: SelfTimes) -> Hosts:
     names, number = np.unique([resource.host for resource in store.resources], return_inverse=True)
     times = _working(times)
     at = number[spans.resource[times.rows]]
-    pair, place = np.unique(at * np.int64(len(store.traces)) + spans.trace[times.rows], return_inverse=True)
+    pair, place = numbered(at * np.int64(len(store.traces)) + spans.trace[times.rows])
     value = np.bincount(place, weights=times.deviate) / np.maximum(np.bincount(place), 1)
     host, trace = np.divmod(pair, max(len(store.traces), 1))
     return Hosts(times, names.tolist(), at, host, trace, ranks_within(host, value))

@@ -16,13 +16,13 @@ from explorer.analysis.deviations.presence import (
     Change,
     Presence,
     changes,
-    first_of_service,
     places_of,
 )
 from explorer.analysis.facts import Facts
 from explorer.analysis.patterns import WARN
 from explorer.analysis.wording import clip, share_word
 from explorer.model.records import Detail
+from explorer.model.sorting import distinct
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -91,7 +91,7 @@ def lines_of(facts: Facts, looked: Mask) -> Lines:
     # In the order of the files, so that each packed block is unpacked once.
     rows = rows[np.lexsort((logs.index[rows], logs.doc[rows]))]
     span = logs.span[rows]
-    top = np.where(span >= 0, first_of_service(facts)[np.maximum(span, 0)], -1) if len(store.spans) else span
+    top = np.where(span >= 0, facts.first_of_service[np.maximum(span, 0)], -1) if len(store.spans) else span
     place, places, within = places_of(facts, logs.service[rows].astype(np.int64), top.astype(np.int64))
     within[place, logs.trace[rows]] = True
     known: dict[tuple[int, bool, str], int] = {}
@@ -100,7 +100,7 @@ def lines_of(facts: Facts, looked: Mask) -> Lines:
     for at, (row, where, loudly) in enumerate(zip(rows.tolist(), place.tolist(), loud, strict=True)):
         codes[at] = known.setdefault((where, loudly, _template(facts, row, loud=loudly)), len(known))
     _, first = np.unique(codes, return_index=True)
-    pairs = np.unique(codes * len(store.traces) + logs.trace[rows])
+    pairs = distinct(codes * len(store.traces) + logs.trace[rows])
     item, trace = np.divmod(pairs, max(len(store.traces), 1))
     within &= _read_or_silent(facts, rows)
     presence = Presence(facts, places, within, np.array([key[0] for key in known], np.int64), item, trace)
@@ -115,7 +115,7 @@ def _works(facts: Facts, rows: Longs, top: Longs, place: Longs, codes: Longs, qu
     trace = facts.store.logs.trace[rows].astype(np.int64)
     key = np.where(top >= 0, top, len(facts.store.spans) + place * traces + trace)
     _, lead, work = np.unique(key, return_index=True, return_inverse=True)
-    pairs = np.unique(work * np.int64(max(len(quiet), 1)) + codes)
+    pairs = distinct(work * np.int64(max(len(quiet), 1)) + codes)
     work, item = np.divmod(pairs, max(len(quiet), 1))
     return Works(place[lead], trace[lead], work, item, quiet)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
 from explorer.analysis.significance import discoveries, tail_of_counts
+from explorer.model.sorting import numbered
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -38,6 +40,11 @@ class Presence:
     item: Longs
     trace: Longs
 
+    @cached_property
+    def whole(self) -> Longs:
+        """int64 (places,): in how many traces each place is."""
+        return np.asarray(self.within.sum(1), np.int64)
+
     def without(self, hidden: Mask) -> Presence:
         """The same where bool (places, traces) is not set."""
         kept = ~hidden[self.place[self.item], self.trace]
@@ -57,7 +64,7 @@ class Change:
 def changes(found: Presence, split: Split, tries: int) -> list[Change]:
     """The items that became more frequent with a moment."""
     late = found.within & split.after
-    drawn, whole = late.sum(1)[found.place], found.within.sum(1)[found.place]
+    drawn, whole = late.sum(1)[found.place], found.whole[found.place]
     marked = np.bincount(found.item, minlength=len(found.place))
     hits = np.bincount(found.item[split.after[found.trace]], minlength=len(found.place))
     early = whole - drawn
@@ -79,26 +86,13 @@ def places_of(facts: Facts, service: Longs, top: Longs) -> tuple[Longs, list[tup
     named = np.where(top >= 0, spans.name[top], -1) if len(spans) else np.full(len(top), -1)
     # One more than the code, so that what belongs to no span has a place of its own.
     wide = np.int64(len(store.operations) + 1)
-    keys, place = np.unique(service * wide + named + 1, return_inverse=True)
+    keys, place = numbered(service * wide + named + 1)
     within = np.zeros((len(keys), len(store.traces)), bool)
-    first = first_of_service(facts)
+    first = facts.first_of_service
     work = spans.service.astype(np.int64) * wide
     for keyed in (work[first] + spans.name[first] + 1, work):
-        at = np.minimum(np.searchsorted(keys, keyed), max(len(keys) - 1, 0))
-        hit = np.flatnonzero(keys[at] == keyed) if len(keys) else np.empty(0, np.int64)
-        within[at[hit], spans.trace[hit]] = True
+        known, of = numbered(keyed)
+        at = np.minimum(np.searchsorted(keys, known), max(len(keys) - 1, 0))
+        hit = np.flatnonzero((keys[at] == known)[of]) if len(keys) else np.empty(0, np.int64)
+        within[at[of[hit]], spans.trace[hit]] = True
     return place, [(int(key) // int(wide), int(key) % int(wide) - 1) for key in keys], within
-
-
-def first_of_service(facts: Facts) -> Longs:
-    """int64 (n,): for each span the first of its service on the way down to it."""
-    spans = facts.store.spans
-    top = np.arange(len(spans))
-    inner = np.flatnonzero(
-        (spans.parent >= 0) & (spans.service == spans.service[np.maximum(spans.parent, 0)])
-    )
-    inner = inner[np.argsort(spans.depth[inner], kind="stable")]
-    depth = spans.depth[inner]
-    for level in np.split(inner, np.flatnonzero(np.diff(depth)) + 1):
-        top[level] = top[spans.parent[level]]
-    return top

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.moments import Split
-from explorer.analysis.deviations.presence import first_of_service
 from explorer.analysis.facts import Facts
 from explorer.analysis.weighing.period import EVER
 from explorer.analysis.weighing.shifts import levels
@@ -115,7 +114,7 @@ def _deviation(
     """The deviation, None where the service works as quickly as ever."""
     store, spans = facts.store, facts.store.spans
     tops = np.flatnonzero(
-        (spans.service == usage.service) & (first_of_service(facts) == np.arange(len(spans)))
+        (spans.service == usage.service) & (facts.first_of_service == np.arange(len(spans)))
     )
     late = split.after[spans.trace[tops]]
     taken = spans.duration[tops].astype(np.float64)

@@ -15,6 +15,7 @@ from explorer.analysis.deviations.moments import Split
 from explorer.analysis.facts import Facts
 from explorer.analysis.significance import discoveries, rank_sum, ranks_within, tail_of_normal
 from explorer.analysis.wording import time_word
+from explorer.model.sorting import numbered
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -81,7 +82,7 @@ def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> Self
     work = looked[spans.trace] & ~facts.hard
     work[calls.caller] = False
     rows = np.flatnonzero(work)
-    keys, key = np.unique(spans.service[rows].astype(np.int64) << 32 | spans.name[rows], return_inverse=True)
+    keys, key = numbered(facts.work[rows])
     shape = _shape(facts, rows, key)
     own = own_times(facts, calls)[rows]
     taken = np.log(np.maximum(own / 1e3, _LEAST_US))
@@ -90,8 +91,8 @@ def self_times_of(facts: Facts, calls: Calls, looked: NDArray[np.bool_]) -> Self
     pod, pods = _pods(facts, rows)
     known = np.flatnonzero(pod >= 0)
     work = np.concatenate((np.arange(len(rows)), np.arange(len(rows)), known))
-    entity = np.concatenate((spans.service[rows], key + services, pod[known] + services + len(keys)))
-    pair, place = np.unique(entity * np.int64(len(looked)) + spans.trace[rows[work]], return_inverse=True)
+    entity: Longs = np.concatenate((spans.service[rows], key + services, pod[known] + services + len(keys)))
+    pair, place = numbered(entity * np.int64(len(looked)) + spans.trace[rows[work]])
     value = np.bincount(place, weights=deviate[work]) / np.bincount(place)
     return SelfTimes(
         facts, rows, own / 1e6, deviate, key, keys, shape, pod, pods, pair // len(looked), pair % len(looked),
@@ -105,7 +106,7 @@ def _pods(facts: Facts, rows: Longs) -> tuple[Longs, int]:
     names, number = np.unique([one.pod for one in store.resources] or [""], return_inverse=True)
     pair = spans.service[rows].astype(np.int64) * len(names) + number[spans.resource[rows]]
     named = np.asarray(names != "")[pair % len(names)]
-    different, of = np.unique(pair, return_inverse=True)
+    different, of = numbered(pair)
     several = np.bincount(different // len(names), weights=names[different % len(names)] != "") > 1
     return np.where(named & several[spans.service[rows]], of, -1), len(different)
 
@@ -132,11 +133,8 @@ def own_times(facts: Facts, calls: Calls) -> Longs:
 def _shape(facts: Facts, rows: Longs, key: Longs) -> Longs:
     spans = facts.store.spans
     below = np.minimum(rows + 1, len(spans) - 1)
-    first = np.where(
-        spans.size[rows] > 1, spans.service[below].astype(np.int64) << 32 | spans.name[below], -1
-    )
-    _, called = np.unique(first, return_inverse=True)
-    return np.asarray(np.unique(key * (int(called.max(initial=0)) + 1) + called, return_inverse=True)[1])
+    _, called = numbered(np.where(spans.size[rows] > 1, facts.work[below], -1))
+    return numbered(key * (int(called.max(initial=0)) + 1) + called)[1]
 
 
 def slow_selves(times: SelfTimes, split: Split, tries: int) -> list[Deviation]:

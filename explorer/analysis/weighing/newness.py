@@ -73,8 +73,9 @@ def _same_work(facts: Facts, group: Group, member: Mask) -> Mask:
     vias = vias[vias >= 0]
     found = member.copy()
     if len(vias):
-        same = np.isin(facts.work, np.unique(facts.work[vias]))
-        found[facts.store.correlation.of_trace[np.unique(spans.trace[same])]] = True
+        wanted = np.zeros(int(facts.work.max()) + 1, bool)
+        wanted[facts.work[vias]] = True
+        found[facts.store.correlation.of_trace[spans.trace[wanted[facts.work]]]] = True
     elif not len(spans):
         # Only logs are known: ids in which any of the services on the way said anything.
         logs, names = facts.store.logs, {step.service for one in group.all() for step in one.path}
