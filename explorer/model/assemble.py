@@ -22,7 +22,7 @@ from explorer.model.ranked import trainers, with_ranks
 from explorer.model.ranks import rank_of_instance
 from explorer.model.raw import RawBytes
 from explorer.model.records import FileCounts, Series
-from explorer.model.schema import SpanFlag
+from explorer.model.schema import Kind, SpanFlag
 from explorer.model.store import Logs, Spans, Store, Traces
 from explorer.model.tree import forest
 
@@ -30,6 +30,8 @@ Table = dict[str, AnyArray]
 
 FAMILY: Final = 1 << 17
 """Spans whose parents are looked up at a time, and more where one trace has more."""
+_WITHIN: Final = (int(Kind.INTERNAL), int(Kind.CLIENT), int(Kind.PRODUCER))
+"""Kinds of spans that run where their parent does."""
 _UNNAMED: Final = "unknown_service"
 """What OpenTelemetry calls a service that nobody named; a colon and the program's name may follow."""
 NO_TRACE = "(no trace id)"
@@ -50,6 +52,7 @@ def assemble(builder: Builder, name: str, counts: Sequence[FileCounts] = ()) -> 
     keep = _without_copies(spans, builder)
     present, rank = _order_traces(spans, keep, len(numbers))
     ordered, row_of = _order_spans(spans, keep, rank)
+    _give_services(ordered, builder)
     trace_row = np.concatenate([np.where(np.isin(np.arange(len(numbers)), present), rank, -1), [-1]])
     traces = _trace_table(
         ordered, [numbers[i] for i in present], list(map(builder.traces.text, present.tolist()))
@@ -168,6 +171,20 @@ def _without_copies(spans: Table, builder: Builder) -> NDArray[np.int64]:
     keep = np.ones(count, bool)
     keep[copies] = False
     return np.flatnonzero(keep)
+
+
+def _give_services(spans: Table, builder: Builder) -> None:
+    """A span within a process, of which nobody says whose it is, is its parent's; parents come before it."""
+    names = builder.services.table()
+    unnamed = names.index(_UNNAMED) if _UNNAMED in names else -1
+    service = spans["service"]
+    inner = np.isin(spans["kind"], _WITHIN) & (spans["parent"] >= 0) & (service == unnamed)
+    if len(names) < 2 or not inner.any():
+        return
+    found, rows = service.tolist(), np.flatnonzero(inner)
+    for row, parent in zip(rows.tolist(), spans["parent"][rows].tolist(), strict=True):
+        found[row] = found[parent]
+    spans["service"] = np.array(found, service.dtype)
 
 
 def _order_traces(

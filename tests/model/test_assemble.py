@@ -138,6 +138,18 @@ def test_of_copies_the_one_whose_service_is_known_is_shown(names: tuple[str, str
     assert [i.code for i in store.issues] == ["duplicate-span"]
 
 
+def test_a_span_within_a_process_that_nobody_names_is_its_parents() -> None:
+    to = builder()
+    shop, unnamed = to.services["shop"], to.services["unknown_service"]
+    kinds = (Kind.SERVER, Kind.INTERNAL, Kind.CLIENT, Kind.SERVER, Kind.INTERNAL, Kind.UNSPECIFIED)
+    for number, kind in enumerate(kinds, 1):
+        service = shop if number == 1 else unnamed
+        span(to, number, min(number - 1, 4), kind=int(kind), service=service)
+    store = assemble(to, "made")
+    told = [store.service(ids_of(store).index(number)) for number in range(1, len(kinds) + 1)]
+    assert told == ["shop", "shop", "shop", *["unknown_service"] * 3]
+
+
 def test_copies_are_shown_once_and_counted() -> None:
     to = builder()
     span(to, 1)

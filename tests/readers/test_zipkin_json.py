@@ -56,7 +56,7 @@ def test_a_trace() -> None:
     )
     assert producer["failures"] == [("MESSAGE", "", "timeout after 100 ms")]
     assert producer["events"] == [((START + 21_000) * 1000, "sent")]
-    assert (local["kind"], local["service"], local["flags"]) == ("INTERNAL", "unknown_service", "NO_TIME")
+    assert (local["kind"], local["service"], local["flags"]) == ("INTERNAL", "backend", "NO_TIME")
 
 
 def test_tags_that_are_attributes_of_the_resource() -> None:
