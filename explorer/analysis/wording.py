@@ -66,11 +66,13 @@ def is_status(text: str) -> bool:
 
 def error_text(store: Store, row: int) -> str:
     """An error in one line: ``ValueError: Input contains NaN``, else its message, else its code, else ``failed``."""
-    kind, message = error_of(store, row)
+    return _line(*error_of(store, row)) or code_word(int(store.spans.code[row])) or UNSAID
+
+
+@lru_cache(maxsize=1 << 12)
+def _line(kind: str, message: str) -> str:
     short = kind.rsplit(".", 1)[-1]
-    if kind and message and short not in message:
-        return clip(f"{short}: {message}")
-    return clip(message or short or code_word(int(store.spans.code[row])) or UNSAID)
+    return clip(f"{short}: {message}" if kind and message and short not in message else message or short)
 
 
 def templated(message: str) -> str:

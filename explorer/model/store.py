@@ -209,12 +209,13 @@ class Store:
 
     def failure_rows(self, row: int) -> range:
         """Positions in ``failures`` of the evidence of one span, strongest first."""
-        rows = self.failures["span"]
-        # Of the column's type, or it would be copied each time.
-        begin = end = int(rows.searchsorted(np.int32(row)))
-        while end < len(rows) and rows[end] == row:
-            end += 1
-        return range(begin, end)
+        return range(self._failures_before[row], self._failures_before[row + 1])
+
+    @cached_property
+    def _failures_before(self) -> Ints:
+        """int32 (n + 1,): how much evidence the spans before each have, which is where its own begins."""
+        counts = np.bincount(self.failures["span"] + 1, minlength=len(self.spans) + 1)
+        return np.cumsum(counts).astype(np.int32)
 
     def bounds(self) -> tuple[int, int]:
         """First and last time of spans and logs, ns; (0, 0) for an empty store.

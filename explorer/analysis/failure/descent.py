@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +19,12 @@ _WEIGHT_REAL = 4.0
 _WEIGHT_NOT_SAVED = 2.0
 _WEIGHT_UNVEILED = 2.0
 _WEIGHT_SAID = 1.0
-_CANCELLED, _TIMEOUT = int(Trait.CANCELLED), int(Trait.TIMEOUT)
 _NEVER_AGAIN = (int(Kind.INTERNAL), int(Kind.CONSUMER))
 MOST_KIDS = 64
 """Failed siblings that are weighed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(NamedTuple):
     """Sibling calls of one operation at one target, one after the other, the first of which failed.
 
     Attributes:
@@ -79,8 +78,8 @@ def explaining(scene: Scene, row: int) -> list[int]:
     A cancelled child explains nothing but a cancelled parent: it is an effect of what ended first.
     """
     kids = list(scene.below.get(row, ()))
-    if not _only_cancelled(scene, row):
-        kids = [kid for kid in kids if not _only_cancelled(scene, kid)]
+    if row not in scene.cancelled:
+        kids = [kid for kid in kids if kid not in scene.cancelled]
     if len(kids) < 2:
         return kids
     spans = scene.facts.store.spans
@@ -107,10 +106,6 @@ def _weight(scene: Scene, row: int, kid: int) -> float:
     if scene.facts.hard[kid]:
         weight += _WEIGHT_SAID
     return weight
-
-
-def _only_cancelled(scene: Scene, row: int) -> bool:
-    return scene.has(row, _CANCELLED) and not scene.has(row, _TIMEOUT)
 
 
 def error_texts(scene: Scene, row: int) -> tuple[set[str], set[str]]:

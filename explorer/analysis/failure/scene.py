@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from explorer.analysis.facts import Facts
 from explorer.analysis.ids import ERROR
 from explorer.analysis.results import Outcome, Relation
-from explorer.analysis.traits import of_text
+from explorer.analysis.traits import Trait, of_text
 from explorer.analysis.wording import says_why
 from explorer.model.schema import Kind, SpanFlag
 
 _MOST_READ = 3
+_CANCELLED = int(Trait.CANCELLED)
+_ENDED = int(Trait.CANCELLED | Trait.TIMEOUT)
 RowsOf = Mapping[int, Sequence[int]]
 
 
@@ -47,6 +50,14 @@ class Scene:
     guessed: frozenset[int]
     told: Mapping[int, int]
     joined: Mapping[int, tuple[int, Relation]]
+
+    @cached_property
+    def cancelled(self) -> frozenset[int]:
+        """Failed rows that say that they were cancelled, and not because their time was up."""
+        said = zip(self.failing, self.facts.traits[list(self.failing)].tolist(), strict=True)
+        return frozenset(
+            row for row, traits in said if (traits | self.told.get(row, 0)) & _ENDED == _CANCELLED
+        )
 
     def has(self, row: int, traits: int) -> bool:
         """Whether the error of a span, or its log where the span says nothing, says any of ``traits``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from explorer.analysis.failure.blame import Blame
 from explorer.analysis.failure.descent import Attempts, Descent
@@ -11,8 +11,7 @@ from explorer.analysis.results import Relation, Role, Step
 from explorer.analysis.wording import code_word, error_text, time_word, times_word
 
 
-@dataclass(frozen=True, slots=True)
-class _Hop:
+class _Hop(NamedTuple):
     """One service on the way up: its spans from the deepest to the one that was called, and its caller's half."""
 
     rows: tuple[int, ...]
@@ -38,9 +37,8 @@ def path_of(scene: Scene, descent: Descent, blame: Blame, top: int) -> tuple[Ste
     if blame.row < 0 or blame.apart or blame.service != scene.facts.store.service(blame.row):
         steps.append(_peer_step(scene, blame))
     for at, hop in enumerate(hops):
-        last = at == len(hops) - 1
-        failed = any(row in scene.failing for row in hop.rows)
-        role = _role(bool(steps), last, failed, raised, hop, surfaced)
+        failed = not scene.failing.isdisjoint(hop.rows)
+        role = _role(bool(steps), at == len(hops) - 1, failed, raised, hop, surfaced)
         raised = raised or failed
         steps.append(_step(scene, hop, role, hop.relation if steps else None, blame))
     return tuple(steps)
@@ -113,12 +111,12 @@ def _peer_step(scene: Scene, blame: Blame) -> Step:
 
 
 def _step(scene: Scene, hop: _Hop, role: Role, relation: Relation | None, blame: Blame) -> Step:
-    store = scene.facts.store
-    entered = [row for row in hop.rows if scene.facts.hops.enters[row]]
-    failed = [row for row in hop.rows if row in scene.failing]
-    deep = role in ("origin", "raised")
-    pool = (hop.rows if role == "origin" or not failed else failed) if deep else (entered or hop.rows)[-1:]
-    row = pool[0]
+    store, row = scene.facts.store, hop.rows[0]
+    if role == "raised":
+        row = next((one for one in hop.rows if one in scene.failing), row)
+    elif role != "origin":
+        enters = scene.facts.hops.enters
+        row = next((one for one in reversed(hop.rows) if enters[one]), hop.rows[-1])
     return Step(row, hop.all, store.service(row), store.operation(row), role, relation,
                 _text(scene, hop, row, role, blame), int(store.spans.end[row]))  # fmt: skip
 
