@@ -62,6 +62,14 @@ def test_a_span_with_everything() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("message", "expected"), [("no stock", "ValueError"), ("", "")])
+def test_what_kind_of_error_has_a_message_names_an_exception(message: str, expected: str) -> None:
+    told = {"error.type": "ValueError", "error.message": message}
+    pairs = [{"key": name, "value": {"stringValue": text}} for name, text in told.items() if text]
+    detail = span_detail(read(request(span(attributes=pairs, status={"code": 2}))), 0)
+    assert (detail.exception_type, detail.exception_message) == (expected, message)
+
+
 def test_a_record_opened_again() -> None:
     store = store_of(otlp_json, COLLECTOR, "lines")
     detail = span_detail(store, 1)

@@ -182,10 +182,11 @@ def log_detail(record: Raw, run: Run) -> Detail:
 def _common(data: bytes, run: Run, exception: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Resource, scope, exception and raw text, which spans and logs have alike."""
     told = pick(exception)
+    raised = told.error_type if told.exception_message or told.stack else ""
     return {
         "resource": _resource(bytes(run.resource)),
         "scope": _scope_words(bytes(run.scope)),
-        "exception_type": told.exception_type,
+        "exception_type": told.exception_type or raised,
         "exception_message": told.exception_message,
         "stack": told.stack,
         "raw": data.decode("utf-8", "replace"),
