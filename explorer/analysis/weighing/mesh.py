@@ -18,7 +18,8 @@ from explorer.analysis.reading import Reading
 from explorer.analysis.results import Evidence
 from explorer.analysis.weighing.grouping import Group
 
-_FLAGGED = re.compile(rb"(?<![A-Z])(?:%s)(?![A-Z])" % "|".join(MEANS).encode())
+# Each begins with a letter, so that only such letters are looked at.
+_FLAGGED = re.compile("|".join(f"{flag}(?![A-Z])(?<![A-Z]{flag})" for flag in MEANS).encode())
 _FLAGS = ("response_flags", "response.flags", "upstream.response_flags")
 _CALLEES = ("upstream_cluster", "upstream.cluster", "authority", "upstream_host", "upstream.host")
 _AROUND_NS = 30 * 10**9

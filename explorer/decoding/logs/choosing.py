@@ -146,6 +146,17 @@ def all_ranked() -> Ranked:
     return ranked(known_formats())
 
 
+@cache
+def all_records() -> Ranked:
+    """Those of them whose lines are surely records."""
+    return ranked(tuple(filter(is_record, known_formats())))
+
+
+def is_record(one: LineFormat) -> bool:
+    """Whether lines of a format are surely records: they tell times and no others do so, or are logfmt as a whole."""
+    return (bool(one.times) and not one.generic) or (one.fields == "logfmt" and one.whole_line)
+
+
 @lru_cache(maxsize=256)
 def named(names: str) -> tuple[LineFormat, ...]:
     """The formats of some names, with a blank between two; none where one is no longer in force."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from explorer.decoding import lenient
 from explorer.decoding.logs.bracketed import without_context
-from explorer.decoding.logs.choosing import LONGEST, all_ranked, first_of, named
+from explorer.decoding.logs.choosing import LONGEST, all_ranked, all_records, first_of, is_record, named
 from explorer.decoding.logs.heads import without_head
 from explorer.decoding.logs.line_format import PLACED_GROUPS, LineFormat
 from explorer.decoding.logs.objects import (
@@ -279,13 +279,11 @@ def _inner(message: str, layer: int) -> Detail | None:
     if raw[:1] == b"{":
         value = parse_object(raw)
         return object_detail(value, b"", layer + 1) if value is not None else None
-    one = _format_of(raw.split(b"\n", 1)[0][:LONGEST])
-    return text_detail(raw) if one is not None and _is_record(one) else None
-
-
-def _is_record(one: LineFormat) -> bool:
-    """Whether lines of a format are surely records: they tell times and no others do so, or are logfmt as a whole."""
-    return (bool(one.times) and not one.generic) or (one.fields == "logfmt" and one.whole_line)
+    line = raw.split(b"\n", 1)[0][:LONGEST]
+    if all_records().best(line) is None:  # nearly always, and sooner told than of which format it is
+        return None
+    one = _format_of(line)
+    return text_detail(raw) if one is not None and is_record(one) else None
 
 
 def _wrapped(message: str) -> Detail | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer import paths
-from explorer.decoding.logs.choosing import all_ranked, best_format, choose_formats
+from explorer.decoding.logs.choosing import all_ranked, all_records, best_format, choose_formats
 from explorer.decoding.logs.line_format import (
     LineFormat,
     Sample,
@@ -128,7 +128,7 @@ def test_a_format_of_the_user_replaces_the_shipped_one_and_the_rest_of_a_faulty_
 @pytest.fixture
 def formats_afresh() -> Iterator[None]:
     """Formats are loaded once a run of the program."""
-    held = (known_formats, format_faults, all_ranked)
+    held = (known_formats, format_faults, all_ranked, all_records)
     for one in held:
         one.cache_clear()
     yield
