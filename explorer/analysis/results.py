@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,8 +70,7 @@ Role = Literal["origin", "carried", "raised", "passed", "retried", "swallowed", 
 Relation = Literal["call", "link", "retry", "timeout", "rejected", "cancelled", "data"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One element of a failure path: a hop (client and server span of one call), named after the callee.
 
     ``row`` is the span that stands for it (the callee's side where there is one), -1 where the origin left no

@@ -77,7 +77,7 @@ def _path(store: Store, verdict: Verdict, chosen: Candidate) -> tuple[Step, ...]
     """The path from the candidate on."""
     for at, step in enumerate(verdict.path):
         if (step.row, step.service, step.operation) == (chosen.row, chosen.service, chosen.operation):
-            return (replace(step, role="origin", relation=None), *verdict.path[at + 1 :])
+            return (step._replace(role="origin", relation=None), *verdict.path[at + 1 :])
     if chosen.row < 0:
         return (Step(-1, (), chosen.service, chosen.operation, "origin", None, "left no span", 0),)
     owner = {row: at for at, step in reversed(list(enumerate(verdict.path))) for row in step.rows}
@@ -85,16 +85,16 @@ def _path(store: Store, verdict: Verdict, chosen: Candidate) -> tuple[Step, ...]
     steps = [_step(store, hop, first=not at) for at, hop in enumerate(hops)]
     if joined < 0:
         role: Role = "surfaced" if verdict.outcome is Outcome.FAILING else "swallowed"
-        return (*steps[:-1], replace(steps[-1], role=role)) if len(steps) > 1 else tuple(steps)
+        return (*steps[:-1], steps[-1]._replace(role=role)) if len(steps) > 1 else tuple(steps)
     rest = list(verdict.path[joined:])
     met = next(row for row in hops[-1].rows if row in owner)
     spans = store.spans
     above = [row for row in rest[0].rows if row <= met < row + int(spans.size[row])]
     whole = _Hop(tuple(dict.fromkeys((*hops[-1].rows, *above))), hops[-1].relation)
     if len(steps) == 1:  # within a hop that the path has
-        return (replace(steps[0], rows=whole.rows), *rest[1:])
+        return (steps[0]._replace(rows=whole.rows), *rest[1:])
     last = _step(store, whole, first=False)
-    rest[0] = replace(last if rest[0].row not in above else rest[0], rows=whole.rows, role=rest[0].role,
+    rest[0] = (last if rest[0].row not in above else rest[0])._replace(rows=whole.rows, role=rest[0].role,
                       relation=hops[-1].relation)  # fmt: skip
     return (*steps[:-1], *_continued(rest, verdict.outcome))
 
@@ -107,7 +107,7 @@ def _continued(rest: list[Step], outcome: Outcome) -> list[Step]:
         role = "surfaced" if outcome is Outcome.FAILING else "swallowed"
     elif role in ("origin", "raised"):
         role = "passed"
-    return [replace(first, role=role, relation=first.relation or "call"), *rest[1:]]
+    return [first._replace(role=role, relation=first.relation or "call"), *rest[1:]]
 
 
 def _climb(store: Store, row: int, owner: dict[int, int]) -> tuple[list[_Hop], int]:

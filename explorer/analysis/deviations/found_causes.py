@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -277,9 +276,9 @@ def _not_taken(facts: Facts, sent: int, service: str) -> tuple[Step, ...]:
     ended = int(store.spans.end[sent])
     origin = Step(-1, (sent,), service, store.operation(sent), "origin", None, "took no message", ended)
     rest = [
-        replace(_step(facts, row, 1 + at, 1 + len(rows), service), text="ok") for at, row in enumerate(rows)
+        _step(facts, row, 1 + at, 1 + len(rows), service)._replace(text="ok") for at, row in enumerate(rows)
     ]
-    return origin, replace(rest[0], relation="link"), *rest[1:]
+    return origin, rest[0]._replace(relation="link"), *rest[1:]
 
 
 def _step(facts: Facts, row: int, place: int, steps: int, service: str) -> Step:

@@ -49,7 +49,7 @@ def moved(verdict: Verdict, cause: Cause, one: Deviation) -> Verdict:
     origin = Step(-1, (), cause.service or one.host, cause.operation, "origin", None, text, one.time_ns)
     first, *rest = verdict.path
     role: Role = "raised" if rest else "surfaced"
-    path = (origin, replace(first, role=role, relation="rejected"), *rest)
+    path = (origin, first._replace(role=role, relation="rejected"), *rest)
     return replace(
         verdict, category=cause.category, subcategory=cause.subcategory, title=cause.title, rule="", path=path,
         fingerprint=cause.fingerprint,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 
@@ -53,5 +52,5 @@ def path_from(facts: Facts, holder: int, path: tuple[Step, ...]) -> tuple[Step, 
         int(store.spans.start[holder]),
     )  # fmt: skip
     rest = path[1:] if path[0].row < 0 and len(path) > 1 else path
-    waiter = replace(rest[0], role="raised" if len(rest) > 1 else "surfaced", relation="timeout")
+    waiter = rest[0]._replace(role="raised" if len(rest) > 1 else "surfaced", relation="timeout")
     return first, waiter, *rest[1:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from explorer.analysis.failure.propagation import UNSAID_LOG, first_errors
 from explorer.analysis.failure.scene import Scene
@@ -26,4 +25,4 @@ def _spoken(reading: Reading, scene: Scene, step: Step, first: Mapping[str, int]
         log = min(logs, default=-1)
     else:
         log = -1
-    return replace(step, text=without_ids(log_words(reading, log)) or step.text) if log >= 0 else step
+    return step._replace(text=without_ids(log_words(reading, log)) or step.text) if log >= 0 else step

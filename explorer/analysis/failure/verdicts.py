@@ -235,7 +235,7 @@ def plain_account(reading: Reading, fault: Fault, member: Explained) -> Account:
     path = with_log_texts(reading, member.scene, member.path)
     if member.path[0].text == UNSAID_LOG and member.logs:
         said = without_ids(log_words(reading, deciding(reading, member.logs, fault.verdict)))
-        path = (replace(path[0], text=said or path[0].text), *path[1:])
+        path = (path[0]._replace(text=said or path[0].text), *path[1:])
     return Account(member, fault, path)
 
 
@@ -245,10 +245,10 @@ def with_carriers(moved: Fault, account: Account, found: Sequence[Carrier]) -> A
         return account
     facts = account.explained.scene.facts
     steps = tuple(_carrier_step(facts, carrier, first=not at) for at, carrier in enumerate(found))
-    raised = replace(account.path[0], role="raised", relation="data")
-    rest = (replace(step, role="passed") if step.role == "raised" else step for step in account.path[1:])
+    raised = account.path[0]._replace(role="raised", relation="data")
+    rest = (step._replace(role="passed") if step.role == "raised" else step for step in account.path[1:])
     if len(account.path) == 1:
-        raised = replace(raised, role="surfaced")
+        raised = raised._replace(role="surfaced")
     return Account(account.explained, moved, (*steps, raised, *rest), tuple(found))
 
 

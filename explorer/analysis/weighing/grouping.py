@@ -250,8 +250,8 @@ def _begun_at(peer: str, hypothesis: str, account: Account) -> Account:
     """The account with a first step of a service that left no line."""
     first = account.path[0]
     begun = Step(-1, (), peer, "", "origin", None, "left no line that tells of it", first.time_ns)
-    rest = [replace(step, role="passed") if step.role == "origin" else step for step in account.path]
-    rest[0] = replace(rest[0], role="raised" if len(rest) > 1 else "surfaced", relation="call")
+    rest = [step._replace(role="passed") if step.role == "origin" else step for step in account.path]
+    rest[0] = rest[0]._replace(role="raised" if len(rest) > 1 else "surfaced", relation="call")
     return replace(account, fault=replace(account.fault, hypothesis=hypothesis), path=(begun, *rest))
 
 
