@@ -29,6 +29,7 @@ class Member:
             one into the file; None for all else.
         size: bytes as declared, None if unknown.
         mtime_ns: last change in nanoseconds since 1970 (UTC), 0 if unknown.
+        inode: of that file as it is being read, whatever comes into its place; 0 without a path.
         stream: valid until the next member is asked for.
     """
 
@@ -36,4 +37,5 @@ class Member:
     path: Path | None
     size: int | None
     mtime_ns: int
+    inode: int
     stream: ByteStream

@@ -56,6 +56,7 @@ class _Content:
     """A stream, what is known of it, and how deep it lies.
 
     Attributes:
+        inode: of a plain file.
         file: the same bytes, readable at any place, for a plain file.
         depth: archives around it.
         packed: it just came out of gzip, bzip2, xz or zstd, so that a tar archive in it is one with that.
@@ -65,6 +66,7 @@ class _Content:
     size: int | None
     mtime_ns: int
     path: Path | None = None
+    inode: int = 0
     file: SeekableFile | None = None
     depth: int = 0
     packed: bool = False
@@ -101,7 +103,7 @@ class _Walk:
         directory = find_directory(seekable)
         opened.seek(0)
         source = FileSource(label(name), self.ledger, opened)
-        content = _Content(source, status.st_size, status.st_mtime_ns, path, seekable)
+        content = _Content(source, status.st_size, status.st_mtime_ns, path, status.st_ino, seekable)
         # A zip archive may be appended to something else, as in those that unpack themselves.
         appended = directory is not None and directory.count > 0 and not directory.trailing
         return content, "zip" if appended else None
@@ -161,9 +163,11 @@ class _Walk:
             # Here and not in framing only: offsets into the stream are none into the file then.
             self.ledger.note("transcoded", content.label, transcoded_note(encoding), severity="info")
             stream = Transcoded(content.source, encoding)
-            yield Member(content.label, None, None, content.mtime_ns, stream)
+            yield Member(content.label, None, None, content.mtime_ns, 0, stream)
         else:
-            yield Member(content.label, content.path, content.size, content.mtime_ns, content.source)
+            yield Member(
+                content.label, content.path, content.size, content.mtime_ns, content.inode, content.source
+            )
 
 
 def _spooled(source: Source) -> BinaryIO:

@@ -181,7 +181,5 @@ def _finish(builder: Builder) -> None:
 
 
 def _file(member: Member) -> File:
-    if member.path is None:
-        return File(member.name, None, -1 if member.size is None else member.size, member.mtime_ns)
-    stat = member.path.stat()
-    return File(member.name, str(member.path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    path = None if member.path is None else str(member.path)
+    return File(member.name, path, -1 if member.size is None else member.size, member.mtime_ns, member.inode)

@@ -20,6 +20,7 @@ from explorer.model.builder import Builder, Records
 from explorer.model.issue import Issues
 from explorer.model.options import ReadOptions
 from explorer.model.parts import Part, Taking
+from explorer.model.raw import open_at_once
 from explorer.model.records import File
 
 
@@ -90,7 +91,7 @@ class Worker:
 
 def _stretch(unit: Unit) -> bytes:
     try:
-        with open(unit.file.path or "", "rb") as stream:
+        with open(unit.file.path or "", "rb", opener=open_at_once) as stream:
             stream.seek(unit.offset)
             return stream.read(unit.length)
     except OSError:

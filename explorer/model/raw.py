@@ -93,6 +93,11 @@ class _Stretch:
         return self.begin + len(self.data)
 
 
+def open_at_once(path: str, flags: int) -> int:
+    """What ``open`` takes as its opener where a pipe may have come into a file's place: it is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 class RawBytes:
     """Reads any stretch of any member again."""
 
@@ -133,7 +138,7 @@ class RawBytes:
         if file.path is None:
             raise ChangedError(f"The bytes of {file.name} were not kept.")
         try:
-            with open(file.path, "rb") as stream:
+            with open(file.path, "rb", opener=open_at_once) as stream:
                 now = os.fstat(stream.fileno())
                 if (now.st_size, now.st_mtime_ns, now.st_ino) != (file.size, file.mtime_ns, file.inode):
                     raise ChangedError(

@@ -65,7 +65,7 @@ def cut(
 ) -> tuple[list[Batch], tuple[Issue, ...]]:
     """The batches of a member with these bytes, and the issues."""
     issues = Issues()
-    member = Member("m", None, len(data), 0, Pieces(data, seed))
+    member = Member("m", None, len(data), 0, 0, Pieces(data, seed))
     found = list(frames(member, limits or Limits(), issues, block_bytes=block_bytes, whole=whole))
     return found, issues.rows()
 

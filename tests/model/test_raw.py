@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,17 @@ def test_a_file_that_changed_is_not_read_on(tmp_path: Path) -> None:
     for at in (3, AHEAD, 4 * AHEAD):
         with pytest.raises(ChangedError, match="changed on disk"):
             raw.read(0, at, 3)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes are made the POSIX way here")
+def test_a_pipe_that_came_into_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    path.write_bytes(b"aaa")
+    raw = _raw(path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ChangedError, match="changed on disk"):
+        raw.read(0, 0, 3)
 
 
 @dataclass
