@@ -41,9 +41,13 @@ class Presence:
     trace: Longs
 
     @cached_property
-    def whole(self) -> Longs:
-        """int64 (places,): in how many traces each place is."""
-        return np.asarray(self.within.sum(1), np.int64)
+    def _bits(self) -> NDArray[np.uint8]:
+        return np.packbits(self.within, axis=1)
+
+    def among(self, traces: Mask) -> Longs:
+        """int64 (places,): in how many of some traces (bool by trace) each place is."""
+        counts: Longs = np.bitwise_count(self._bits & np.packbits(traces)).sum(1, dtype=np.int64)
+        return counts
 
     def without(self, hidden: Mask) -> Presence:
         """The same where bool (places, traces) is not set."""
@@ -63,15 +67,16 @@ class Change:
 
 def changes(found: Presence, split: Split, tries: int) -> list[Change]:
     """The items that became more frequent with a moment."""
-    late = found.within & split.after
-    drawn, whole = late.sum(1)[found.place], found.whole[found.place]
+    drawn = found.among(split.after)[found.place]
+    early = found.among(~split.after)[found.place]
     marked = np.bincount(found.item, minlength=len(found.place))
     hits = np.bincount(found.item[split.after[found.trace]], minlength=len(found.place))
-    early = whole - drawn
     usual, now = (marked - hits) / np.maximum(early, 1), hits / np.maximum(drawn, 1)
     tested = np.flatnonzero((early >= _FEWEST) & (drawn >= _FEWEST))
     risen = tested[(now - usual)[tested] >= LEAST_CHANGE].tolist()
-    p = np.array([tail_of_counts(int(hits[t]), int(drawn[t]), int(marked[t]), int(whole[t])) for t in risen])
+    p = np.array(
+        [tail_of_counts(int(hits[t]), int(drawn[t]), int(marked[t]), int(early[t] + drawn[t])) for t in risen]
+    )
     p = np.minimum(p * tries, 1.0)
     kept = np.flatnonzero(discoveries(p, tests=len(tested))).tolist()
     return [Change(risen[at], float(p[at]), float(usual[risen[at]]), float(now[risen[at]])) for at in kept]
