@@ -9,17 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
-
 from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, named, text
-from explorer.decoding.gathering import gather
+from explorer.decoding.gathering import gather, hand_on
 from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.plain import Parsed
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
-from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.decoding.traces.workflow import add_workflow
 from explorer.model.builder import Builder, Records
 
@@ -62,30 +59,14 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
 
 def _read_yaml(data: bytes, builder: Builder) -> None:
-    """Read the workflows of a whole file."""
+    """Hand the documents of a whole file on as JSON."""
     try:
         found = documents(data.decode("utf-8", "replace"))
     except ValueError as error:
         builder.skip("warning", "broken-yaml", f"YAML that is not understood: {error}", offset=0)
         return
-    rows = PlainRows(builder)
-    nowhere = Records(len(builder.files) - 1, b"", 0, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    for value in found:
-        parsed = parse(value)
-        if parsed is None:
-            builder.skip("warning", "unknown-content", "a YAML document that is no workflow", offset=0)
-            continue
-        rows.spans(parsed.spans, builder.document(builder.canonical(nowhere, [dumps(value)]), 0))
-        for severity, code, why in parsed.remarks:
-            builder.remark(severity, code, why, offset=0)
-        lost = [
-            ("warning", "broken-record", "nodes of a wrong shape are left out", parsed.dropped),
-            *parsed.skipped,
-        ]
-        for severity, code, why, count in lost:
-            if count:
-                builder.skip(severity, code, why, offset=0, count=count)
-    rows.finish()
+    for value in filter(None, found):
+        hand_on(builder, dumps(value))
 
 
 def open_record(raw: bytes) -> OpenRecord:

@@ -1,7 +1,7 @@
 """Tekton's runs as ``kubectl get`` and ``tkn`` print them with ``-o json`` or ``-o yaml``: pipelines as traces.
 
 Source: tektoncd/pipeline pkg/apis/pipeline/v1 (PipelineRunStatus, TaskRunStatus, StepState). A run is a trace, its
-task runs are spans within it, their steps within those. YAML goes as far as :mod:`explorer.decoding.block_yaml`.
+task runs are spans within it, their steps within those. YAML comes as JSON from the reader of that.
 """
 
 from __future__ import annotations
@@ -10,11 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from explorer.decoding.block_yaml import documents
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import listed, moment, named, text
-from explorer.decoding.gathering import gather, hand_on
-from explorer.decoding.lenient import dumps
 from explorer.decoding.outline import outline
 from explorer.decoding.traces.plain import Fault, Origin, Pairs, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_plain, read_plain
@@ -29,17 +26,11 @@ FRAMINGS: Final = ("lines", "document")
 _KINDS: Final = ("PipelineRun", "TaskRun")
 _KIND: Final = re.compile(rb'"kind"\s*:\s*"(?:PipelineRun|TaskRun)(?:List)?"')
 _API: Final = re.compile(rb'"apiVersion"\s*:\s*"tekton\.dev/')
-_YAML: Final = tuple(
-    re.compile(rb"^(?:- |  )?" + one + rb"\s*$", re.MULTILINE)
-    for one in (rb"kind: (?:PipelineRun|TaskRun)(?:List)?", rb"apiVersion: tekton\.dev/\w+")
-)
 _LABEL: Final = "tekton.dev/"
 
 
 def detect(head: bytes) -> Confidence | None:
     """By kind and group of the first object."""
-    if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
-        return Confidence.CERTAIN if all(form.search(head[:4096]) for form in _YAML) else None
     if not _KIND.search(head) or not _API.search(head):
         return None
     paths = outline(head)
@@ -53,22 +44,8 @@ def _is_first(head: bytes) -> bool:
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Read documents; what is no run, or does not parse, is returned. YAML is read when its file ends."""
-    if builder.held != NAME and records[0][:1] in (b"{", b"["):
-        return read_plain(records, builder, parse)
-    gather(records, builder, NAME, lambda whole: _read_yaml(whole, builder))
-    return ()
-
-
-def _read_yaml(data: bytes, builder: Builder) -> None:
-    """Hand the objects of a whole file on as JSON."""
-    try:
-        found = documents(data.decode("utf-8", "replace"))
-    except ValueError as error:
-        builder.skip("warning", "broken-yaml", f"YAML that is not understood: {error}", offset=0)
-        return
-    for value in filter(None, found):
-        hand_on(builder, dumps(value))
+    """Read documents; what is no run, or does not parse, is returned."""
+    return read_plain(records, builder, parse)
 
 
 def open_record(raw: bytes) -> OpenRecord:
