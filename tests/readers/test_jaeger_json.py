@@ -57,7 +57,7 @@ def test_a_download() -> None:
         ("EXCEPTION", "DeadlockError", "try restarting transaction"), ("MESSAGE", "", "deadlock found"),
     ]  # fmt: skip
     assert query["links"] == [(root["trace"], "f" * 16), ("", "2222222222222222")]
-    assert (lost["parent"], lost["service"], lost["status"]) == (root["id"], "unknown_service", "ERROR")
+    assert (lost["parent"], lost["service"], lost["status"]) == (root["id"], "frontend", "ERROR")
     assert lost["flags"] == "INFERRED_ERROR"
     assert issues_told(store) == [("jaeger-warning", 0)]
 
