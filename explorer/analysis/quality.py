@@ -37,6 +37,7 @@ _FAULT = re.compile(
     r"|undefined|outofbounds|arithmetic|no such (?:column|field|feature)|feature",
     re.IGNORECASE,
 )
+_ONE_DIGIT = str.maketrans("123456789", "0" * 9)
 _OF = re.compile(r"\b(\d[\d,]*) (?:of|out of|/) (\d[\d,]*)\b|\b(\d+(?:\.\d+)?) ?%")
 
 
@@ -90,10 +91,15 @@ def of_line(text: str, *, warned: bool) -> Complaint | None:
         found = of_attribute(name, _plain(value))
         if found is not None:
             return Complaint(text, found.word, found.share, found.number)
-    match = _TEXT.search(text[:2000]) if warned else None
-    if match is None:
-        return None
-    return Complaint(text, match[0].lower(), share_in(text), math.nan)
+    word = _bad_word(text[:2000].translate(_ONE_DIGIT)) if warned else ""
+    return Complaint(text, word, share_in(text), math.nan) if word else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _bad_word(text: str) -> str:
+    """What a text says of data, of which no word has a digit: lines that differ in their numbers say the same."""
+    match = _TEXT.search(text)
+    return match[0].lower() if match is not None else ""
 
 
 def share_in(text: str) -> float:
