@@ -25,7 +25,7 @@ from explorer.gui.look.scale import scaled, started_again
 from explorer.gui.window import TITLE, MainWindow
 from explorer.gui.windows import Windows
 from explorer.model.asking import Asking
-from explorer.session.settings import Settings, ThemeChoice, load_settings
+from explorer.session.settings import ThemeChoice, load_settings
 
 _SIGNALS_MS: Final = 250
 """How often Python is given the chance to see Ctrl+C of a terminal."""
@@ -107,17 +107,6 @@ def application() -> QApplication:
     app.setFont(fonts.ui("body"))
     app.setWindowIcon(app_icon())
     return app
-
-
-def make_window(app: QApplication, settings: Settings, kept: Settings | None = None) -> MainWindow:
-    """A window with all its commands connected, dressed as the settings say; not shown yet.
-
-    Args:
-        app: the application.
-        settings: in force in this run.
-        kept: those on disk, where they differ.
-    """
-    return Windows(app, settings, kept).new()
 
 
 def end(*windows: MainWindow) -> None:

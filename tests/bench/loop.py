@@ -13,8 +13,9 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, QTimer
 
 from explorer.gui import jobs
-from explorer.gui.app import application, end, make_window
+from explorer.gui.app import application, end
 from explorer.gui.exporting.files import export
+from explorer.gui.windows import Windows
 from explorer.report.export import Export
 from explorer.session.settings import Settings
 from tests.bench.data import write_one_trace
@@ -111,7 +112,7 @@ class Used:
     def __init__(self, run: Run, title: str) -> None:
         os.environ["TRACE_EXPLORER_HOME"] = tempfile.mkdtemp(dir=run.folder)
         self._app, self._folder = application(), run.folder
-        self.window = make_window(self._app, Settings())
+        self.window = Windows(self._app, Settings()).new()
         self.window.resize(1720, 1060)
         self.window.show()
         self._gaps = Gaps()

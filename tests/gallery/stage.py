@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog
 
 from explorer.gui import jobs
-from explorer.gui.app import application, make_window
+from explorer.gui.app import application
 from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
+from explorer.gui.windows import Windows
 from explorer.session.settings import Settings
 
 QUIET_S: Final = 0.12
@@ -24,7 +25,7 @@ class Stage:
     """One window for all scenes: between two of them it is closed to the empty page."""
 
     def __init__(self) -> None:
-        self.window: MainWindow = make_window(application(), Settings(theme="dark", utc=True))
+        self.window: MainWindow = Windows(application(), Settings(theme="dark", utc=True)).new()
         self.window.show()
 
     def begin(self, theme: str, size: tuple[int, int]) -> None:

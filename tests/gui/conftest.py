@@ -11,9 +11,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.app import application, end, make_window
+from explorer.gui.app import application, end
 from explorer.gui.opening.work import Opened
 from explorer.gui.window import MainWindow
+from explorer.gui.windows import Windows
 from explorer.model.asking import Asking
 from explorer.session.settings import Settings
 from tests.gui.bundles import drawn_answers, drawn_bundle, drawn_store, show
@@ -29,7 +30,7 @@ def qapp_cls() -> type[QApplication]:
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """A window on nothing."""
     gc.freeze()  # its end looks for garbage, and what other tests have made by now is much
-    made = make_window(application(), Settings(theme="dark"))
+    made = Windows(application(), Settings(theme="dark")).new()
     made.resize(1280, 720)
     made.show()
     qtbot.waitExposed(made)

@@ -14,10 +14,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.app import application, end, make_window, run
+from explorer.gui.app import application, end, run
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.look import style
 from explorer.gui.window import MainWindow
+from explorer.gui.windows import Windows
 from explorer.layout.palette import THEMES
 from explorer.paths import created
 from explorer.session.settings import Settings, load_settings, settings_file
@@ -110,7 +111,7 @@ def test_settings_that_could_not_be_used_are_told(qtbot: QtBot) -> None:
 
 
 def test_the_desktop_is_followed_unless_a_theme_is_set(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    window = make_window(application(), Settings(theme="system"))
+    window = Windows(application(), Settings(theme="system")).new()
     hints = QGuiApplication.styleHints()
     for name in ("light", "dark", "light"):
         monkeypatch.setattr(style, "system_theme", lambda name=name: name)
@@ -124,7 +125,7 @@ def test_the_desktop_is_followed_unless_a_theme_is_set(qtbot: QtBot, monkeypatch
 
 
 def test_what_is_given_for_one_run_is_not_kept(qtbot: QtBot) -> None:
-    window = make_window(application(), Settings(theme="light", id_fields=("order",)), Settings())
+    window = Windows(application(), Settings(theme="light", id_fields=("order",)), Settings()).new()
     window.change_settings(replace(window.settings, utc=False))
     assert window.settings == Settings(theme="light", id_fields=("order",), utc=False)
     assert load_settings()[0] == Settings(utc=False)

@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QWidget
 
 from explorer.analysis.results import Outcome, Step
 from explorer.gui import jobs
-from explorer.gui.app import application, make_window
+from explorer.gui.app import application
 from explorer.gui.dialogs.export import ExportDialog
 from explorer.gui.dialogs.note import NoteDialog
 from explorer.gui.views.bottom import ROOM, TITLES
 from explorer.gui.views.parts import ClickRow
 from explorer.gui.views.steprow import StepRow
 from explorer.gui.window import MainWindow
+from explorer.gui.windows import Windows
 from explorer.layout.strip import shown_marks
 from explorer.paths import demo_bundle
 from explorer.session.settings import Settings, ThemeChoice
@@ -52,7 +53,7 @@ class Walk:
     def __post_init__(self) -> None:
         self.bundle = Path(shutil.copy(demo_bundle(), self.folder))
         settings = replace(Settings(), theme=self.theme, utc=True)
-        self.window = self.shown = make_window(application(), settings)
+        self.window = self.shown = Windows(application(), settings).new()
         self.window.resize(*SIZE)
         self.window.show()
         self.window.activateWindow()

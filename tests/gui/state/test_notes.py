@@ -14,13 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from explorer.errors import InputError
 from explorer.gui.accessible.canvases import IdParts, WaterfallParts
-from explorer.gui.app import application, end, make_window
+from explorer.gui.app import application, end
 from explorer.gui.dialogs.ask import AskDialog
 from explorer.gui.dialogs.error import ErrorDialog
 from explorer.gui.dialogs.note import NoteDialog
 from explorer.gui.exporting.files import export
 from explorer.gui.views.bottom import TITLES
 from explorer.gui.window import MainWindow
+from explorer.gui.windows import Windows
 from explorer.layout.rownotes import note_marks
 from explorer.report.export import Export
 from explorer.session.notes import Note, notes_on, span_target
@@ -217,7 +218,7 @@ def test_buttons_of_the_span_panel_do_as_the_keys(noting: MainWindow, qtbot: QtB
 def test_a_window_opened_later_and_one_open_already_have_the_same(
     noting: MainWindow, bundle: Path, qtbot: QtBot
 ) -> None:
-    other = make_window(application(), Settings(theme="dark"))
+    other = Windows(application(), Settings(theme="dark")).new()
     show(other, (bundle,))
     write(noting, "from the first", qtbot)
     qtbot.waitUntil(lambda: bool(load([bundle]).notes))
