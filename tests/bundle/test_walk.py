@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import tarfile
 import zipfile
 from pathlib import Path
@@ -183,3 +184,18 @@ def test_a_gzip_header_with_all_it_may_hold(tmp_path: Path) -> None:
     head[3] |= 0x80
     (tmp_path / "x").write_bytes(bytes(head) + plain[10:])
     assert codes(walked(tmp_path / "x")[1]) == {"unreadable-archive": 1}
+
+
+@pytest.mark.parametrize("field", [(10, b"\xff\xff"), (12, b"\xff" * 4), (16, b"\xff" * 4)])
+def test_any_number_too_large_for_the_end_record_stands_in_the_one_of_zip64(
+    tmp_path: Path, field: tuple[int, bytes]
+) -> None:
+    data = zip_of({"a": b"one", "b": b"two"})
+    at = data.rindex(b"PK\x05\x06")
+    count, size, offset = struct.unpack("<HII", data[at + 10 : at + 20])
+    large = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1)
+    end = bytearray(data[at:])
+    end[field[0] : field[0] + len(field[1])] = field[1]
+    (tmp_path / "large.zip").write_bytes(data[:at] + large + locator + end)
+    assert walked(tmp_path) == ({"large.zip/a": b"one", "large.zip/b": b"two"}, ())
