@@ -97,6 +97,7 @@ class LogsView(QWidget):
         self.levels.setExclusive(False)
         self._count = label("", "small", self)
         self._count.setProperty("look", "muted")
+        self._count.setContentsMargins(8, 0, 0, 0)
         self.find_field = QLineEdit(self)
         self.wrap, self.show_patterns = self._chip("Wrap"), self._chip("Patterns")
         self._scope = Choice("Which logs are listed", [words for _, words in _SCOPES], self)
