@@ -36,7 +36,7 @@ def test_the_exported_page_is_as_before(theme: str, qapp: QApplication, tmp_path
 
 def test_other_drawings_are_told_apart(qapp: QApplication) -> None:
     assert difference(rows("dark"), rows("light")) > 0.5
-    assert difference(rows("dark"), rows("dark", path_on=False)) > 0.02
+    assert difference(rows("dark"), rows("dark", path_on=False)) > 0.015
     assert difference(graph("dark"), graph("dark", path_on=False)) > 0.0025
 
 

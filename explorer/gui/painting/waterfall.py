@@ -19,7 +19,8 @@ from explorer.layout.waterfall import ROW_HEIGHT
 GUTTER = 24.0
 INDENT = 14.0
 BAR = 14.0
-DIMMED = 0.36
+DIMMED, DIMMED_WORDS = 0.36, 0.6
+"""How much of a dimmed row's bar is left, and of its words, which are still to be read."""
 ERROR_SEVERITY, WARN_SEVERITY = 17, 13
 PLAIN = TimeAxis(0, 1)
 
@@ -60,14 +61,14 @@ def paint_rows(
         if row.row in (selected, hovered):
             ground = ink.theme.accent_ground if row.row == selected else ink.theme.raised
             painter.fillRect(QRectF(0, y, geometry.width, ROW_HEIGHT), colour(ground))
-        if row.dim and row.row != selected:
-            painter.setOpacity(DIMMED)
-            _name(painter, row, y, geometry, ink)
-            _bar(painter, row, y, geometry, ink)
-            painter.setOpacity(1.0)
-        else:
-            _name(painter, row, y, geometry, ink)
-            _bar(painter, row, y, geometry, ink)
+        bars, words = (DIMMED, DIMMED_WORDS) if row.dim and row.row != selected else (1.0, 1.0)
+        painter.setOpacity(bars)
+        rect = _bar(painter, row, y, geometry, ink)
+        painter.setOpacity(words)
+        _name(painter, row, y, geometry, ink)
+        if not rect.isNull():
+            _label(painter, row, rect, y, geometry, ink, strength=bars)
+    painter.setOpacity(1.0)
 
 
 def _share(axis: TimeAxis, view: tuple[int, int], at: int) -> float:
@@ -218,11 +219,12 @@ def bar_rect(row: RowView, y: float, geometry: Geometry) -> QRectF:
     return QRectF(x0, y + (ROW_HEIGHT - BAR) / 2, max(x1 - x0, 2.0), BAR)
 
 
-def _bar(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: Ink) -> None:
+def _bar(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: Ink) -> QRectF:
+    """The bar with its marks, and where it is; null, and an arrow, where that is beyond the visible time."""
     rect = bar_rect(row, y, geometry)
     if rect.isNull():
         _beyond(painter, row, y, geometry, ink)
-        return
+        return rect
     theme, name = ink.theme, ink.service(row.service)
     painter.setPen(Qt.PenStyle.NoPen)
     if row.group:
@@ -247,7 +249,7 @@ def _bar(painter: QPainter, row: RowView, y: float, geometry: Geometry, ink: Ink
         painter.drawRoundedRect(rect.adjusted(-2.5, -2.5, 2.5, 2.5), 4.5, 4.5)
     _ticks(painter, row, rect, geometry, ink)
     _critical(painter, row, rect, geometry, ink)
-    _label(painter, row, rect, y, geometry, ink)
+    return rect
 
 
 def _group_bar(painter: QPainter, row: RowView, rect: QRectF, geometry: Geometry, ink: Ink) -> None:
@@ -302,15 +304,20 @@ def _critical(painter: QPainter, row: RowView, rect: QRectF, geometry: Geometry,
             painter.fillRect(QRectF(x0, rect.bottom() - 2.5, max(x1 - x0, 1.5), 2.5), colour(ink.theme.text))
 
 
-def _label(painter: QPainter, row: RowView, rect: QRectF, y: float, geometry: Geometry, ink: Ink) -> None:
-    """Duration and note: in the bar where they fit, else right of it, else left of it, elided to the room."""
+def _label(
+    painter: QPainter, row: RowView, rect: QRectF, y: float, geometry: Geometry, ink: Ink, *, strength: float
+) -> None:
+    """Duration and note: in the bar where they fit, else right of it, else left of it, elided to the room.
+
+    ``strength`` is how much of the bar's colour is left.
+    """
     theme, note = ink.theme, line(row.note)
     gap, took = text_width(" ", "mono", "small"), text_width(row.duration, "mono", "small")
     wide = took + (gap + text_width(note, "mono", "small") if note else 0)
     left, right = geometry.bars
     if wide + 14 <= rect.width() and not row.group:
         muted = 0.6 if row.failed else 0.45 if row.stands_for else 1.0
-        on = mixed(ink.service(row.service), theme.ground, muted).name()
+        on = mixed(ink.service(row.service), theme.ground, muted * strength).name()
         ground = QRectF(rect.left() + 3, rect.top() + 1.5, wide + 8, rect.height() - 3)
         if row.failed:
             painter.fillRect(ground, colour(on))
