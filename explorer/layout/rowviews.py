@@ -174,7 +174,7 @@ class _Maker:
             row, depth, store.services[service], store.operations[name], names, size > 1, folded,
             size - 1 if folded else 0, errors - failed if folded else 0, failed, dim, step,
             attempts(store, parent).get(row, 0) if parent >= 0 else 0, x0, x1,
-            "unfinished" if flags & UNFINISHED else numbers.duration(duration), note, is_error,
+            _took(duration, flags), note, is_error,
             self._ticks(logs, events), self._critical(row, row + size if folded else row + 1),
             self._remark(row, flags, parent), (out[1] - out[0], into[1] - into[0]),
         )  # fmt: skip
@@ -245,8 +245,15 @@ class _Maker:
 
 _REMARKS = (
     (SpanFlag.ORPHAN, "parent missing"), (SpanFlag.CYCLE, "cycle cut"), (SpanFlag.DUPLICATE_ID, "id used twice"),
-    (SpanFlag.NEGATIVE, "ends before it starts"), (SpanFlag.NO_TIME, "no start time"),
+    (SpanFlag.NO_TIME, "no start time"),
 )  # fmt: skip
+
+
+def _took(duration: int, flags: int) -> str:
+    """How long it took, or in words why nobody knows."""
+    if flags & UNFINISHED:
+        return "unfinished"
+    return "ends before it starts" if flags & SpanFlag.NEGATIVE else numbers.duration(duration)
 
 
 def _note(store: Store, row: int, step: Step | None, *, failed: bool) -> tuple[str, bool]:
