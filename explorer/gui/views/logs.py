@@ -42,9 +42,9 @@ AT_ONCE = 200_000
 """Records that are sifted in the blink of an eye; more are in a thread."""
 MOST_COPIED = 10_000
 NARROW = 640
+"""Less width than that is little room."""
 _GAP, _MARGINS, _FIND = 2, 40, 72
 """Between parts of the row above the lines, at its ends and around the field; and what that field needs."""
-"""Less width than that is little room."""
 _SCOPES: tuple[tuple[LogScope, str], ...] = (
     ("span", "this span"),
     ("id", "this id"),
@@ -119,10 +119,12 @@ class LogsView(QWidget):
         narrow = event.size().width() < NARROW
         for number, word in enumerate(LEVELS):
             self.levels.button(number).setText(word[0] if narrow else word)
-        self._count.setVisible(not narrow)
+        self._fit()
+
+    def _fit(self) -> None:
         kept = [*self.levels.buttons(), self._scope]
         room = self.width() - _MARGINS - sum(one.sizeHint().width() + _GAP for one in kept)
-        fit(room - _FIND, (self.show_patterns, self.wrap), _GAP)
+        fit(room - _FIND, (self.show_patterns, self._count, self.wrap), _GAP)
 
     def _chip(self, word: str) -> QPushButton:
         made = QPushButton(word, self)
@@ -231,6 +233,7 @@ class LogsView(QWidget):
         count, every = len(rows), len(store.logs) if store is not None else 0
         told = f"{numbers.count(count)} of {numbers.count(every)}" if count < every else numbers.count(every)
         set_label(self._count, told)
+        self._fit()
         self._mine(store, before)
 
     def _say_nothing(self, store: Store | None, *, empty: bool) -> None:
