@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui.look import text
+
+SEPARATOR: Final = " · "
 
 
 class Elided(QWidget):
@@ -19,27 +25,38 @@ class Elided(QWidget):
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._mode = mode
-        self._text = ""
+        self._facts: tuple[str, ...] = ("",)
 
     def show_text(self, value: str, tip: str = "") -> None:
         """Another text, and what the tool tip adds to it."""
-        self._text = text.line(value)
-        self.setAccessibleName(self._text)
-        text.tooltip(self, f"{value}\n{tip}" if tip else value)
+        self.show_facts((value,), tip)
+
+    def show_facts(self, facts: Sequence[str], tip: str = "") -> None:
+        """Several things that stand each for itself: of those that do not fit the last go, and none is cut."""
+        self._facts = tuple(map(text.line, facts)) or ("",)
+        self.setAccessibleName(SEPARATOR.join(self._facts))
+        whole = SEPARATOR.join(facts)
+        text.tooltip(self, f"{whole}\n{tip}" if tip else whole)
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 4)
+        return QSize(metrics.horizontalAdvance(SEPARATOR.join(self._facts)) + 2, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 48), self.sizeHint().height())
 
+    def shown(self) -> str:
+        """As much as there is room for."""
+        metrics, room = QFontMetrics(self.font()), self.width()
+        first, *more = accumulate(self._facts, lambda said, fact: said + SEPARATOR + fact)
+        fitting = [said for said in more if metrics.horizontalAdvance(said) <= room]
+        return fitting[-1] if fitting else text.elided(first, metrics, room, self._mode)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setPen(self.palette().windowText().color())
-            shown = text.elided(self._text, QFontMetrics(self.font()), self.width(), self._mode)
             painter.drawText(
-                self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown
+                self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.shown()
             )

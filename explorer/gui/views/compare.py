@@ -57,7 +57,7 @@ class CompareView(QWidget):
         self.other_field.setFixedWidth(240)
         self.other_field.returnPressed.connect(self._rebuild)
         self.model = CompareModel(state, self)
-        self.table = TextTable(self.model, "What differs", self, shares=(0.4, 0.24, 0.2))
+        self.table = TextTable(self.model, "What differs", self, shares=(0.36, 0.24, 0.2))
         self.table.setItemDelegateForColumn(3, ChangeBar(state, self.table))
         self.table.opened.connect(self._go)
         head = QHBoxLayout()
@@ -85,7 +85,7 @@ class CompareView(QWidget):
     def _clear(self) -> None:
         """Show nothing until there is something new: the spans of rows are those of one bundle."""
         self._work.cancel()
-        self._say("", PAIR_HEAD, ())
+        self._say((), PAIR_HEAD, ())
 
     def _rebuild(self) -> None:
         store, analysis, row = self._state.store, self._state.analysis, self._state.id_row
@@ -107,28 +107,28 @@ class CompareView(QWidget):
 
     def _show(self, store: Store, analysis: Analysis, found: Comparison | str) -> None:
         if isinstance(found, str):
-            self._say(found, PAIR_HEAD, ())
+            self._say((found,), PAIR_HEAD, ())
             return
         one, other = (store.correlation.rows[row].id for row in (found.a, found.b))
         times = [numbers.duration(ns) for ns in found.duration_ns]
         how = Outcome(int(analysis.ids.outcome[found.b])).word
         rows = pair_lines(found)
-        same = "" if rows else " · nothing differs"
-        words = f"{line(one, 40)} · {times[0]}  against  {line(other, 40)} · {times[1]} · {how}{same}"
-        self._say(words, PAIR_HEAD, rows)
+        same = () if rows else ("nothing differs",)
+        facts = (line(one, 40), f"{times[0]}  against  {line(other, 40)}", times[1], how, *same)
+        self._say(facts, PAIR_HEAD, rows)
 
     def _show_sets(self, found: SetComparison | str) -> None:
         if isinstance(found, str):
-            self._say(found, SETS_HEAD, ())
+            self._say((found,), SETS_HEAD, ())
             return
         against = (
             f"{numbers.plural(found.failing, 'failing id')}  against  {numbers.count(found.healthy)} healthy"
         )
-        plain = "" if found.more or found.less else " · nothing sets them apart for sure"
-        self._say(f"{against} that begin alike{plain}", SETS_HEAD, set_lines(found))
+        plain = () if found.more or found.less else ("nothing sets them apart for sure",)
+        self._say((f"{against} that begin alike", *plain), SETS_HEAD, set_lines(found))
 
-    def _say(self, words: str, head: Cells, rows: Sequence[Line]) -> None:
-        self._words.show_text(words)
+    def _say(self, facts: Sequence[str], head: Cells, rows: Sequence[Line]) -> None:
+        self._words.show_facts(facts)
         self.model.show_lines(head, rows)
 
     def _go(self, at: int) -> None:

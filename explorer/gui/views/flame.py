@@ -132,17 +132,17 @@ class FlameView(SpanSetView):
         """What is selected, else what is found, else what there is."""
         store, icicles, node = self._store, self.canvas.icicles, self.canvas.selected
         if store is None or icicles is None:
-            self._said.show_text("")
+            self._said.show_facts(())
             return
-        words = numbers.plural(len(icicles.flame), "call path")
+        said = [numbers.plural(len(icicles.flame), "call path")]
         if icicles.flame.deeper:
-            words += f", {numbers.plural(icicles.flame.deeper, 'span')} too deep to tell apart"
+            said.append(f"{numbers.plural(icicles.flame.deeper, 'span')} too deep to tell apart")
         if self.canvas.matched is not None:
             part = self._covered / max(icicles.whole, 1)
-            words = f"{numbers.plural(int(self.canvas.matched.sum()), 'path')} found, {numbers.share(part)}"
+            said = [f"{numbers.plural(int(self.canvas.matched.sum()), 'path')} found, {numbers.share(part)}"]
         elif node >= 0:
-            words = " · ".join(facts(store, icicles, node).split("\n")[1:4])
-        self._said.show_text(f"{words} ·")
+            said = facts(store, icicles, node).split("\n")[1:4]
+        self._said.show_facts(said)
 
 
 class FlameCanvas(QAbstractScrollArea):

@@ -109,7 +109,7 @@ class IdHeader(QWidget):
         if store is None or row < 0:
             self._id.setFont(ui("head"))
             self._id_words = "" if store is None else _nothing(store)
-            self._counts.show_text("")
+            self._counts.show_facts(())
             self._fit_id()
             return
         one = store.correlation.rows[row]
@@ -117,7 +117,7 @@ class IdHeader(QWidget):
         self._id_words = line(one.id, 48)
         tooltip(self._id, f"{one.kind}: {one.id}")
         self._show_traces(one.traces)
-        self._counts.show_text(self._words(row))
+        self._counts.show_facts(self._facts(row))
         self._show_clocks()
         self._fit_id()
 
@@ -147,10 +147,10 @@ class IdHeader(QWidget):
                 partial(state.select_id, state.place.id, store.traces.number[trace]),
             )
 
-    def _words(self, row: int) -> str:
+    def _facts(self, row: int) -> list[str]:
         analysis, store = self._state.analysis, self._state.store
         if analysis is None or store is None:
-            return ""
+            return []
         ids = analysis.ids
         spans, took = int(ids.spans[row]), int(ids.duration[row])
         parts = [
@@ -161,7 +161,7 @@ class IdHeader(QWidget):
         ]
         if self._state.place.root is not None:
             parts.append("showing a subtree")
-        return " · ".join(parts)
+        return parts
 
     def _show_candidate(self) -> None:
         """Say that graph and waterfall draw a supposition; a click goes back to what was found."""

@@ -125,7 +125,7 @@ class StatisticsView(SpanSetView):
         self._state = state
         self.model = StatisticsModel(state, self)
         self.table = TextTable(self.model, "Statistics by service and operation", self,
-                               shares=(0.15, 0.25),
+                               shares=(0.18, 0.22),
                                widths=(90, 130, 62, 58, 58, 78, 78, 70, 70, 70))  # fmt: skip
         self.table.horizontalHeader().setStretchLastSection(False)
         self.table.horizontalHeader().setSortIndicator(statlist.SELF, Qt.SortOrder.DescendingOrder)
@@ -184,7 +184,7 @@ class StatisticsView(SpanSetView):
         words = ""
         if found is not None:
             of = f" of {numbers.count(len(found))}" if len(self.model.rows) < len(found) else ""
-            words = f"{numbers.count(len(self.model.rows))}{of} rows, {numbers.plural(found.spans, 'span')} ·"
+            words = f"{numbers.count(len(self.model.rows))}{of} rows, {numbers.plural(found.spans, 'span')}"
         set_label(self._count, words)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(len(self.model.rows)))
