@@ -253,7 +253,8 @@ def _within(least: int, wanted: float, most: int) -> int:
 
 def _absent(store: Store) -> frozenset[str]:
     """Panels for which a bundle has nothing."""
-    has = {"graph": bool(len(store.spans)), "ids": bool(store.correlation.rows)}
+    spans, logs = bool(len(store.spans)), bool(len(store.logs))
+    has = {"graph": spans, "span": spans or logs, "ids": bool(store.correlation.rows)}
     return frozenset(name for name, there in has.items() if not there)
 
 

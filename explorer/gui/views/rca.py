@@ -23,6 +23,8 @@ from explorer.session.incidents import Incident, Incidents, incident_of, load_in
 
 MOST_PAST = 3
 """Past incidents told of one cause."""
+LONG = 72
+"""A cause of more characters is told in the size below, in which it still leaves room for what follows."""
 MOST_CAUSES = 9
 """Other causes of the bundle that are offered."""
 
@@ -203,7 +205,8 @@ class RcaView(QWidget):
         row.addStretch(1)
         row.addWidget(pill)
         self._add(head)
-        self._add(wrapped(cause.title if cause else verdict.title, "title", self), 10)
+        said = cause.title if cause else verdict.title
+        self._add(wrapped(said, "title" if len(said) <= LONG else "head", self), 10)
         if verdict.detected:
             words = line(verdict.detected.words(verdict.path[0].service), 400)
             self._add(wrapped(f"{words[:1].upper()}{words[1:]}", "body", self, quiet=True), 8)
