@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.causes import analyse
 from explorer.analysis.templates import mine_templates, rows_like
 from explorer.gui import jobs
+from explorer.gui.look.text import set_label
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views import logs as logs_module
 from explorer.gui.views.loglines import LINE
@@ -276,3 +277,12 @@ def test_where_a_span_has_no_lines_those_of_its_id_are_a_click_away(
     qtbot.mouseClick(view.elsewhere, LEFT)
     assert len(view.lines.rows) == 4
     assert not view.elsewhere.isVisible()
+
+
+@pytest.mark.parametrize("width", [664, 760, 1000])
+def test_a_long_count_does_not_squeeze_the_field(view: LogsView, qtbot: QtBot, width: int) -> None:
+    view.resize(width, 160)
+    set_label(view._count, "1,234,567 of 10,000,000")
+    view._fit()
+    qtbot.wait(1)
+    assert view.find_field.width() >= logs_module._FIND

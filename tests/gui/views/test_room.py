@@ -14,14 +14,13 @@ from pytestqt.qtbot import QtBot
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
 from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import ui
-from explorer.gui.look.text import BREAK, breakable, breaking, set_label
+from explorer.gui.look.text import BREAK, breakable, breaking
 from explorer.gui.painting.strip import plot_range
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.graph import GraphView
 from explorer.gui.views.graphcanvas import LEAST_FIT
 from explorer.gui.views.header import IdHeader
 from explorer.gui.views.loglines import LINE
-from explorer.gui.views.logs import _FIND, LogsView
 from explorer.gui.views.pairs import ROW, PairsModel, pairs_table
 from explorer.gui.views.span import SpanView
 from explorer.gui.window import MainWindow
@@ -383,20 +382,6 @@ def test_of_several_facts_the_last_give_way_and_none_is_cut(qtbot: QtBot) -> Non
     assert {" · ".join(facts[:count]) for count in (2, 3)} < set(said)
     assert all(" · ".join(facts).startswith(one) for one in said if "…" not in one)
     assert all("·" not in one for one in said if "…" in one)
-
-
-@pytest.mark.parametrize("width", [664, 760, 1000])
-def test_a_long_count_of_logs_does_not_squeeze_the_field(qtbot: QtBot, width: int) -> None:
-    state = AppState()
-    state.open(drawn_store(), drawn_answers())
-    view = LogsView(state)
-    qtbot.addWidget(view)
-    view.resize(width, 160)
-    view.show()
-    set_label(view._count, "1,234,567 of 10,000,000")
-    view._fit()
-    qtbot.wait(1)
-    assert view.find_field.width() >= _FIND
 
 
 def test_what_is_cut_to_its_width_has_the_look_it_is_given(opened: MainWindow) -> None:
