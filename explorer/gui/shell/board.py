@@ -38,6 +38,8 @@ _NARROW: Final = 1200
 """Less width than that makes the sides narrower."""
 _FEW_LINES: Final = 128
 """Height in which the bottom tabs show some lines of a log, not one."""
+_SETTLED: Final = 150
+"""ms after which a window that was being resized has its new size."""
 _DIGITS: Final = 6
 _ALIKE: Final = 0.85
 """Where the room and the one that panels were arranged for are less alike than that, they have their shares."""
@@ -106,6 +108,11 @@ class Board(QMainWindow):
         self._with_all: tuple[str, ...] = ()
         self._lent: tuple[int, int] | None = None  # height of the bottom panel before, and as it was given
         state.opened.connect(self._follow_bundle)
+        self._made_for = ""
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED)
+        self._settled.timeout.connect(self._share_anew)
         self.reset()
 
     def _bound_views(self) -> None:
@@ -149,6 +156,7 @@ class Board(QMainWindow):
         """Give each panel its share of the window's size."""
         size = self.size() if self.isVisible() else _DRAWN
         width, height = size.width(), size.height()
+        self._made_for = _words(size)
         least = (324, 240) if width < _NARROW else (320, 280)
         sides = [_within(least[0], width * 0.19, 380), _within(least[1], width * 0.228, 460)]
         self.resizeDocks(self._of("ids", "rca"), sides, Qt.Orientation.Horizontal)
@@ -177,6 +185,12 @@ class Board(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overview.allow(next(lanes for least, lanes in _LANES if event.size().height() >= least))
+        self._settled.start()
+
+    def _share_anew(self) -> None:
+        """In far less or far more room than before the panels have their shares, as when they are restored."""
+        if _far_other(self.size(), self._made_for):
+            self.proportion()
 
     def _proportion_inner(self) -> None:
         height = self._inner.height()
@@ -224,7 +238,7 @@ class Board(QMainWindow):
         if self._absent:
             return self._with_all
         states = (_text(window.saveState(VERSION)) for window in (self, self._inner))
-        return *states, f"{self.width()}x{self.height()}"
+        return *states, _words(self.size())
 
     def restore(self, saved: tuple[str, ...]) -> bool:
         """Arrange as saved; False, and as drawn, where that cannot be made sense of.
@@ -240,8 +254,8 @@ class Board(QMainWindow):
         ):
             for name in self._absent:  # what was arranged shows them
                 self.panels[name].hide()
-            if _far_other(self.size(), size):
-                self.proportion()
+            self._made_for = size
+            self._share_anew()
             return True
         self.reset()
         return False
@@ -256,6 +270,10 @@ def _absent(store: Store) -> frozenset[str]:
     spans, logs = bool(len(store.spans)), bool(len(store.logs))
     has = {"graph": spans, "span": spans or logs, "ids": bool(store.correlation.rows)}
     return frozenset(name for name, there in has.items() if not there)
+
+
+def _words(size: QSize) -> str:
+    return f"{size.width()}x{size.height()}"
 
 
 def _far_other(now: QSize, saved: str) -> bool:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import explorer.gui
 from explorer.gui.look import fonts, text
+from explorer.gui.look.elided import Elided
 
 EVIL = "<img src='file:///etc/passwd'> & \u202eabc\u200b\x1b[31m\x00"
 
@@ -84,3 +85,19 @@ def test_what_is_cut_within_joined_letters_gets_no_joiner(qapp: QApplication) ->
         shown = text.elided(word, measure, measure.horizontalAdvance(word) // 3, mode)
         assert "…" in shown
         assert "\u200d" not in shown
+
+
+def test_of_several_facts_the_last_give_way_and_none_is_cut(qtbot: QtBot) -> None:
+    facts = ("47 spans", "7 services", "2.604 s", "20 logs")
+    label = Elided(fonts.ui("body"))
+    qtbot.addWidget(label)
+    label.show_facts(facts)
+    whole = label.sizeHint().width()
+    said = []
+    for width in range(whole, 0, -4):
+        label.resize(width, 20)
+        said.append(label.shown())
+    assert said[0] == " · ".join(facts)
+    assert {" · ".join(facts[:count]) for count in (2, 3)} < set(said)
+    assert all(" · ".join(facts).startswith(one) for one in said if "…" not in one)
+    assert all("·" not in one for one in said if "…" in one)

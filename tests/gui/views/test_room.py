@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from explorer.analysis.results import CallGraph, GraphEdge, GraphNode
 from explorer.gui.look.elided import Elided
-from explorer.gui.look.fonts import ui
 from explorer.gui.look.text import BREAK, breakable, breaking
 from explorer.gui.painting.strip import plot_range
 from explorer.gui.state.appstate import AppState
@@ -179,6 +178,19 @@ def test_an_arrangement_for_a_small_screen_does_not_keep_a_large_one_low(
     window.resize(1720, 1060)
     assert board.restore(kept)
     qtbot.waitUntil(lambda: board.bottom.height() > 150)
+
+
+def test_panels_have_their_shares_of_a_window_that_was_made_larger(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 720)
+    show(window)
+    board = window.board
+    qtbot.waitUntil(lambda: 0 < board.bottom.height() < 150)
+    window.resize(1720, 1060)
+    qtbot.waitUntil(lambda: board.bottom.height() > 150 and board.graph.height() > 250)
+    board._inner.resizeDocks(board._of("bottom"), [300], Qt.Orientation.Vertical)
+    window.resize(1700, 1000)  # about as large: what was arranged stays
+    qtbot.waitUntil(lambda: not board._settled.isActive())
+    assert board.bottom.height() == 300
 
 
 def test_a_bundle_without_ids_has_no_list_of_them(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -366,22 +378,6 @@ def test_a_cut_graph_follows_the_service_of_the_selected_span(opened: MainWindow
         state.select_span(state.store.key(row))
         box = QRectF(*drawn.box(node))
         assert QRectF(canvas.rect()).contains(canvas.transform.mapRect(box)), names[node]
-
-
-def test_of_several_facts_the_last_give_way_and_none_is_cut(qtbot: QtBot) -> None:
-    facts = ("47 spans", "7 services", "2.604 s", "20 logs")
-    label = Elided(ui("body"))
-    qtbot.addWidget(label)
-    label.show_facts(facts)
-    whole = label.sizeHint().width()
-    said = []
-    for width in range(whole, 0, -4):
-        label.resize(width, 20)
-        said.append(label.shown())
-    assert said[0] == " · ".join(facts)
-    assert {" · ".join(facts[:count]) for count in (2, 3)} < set(said)
-    assert all(" · ".join(facts).startswith(one) for one in said if "…" not in one)
-    assert all("·" not in one for one in said if "…" in one)
 
 
 def test_what_is_cut_to_its_width_has_the_look_it_is_given(opened: MainWindow) -> None:
