@@ -50,9 +50,10 @@ class Elided(QWidget):
     def shown(self) -> str:
         """As much as there is room for."""
         metrics, room = QFontMetrics(self.font()), self.width()
-        first, *more = accumulate(self._facts, lambda said, fact: said + SEPARATOR + fact)
-        fitting = [said for said in more if metrics.horizontalAdvance(said) <= room]
-        return fitting[-1] if fitting else text.elided(first, metrics, room, self._mode)
+        if len(self._facts) == 1:
+            return text.elided(self._facts[0], metrics, room, self._mode)
+        longer = accumulate(self._facts, lambda said, fact: said + SEPARATOR + fact)
+        return max((said for said in longer if metrics.horizontalAdvance(said) <= room), key=len, default="")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -1,4 +1,4 @@
-"""The small pictures that a style sheet can only take from files: a tick and an arrow, in the theme's colours."""
+"""The small pictures that a style sheet can only take from files: a tick and arrows, in the theme's colours."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ SIDE: Final = 12
 _SHAPES: Final = {
     "tick": ((2.5, 6.2), (5.0, 8.8), (9.5, 3.4)),
     "down": ((2.5, 4.5), (6.0, 8.0), (9.5, 4.5)),
+    "left": ((7.5, 2.5), (4.0, 6.0), (7.5, 9.5)),
+    "right": ((4.5, 2.5), (8.0, 6.0), (4.5, 9.5)),
 }
 
 
 def marks(theme: Theme) -> dict[str, str]:
-    """Path of each picture, with slashes as a style sheet has them; none where they cannot be kept."""
-    colours = {"tick": theme.accent_text, "down": theme.muted}
+    """Path of each picture, with slashes as a style sheet has them; "" where they cannot be kept."""
+    colours = dict.fromkeys(_SHAPES, theme.muted) | {"tick": theme.accent_text}
     try:
         folder = cache_dir() / "marks"
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError:
-        return {}
-    found = {}
+        return dict.fromkeys(_SHAPES, "")
+    found = dict.fromkeys(_SHAPES, "")
     for name, points in _SHAPES.items():
         path = folder / f"{name}-{theme.name}-{colours[name].lstrip('#')}.png"
         if all(_painted(_at(path, scale), points, colours[name], scale) for scale in (1, 2)):

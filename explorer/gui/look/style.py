@@ -147,6 +147,10 @@ QTabBar::tab { background: transparent; color: $muted; padding: 6px 9px; border:
     border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
+QTabBar::scroller { width: 24px; }
+QTabBar QToolButton { background: $panel; padding: 0; }
+QTabBar QToolButton::left-arrow { image: url("$left"); width: 12px; height: 12px; }
+QTabBar QToolButton::right-arrow { image: url("$right"); width: 12px; height: 12px; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
@@ -185,7 +189,7 @@ def sheet(theme: Theme) -> str:
     colours = {name: getattr(theme, name) for name in names}
     strong = QColor(theme.accent)
     colours["accent_strong"] = (strong.lighter(112) if theme.name == "dark" else strong.darker(115)).name()
-    return _SHEET.substitute({"tick": "", "down": ""} | colours | marks(theme))
+    return _SHEET.substitute(colours | marks(theme))
 
 
 def apply(app: QApplication, theme: Theme) -> None:
