@@ -33,7 +33,9 @@ Index = QModelIndex | QPersistentModelIndex
 UNKNOWN_TABLE: Final = "unknown-table"
 COLUMNS: Final = ("Severity", "What", "File", "Offset", "Records", "In words")
 _ORDER: Final = {"error": 0, "warning": 1, "info": 2}
-_WIDTHS: Final = (76, 128, 280, 72, 68)
+_WIDTHS: Final = (68, 128, 240, 92, 68)
+_NUMBERS: Final = (3, 4)
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def cells(issue: Issue) -> tuple[str, ...]:
@@ -74,9 +76,12 @@ class IssueModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+        across = orientation == Qt.Orientation.Horizontal
+        if across and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
-        return None
+        return (
+            _RIGHT if across and role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS else None
+        )
 
     def data(self, index: Index, role: int = 0) -> object:
         if not index.isValid() or index.row() >= len(self.shown):
@@ -88,8 +93,8 @@ class IssueModel(QAbstractTableModel):
             return text.tip(cells(issue)[index.column()])
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
             return QColor(self._colours[issue.severity])
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (3, 4):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
+            return _RIGHT
         return None
 
 
@@ -112,7 +117,7 @@ class IssuesDialog(Dialog):
     def __init__(
         self, name: str, issues: Sequence[Issue], theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__("What was not read", parent, 960, 560)
+        super().__init__("What was not read", parent, 1120, 560)
         self.model = IssueModel(issues, theme)
         said = f"{plural(len(issues), 'remark')} on {name}: {plural(lost(issues), 'record')} skipped"
         self.body.addWidget(text.label(said if issues else f"Everything in {name} was read.", "body", self))

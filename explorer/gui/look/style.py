@@ -124,7 +124,7 @@ QTableView[look="pairs"]::item { padding: 0 8px; }
 QTableView::item:selected, QListView::item:selected { background: $accent_ground; color: $text; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
-    padding: 4px 8px; }
+    padding: 4px 11px; }
 QTableView[look="pairs"] QHeaderView::section:vertical { padding: 0; border: none; }
 QTableCornerButton::section { background: $panel; border: none; }
 

@@ -126,7 +126,7 @@ class StatisticsView(SpanSetView):
         self.model = StatisticsModel(state, self)
         self.table = TextTable(self.model, "Statistics by service and operation", self,
                                shares=(0.18, 0.22),
-                               widths=(90, 130, 62, 58, 58, 78, 78, 70, 70, 70))  # fmt: skip
+                               widths=(90, 130, 66, 66, 66, 80, 80, 70, 70, 70))  # fmt: skip
         self.table.horizontalHeader().setStretchLastSection(False)
         self.table.horizontalHeader().setSortIndicator(statlist.SELF, Qt.SortOrder.DescendingOrder)
         self.table.setSortingEnabled(True)
