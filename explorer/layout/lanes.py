@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.analysis.rates import FARTHEST, values_of
+from explorer.layout.seriestitles import series_titles
 from explorer.layout.seriesunit import series_unit
-from explorer.layout.strip import nearest_point, series_title
+from explorer.layout.strip import nearest_point
 from explorer.layout.values import measured, value_ticks
 from explorer.model.store import Store
 
@@ -66,8 +67,8 @@ def series_lane(store: Store, number: int) -> SeriesLane:
         low, high = low - around, high + around
     room = (high - low) * _ROOM
     return SeriesLane(
-        number, series_title(series), series_unit(series), series.service, times, values, low - room, high + room,
-        value_ticks(low, high),
+        number, series_titles(store)[number], series_unit(series), series.service, times, values,
+        low - room, high + room, value_ticks(low, high),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from explorer.analysis.ids import ERROR
 from explorer.analysis.rates import FARTHEST, usable, values_of
 from explorer.analysis.results import Analysis, Anomaly
+from explorer.layout.seriestitles import series_titles
 from explorer.layout.stretches import Axis, broken_axis
 from explorer.model.records import Finding, Mark, Series
 from explorer.model.store import Store
@@ -205,28 +206,9 @@ def lane(store: Store, number: int, axis: Axis) -> Lane:
     height = np.where(np.isfinite(values), np.clip((values - low) / span, 0.0, 1.0), np.nan)
     name = series.name.replace("_", " ")
     return Lane(
-        number, series_title(series), name, axis.places(times), height, low, high,
+        number, series_titles(store)[number], name, axis.places(times), height, low, high,
         unit_words(series), np.flatnonzero(np.diff(axis.numbers(times))) + 1,
     )  # fmt: skip
-
-
-def series_title(series: Series) -> str:
-    """Name of a series with the labels that tell it from others."""
-    labels = [_brief(value) for name, value in series.labels if name not in _DULL and value != series.service]
-    words = series.name.replace("_", " ")
-    tail = " ".join(labels[:2])
-    return f"{words} {tail}".strip() + (f" · {series.service}" if series.service else "")
-
-
-def _brief(value: str) -> str:
-    """Both ends of what is too long to be read, an id mostly, so that the name before it has room."""
-    return value if len(value) <= _LONG else f"{value[:_END]}…{value[-_END:]}"
-
-
-_LONG, _END = 20, 6
-_DULL = frozenset(
-    {"__name__", "job", "instance", "service", "app", "application", "namespace", "cluster", "env"}
-)
 
 
 def nearest_point(times: Sequence[int] | NDArray[np.int64], at: int) -> int:

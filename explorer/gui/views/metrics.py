@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QSplitter,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +31,9 @@ from explorer.gui.state.appstate import AppState
 from explorer.gui.views.lanes import Lanes
 from explorer.gui.views.tables import TextTable
 from explorer.layout.numbers import plural
+from explorer.layout.seriestitles import Alike, series_titles
 from explorer.layout.seriesunit import series_unit
-from explorer.layout.strip import lane_series, series_title
+from explorer.layout.strip import lane_series
 from explorer.layout.values import measured
 from explorer.model.records import Series
 from explorer.model.store import Store
@@ -39,6 +42,9 @@ MOST_LANES = 12
 FIRST = 2
 """Lanes that are drawn unasked."""
 _VALUE = 76
+_PADDING = 22
+ALIKE = Qt.ItemDataRole.UserRole + 1
+"""Role of how much of a title's two ends another one has, too."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -66,7 +72,7 @@ class MetricsView(QWidget):
         self._find.setAccessibleName("Find a series")
         self._find.setClearButtonEnabled(True)
         self._find.textChanged.connect(self._refill)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells series apart stands at the end
+        self._list.setItemDelegateForColumn(0, _CutWhereAlike(self._list))
         self._list.horizontalHeader().hide()
         self._list.horizontalHeader().setStretchLastSection(False)
         self._list.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -110,7 +116,7 @@ class MetricsView(QWidget):
     def _refill(self) -> None:
         store, words = self._state.store, self._find.text().lower().split()
         every = store.series if store is not None else ()
-        titles = [series_title(one) for one in every]
+        titles = series_titles(store) if store is not None else ()
         kept = [i for i, one in enumerate(every) if _is_called(one, titles[i], words)]
         self._model.show_names(store, kept, [titles[i] for i in kept])
         set_label(self._note, "" if titles else "There are no metric series in this bundle.")
@@ -141,6 +147,26 @@ class MetricsView(QWidget):
             self.lanes.draw(store, self.chosen())
 
 
+class _CutWhereAlike(QStyledItemDelegate):
+    """Leaves out of a title that is too long what others have as well."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Cut it where that leaves what tells it apart: in the middle, else at one of its ends."""
+        super().initStyleOption(option, index)
+        head, tail = index.data(ALIKE)
+        shown = (option.rect.width() - _PADDING) // option.fontMetrics.averageCharWidth() - 1
+        option.textElideMode = cut_of(head, tail, shown)
+
+
+def cut_of(head: int, tail: int, shown: int) -> Qt.TextElideMode:
+    """Where a title is cut of which so many characters have room, and so many of its ends are another's as well."""
+    if min(head, tail) < shown // 2:
+        return Qt.TextElideMode.ElideMiddle
+    if head < shown:
+        return Qt.TextElideMode.ElideRight
+    return Qt.TextElideMode.ElideLeft if tail < shown else Qt.TextElideMode.ElideMiddle
+
+
 class _Names(QAbstractTableModel):
     """Titles of the series listed, and the last value of each."""
 
@@ -148,12 +174,13 @@ class _Names(QAbstractTableModel):
         super().__init__(parent)
         self.numbers: list[int] = []
         self._titles: list[str] = []
+        self._alike = Alike(())
         self._store: Store | None = None
 
     def show_names(self, store: Store | None, numbers: list[int], titles: list[str]) -> None:
         """List other series."""
         self.beginResetModel()
-        self._store, self.numbers, self._titles = store, numbers, titles
+        self._store, self.numbers, self._titles, self._alike = store, numbers, titles, Alike(titles)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
@@ -175,6 +202,8 @@ class _Names(QAbstractTableModel):
             return mono("small")
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _last(self._store, series) if index.column() else line(title, 200)
+        if role == ALIKE:
+            return self._alike.ends(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             labels = "\n".join(f"{name}: {value}" for name, value in series.labels)
             last = f"{_last(self._store, series)} {'' if series.kind == 'counter' else series_unit(series)}"

@@ -13,8 +13,7 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Anomaly
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.lanes import Lanes
-from explorer.gui.views.metrics import MetricsView, _is_called
-from explorer.layout.strip import series_title
+from explorer.gui.views.metrics import MetricsView, _is_called, cut_of
 from explorer.model.records import Series
 from explorer.session.rules import known_rules
 from tests.drawn import BASE_NS
@@ -68,12 +67,23 @@ def test_a_series_is_found_as_it_was_recorded_and_by_any_label(view: MetricsView
         assert model.rowCount() == found, words
     pod = "0f5f2b1e-1d2c-4a7e-868e-f331c5fd7c74"
     series = Series("cache_hits", (("zone", "eu"), ("disk", "sda"), ("pod", pod)), "", "counter", "")
-    assert _is_called(series, series_title(series), ["hits", pod])
+    assert _is_called(series, "cache hits eu sda", ["hits", pod])
 
 
-def test_of_a_long_label_both_ends_are_listed() -> None:
-    series = Series("cache_hits", (("pod", "0f5f2b1e-1d2c-4a7e-868e-f331c5fd7c74"),), "", "counter", "")
-    assert series_title(series) == "cache hits 0f5f2b…fd7c74"
+@pytest.mark.parametrize(
+    ("head", "tail", "shown", "cut"),
+    [
+        (5, 20, 24, Qt.TextElideMode.ElideMiddle),  # its beginning tells it, and the middle is the least loss
+        (20, 5, 24, Qt.TextElideMode.ElideMiddle),
+        (16, 15, 24, Qt.TextElideMode.ElideRight),  # what tells it stands in the middle
+        (40, 16, 24, Qt.TextElideMode.ElideLeft),
+        (40, 40, 24, Qt.TextElideMode.ElideMiddle),
+    ],
+)
+def test_a_title_is_cut_where_others_are_alike(
+    head: int, tail: int, shown: int, cut: Qt.TextElideMode
+) -> None:
+    assert cut_of(head, tail, shown) == cut
 
 
 def test_another_bundle_is_drawn_at_once_where_metrics_are_seen(view: MetricsView) -> None:
