@@ -63,7 +63,8 @@ def incident(seed: int, make: Make | None = None, *, only: int = 0, no_spans: bo
         drawing = _failed(drawing, only) if only else drawing
         if drawing.traces:
             break
-    drawing, form, write = _exported(drawing, rng, plain=bool(only) or no_spans)
+    told = any(one is not None and one.effects.says for one in faults)
+    drawing, form, write = _exported(drawing, rng, plain=bool(only) or no_spans, told=told)
     if no_spans:
         bare = tuple(replace(trace, spans=()) for trace in drawing.traces)
         drawing, form, write = replace(drawing, traces=bare), "logs and metrics", beside
@@ -160,9 +161,9 @@ def _failed(drawing: Drawing, count: int) -> Drawing:
 
 
 def _exported(
-    drawing: Drawing, rng: random.Random, *, plain: bool
+    drawing: Drawing, rng: random.Random, *, plain: bool, told: bool
 ) -> tuple[Drawing, str, Callable[[Drawing, Path], None]]:
-    """The drawing as an export has it: what it leaves out, and its format."""
+    """The drawing as an export has it: what it leaves out, and its format; logs stay if ``told`` in them alone."""
     formats = {**FORMATS, **MORE_FORMATS}
     name = rng.choice(list(formats))
     form = [name]
@@ -170,7 +171,7 @@ def _exported(
         return drawing, name, formats[name]
     if rng.random() < 0.25 and name != "table":
         drawing, form = replace(drawing, metrics=()), [*form, "no metrics"]
-    if rng.random() < 0.2:
+    if rng.random() < 0.2 and not told:
         bare = tuple(replace(trace, logs=()) for trace in drawing.traces)
         drawing, form = replace(drawing, traces=bare, logs=()), [*form, "no logs"]
     elif rng.random() < 0.15:
