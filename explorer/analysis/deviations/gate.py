@@ -31,6 +31,8 @@ Mask = NDArray[np.bool_]
 _STARVED = 0.3
 """Part of what calls wait longer that a service's own work must take longer for it to lack CPU, not network."""
 MOST = 3
+_SURER = 2
+"""How many times the decades of chance a stretch must have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +86,20 @@ class _Looked:
 def deviations(facts: Facts, looked: Mask, period: Period) -> list[Deviation]:
     """What deviates in the traces that are looked at (bool by trace), the first to be believed first.
 
-    Where nothing does from some moment on, it may have come and gone: then stretches of time are compared with all
-    that lies around them.
+    What has come and gone shows from some moment on as well, only less: a stretch of time is believed where it deviates
+    far more surely from all that lies around it.
     """
     onward, passed = splits(facts, period)
     measured = _Looked(facts, looked)
-    found = _since(measured, onward, len(onward)) or _since(measured, passed, len(onward) + len(passed))
+    lasting = _since(measured, onward, len(onward))
+    passing = _since(measured, passed, len(onward) + len(passed))
+    found = passing if _least(passing) < _least(lasting) ** _SURER else lasting
     return _under_load(facts, looked, [*onward, *passed], found)
+
+
+def _least(found: Sequence[Deviation]) -> float:
+    """The least chance of some deviations, 1 of none."""
+    return min((one.p for one in found), default=1.0)
 
 
 def _since(of: _Looked, moments: Sequence[Split], tries: int) -> list[Deviation]:

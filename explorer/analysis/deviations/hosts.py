@@ -23,10 +23,10 @@ Mask = NDArray[np.bool_]
 _FEWEST_SERVICES = 2
 _FEWEST_HOSTS = 2
 _FEWEST = 4
-_SLOW = 1.3
+_SLOWER = 1.0
 _AS_EVER = 0.7
-"""Robust deviates of self time from which a service is slow on a host, and below which it is not elsewhere (or was not
-before). Among all times, of which the slow ones are a part."""
+"""Robust deviates of self time by which a service is slower on a host than elsewhere and than before, and below which
+it is not slow there. Among all times: where half of them are slow, both halves lie 1.35 apart, however slow."""
 _LEAST_SHARE = 0.6
 _LEAST_WORK_MS = 0.5
 """Own time from which on a span works on its host; below, and in calls to what leaves no spans, it merely waits."""
@@ -76,7 +76,7 @@ def hosts_of(times: SelfTimes) -> Hosts:
     """The hosts of some work."""
     store, spans = times.facts.store, times.facts.store.spans
     names, number = np.unique([resource.host for resource in store.resources], return_inverse=True)
-    times = _working(times)
+    times = _working(times, (names != "")[number])
     at = number[spans.resource[times.rows]]
     pair, place = numbered(at * np.int64(len(store.traces)) + spans.trace[times.rows])
     value = np.bincount(place, weights=times.deviate) / np.maximum(np.bincount(place), 1)
@@ -84,11 +84,12 @@ def hosts_of(times: SelfTimes) -> Hosts:
     return Hosts(times, names.tolist(), at, host, trace, ranks_within(host, value))
 
 
-def _working(times: SelfTimes) -> SelfTimes:
-    """The rows that do work of their own, usually."""
+def _working(times: SelfTimes, placed: Mask) -> SelfTimes:
+    """The rows that do work of their own, usually, on a host that is known (bool by resource)."""
+    spans = times.facts.store.spans
     usual, _ = quantile_of(times.shape, times.taken_ms, int(times.shape.max(initial=-1)) + 1, 0.5)
-    kind = times.facts.store.spans.kind[times.rows]
-    kept = (kind != Kind.CLIENT) & (usual[times.shape] >= _LEAST_WORK_MS)
+    works = (spans.kind[times.rows] != Kind.CLIENT) & (usual[times.shape] >= _LEAST_WORK_MS)
+    kept = works & placed[spans.resource[times.rows]]
     return replace(
         times, rows=times.rows[kept], taken_ms=times.taken_ms[kept], deviate=times.deviate[kept],
         key=times.key[kept], shape=times.shape[kept],
@@ -98,14 +99,14 @@ def _working(times: SelfTimes) -> SelfTimes:
 def slow_hosts(hosts: Hosts, split: Split, tries: int) -> list[Deviation]:
     """The hosts that make what runs on them slow, the surest first."""
     times = hosts.times
-    if len(hosts.names) < _FEWEST_HOSTS:
+    if len(np.unique(hosts.at)) < _FEWEST_HOSTS:
         return []
     deviate, _, _ = rank_sum(hosts.host, hosts.rank, split.after[hosts.trace], len(hosts.names))
     late = split.after[times.facts.store.spans.trace[times.rows]]
     found = []
     for number in np.flatnonzero(tail_of_normal(deviate) * tries * len(hosts.names) <= SURE).tolist():
         here = hosts.at == number
-        slow = _slow_there(times, late, here) if hosts.names[number] else np.empty(0, np.int64)
+        slow = _slow_there(times, late, here)
         if len(slow) >= _FEWEST_SERVICES:
             one = _deviation(times, split, hosts.names[number], here, slow, tries * len(hosts.names))
             found.extend([one] if one is not None else [])
@@ -127,7 +128,8 @@ def _slow_there(times: SelfTimes, late: Mask, here: Mask) -> Longs:
     calm = len(elsewhere) >= _FEWEST_SERVICES and not (off[elsewhere] >= _AS_EVER).any()
     alone = (beside == 0) & (earlier >= _FEWEST) & calm
     known = np.flatnonzero((count >= _FEWEST) & ((beside >= _FEWEST) | alone))
-    slow = known[(on[known] >= _SLOW) & ~(off[known] >= _AS_EVER) & ~(before[known] >= _AS_EVER)]
+    usual = np.fmax(off, before)[known]
+    slow = known[(on[known] - usual >= _SLOWER) & (usual < _AS_EVER)]
     return slow if len(slow) >= _LEAST_SHARE * max(len(known), 1) else slow[:0]
 
 
@@ -154,7 +156,7 @@ def _deviation(
     worst = int(times.rows[rows[np.argmax(taken)]])
     order = trace[rows][np.argsort(-taken, kind="stable")]
     names = ", ".join(store.services[code] for code in slow.tolist())
-    there = "as quick as ever on other hosts" if elsewhere else "no service is on other hosts"
+    there = "as quick as ever on other hosts" if elsewhere else "where all of their pods are"
     text = f"{names} are slow on {name}, {there}"
     return Deviation(
         "host", int(spans.service[worst]), p, float(np.median(taken)), split.time_ns,

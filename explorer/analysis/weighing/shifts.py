@@ -54,7 +54,9 @@ def metric_evidence(facts: Facts, service: str, entity: Entity, onset_ns: int) -
 
 
 def is_of(facts: Facts, series: Series, service: str, entity: Entity) -> bool:
-    """Whether a series is a service's (by its own service, or a label that names it or a pod of it), or the pod's."""
+    """Whether a series is a service's (by its own service, or a label naming it or its pod), the pod's or host's."""
+    if entity.kind == "host":
+        return entity.name in (series.service, *(value for _, value in series.labels))
     code = facts.peers.known(service)
     pods = [value for name, value in series.labels if role(name) is Role.POD]
     if entity.kind == "pod" and pods:
@@ -130,15 +132,11 @@ def _spread(values: Floats) -> float:
 
 
 def when_words(time_ns: int, onset_ns: int) -> str:
-    """``, 27.3 s before the first failure``: how something lies to the onset of a cause."""
+    """``, 27.3 s before it began``: how something lies to the onset of a cause, which need not be a failure."""
     ahead = onset_ns - time_ns
     if abs(ahead) < 5 * 10**9:
-        return " as the failures began"
-    return (
-        f", {_span(ahead)} before the first failure"
-        if ahead > 0
-        else f", {_span(-ahead)} after the first failure"
-    )
+        return " as it began"
+    return f", {_span(abs(ahead))} {'before' if ahead > 0 else 'after'} it began"
 
 
 def _span(ns: int) -> str:

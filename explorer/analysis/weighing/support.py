@@ -111,9 +111,8 @@ def _is_of(facts: Facts, anomaly: Anomaly, cause: Cause) -> bool:
     """Whether an anomaly is about what is at fault: its service, pod or host."""
     if anomaly.series >= 0 and anomaly.kind == "metric":
         series = facts.store.series[anomaly.series]
-        if cause.entity.kind == "host":
-            return cause.entity.name in {value for _, value in series.labels}
-        return bool(cause.service) and is_of(facts, series, cause.service or "", cause.entity)
+        known = bool(cause.service) or cause.entity.kind == "host"
+        return known and is_of(facts, series, cause.service or "", cause.entity)
     return bool(cause.service and anomaly.service) and concerns(
         facts, cause.service or "", anomaly.service, ""
     )

@@ -56,10 +56,10 @@ def test_errors_metrics_and_alerts_of_who_is_at_fault_are_told_with_their_onset(
     assert cause.service == "pay"
     alerts = [one for one in cause.evidence if one.text.startswith("alert")]
     assert [(one.text, one.kind, store.marks[one.mark].text) for one in alerts] == [
-        ("alert PaymentsFail, 2 min after the first failure", "metric", "PaymentsFail")
+        ("alert PaymentsFail, 2 min after it began", "metric", "PaymentsFail")
     ]
     (errors,) = [one for one in cause.evidence if "of calls fail" in one.text]
-    assert errors.text == "pay charge: 0% → 100% of calls fail as the failures began"
+    assert errors.text == "pay charge: 0% → 100% of calls fail as it began"
     assert bool(store.spans.failed[errors.span]), "it opens the first span that shows it"
     assert told(cause.evidence)[-1].startswith("compared with"), "what it was compared with stays last"
 
@@ -77,7 +77,7 @@ def test_a_rule_that_would_have_fired_is_told_of_the_cause_it_is_about(tmp_path:
     said = [text for text in told(cause.evidence) if "would have fired" in text]
     assert len(said) == 1
     assert said[0].startswith("alert Deep would have fired for service pay")
-    assert said[0].endswith("after the first failure")
+    assert said[0].endswith("after it began")
 
 
 def test_only_what_is_no_chance_makes_a_cause_surer() -> None:
