@@ -14,11 +14,11 @@ from explorer.analysis.categories.signals import Signal
 from explorer.analysis.deviations.deviation import Deviation
 from explorer.analysis.deviations.one_pod import runs_the_same, slow_pod
 from explorer.analysis.facts import Facts
-from explorer.analysis.failure.faults import decided
+from explorer.analysis.failure.faults import FIRM, decided
 from explorer.analysis.patterns import WARN
 from explorer.analysis.places import log_place, span_place
 from explorer.analysis.results import Candidate, Cause, Entity, Evidence, Outcome, Role, Step, Verdict
-from explorer.analysis.weighing.changes import failed_checks, marks_of_service
+from explorer.analysis.weighing.changes import failed_checks, marks_of_service, version_change
 from explorer.analysis.weighing.shifts import metric_evidence
 from explorer.analysis.weighing.titles import clause
 from explorer.analysis.wording import clip, code_word, number_word, share_word, time_word
@@ -42,6 +42,8 @@ _NEVER_SURE = frozenset({"standing", "refused"})
 """Nothing before to compare with; whether what is asked for has changed, or what is accepted, nobody can see."""
 MOST_PATHS = 2000
 _MOST_NAMED = 3
+_EARLY = 0.03
+"""Share of the traces before which one may be slow by itself."""
 
 
 def cause_of(facts: Facts, rules: Rules, one: Deviation, rank: int, score: float) -> Cause:
@@ -86,10 +88,10 @@ def cause_of(facts: Facts, rules: Rules, one: Deviation, rank: int, score: float
 
 
 def _typed(facts: Facts, rules: Rules, one: Deviation) -> tuple[str, str, str]:
-    """Hypothesis, category and subcategory: of its kind, but of the words where warnings came that say them."""
+    """Hypothesis, category and subcategory: of its kind, but of the words where warnings came that say them firmly."""
     if one.kind == "lines" and one.after > one.before and facts.store.logs.severity[one.log] >= WARN:
         said = decided((Signal("log", facts.reading.message(one.log)),), rules)
-        if not said.symptom and said.category != "unknown":
+        if not said.symptom and said.strength >= FIRM:
             return _SAID_OF.get(said.category, "code-fault"), said.category, said.subcategory
     return _HYPOTHESES[one.kind]
 
@@ -114,11 +116,18 @@ def _evidence(facts: Facts, one: Deviation, service: str, entity: Entity) -> lis
     else:
         file, offset = span_place(store, one.row) if one.row >= 0 else ("", -1)
         evidence = [Evidence("span", one.text, file, offset, one.time_ns, span=one.row)]
-    metrics = metric_evidence(facts, service, entity, one.time_ns)
+    began = _began(facts, one)
+    metrics = metric_evidence(facts, service, entity, began)
     evidence += [more for more in metrics if more.series != evidence[0].series]
     if one.kind == "figure":
         evidence += failed_checks(facts, service)
-    return evidence + marks_of_service(facts, service, one.time_ns)
+    return evidence + (marks_of_service(facts, service, began) or version_change(facts, service, began))
+
+
+def _began(facts: Facts, one: Deviation) -> int:
+    """When it began (ns): with the first traces that it is told of, for moments lie far from each other."""
+    start = np.sort(facts.store.traces.start[one.traces])
+    return int(start[int(_EARLY * len(start))]) if len(start) else one.time_ns
 
 
 def _baseline(facts: Facts, one: Deviation) -> Evidence:

@@ -11,16 +11,20 @@ from explorer.analysis.facts import Facts
 from explorer.analysis.results import Cause, Detected, Evidence, Role, Step, Verdict
 from explorer.analysis.wording import time_word
 
-_SLOW = frozenset({"gap", "standing", "self", "starved", "resource", "host"})
+_SLOW = frozenset({"gap", "standing", "self", "starved", "resource", "host", "chatty"})
 _WAITED = frozenset({"pool-exhausted", "connection-pool", "thread-pool", "queue-full", "timeout", "deadline"})
 _SLACK_NS = 10**9
+_MOSTLY = 0.25
 
 
 def leads_to(facts: Facts, one: Deviation, cause: Cause) -> bool:
-    """Whether a cause is what follows from slow work: it came later, to who does that work or calls who does it."""
+    """Whether a cause is what follows from slow work: it came later, to who does that work or calls who does it.
+
+    A quarter of its ids may have come before: some time runs out on any day.
+    """
     if one.kind not in _SLOW or cause.subcategory not in _WAITED or not cause.ids:
         return False
-    if int(facts.ids.start[list(cause.ids)].min()) < one.time_ns - _SLACK_NS:
+    if float(np.quantile(facts.ids.start[list(cause.ids)], _MOSTLY)) < one.time_ns - _SLACK_NS:
         return False
     name = facts.store.services[one.service]
     if cause.service in (None, name):
@@ -45,7 +49,8 @@ def with_effect(cause: Cause, effect: Cause) -> Cause:
 
 def moved(verdict: Verdict, cause: Cause, one: Deviation) -> Verdict:
     """The verdict of an id that failed for slow work in others: the path begins there."""
-    text = f"took {time_word(round(one.after * 1e6))}, usually {time_word(round(one.before * 1e6))}"
+    took = f"took {time_word(round(one.after * 1e6))}, usually {time_word(round(one.before * 1e6))}"
+    text = one.text if one.kind == "chatty" else took
     origin = Step(-1, (), cause.service or one.host, cause.operation, "origin", None, text, one.time_ns)
     first, *rest = verdict.path
     role: Role = "raised" if rest else "surfaced"

@@ -117,17 +117,28 @@ def own_times(facts: Facts, calls: Calls) -> Longs:
     Handlers of asynchronous servers end with the call that they wait for, which is their sibling, not their child.
     """
     spans = facts.store.spans
-    caller = calls.caller[spans.parent[calls.caller] >= 0]
-    first = np.full(len(spans), np.iinfo(np.int64).max)
-    last = np.zeros(len(spans), np.int64)
-    np.minimum.at(first, spans.parent[caller], spans.start[caller])
-    np.maximum.at(last, spans.parent[caller], spans.end[caller])
     own = facts.self_ns.copy()
+    beside = np.zeros(len(spans), bool)
+    caller = calls.caller[spans.parent[calls.caller] >= 0]
+    beside[spans.parent[caller]] = True
     rows = np.flatnonzero((spans.parent >= 0) & (spans.size == 1))
-    above = spans.parent[rows]
-    beside = np.minimum(spans.end[rows], last[above]) - np.maximum(spans.start[rows], first[above])
-    own[rows] -= np.clip(beside, 0, own[rows])
+    rows = rows[beside[spans.parent[rows]]]
+    own[rows] -= np.clip(_under_way(facts, caller, rows), 0, own[rows])
     return own
+
+
+def _under_way(facts: Facts, calls: Longs, rows: Longs) -> Longs:
+    """For each row how long (ns) any of some calls of the same parent was under way while it ran."""
+    spans = facts.store.spans
+    both = np.concatenate((calls, calls, rows, rows))
+    time = np.concatenate((spans.start[calls], spans.end[calls], spans.start[rows], spans.end[rows]))
+    step = np.repeat([1, -1, 0], [len(calls), len(calls), 2 * len(rows)])
+    order = np.lexsort((-step, time, spans.parent[both]))
+    busy = np.cumsum(step[order])[:-1] > 0
+    so_far = np.zeros(len(both), np.int64)
+    so_far[order[1:]] = np.cumsum(np.where(busy, np.diff(time[order]), 0))
+    begin, end = np.split(so_far[2 * len(calls) :], 2)
+    return end - begin
 
 
 def _shape(facts: Facts, rows: Longs, key: Longs) -> Longs:

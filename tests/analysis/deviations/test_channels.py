@@ -14,7 +14,7 @@ from explorer.analysis.results import Analysis
 from explorer.analysis.weighing.period import period_of
 from tests.analysis.deviations.system import Incident, Request, system
 from tests.analysis.rules import RULES
-from tests.drawn import Drawing, DrawnMetric, DrawnSpan, DrawnTrace
+from tests.drawn import Drawing, DrawnLog, DrawnMetric, DrawnSpan, DrawnTrace
 from tests.drawn_store import store_of
 
 
@@ -39,6 +39,20 @@ def test_who_called_less_and_so_says_less_is_not_blamed() -> None:
 
     (cause,) = analysed(system(1, dropping, logs=True)).causes
     assert cause.service == "shop"
+
+
+def test_words_alone_give_a_new_warning_no_category() -> None:
+    def warned(trace: DrawnTrace) -> DrawnTrace:
+        own = next(span for span in trace.spans if span.service == "stock")
+        line = DrawnLog(
+            "stock", "WARN", "cache miss for profile-svc, loading from origin", 9.0, trace.name, own.label
+        )
+        return replace(trace, logs=(*trace.logs, line))
+
+    drawing = system(1, logs=True)
+    traces = (*drawing.traces[:45], *map(warned, drawing.traces[45:]))
+    (cause,) = analysed(replace(drawing, traces=traces)).causes
+    assert (cause.service, cause.category, cause.subcategory) == ("stock", "application", "changed-behaviour")
 
 
 def _usage(service: str, levels: list[float]) -> DrawnMetric:

@@ -11,7 +11,7 @@ from explorer.analysis.causes import analyse
 from explorer.analysis.results import Analysis
 from tests.analysis.deviations.system import Incident, Request, system
 from tests.analysis.rules import RULES
-from tests.drawn import KINDS, DrawnSpan, DrawnTrace, renamed, shuffled
+from tests.drawn import KINDS, Drawing, DrawnSpan, DrawnTrace, renamed, shuffled
 from tests.drawn_store import store_of
 
 
@@ -90,6 +90,53 @@ def test_more_calls_as_quick_as_ever_are_the_callers_fault() -> None:
     (cause,) = analysed(talkative).causes
     assert (cause.service, cause.hypothesis, cause.category) == ("stock", "chatty-caller", "application")
     assert "30 calls" in cause.title
+
+
+def test_a_version_that_came_with_a_change_is_told() -> None:
+    """Also where it came some time after the moment at which is looked."""
+    drawing = system(1, talkative, since=0.55)
+    half = drawing.traces[round(0.55 * len(drawing.traces))].at_s
+    traces = tuple(
+        replace(trace, spans=tuple(
+            replace(s, resource=(("service.version", "8" if trace.at_s >= half else "7"),)) for s in trace.spans
+        ))
+        for trace in drawing.traces
+    )  # fmt: skip
+    (cause,) = analyse(store_of(replace(drawing, traces=traces)), RULES).causes
+    assert [one.text for one in cause.evidence if one.kind == "change"] == ["stock 7 → 8"]
+
+
+def test_calls_made_too_often_explain_the_time_that_runs_out_for_them() -> None:
+    """Now and then time ran out before as well."""
+    drawing = system(1, talkative, requests=200)
+    late = [trace for trace in drawing.traces[100:] if trace.at_s > 0][::2]
+    out = {trace.name for trace in (drawing.traces[3], drawing.traces[40], *late)}
+    traces = tuple(
+        replace(trace, spans=tuple(
+            replace(s, status=2, exceptions=(("DeadlineExceeded", "deadline of 80 ms exceeded calling stock"),))
+            if trace.name in out and s.label == trace.spans[0].label else s for s in trace.spans
+        ))
+        for trace in drawing.traces
+    )  # fmt: skip
+    found = analyse(store_of(replace(drawing, traces=traces)), RULES)
+    assert (found.causes[0].service, found.causes[0].hypothesis) == ("stock", "chatty-caller")
+
+
+def test_a_slow_call_between_others_is_found() -> None:
+    """Its time is its own, though calls of the same parent lie before and behind it."""
+    traces = []
+    for trace in system(1, requests=120).traces:
+        edge = trace.spans[0]
+        after = edge.duration_ms or 0.0
+        slow = 200.0 if trace.at_s > 60 else 10.0
+        index = DrawnSpan(f"{trace.name}q", edge.label, "edge", "search", KINDS["client"], after, slow,
+                          attributes=(("db.system", "milvus"),))  # fmt: skip
+        last = DrawnSpan(f"{trace.name}c", edge.label, "edge", "send", KINDS["client"], after + slow, 30.0)
+        told = DrawnSpan(f"{trace.name}s", last.label, "writer", "write", KINDS["server"], after + slow, 29.0)
+        whole = replace(edge, duration_ms=after + slow + 30.0)
+        traces.append(replace(trace, spans=(whole, *trace.spans[1:], index, last, told)))
+    (cause,) = analyse(store_of(Drawing(traces=tuple(traces))), RULES).causes
+    assert (cause.service, cause.hypothesis) == ("milvus", "dependency-slow")
 
 
 def pair_slower(request: Request) -> None:
