@@ -31,7 +31,7 @@ from explorer.gui.painting.flame import ROW, box_rect, paint_flame
 from explorer.gui.painting.ink import Ink, colour
 from explorer.gui.state.appstate import AppState
 from explorer.gui.views.parts import Choice
-from explorer.gui.views.spanset import SpanSet, SpanSetView
+from explorer.gui.views.spanset import FIELD, SpanSet, SpanSetView
 from explorer.layout import numbers
 from explorer.layout.flame import Box, Icicles, boxes, covered, facts, matching, neighbour, place, title
 from explorer.model.store import Store
@@ -70,7 +70,9 @@ class FlameView(SpanSetView):
         self.find_field.setPlaceholderText("Find a service or operation")
         self.find_field.setAccessibleName("Find in the flame graph")
         self.find_field.setClearButtonEnabled(True)
+        self.find_field.setMinimumWidth(FIELD)
         self.find_field.setMaximumWidth(260)
+        self._said.setMinimumWidth(1)
         self.find_field.textChanged.connect(self._find)
         look(self._said, "muted")
         head = QHBoxLayout()

@@ -21,6 +21,8 @@ from explorer.model.store import Store
 Compute = Callable[[Store, NDArray[np.int64]], Any]
 WORDS: Final = ("this id", "ids listed", "whole bundle")
 ID, LISTED, BUNDLE = range(3)
+FIELD: Final = 120
+"""Pixels that the field above such spans needs at least."""
 
 
 class SpanSet(QObject):

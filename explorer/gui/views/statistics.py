@@ -17,12 +17,13 @@ from explorer.analysis.statistics import Statistics, statistics
 from explorer.gui import jobs
 from explorer.gui.actions.menus import pop_up
 from explorer.gui.dialogs.asked import show_error
+from explorer.gui.look.elided import Elided
 from explorer.gui.look.fonts import mono, ui
 from explorer.gui.look.style import look
-from explorer.gui.look.text import label, line, set_label, tip
+from explorer.gui.look.text import line, tip
 from explorer.gui.painting.ink import colour
 from explorer.gui.state.appstate import AppState
-from explorer.gui.views.spanset import SpanSet, SpanSetView
+from explorer.gui.views.spanset import FIELD, SpanSet, SpanSetView
 from explorer.gui.views.tables import Index, TextTable
 from explorer.layout import numbers, statlist
 from explorer.model.store import Store
@@ -132,7 +133,7 @@ class StatisticsView(SpanSetView):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicatorShown(False)  # it would lie over the titles
         self.filter_field = QLineEdit(self)
-        self._count = label("", "small", self)
+        self._count = Elided(ui("small"), parent=self)  # it gives way to the field
         look(self._count, "muted")
         self.spans = SpanSet(state, self, statistics, self._show)
         self.copy_button, self.save_button = QPushButton("Copy", self), QPushButton("Save as CSV…", self)
@@ -143,7 +144,9 @@ class StatisticsView(SpanSetView):
         self.filter_field.setPlaceholderText("Filter by service or operation")
         self.filter_field.setAccessibleName("Filter statistics")
         self.filter_field.setClearButtonEnabled(True)
+        self.filter_field.setMinimumWidth(FIELD)
         self.filter_field.setMaximumWidth(260)
+        self._count.setMinimumWidth(1)
         self.filter_field.textChanged.connect(self._filter)
         head = QHBoxLayout()
         head.setContentsMargins(12, 2, 12, 2)
@@ -181,11 +184,11 @@ class StatisticsView(SpanSetView):
 
     def _say(self) -> None:
         found = self.model.found
-        words = ""
+        facts = []
         if found is not None:
             of = f" of {numbers.count(len(found))}" if len(self.model.rows) < len(found) else ""
-            words = f"{numbers.count(len(self.model.rows))}{of} rows, {numbers.plural(found.spans, 'span')}"
-        set_label(self._count, words)
+            facts = [f"{numbers.count(len(self.model.rows))}{of} rows", numbers.plural(found.spans, "span")]
+        self._count.show_facts(facts)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(len(self.model.rows)))
 
