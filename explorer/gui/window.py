@@ -208,9 +208,10 @@ class MainWindow(QMainWindow):
 
     def offer_session(self, visits: Sequence[Visit]) -> None:
         """Offer on the empty page to go on where the last run ended."""
-        self.empty.show_session(visits, first_run=not self.remembered.met)
-        if not self.remembered.met:
-            self.remember(lambda known: replace(known, met=True))
+        known = self.remembered
+        self.empty.show_session(visits, first_run=not (known.met or known.recent))
+        if not known.met:
+            self.remember(lambda now: replace(now, met=True))
 
     def show_opened(self, found: Opened) -> None:
         """Show what was opened; place and zoom stay where it is the same bundle read again."""

@@ -30,7 +30,7 @@ from explorer.gui.dialogs.keep import KeepDialog
 from explorer.gui.window import TITLE, MainWindow
 from explorer.model.asking import Asking
 from explorer.session.incidents import keep_incidents, load_incidents
-from explorer.session.remembered import load_remembered
+from explorer.session.remembered import Recent, load_remembered
 from explorer.session.settings import load_settings
 from tests.gui.bundles import IDS, show
 
@@ -387,3 +387,13 @@ def test_a_kept_incident_is_known_again(opened: MainWindow, qtbot: QtBot) -> Non
 def said(parent: QWidget, begins: str) -> list[str]:
     """Texts of labels in it that begin so."""
     return [one.text() for one in parent.findChildren(QLabel) if one.text().startswith(begins)]
+
+
+@pytest.mark.parametrize(("opened", "welcomed"), [((), True), ((Recent(("a.jsonl",), "a.jsonl"),), False)])
+def test_who_has_opened_something_is_not_welcomed(
+    window: MainWindow, opened: tuple[Recent, ...], *, welcomed: bool
+) -> None:
+    window.show_remembered(replace(window.remembered, met=False, recent=opened))
+    window.offer_session(())
+    shown = [one.text() for one in window.empty.findChildren(QLabel) if not one.isHidden()]
+    assert any("Welcome" in words for words in shown) == welcomed
