@@ -63,14 +63,19 @@ class Remembered:
 
     def knows(self, paths: Sequence[Path]) -> bool:
         """Whether these paths were opened together before."""
-        wanted = tuple(str(path.absolute()) for path in paths)
+        wanted = tuple(map(_plain, paths))
         return any(recent.paths == wanted for recent in self.recent)
 
     def opened(self, paths: Sequence[Path], name: str) -> Remembered:
         """With that bundle as the newest."""
-        new = Recent(tuple(str(path.absolute()) for path in paths), name)
+        new = Recent(tuple(map(_plain, paths)), name)
         others = tuple(recent for recent in self.recent if recent.paths != new.paths)
         return replace(self, recent=(new, *others)[:MOST])
+
+
+def _plain(path: Path) -> str:
+    """A path as it is listed: one name for one place, and a link by its own name unless ``..`` leads out of it."""
+    return str(path.resolve() if ".." in path.parts else path.absolute())
 
 
 def remembered_file(home: Path | None = None) -> Path:

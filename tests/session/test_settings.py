@@ -131,6 +131,14 @@ def test_recent_bundles_newest_first_without_repeats(tmp_path: Path) -> None:
     assert [recent.missing for recent in again] == [False, True]
 
 
+def test_a_bundle_is_one_recent_bundle_however_its_path_was_typed(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    remembered = Remembered().opened([tmp_path / "one"], "one")
+    roundabout = [tmp_path / "one" / ".." / "one"]
+    assert remembered.knows(roundabout)
+    assert remembered.opened(roundabout, "one").recent == remembered.recent
+
+
 def test_recent_bundles_are_bounded(tmp_path: Path) -> None:
     remembered = Remembered()
     for number in range(MOST + 5):
