@@ -59,9 +59,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
             }
             line = dumps({**told, "rows": part})
             doc = builder.document(builder.canonical(place, [line]), 0)
-            rows_out.spans([columns.span(row) for row in part], doc)
+            rows_out.spans(columns.spans(part), doc)
         rows_out.finish()
-        if columns.call_paths and rows and columns.span(rows[0]).start < _RELATIVE_NS:
+        if columns.call_paths and rows and columns.start(rows[0]) < _RELATIVE_NS:
             text = "times count from the start of the recording: they are shown from 1970 on"
             builder.remark("info", "relative-time", text, offset=place.offset)
         if columns.assumed:

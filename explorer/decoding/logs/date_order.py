@@ -30,11 +30,11 @@ def order_of(data: bytes, latest_ns: int) -> tuple[bool, bool] | None:
     Args:
         latest_ns: when the file was last written; 0: unknown.
     """
+    if not has_dates(data, len(data)):
+        return None
     dates = [
         (int(m[1]), int(m[3]), int(m[4])) for _, m in zip(range(MOST), DATE.finditer(data), strict=False)
     ]
-    if not dates:
-        return None
     if any(first > 12 for first, _, _ in dates):
         return True, True
     if any(second > 12 for _, second, _ in dates):

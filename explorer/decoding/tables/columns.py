@@ -247,6 +247,7 @@ def unit_of(name: str) -> int:
     return next((ns for pattern, ns in _UNITS if pattern.search(text)), 0)
 
 
+_DIGITS: Final = len(str(1 << 62))
 DAY_FIRST: Final = "day-first"
 """Stands for a time format where dates like 03/04/2026 begin with the day."""
 _DAY_FIRST: Final = TimeReference(day_first=True)
@@ -295,6 +296,9 @@ def names_unit(cell: str) -> bool:
 
 def amount_of(cell: str, unit_ns: int) -> int | None:
     """A duration in ns, in the given unit where the cell names none; None where it holds no number."""
+    if cell.isdigit() and cell.isascii() and len(cell) <= _DIGITS:
+        whole = int(cell) * unit_ns
+        return whole if whole < 1 << 62 else None
     if (match := _AMOUNT.match(cell)) is not None:
         cell, unit_ns = match[1], _AMOUNTS[match[2]]
     elif (match := _ISO.match(cell) or _CLOCK.match(cell)) is not None:

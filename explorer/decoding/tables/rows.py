@@ -245,8 +245,8 @@ class Table:
             if len(row) > count and not any(row[count:]):
                 row = row[:count]  # noqa: PLW2901
             if len(row) == count:
-                if tuple(cell.strip() for cell in row) != names:  # a file put together of several
-                    found.append(row)
+                if row[0].strip() != names[0] or tuple(cell.strip() for cell in row) != names:
+                    found.append(row)  # else a file put together of several
             elif len(row) > count:
                 self.torn = self.torn or any("\n" in cell for cell in row)
                 found.append([*row[: count - 1], self.header.delimiter.join(row[count - 1 :])])

@@ -37,6 +37,10 @@ _HOST: Final = ("nodename", "node", "hostname", "host", "host.name", "host_ip")
 _URL: Final = re.compile(r"https?://[^\s\[\]]+\Z")
 _SHOWN: Final = frozenset({Role.STATUS, Role.POD, Role.SERVICE, Role.MESSAGE, Role.METRIC, Role.VALUE})
 """Roles whose columns are attributes too."""
+_OWN: Final = (Role.TRACE, Role.SPAN, Role.PARENT, Role.START, Role.END, Role.DURATION)
+"""Roles of ids and times, by which rows differ that are alike in all else."""
+_ALIKE: Final = 4096
+"""Rows kept for others like them."""
 _EMPTY: Final = frozenset({"", "null", "NULL", "None", "nan", "[]", "{}"})
 _EARLIEST: Final = 631_152_000 * _S
 """1990: what began before counts from elsewhere."""
@@ -60,6 +64,7 @@ class SpanColumns:
         events: the column of events that are objects, -1 for none.
         azure: a trace is called operation, and the parent of its first span.
         dependency: the column that says what kind of thing was called, -1 for none.
+        alike: a span by all cells of its row but ids and times.
     """
 
     names: tuple[str, ...]
@@ -76,6 +81,7 @@ class SpanColumns:
     dependency: int = -1
     others: tuple[tuple[int, str], ...] | None = None
     faulty: Columns | None = None
+    alike: dict[tuple[str, ...], PlainSpan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         trace = self.at.get(Role.TRACE, -1)
@@ -101,22 +107,51 @@ class SpanColumns:
 
     def span(self, row: Sequence[str], values: Sequence[Any] | None = None) -> PlainSpan:
         """A row as a span; ``values`` are its cells where they are more than text."""
-        start = self.start(row)
+        span = self._placed(self._still(row, values or row), row)
+        span.source = dict(zip(self.names, values or row, strict=True))
+        return span
+
+    def spans(self, rows: Sequence[Sequence[str]]) -> list[PlainSpan]:
+        """Rows as spans without their source; of rows that differ in ids and times only, the rest is read once."""
+        own = {self.at.get(role, -1) for role in _OWN}
+        rest = [i for i in range(len(self.names)) if i not in own]
+        found = []
+        for row in rows:
+            key = tuple([row[i] for i in rest])
+            still = self.alike.get(key)
+            if still is None:
+                if len(self.alike) >= _ALIKE:
+                    self.alike.clear()
+                still = self.alike[key] = self._still(row, row)
+                still.told = still.picked()
+            found.append(self._placed(still, row))
+        return found
+
+    def _placed(self, still: PlainSpan, row: Sequence[str]) -> PlainSpan:
+        """A span with the ids and times of its row."""
+        start, span = self.start(row), self.cell(row, Role.SPAN)
+        return still.again(
+            self.cell(row, Role.TRACE),
+            f"call {span}" if self.call_paths else span,
+            self._parent(row),
+            start,
+            self._duration(row, start),
+        )
+
+    def _still(self, row: Sequence[str], values: Sequence[Any]) -> PlainSpan:
+        """What a row tells but for ids and times."""
         message = self.cell(row, Role.STATUS_MESSAGE)
-        attributes, status = self._attributes(row, values or row), self._status(row)
+        attributes, status = self._attributes(row, values), self._status(row)
         if self.faulty is None:
             self.faulty = fault_columns(self.names)
-        fault = fault_of(self.faulty, values or row) if self.faulty else None
+        fault = fault_of(self.faulty, values) if self.faulty else None
         if fault and not any(self.cell(row, role) for role in (Role.STATUS, Role.SUCCESS, Role.FAILED)):
             status = int(Status.ERROR)
         return PlainSpan(
-            trace=self.cell(row, Role.TRACE),
-            span_id=f"call {self.cell(row, Role.SPAN)}" if self.call_paths else self.cell(row, Role.SPAN),
-            parent_id=self._parent(row),
+            trace="",
+            span_id="",
             name=self._name(row),
             origin=self._origin(row),
-            start=start,
-            duration=self._duration(row, start),
             kind=_kind(self.cell(row, Role.KIND) or str(dict(attributes).get(_SPAN_KIND, "")))
             or _kind_of_call(self._called(row)),
             status=status,
@@ -126,7 +161,6 @@ class SpanColumns:
             events=(events := self._events(row)),
             links=self._links(row),
             faults=[*_faults(events), *([fault] if fault else ())],
-            source=dict(zip(self.names, values or row, strict=True)),
         )
 
     def take_call_paths(self) -> None:

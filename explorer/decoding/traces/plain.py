@@ -51,6 +51,7 @@ class PlainSpan:
         peer: the remote side where it stands apart from the attributes.
         links: trace and span id.
         source: the JSON it was read from.
+        told: what its attributes tell, where that is known.
     """
 
     trace: str
@@ -71,10 +72,21 @@ class PlainSpan:
     links: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     source: Any = None
+    told: Picked | None = None
 
     def picked(self) -> Picked:
         """What its attributes tell."""
-        return pick(self.attributes)
+        return pick(self.attributes) if self.told is None else self.told
+
+    def again(
+        self, trace: str, span_id: str, parent_id: str, start: int, duration: int | None
+    ) -> PlainSpan:
+        """A span like this one but for its ids and times; the two share all else."""
+        return PlainSpan(
+            trace, span_id, parent_id, self.name, self.origin, start, duration, self.kind, self.status, self.flags,
+            self.message, self.peer, self.scope, self.attributes, self.events, self.links, self.faults, self.source,
+            self.told,
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
