@@ -209,7 +209,7 @@ def _facts(entries: Sequence[Entry], context: FileContext) -> list[LogObject]:
             key = repr(one.outer)
             facts = known.get(key)
         if facts is None:
-            facts = known[key] = read_object(dict(one.outer), is_id_field=context.is_id_field)
+            facts = known[key] = read_object(dict(one.outer), None, context.is_id_field)
         found.append(facts)
     return found
 

@@ -64,6 +64,9 @@ STATUS: Final = "status"
 """Is an HTTP status (a number) or a level (a word), by its value."""
 FLAGS: Final = "response_flags"
 """Envoy's; ``-`` says that a status 0 is no failure."""
+_ABSENT: Final = (None, "")
+_LAST: Final = 999
+"""Behind the rank of any name."""
 LOGGER_OR_SERVICE: Final = "component"
 SECONDS: Final = "instantepochsecond"
 """Ends the names of times whose nanoseconds stand beside them."""
@@ -159,42 +162,69 @@ def flatten(value: Mapping[str, Any]) -> Pairs:
 
 
 def read_object(
-    value: Mapping[str, Any], reference: TimeReference = NO_REFERENCE, is_id_field: Any = None
+    value: Mapping[str, Any], reference: TimeReference | None = NO_REFERENCE, is_id_field: Any = None
 ) -> LogObject:
     """What a JSON object tells as a log record.
 
     Args:
         value: the decoded object.
-        reference: for times without a year.
+        reference: for times without a year; None: its time is not asked for.
         is_id_field: whether the user named a field as the correlation id.
     """
     pairs = flatten(value)
     found = LogObject(pairs)
-    by_role: dict[Role, list[tuple[int, str, object]]] = {}
-    for name, item in pairs:
-        kind = role_of(name)
-        if kind is not None and item is not None and item != "":
-            by_role.setdefault(kind, []).append((rank(name), name, item))
-        if is_id_field is not None and kind not in FIELD_ROLES and is_id_field(name) and is_scalar(item):
-            found.fields.append((name, str(item)))
-    for keys, name, kind in BY_KEYS:
-        if value.keys() >= keys:
-            by_role.setdefault(kind, []).append((999, name, value[name]))
-    for candidates in by_role.values():
-        candidates.sort(key=lambda candidate: candidate[:2])
-    _take_time(found, by_role, reference)
+    by_role: dict[Role, list[tuple[str, object]]] = {}
+    for kind, leaves in _roles(tuple([name for name, _ in pairs]), tuple(value)):
+        told = [
+            (name, value[name] if at < 0 else pairs[at][1])
+            for name, at in leaves
+            if at < 0 or pairs[at][1] not in _ABSENT
+        ]
+        if told:
+            by_role[kind] = told
+    if is_id_field is not None:
+        found.fields = [
+            (name, str(item))
+            for name, item in pairs
+            if is_id_field(name) and role_of(name) not in FIELD_ROLES and is_scalar(item)
+        ]
+    if reference is not None:
+        _take_time(found, by_role, reference)
     plain = dict(pairs)
     _take_severity(found, by_role, plain.get(STATUS), plain.get(FLAGS))
     _take_ids(found, by_role)
-    if by_role.get(Role.SERVICE):
-        by_role[Role.SERVICE] = [one for one in by_role[Role.SERVICE] if not is_logger(one[1], one[2])]
+    if Role.SERVICE in by_role:
+        by_role[Role.SERVICE] = [one for one in by_role[Role.SERVICE] if not is_logger(*one)]
     for kind, name in RESOURCE_ROLES.items():
-        text = first_text(by_role.get(kind, ()))
-        if text:
+        if kind in by_role and (text := first_text(by_role[kind])):
             found.resource[name] = text
     for kind in (*ROW_ROLES, *GROUP_ROLES):
-        found.fields += [(name, str(item)) for _, name, item in by_role.get(kind, ()) if is_scalar(item)]
+        if kind in by_role:
+            found.fields += [(name, str(item)) for name, item in by_role[kind] if is_scalar(item)]
     return found
+
+
+@lru_cache(maxsize=1024)
+def _roles(
+    names: tuple[str, ...], keys: tuple[str, ...]
+) -> tuple[tuple[Role, tuple[tuple[str, int], ...]], ...]:
+    """The leaves of each role, the most telling first: name and place, -1 for the key itself.
+
+    Args:
+        names: of the leaves of an object.
+        keys: of the object, which together may tell its writer.
+    """
+    found: dict[Role, list[tuple[int, str, int]]] = {}
+    for at, name in enumerate(names):
+        kind = role_of(name)
+        if kind is not None:
+            found.setdefault(kind, []).append((rank(name), name, at))
+    for needed, name, kind in BY_KEYS:
+        if needed <= {*keys}:
+            found.setdefault(kind, []).append((_LAST, name, -1))
+    for leaves in found.values():
+        leaves.sort(key=lambda leaf: leaf[:2])
+    return tuple((kind, tuple([leaf[1:] for leaf in leaves])) for kind, leaves in found.items())
 
 
 class Places(NamedTuple):
@@ -264,9 +294,9 @@ def role_of(name: str) -> Role | None:
     return Role.TRACE_ID if name == "trace" else role(name)
 
 
-def first_text(candidates: Iterable[tuple[int, str, object]]) -> str:
+def first_text(candidates: Iterable[tuple[str, object]]) -> str:
     """The first value that is text or a number and not empty."""
-    for _, _, item in candidates:
+    for _, item in candidates:
         if isinstance(item, str | int) and not isinstance(item, bool) and item != "":
             return str(item)
     return ""
@@ -302,11 +332,11 @@ def nanoseconds(time: str, nano: object) -> int:
 
 
 def _take_time(found: LogObject, by_role: Mapping[Role, list[Any]], reference: TimeReference) -> None:
-    for _, name, item in by_role.get(Role.TIME, ()):
+    for name, item in by_role.get(Role.TIME, ()):
         parsed = parse_time(item, reference)
         if parsed is not None:
             found.time_ns, found.zoned = parsed
-            for _, _, nano in by_role.get(Role.NANOSECOND, ())[:1]:
+            for _, nano in by_role.get(Role.NANOSECOND, ())[:1]:
                 found.time_ns += nanoseconds(name, nano)
             return
 
@@ -315,17 +345,11 @@ def _take_severity(
     found: LogObject, by_role: Mapping[Role, list[Any]], status: object, flags: object
 ) -> None:
     found.severity = next(
-        (
-            number
-            for _, name, item in by_role.get(Role.SEVERITY, ())
-            if (number := severity_value(name, item))
-        ),
+        (number for name, item in by_role.get(Role.SEVERITY, ()) if (number := severity_value(name, item))),
         0,
     )
     found.has_content = bool(found.severity) or Role.MESSAGE in by_role
-    codes = [
-        code for _, _, item in by_role.get(Role.HTTP_STATUS, ()) if (code := status_code(item)) is not None
-    ]
+    codes = [code for _, item in by_role.get(Role.HTTP_STATUS, ()) if (code := status_code(item)) is not None]
     found.has_content = found.has_content or bool(codes) or bool(by_role.keys() & FAULT_ROLES)
     found.has_content = found.has_content or status == 0  # an access log's: the answer was not awaited
     if found.severity:
@@ -341,18 +365,18 @@ def _take_severity(
 
 
 def _take_ids(found: LogObject, by_role: Mapping[Role, list[Any]]) -> None:
-    for _, name, item in by_role.get(Role.TRACE_ID, ()):
+    for name, item in by_role.get(Role.TRACE_ID, ()):
         if name == "trace" and not (isinstance(item, str) and "/traces/" in item):
             continue
         found.trace = trace_of(name, item)
         if found.trace is not None:
             found.trace_text = item.rpartition("/")[2] if isinstance(item, str) and found.trace >> 64 else ""
             break
-    for _, name, item in by_role.get(Role.SPAN_ID, ()):
+    for name, item in by_role.get(Role.SPAN_ID, ()):
         found.span = span_of(name, item)
         if found.span:
             break
-    for _, _, item in by_role.get(Role.TRACE_CONTEXT, ()):
+    for _, item in by_role.get(Role.TRACE_CONTEXT, ()):
         context = trace_context(item)
         if context is not None and found.trace is None:
             found.trace = context[0]

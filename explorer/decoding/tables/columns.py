@@ -278,6 +278,8 @@ def time_of(cell: str, unit_ns: int = 0, spec: str = "") -> int:
 
 def has_zone(cell: str, spec: str = "") -> bool:
     """Whether the time in a cell was written with a zone; numbers count from 1970 in UTC."""
+    if not spec and cell.isdigit():
+        return True
     cell = _MONOTONIC.sub("", cell.strip().strip("'"))
     if match := _GO.match(cell):
         cell = match[1]

@@ -78,9 +78,7 @@ class PlainSpan:
         """What its attributes tell."""
         return pick(self.attributes) if self.told is None else self.told
 
-    def again(
-        self, trace: str, span_id: str, parent_id: str, start: int, duration: int | None
-    ) -> PlainSpan:
+    def again(self, trace: str, span_id: str, parent_id: str, start: int, duration: int | None) -> PlainSpan:
         """A span like this one but for its ids and times; the two share all else."""
         return PlainSpan(
             trace, span_id, parent_id, self.name, self.origin, start, duration, self.kind, self.status, self.flags,
