@@ -106,22 +106,25 @@ class Ranked:
     """Formats, the most specific first.
 
     Attributes:
-        able: those of them that lines with some signs may be of.
+        able: those of them that lines with some signs and a first byte may be of.
         usually: the best of lines that were looked at, by what they have in common with others.
     """
 
     formats: tuple[LineFormat, ...]
-    able: dict[frozenset[int], tuple[LineFormat, ...]] = field(default_factory=dict)
+    able: dict[tuple[frozenset[int], bytes], tuple[LineFormat, ...]] = field(default_factory=dict)
     usually: dict[bytes, LineFormat | None] = field(default_factory=dict)
 
     def best(self, line: bytes) -> LineFormat | None:
         """The first that knows a line."""
-        signs = signs_in(line[:LONGEST])
-        if signs not in self.able:
+        signs, first = signs_in(line[:LONGEST]), line[:1]
+        able = self.able.get((signs, first))
+        if able is None:
             if len(self.able) >= _REMEMBERED:
                 self.able.clear()
-            self.able[signs] = tuple(one for one in self.formats if one.signs <= signs)
-        return first_of(self.able[signs], line)
+            fitting = (one for one in self.formats if one.signs <= signs)
+            able = tuple(one for one in fitting if not first or one.begins >> first[0] & 1)
+            self.able[signs, first] = able
+        return first_of(able, line)
 
     def usual(self, line: bytes) -> LineFormat | None:
         """The same, of a line or of one before it that differs from it in digits and, far behind, in numbers only."""

@@ -40,6 +40,7 @@ from typing import Any, Final, Literal, get_args
 
 from explorer import paths
 from explorer.decoding.logs import severity as levels
+from explorer.decoding.logs.refusing import first_bytes
 from explorer.decoding.logs.signs import signs_of
 from explorer.decoding.logs.times import KNOWN, TimeFormat, time_format
 from explorer.decoding.stated import stated_texts
@@ -119,6 +120,11 @@ class LineFormat:
             ValueError: it is no valid regular expression.
         """
         return _compiled(self.name, self.text)
+
+    @cached_property
+    def begins(self) -> int:
+        """The bytes that its lines may begin with, as bits: it need not be tried on others, nor compiled for them."""
+        return first_bytes(self.text.encode())
 
     @property
     def named(self) -> int:

@@ -146,6 +146,38 @@ class Automaton:
         return behind
 
 
+def first_bytes(pattern: bytes) -> int:
+    """The bytes that what a valid pattern matches may begin with, as bits; all of them where it may match nothing."""
+    parsed = _PARSER.parse(pattern)
+    found, surely = _first(parsed, any_case=bool(parsed.state.flags & re.IGNORECASE))
+    return found if surely else _ANY
+
+
+def _first(pieces: Any, *, any_case: bool) -> tuple[int, bool]:
+    """The bytes that pieces of a parsed pattern may begin with, and whether they match a byte at least."""
+    found = 0
+    for operation, told in pieces:
+        name = str(operation)
+        if name in ("LITERAL", "NOT_LITERAL", "ANY", "IN"):
+            return found | _bits(name, told, any_case), True
+        if name in ("AT", "ASSERT", "ASSERT_NOT"):
+            continue
+        if name == "BRANCH":
+            ways = [_first(one, any_case=any_case) for one in told[1]]
+        elif name == "SUBPATTERN" and not told[1]:
+            ways = [_first(told[3], any_case=any_case)]
+        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            bits, surely = _first(told[2], any_case=any_case)
+            ways = [(bits, surely and told[0] > 0)]
+        else:
+            return _ANY, True
+        for bits, _ in ways:
+            found |= bits
+        if all(surely for _, surely in ways):
+            return found, True
+    return found, False
+
+
 def _bits(operation: str, told: Any, any_case: bool) -> int:
     """The bytes that a piece of a pattern stands for."""
     if operation == "ANY":
