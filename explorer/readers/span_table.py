@@ -11,10 +11,10 @@ from explorer.decoding.lenient import dumps, loads
 from explorer.decoding.tables.columns import Role
 from explorer.decoding.tables.rows import Header, Rows, Table, header_of, read_table
 from explorer.decoding.tables.spans import SpanColumns
-from explorer.decoding.traces.plain import Parsed
-from explorer.decoding.traces.plain_documents import open_parsed
+from explorer.decoding.traces.plain_documents import span_detail
 from explorer.decoding.traces.plain_rows import PlainRows
 from explorer.model.builder import Builder, Records
+from explorer.model.records import Detail
 
 NAME: Final = "span-table"
 LABEL: Final = "Table of spans (CSV, TSV)"
@@ -94,7 +94,14 @@ def open_record(raw: bytes) -> OpenRecord:
     units = {Role[role]: int(unit) for role, unit in named(named(value).get("units")).items()}
     columns = SpanColumns(names, at, units, time_format=str(named(value).get("times") or ""))
     columns.call_paths = named(value).get("paths") is True
-    return open_parsed(Parsed(spans=[columns.span(row) for row in listed(named(value).get("rows"))]), raw)
+    rows = listed(named(value).get("rows"))
+
+    def opened(ordinal: int) -> Detail:
+        if 0 <= ordinal < len(rows):
+            return span_detail(columns.span(rows[ordinal]))
+        return Detail(raw=raw.decode("utf-8", "replace"))
+
+    return opened
 
 
 def _columns(header: Header, sample: Rows) -> SpanColumns | Header | None:

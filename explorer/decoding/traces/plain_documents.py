@@ -120,7 +120,7 @@ def open_parsed(parsed: Parsed | None, raw: bytes) -> OpenRecord:
 
     def opened(ordinal: int) -> Detail:
         if 0 <= ordinal < len(spans):
-            return _span_detail(spans[ordinal])
+            return span_detail(spans[ordinal])
         if 0 <= ordinal - len(spans) < len(logs):
             return _log_detail(logs[ordinal - len(spans)])
         return Detail(raw=raw.decode("utf-8", "replace"))
@@ -128,7 +128,8 @@ def open_parsed(parsed: Parsed | None, raw: bytes) -> OpenRecord:
     return opened
 
 
-def _span_detail(span: PlainSpan) -> Detail:
+def span_detail(span: PlainSpan) -> Detail:
+    """What there is to tell of a span."""
     told = span.picked()
     fault = span.faults[-1] if span.faults else Fault(told.exception_type, told.exception_message, told.stack)
     return Detail(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from explorer.decoding.logs.line_format import LineFormat, known_formats
 from explorer.decoding.logs.lines import Lines
-from explorer.decoding.logs.refusing import LOOKED_AT, Automaton
+from explorer.decoding.logs.refusing import LOOKED_AT, Automaton, first_bytes
 
 PATTERNS = (
     rb"ab*c", rb"(?:ab|a)+d", rb"[^a-c]x", rb"a{2,3}b", rb"(?P<one>\d+)-\w", rb"a(?=b)bc", rb"a(?!b)", rb"a??b",
@@ -31,6 +31,29 @@ def test_nothing_is_refused_that_matches(pattern: bytes, drawn: list[str]) -> No
     lines = lines_of(texts)
     refused = Automaton(known).refuses(lines.data, lines.starts)
     assert not [text for text, out in zip(texts, refused, strict=False) if out and known.match(text)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from((*PATTERNS, rb"\|?", rb"(?:\d+ )?\[")), st.text("abcdexAB-1 [\n", min_size=1, max_size=9)
+)
+def test_the_first_byte_of_what_matches_is_foreseen(pattern: bytes, drawn: str) -> None:
+    text = drawn.encode()
+    assert first_bytes(pattern) >> text[0] & 1 or not re.match(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begins"),
+    [
+        (rb"(?:ab|c)+d", b"ac"),
+        (rb"[^\x01-\xff]x", b"\0"),
+        (rb"(?i)a?b", b"abAB"),
+        (rb"(?=x)y{2}", b"y"),
+        (rb"(?P<one>a)?(?P<two>b)?$", bytes(range(256))),
+    ],
+)
+def test_the_bytes_that_lines_may_begin_with(pattern: bytes, begins: bytes) -> None:
+    assert first_bytes(pattern) == sum(1 << byte for byte in begins)
 
 
 @pytest.mark.parametrize(
