@@ -1,4 +1,4 @@
-"""What sysstat's programs print: ``sar``, ``mpstat``, ``pidstat``, ``iostat -t``, and the tables of ``sadf -d``.
+"""What sysstat's programs print: ``sar``, ``mpstat``, ``pidstat``, ``iostat -t``, and what ``sadf -d`` and ``-p`` do.
 
 Formats: sysstat's manual pages. A report begins with the system, its host and the date; each table within begins with
 the names of its columns, behind a time where its rows have one.
@@ -13,25 +13,30 @@ from typing import Final
 
 from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import moment, number, open_whole
+from explorer.decoding.metrics.days import CLOCK, DATE, DAY, midnight, seconds
 from explorer.model.builder import Builder, Records
 from explorer.model.records import Mark, Series
 
 NAME: Final = "sysstat"
-LABEL: Final = "sysstat (sar, mpstat, pidstat, iostat -t, sadf -d)"
+LABEL: Final = "sysstat (sar, mpstat, pidstat, iostat -t, sadf -d, sadf -p)"
 RECOGNISED_BY: Final = (
-    "A line of system, host, date and processors, or names of columns behind # hostname;interval;timestamp."
+    "A line of system, host, date and processors, names of columns behind # hostname;interval;timestamp,"
+    " or lines of host, interval, time, device, field and value between tabs."
 )
 FRAMINGS: Collection[str] = frozenset({"lines"})
 
 _REPORT: Final = re.compile(
     r"(?:Linux|AIX|SunOS) \S+ \((?P<host>[^)]*)\)\s+(?P<date>\d{1,4}[-/.]\d\d[-/.]\d{2,4})\s+_?\w+_?\s+\(\d+ CPU\)\s*"
 )
-_CLOCK: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?: (?P<half>[AP]M))?"
-_TIMED: Final = re.compile(rf"{_CLOCK}(?:\s+(?P<rest>\S.*))?")
-_STAMP: Final = re.compile(rf"(?P<date>\d{{1,4}}[-/.]\d\d[-/.]\d{{2,4}}) {_CLOCK}")
+_TIMED: Final = re.compile(rf"{CLOCK}(?:\s+(?P<rest>\S.*))?")
+_STAMP: Final = re.compile(rf"(?P<date>{DATE}) {CLOCK}")
 _RESTART: Final = "LINUX RESTART"
 _TABLE: Final = "# hostname;interval;timestamp"
-_DAY: Final = 86400
+_ONE: Final = re.compile(
+    r"[^\t]+\t-?\d+\t(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: [A-Z]{2,5})?|\d{9,10})\t[^\t]+\t[^\t]+\t-?[\d.]+"
+)
+"""A number of ``sadf -p``."""
+_NO_DEVICE: Final = "-"
 _NS: Final = 10**9
 _NAMED: Final = re.compile(r"[A-Z]{2,}:?|Device:?|Command")
 """Columns that tell what a row is about: a processor, an interface, a disk."""
@@ -61,7 +66,8 @@ class _State:
 def detect(head: bytes) -> Confidence | None:
     """By the first line."""
     first = head.lstrip(b"\xef\xbb\xbf\r\n").split(b"\n", 1)[0].decode("utf-8", "replace").strip()
-    return Confidence.CERTAIN if first.startswith(_TABLE) or _REPORT.fullmatch(first) else None
+    known = first.startswith(_TABLE) or _REPORT.fullmatch(first) or _ONE.fullmatch(first)
+    return Confidence.CERTAIN if known else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
@@ -92,14 +98,16 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _take(line: str, state: _State, builder: Builder) -> bool:
     """Take a line into account; False where it is none of a report's."""
+    if "\t" in line and _ONE.fullmatch(line):
+        return _take_one(line.split("\t"), builder)
     if ";" in line:
         return _take_cells(line.split(";"), state, builder)
     if match := _REPORT.fullmatch(line):
         state.host, state.names = match["host"], ()
-        state.midnight, state.clock = _midnight(match["date"]), None
+        state.midnight, state.clock = midnight(match["date"]), None
         return True
     if match := _STAMP.fullmatch(line):
-        state.midnight, state.clock = _midnight(match["date"]), _seconds(match)
+        state.midnight, state.clock = midnight(match["date"]), seconds(match)
         return True
     if line.startswith("Average:"):
         state.averages += 1
@@ -109,7 +117,7 @@ def _take(line: str, state: _State, builder: Builder) -> bool:
     told = rest.split()
     is_header = not any(map(_is_number, told))
     if match:
-        _go_on(state, _seconds(match), is_header=is_header)
+        _go_on(state, seconds(match), is_header=is_header)
     if rest.startswith(_RESTART):
         time = (state.midnight + (state.clock or 0)) * _NS
         builder.marks.append(Mark("restart", time, -1, "", f"{state.host} restarted"))
@@ -127,11 +135,11 @@ def _take(line: str, state: _State, builder: Builder) -> bool:
 def _go_on(state: _State, clock: int, *, is_header: bool) -> None:
     """Note the time of a row; one before the row above it is of the next day, and tables begin where the first did."""
     before = state.clock or 0
-    today = before - before % _DAY
+    today = before - before % DAY
     if is_header:
         state.clock = clock if today + clock != before else before
     else:
-        state.clock = today + clock + _DAY * (today + clock < before)
+        state.clock = today + clock + DAY * (today + clock < before)
 
 
 def _take_cells(cells: Sequence[str], state: _State, builder: Builder) -> bool:
@@ -142,6 +150,17 @@ def _take_cells(cells: Sequence[str], state: _State, builder: Builder) -> bool:
     time = moment(cells[2]) if len(cells) > 3 else 0
     state.host = cells[0]
     return bool(time) and _add(cells[3:], state, time, builder)
+
+
+def _take_one(cells: Sequence[str], builder: Builder) -> bool:
+    """A line of ``sadf -p``: host, interval, time, what the number is about, its name, and the number."""
+    host, _, stamp, device, name, value = cells
+    labels = {"host": host} if device == _NO_DEVICE else {"device": device, "host": host}
+    series = Series(name, tuple(labels.items()), "%" if name.startswith("%") else "", "gauge", "")
+    time = moment(stamp)
+    if time:
+        builder.points.append(series=builder.series_code(series), time=time, value=float(value))
+    return bool(time)
 
 
 def _add(cells: Sequence[str], state: _State, time: int, builder: Builder) -> bool:
@@ -161,23 +180,3 @@ def _add(cells: Sequence[str], state: _State, time: int, builder: Builder) -> bo
 
 def _is_number(cell: str) -> bool:
     return number(cell) is not None
-
-
-def _midnight(date: str) -> int:
-    """The day of a report in seconds; it is written as the locale does, month first where it does not say otherwise."""
-    parts = [int(part) for part in re.split(r"[-/.]", date)]
-    if parts[0] > 31:
-        year, month, day = parts
-    else:
-        first, second, year = parts
-        month, day = (second, first) if "." in date or first > 12 else (first, second)
-    year += 2000 * (year < 100)
-    return moment(f"{year}-{month:02}-{day:02}T00:00:00Z") // _NS
-
-
-def _seconds(match: re.Match[str]) -> int:
-    """The time of a day in seconds."""
-    hour = int(match["hour"])
-    if match["half"]:
-        hour = hour % 12 + 12 * (match["half"] == "PM")
-    return hour * 3600 + int(match["minute"]) * 60 + int(match["second"])

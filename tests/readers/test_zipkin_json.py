@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,16 @@ def test_tags_that_are_attributes_of_the_resource() -> None:
             ("shop", "10.0.0.1", "shop-2", "1.5"),
             ("shop", "10.0.0.1", "", ""),
         ]
+
+
+@pytest.mark.parametrize("colon", [":", ": ", " : "])
+def test_a_resource_is_told_however_the_writer_sets_its_colons(colon: str) -> None:
+    """Jackson's pretty printer writes a blank on both sides."""
+    tags = {"host.name": "node-1", "service.version": "1.4"}
+    document = [span(tags=tags, localEndpoint={"serviceName": "shop"}) for _ in range(2)]
+    data = json.dumps(document, separators=(",", colon)).encode()
+    resource = spans_told(store_of(zipkin_json, data))[0]["resource"]
+    assert (resource.host, resource.version) == ("node-1", "1.4")
 
 
 def test_a_span_opened_again() -> None:

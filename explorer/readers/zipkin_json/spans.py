@@ -170,6 +170,8 @@ _RESOURCE: Final = frozenset(
 )
 """OpenTelemetry's exporters write the attributes of a resource among the tags of each of its spans."""
 _BEGINNINGS: Final = (b'"service.', b'"host.', b'"k8s.', b'"container.')
+_COLONS: Final = (b":", b": ", b" : ", b" :")
+"""What programs that indent JSON write between a name and its value, Jackson with a blank on both sides."""
 _AND: Final = b"\0"
 _ENOUGH: Final = 4096
 """Spans of a document after which most are no longer asked what their resource's attributes are called."""
@@ -188,7 +190,7 @@ def _quoted(data: bytes, begin: bytes) -> set[bytes]:
 def _needles(name: bytes) -> list[bytes]:
     """How a tag of that name begins, up to its text; nothing for those that are no attribute of a resource."""
     known = name.strip(b'"').decode("utf-8", "replace") in _RESOURCE
-    return [name + b":" + blank + b'"' for blank in (b"", b" ")] if known else []
+    return [name + colon + b'"' for colon in _COLONS] if known else []
 
 
 def _texts(tags: Sequence[bytes], needle: bytes) -> list[bytes]:
