@@ -40,7 +40,7 @@ _TIME: Final = re.compile(r"\s(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*\Z")
 def detect(head: bytes) -> Confidence | None:
     """By the two lines of names."""
     first, _, rest = head.lstrip(b"\xef\xbb\xbf\r\n").partition(b"\n")
-    return Confidence.CERTAIN if _GROUPS.fullmatch(first) and _NAMES.match(rest) else None
+    return Confidence.CERTAIN if _GROUPS.fullmatch(first) and (not rest or _NAMES.match(rest)) else None
 
 
 def read(records: Records, builder: Builder) -> Sequence[int]:
