@@ -2,7 +2,8 @@
 
 Spellings met in real exports (`trace-formats`): 16 or 32 hex digits in any case, with dashes
 (UUID, also in braces, or with a dash lost), with ``0x``, ``tr-`` (MLflow) or ``1-`` (AWS X-Ray), without leading
-zeros, base64 of 8 or 16 bytes (protojson), decimal (Datadog, Google), and free text, which is hashed.
+zeros, within a ``traceparent`` (ASP.NET), base64 of 8 or 16 bytes (protojson), decimal (Datadog, Google), and free
+text, which is hashed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _UUID = re.compile(
 )
 _ONE_DASH = re.compile(r"[0-9a-fA-F]{16}-[0-9a-fA-F]{16}\Z")  # a trace and a span, as B3 writes them
 _XRAY = re.compile(r"1-([0-9a-fA-F]{8})-([0-9a-fA-F]{24})\Z")
+_PARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}\Z")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{11}=?|[A-Za-z0-9+/_-]{22}(?:==)?)\Z")
 _HEADERS = (
     re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}\b"),  # traceparent
@@ -40,7 +42,7 @@ def parse_id(text: str) -> int | None:
     text = text.removeprefix("tr-")
     if match := _HEX.match(text):
         return int(match[1], 16)
-    match = _XRAY.match(text) or (None if _ONE_DASH.match(text) else _UUID.match(text))
+    match = _XRAY.match(text) or _PARENT.match(text) or (None if _ONE_DASH.match(text) else _UUID.match(text))
     if match:
         return int("".join(match.groups()), 16)
     if _BASE64.match(text):
@@ -52,6 +54,11 @@ def parse_id(text: str) -> int | None:
             return None
         return int.from_bytes(raw, "big") if len(raw) in (8, 16) else None
     return None
+
+
+def is_traceparent(text: str) -> bool:
+    """Whether a text is the value of W3C's header, which holds a trace and a span: nothing else has that form."""
+    return _PARENT.match(text) is not None
 
 
 def meant_ids(text: str) -> list[int]:
@@ -163,7 +170,11 @@ class TraceInterner(dict[str, int]):
         if len(text) == 32 and text.isascii() and text.isalnum() and (number := _plain_hex(text)):
             code = self.number(number, text)  # nearly all are like this: worth a way of its own
         else:
-            code = -1 if is_absent(text) else self.number(trace_number(text), text)
+            code = (
+                -1
+                if is_absent(text)
+                else self.number(trace_number(text), "" if is_traceparent(text) else text)
+            )
         self[text] = code
         return code
 

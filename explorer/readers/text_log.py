@@ -35,7 +35,7 @@ from explorer.decoding.logs.peeling import (
 )
 from explorer.decoding.logs.rows import emit_streams
 from explorer.decoding.logs.severity import WORDS
-from explorer.decoding.logs.stacks import UNCAUGHT
+from explorer.decoding.logs.stacks import THROWN, UNCAUGHT
 from explorer.model.builder import Builder, Records
 
 NAME = "text-log"
@@ -74,7 +74,7 @@ def detect(head: bytes) -> Confidence | None:
     if begun and (is_table(lines, known_formats()) or (generic and _is_yaml(lines))):
         return None
     if not begun:
-        return Confidence.POSSIBLE if UNCAUGHT.match(lines[0]) else None
+        return Confidence.POSSIBLE if THROWN.search(b"\n".join(lines)) else None
     share = 0.5 if generic else 0.3
     first = best_format(lines[0], known_formats())
     if first is not None and first.times and not first.generic:  # programs print among what they log
@@ -121,9 +121,9 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
         peeled, context.section = by_section(peeled, context.section)
     known = formats_of(peeled.lines, context) or context.tails or context.section or is_json_log(peeled.lines)
     known = known or is_record([peeled.lines[i] for i in range(min(SAMPLE, len(peeled.lines)))])
-    if not known and is_container_log(builder.file.name):  # words that a program printed, a line each
-        peeled.each_timed = known = True
-    if not known and not any(UNCAUGHT.match(peeled.lines[i]) for i in range(min(SAMPLE, len(records)))):
+    if context.alone or (not known and _is_printed(peeled.lines, builder)):
+        peeled.each_timed = known = context.alone = True
+    if not known:
         return range(len(records))
     doc = builder.block(records)
 
@@ -132,6 +132,13 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
 
     emit_streams(peeled, values_of, doc, context, records)
     return ()
+
+
+def _is_printed(lines: Lines, builder: Builder) -> bool:
+    """Whether lines of no known format are what a program printed: in a container, or with a stack trace."""
+    some = [lines[i] for i in range(min(SAMPLE, len(lines)))]
+    shown = any(map(UNCAUGHT.match, some)) or THROWN.search(b"\n".join(some)) is not None
+    return shown or is_container_log(builder.file.name)
 
 
 def open_record(raw: bytes) -> OpenRecord:

@@ -34,6 +34,7 @@ NUMBER = 0x5D82881A0A913CDE9F1B2C3D4E5F6071
         "5d82881a0a91-3cde-9f1b-2c3d4e5f6071",
         "XYKIGgqRPN6fGyw9Tl9gcQ==",
         "XYKIGgqRPN6fGyw9Tl9gcQ",
+        "00-5d82881a0a913cde9f1b2c3d4e5f6071-00f067aa0ba902b7-01",
     ],
 )
 def test_spellings_of_a_trace_id(text: str) -> None:

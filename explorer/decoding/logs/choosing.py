@@ -76,8 +76,9 @@ def first_of(formats: Iterable[LineFormat], line: bytes) -> LineFormat | None:
 def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tuple[LineFormat, ...]:
     """The formats of lines, most specific first: a line is of the most specific format that knows it.
 
-    Beside others a generic format must know a tenth of the lines: single lines of a stack trace may look like a
-    record. One of which most lines should be must know half of those that any knows.
+    Beside others a generic format must know a tenth of the lines that do not look as if they continued a record:
+    single lines of a stack trace may look like one. One of which most lines should be must know half of those that
+    any knows.
     """
     sample, known = lines[:SAMPLE], ranked(tuple(formats))
     counts = Counter(best.name for line in sample if (best := known.usual(line)) is not None)
@@ -86,7 +87,8 @@ def choose_formats(lines: Sequence[bytes], formats: Sequence[LineFormat]) -> tup
         return choose_formats(lines, [one for one in formats if one.name not in few])
     named = [one for one in formats if counts[one.name]]
     special = [one for one in named if not one.generic]
-    generic = [one for one in named if one.generic and (counts[one.name] * 10 >= len(sample) or not special)]
+    begun = sum(not CONTINUED.match(line) for line in sample)
+    generic = [one for one in named if one.generic and (counts[one.name] * 10 >= begun or not special)]
     kept = sorted([*special, *generic], key=lambda one: counts[one.name], reverse=True)[:AT_MOST]
     return tuple(sorted(kept, key=specificity, reverse=True))
 

@@ -71,6 +71,7 @@ class FileContext:
         breaks_seen: wrapped lines end with their line break, so that those without are parts.
         inside: the context of what its lines wrap.
         end: of the block read last, in the member.
+        alone: each line of no known format is a record of its own.
         dated: the order of day and month is known; ``central``: what CST means.
         unsure: their order is a guess that was not told yet.
         completed: times without a year or date have one from elsewhere, or it was told where from.
@@ -95,6 +96,7 @@ class FileContext:
     untimed: list[int] = field(default_factory=list)
     inside: FileContext | None = None
     end: int = 0
+    alone: bool = False
     dated: bool = False
     central: bool = False
     unsure: bool = False

@@ -16,9 +16,10 @@ from typing import Any, Final, NamedTuple
 from explorer.decoding import lenient
 from explorer.decoding.literals import literal
 from explorer.decoding.logs import severity as levels
-from explorer.decoding.logs.propagation import span_of, trace_context, trace_of
+from explorer.decoding.logs.propagation import is_trace, span_of, trace_context, trace_of
 from explorer.decoding.logs.times import NO_REFERENCE, TimeReference, parse_time
 from explorer.model.fields import GROUP_ROLES, ROW_ROLES, Role, normalise, rank, role
+from explorer.model.ids import is_traceparent
 
 PRINTED: Final = re.compile(rb"\{\s*(?:[A-Za-z_$][\w$]*\s*:|u?'(?:[^'\\\n]|\\.)*'\s*:)")
 """Begins an object as Node.js or Python prints it."""
@@ -366,11 +367,12 @@ def _take_severity(
 
 def _take_ids(found: LogObject, by_role: Mapping[Role, list[Any]]) -> None:
     for name, item in by_role.get(Role.TRACE_ID, ()):
-        if name == "trace" and not (isinstance(item, str) and "/traces/" in item):
+        if name == "trace" and not is_trace(item):
             continue
         found.trace = trace_of(name, item)
         if found.trace is not None:
-            found.trace_text = item.rpartition("/")[2] if isinstance(item, str) and found.trace >> 64 else ""
+            if isinstance(item, str) and found.trace >> 64 and not is_traceparent(item):
+                found.trace_text = item.rpartition("/")[2]
             break
     for name, item in by_role.get(Role.SPAN_ID, ()):
         found.span = span_of(name, item)

@@ -13,9 +13,17 @@ import re
 from typing import Final
 
 from explorer.model.fields import normalise
-from explorer.model.ids import TraceInterner, is_absent, parse_id, span_number, trace_number
+from explorer.model.ids import (
+    TraceInterner,
+    is_absent,
+    is_traceparent,
+    parse_id,
+    span_number,
+    trace_number,
+)
 
 _DASHED: Final = re.compile(r"(?:00-)?([0-9a-f]{16}|[0-9a-f]{32})-([0-9a-f]{16})(?:-[0-9a-zA-Z]+)*\Z")
+_DIGITS: Final = re.compile(r"[0-9a-f]{32}")
 _UBER: Final = re.compile(
     r"([0-9a-f]{1,32})(?::|%3A)([0-9a-f]{1,16})(?::|%3A)[0-9a-f]+(?::|%3A)[0-9a-f]+\Z", re.IGNORECASE
 )
@@ -48,16 +56,22 @@ def trace_of(name: str, value: object) -> int | None:
 def trace_code(name: str, value: object, traces: TraceInterner) -> int:
     """The code of the trace that a trace-id field of a log object holds, -1 for none.
 
-    A field called just ``trace`` may hold anything but where its value is the path of a trace.
+    A field called just ``trace`` may hold anything but where :func:`is_trace` says so.
     """
     text = value if isinstance(value, str) else ""
-    is_path = "/traces/" in text
-    if name == "trace" and not is_path:
+    if name == "trace" and not is_trace(text):
         return -1
-    if text and not is_path and is_plain_trace_field(name):
+    if text and "/traces/" not in text and not is_decimal_field(name):
         return traces[text]
     number = trace_of(name, value)
     return -1 if number is None else traces.number(number, text.rpartition("/")[2] if number >> 64 else "")
+
+
+def is_trace(value: object) -> bool:
+    """Whether what a field called just ``trace`` holds names a trace: its path, a ``traceparent`` or 32 digits."""
+    if not isinstance(value, str):
+        return False
+    return "/traces/" in value or is_traceparent(value) or _DIGITS.fullmatch(value) is not None
 
 
 def is_plain_trace_field(name: str) -> bool:

@@ -11,10 +11,10 @@ from typing import Final
 TRACE, DEBUG, INFO, WARN, ERROR, FATAL = 1, 5, 9, 13, 17, 21
 
 _WORDS: Final = {
-    TRACE: "trace trce trc finest verbose vrb verb all spam",
+    TRACE: "trace trce trc finest verbose vrb verb all spam silly",
     2: "finer",
     DEBUG: "debug dbug dbg fine d deb debg",
-    7: "config konfiguration configurar configurazione configuração 配置 構成 구성 組態",
+    7: "http config konfiguration configurar configurazione configuração 配置 構成 구성 組態",
     INFO: "info information informational inf i default log success ok normal basic infos información informazioni"
     " informações 信息 情報 정보 資訊",
     10: "notice note",

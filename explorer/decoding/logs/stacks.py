@@ -19,6 +19,12 @@ UNCAUGHT: Final = re.compile(
 )
 """Begins a stack trace that a runtime prints by itself, after whatever was logged before it."""
 
+THROWN: Final = re.compile(
+    rb"^(?:[A-Za-z_$][\w$]*\.)*[A-Z][\w$]*(?:Exception|Error|Throwable|Failure)\b(?:: .*)?\r?\n[ \t]+at \S.*[):]",
+    re.MULTILINE,
+)
+"""An exception and the first frame below it, as Java and Node.js print them by themselves."""
+
 CRASH: Final = re.compile(rb"panic: |fatal error: |terminate called after throwing|Unhandled exception\. ")
 """Begins what a process prints when it dies of it."""
 

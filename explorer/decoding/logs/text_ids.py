@@ -47,7 +47,8 @@ _VALUE: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=@~%$#|]{1,200}")
 _STOPS: Final = ".:,"
 _CONTEXT: Final = re.compile(rb"[A-Za-z0-9_\-.:/+=;]{1,300}")
 _IS: Final = rb"[\"']?\s{0,2}[:=]\s{0,2}[\"'\[]?"
-_PARENT: Final = re.compile(rb"traceparent" + _IS + rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})")
+_PARENT: Final = re.compile(rb"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})(?![\w\-])")
+"""W3C's ``traceparent``, which has a form of its own, whatever it is called."""
 _HEADERS: Final = (
     (
         b"b3",
@@ -286,15 +287,17 @@ def _value_at(lines: Lines, value: int, row: int, form: re.Pattern[bytes] = _VAL
 def _take_headers(found: TextIds, lines: Lines) -> None:
     """What has no name of its own, where not most lines have a trace anyway: the search takes its time.
 
-    These are ``traceparent``, :data:`_HEADERS`, and a trace and a span that end a bracket.
+    These are :data:`_PARENT`, :data:`_HEADERS`, and a trace and a span that end a bracket.
     """
     if len(lines) > FEW and np.count_nonzero(found.trace >= 0) * 2 > len(lines):
         return
     begin, end = int(lines.starts[0]), int(lines.ends[-1])
     _take_bracketed(found, lines)
-    if lines.data.find(b"traceparent", begin, end) >= 0:
-        _take_contexts(found, lines, _PARENT.finditer(lines.data, begin, end))
     buffer = np.frombuffer(lines.data, np.uint8)
+    parents = _PARENT.finditer(lines.data, begin, end)
+    _take_contexts(
+        found, lines, (one for one in parents if one.start() == 0 or not _WORD[buffer[one.start() - 1]])
+    )
     for letters, into, header in _HEADERS:
         places = (_pairs(buffer, begin + into, end, letters) - into).tolist()
         matches = (

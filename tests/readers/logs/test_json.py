@@ -218,3 +218,20 @@ def test_exceptions_that_are_objects(beside: str, message: str, kind: str, text:
     detail = details_of(store)[0]
     assert (detail.message, detail.exception_type, detail.exception_message) == (message, kind, text)
     assert ('File "/srv/a.py", line 3, in load' in detail.stack) == (kind == "ValueError")
+
+
+@pytest.mark.parametrize(
+    ("trace", "known"),
+    [
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", True),
+        ("projects/p/traces/4bf92f3577b34da6a3ce929d0e0e4736", True),
+        ("4bf92f3577b34da6a3ce929d0e0e4736", True),
+        ("at a.B(C.java:1)", False),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_field_called_trace_names_one_or_is_anything_else(trace: str, known: bool, count: int) -> None:
+    line = orjson.dumps({"time": "2026-11-22T09:14:43Z", "level": "info", "msg": "x", "trace": trace})
+    store = read_with(json_log, (line + b"\n") * count)
+    ids = {store.correlation.rows[row].id for row in store.logs.id.tolist() if row >= 0}
+    assert ids == ({"4bf92f3577b34da6a3ce929d0e0e4736"} if known else set())
