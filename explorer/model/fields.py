@@ -105,7 +105,8 @@ _NAMES: Final[dict[Role, str]] = {
     Role.MODEL: "model.name model ml.model.name gen_ai.request.model llm.model_name model_name mlflow.model.name",
     Role.MODEL_VERSION: "model.version ml.model.version model_version gen_ai.response.model mlflow.model.version",
     Role.SEVERITY: "leveldisplayname log.level level severity lvl loglevel levelname severity_text severitytext"
-    " log_level @l @level record.level.name log_severity error_severity alert_type priority detected_level",
+    " log_level @l @level record.level.name log_severity error_severity alert_type priority detected_level"
+    " severity_number severitynumber",
     Role.MESSAGE: "message msg event body record.message text log short_message @message textpayload @m @mt"
     " eventname event_name event.action event_type displaymessage request resultdescription"
     " operationname.localizedvalue messagetemplate",

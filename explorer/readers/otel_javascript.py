@@ -7,7 +7,7 @@ durations are µs; kinds are numbered from INTERNAL = 0. Node leaves out what is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from explorer.decoding.contract import Confidence, OpenRecord
 from explorer.decoding.documents import Document, listed, named, text
 from explorer.decoding.lenient import nanoseconds
 from explorer.decoding.literals import LiteralError, literal
+from explorer.decoding.node_console import printed_objects, uncoloured
 from explorer.decoding.traces.otel_names import faults_in, status_of
 from explorer.decoding.traces.plain import Origin, Parsed, PlainSpan
 from explorer.decoding.traces.plain_documents import open_parsed, take
@@ -32,7 +33,6 @@ FRAMINGS: Final = ("lines",)
 
 _TRACE: Final = re.compile(rb"^[ \t]+traceId: ['\"][0-9a-f]{16,32}['\"],?\r?$", re.MULTILINE)
 _ID: Final = re.compile(rb"^[ \t]+id: ['\"][0-9a-f]{16}['\"],?\r?$", re.MULTILINE)
-_COLOUR: Final = re.compile(rb"\x1b\[[0-9;]*m")
 _US: Final = 1000
 _S: Final = 10**9
 _KINDS: Final = (Kind.INTERNAL, Kind.SERVER, Kind.CLIENT, Kind.PRODUCER, Kind.CONSUMER)
@@ -42,7 +42,7 @@ def detect(head: bytes) -> Confidence | None:
     """By a brace on a line of its own, and the ids of a span within."""
     if not head.lstrip(b" \t\r\n").startswith((b"{\n", b"{\r\n")):
         return None
-    head = _plain(head)
+    head = uncoloured(head)
     return Confidence.CERTAIN if _TRACE.search(head) and _ID.search(head) else None
 
 
@@ -50,13 +50,13 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     """Read the objects among the lines; lines of other kinds are returned."""
     rows = PlainRows(builder)
     refused: list[int] = []
-    for first, last in _objects(records):
+    for first, last in printed_objects(records):
         begin, end = int(records.starts[first]), int(records.ends[last])
         parsed = _parse(records.data[begin:end]) if records.data[begin : begin + 1] == b"{" else None
         place = replace(records, starts=np.array([begin]), ends=np.array([end]))
         if parsed is not None:
             take(parsed, rows, Document(builder, place, 0, None))
-        elif _TRACE.search(_plain(records.data[begin:end])):
+        elif _is_span(records.data[begin:end]):
             said = "an object is cut short or broken"
             builder.skip("warning", "broken-record", said, offset=records.offset + begin)
         else:
@@ -65,31 +65,19 @@ def read(records: Records, builder: Builder) -> Sequence[int]:
     return refused
 
 
+def _is_span(data: bytes) -> bool:
+    """Whether lines hold the ids of a span; a log record has a trace's too."""
+    plain = uncoloured(data)
+    return _TRACE.search(plain) is not None and _ID.search(plain) is not None
+
+
 def open_record(raw: bytes) -> OpenRecord:
     """Open an object again."""
     return open_parsed(_parse(raw), raw)
 
 
-def _objects(records: Records) -> Iterator[tuple[int, int]]:
-    """First and last line of each object that begins with a lone brace, and of each line outside of them."""
-    i, count = 0, len(records)
-    while i < count:
-        last = i
-        if records[i].rstrip() == b"{":
-            while last + 1 < count and records[last + 1][:1] in (b" ", b"\t"):
-                last += 1
-            last += last + 1 < count and records[last + 1].rstrip(b"\r ,;") == b"}"
-        yield i, last
-        i = last + 1
-
-
-def _plain(data: bytes) -> bytes:
-    """Without the colours that Node writes on a terminal."""
-    return _COLOUR.sub(b"", data) if b"\x1b" in data else data
-
-
 def _parse(data: bytes) -> Parsed | None:
-    source = _plain(data).decode("utf-8", "replace")
+    source = uncoloured(data).decode("utf-8", "replace")
     try:
         value = literal(source)
     except LiteralError:

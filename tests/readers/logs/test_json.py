@@ -235,3 +235,9 @@ def test_a_field_called_trace_names_one_or_is_anything_else(trace: str, known: b
     store = read_with(json_log, (line + b"\n") * count)
     ids = {store.correlation.rows[row].id for row in store.logs.id.tolist() if row >= 0}
     assert ids == ({"4bf92f3577b34da6a3ce929d0e0e4736"} if known else set())
+
+
+@pytest.mark.parametrize("name", ["severityNumber", "severity_number", "SeverityNumber"])
+def test_a_level_that_is_told_as_opentelemetrys_number_alone(name: str) -> None:
+    line = orjson.dumps({"time": "2026-11-22T09:14:43Z", "body": "x", "severityText": None, name: 17})
+    assert read_with(json_log, line).logs.severity.tolist() == [17]

@@ -145,3 +145,12 @@ def test_a_resource_that_is_cut_keeps_its_whole_parts(tmp_path: Path) -> None:
     store = read_copy(two[: two.rindex(b"endTime")], tmp_path)
     assert [store.operation(row) for row in range(len(store.spans))] == ["GET /"]
     assert "truncated-record" in {issue.code for issue in store.issues}
+
+
+def test_logs_and_metrics_of_javascript_among_its_spans(tmp_path: Path) -> None:
+    signals = (FIXTURES / "otel_javascript_signals" / "console.txt").read_text()
+    for text in (f"{ROOT}{signals}{CHILD}", f"{signals}{ROOT}{CHILD}"):
+        store = read_copy(text.encode(), tmp_path)
+        assert (len(store.spans), len(store.logs), len(store.points["time"])) == (2, 2, 7)
+        assert store.logs.severity.tolist() == [9, 17]
+        assert not store.issues
