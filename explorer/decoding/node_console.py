@@ -9,19 +9,37 @@ from typing import Final
 from explorer.model.builder import Records
 
 _COLOUR: Final = re.compile(rb"\x1b\[[0-9;]*m")
+_END: Final = b"}"
 
 
-def printed_objects(records: Records) -> Iterator[tuple[int, int]]:
-    """First and last line of each object that begins with a lone brace, and of each line outside of them."""
-    i, count = 0, len(records)
+def printed_objects(records: Records, begin: int = 0) -> Iterator[tuple[int, int, bool]]:
+    """First and last line of each object that begins with a lone brace, and of each line outside of them.
+
+    Args:
+        begin: the first line.
+
+    Returns:
+        With them whether it is an object that may go on behind the last line.
+    """
+    i, count = begin, len(records)
     while i < count:
-        last = i
+        last, is_open = i, False
         if records[i].rstrip() == b"{":
-            while last + 1 < count and records[last + 1][:1] in (b" ", b"\t"):
-                last += 1
-            last += last + 1 < count and records[last + 1].rstrip(b"\r ,;") == b"}"
-        yield i, last
+            last = within(records, i + 1) - 1
+            is_open = last + 1 == count
+            last += not is_open and is_end(records[last + 1])
+        yield i, last, is_open
         i = last + 1
+
+
+def within(records: Records, begin: int) -> int:
+    """The first line from one on that is not indented."""
+    return next((i for i in range(begin, len(records)) if records[i][:1] not in (b" ", b"\t")), len(records))
+
+
+def is_end(line: bytes) -> bool:
+    """Whether a line closes an object."""
+    return uncoloured(line).rstrip(b"\r ,;") == _END
 
 
 def uncoloured(data: bytes) -> bytes:

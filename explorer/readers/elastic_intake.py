@@ -76,7 +76,8 @@ def detect(head: bytes) -> Confidence | None:
     """By the one name at the top of a line, and what an event of that name has."""
     if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         return None
-    paths = outline(head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0] if b"}\n" in head else head)
+    line = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0].rstrip()
+    paths = outline(line if line.endswith(b"}") else head)  # else one document over several lines
     names = [path[0] for path in paths if len(path) == 1]
     if len(names) != 1:
         return None

@@ -82,6 +82,8 @@ def open_record(raw: bytes) -> OpenRecord:
 
 def _runs(value: Any) -> list[Object]:
     """The runs of a document, each with ``info`` at its top."""
+    if isinstance(value, list):
+        return [run for one in value if isinstance(one, dict) for run in _runs(one)]
     one = named(value)
     places = [one, one.get("run"), one.get("mlflow"), *listed(one.get("runs"))]
     return [run for run in map(named, places) if "status" in named(run.get("info"))]

@@ -147,10 +147,13 @@ def test_a_resource_that_is_cut_keeps_its_whole_parts(tmp_path: Path) -> None:
     assert "truncated-record" in {issue.code for issue in store.issues}
 
 
-def test_logs_and_metrics_of_javascript_among_its_spans(tmp_path: Path) -> None:
-    signals = (FIXTURES / "otel_javascript_signals" / "console.txt").read_text()
+@pytest.mark.parametrize("block_bytes", [100, 4 << 20])
+def test_logs_and_metrics_of_javascript_among_its_spans(tmp_path: Path, block_bytes: int) -> None:
+    """Objects may lie across the blocks in which a file is read."""
+    signals = (FIXTURES / "otel_javascript" / "console.txt").read_text()
     for text in (f"{ROOT}{signals}{CHILD}", f"{signals}{ROOT}{CHILD}"):
-        store = read_copy(text.encode(), tmp_path)
+        store = read_copy(text.encode(), tmp_path, block_bytes=block_bytes)
         assert (len(store.spans), len(store.logs), len(store.points["time"])) == (2, 2, 7)
+        assert "http.status_code" in dict(span_detail(store, 1).attributes)
         assert store.logs.severity.tolist() == [9, 17]
         assert not store.issues

@@ -1,80 +1,24 @@
 """Logs and metrics as OpenTelemetry's JavaScript SDK prints them, made requests of OTLP.
 
 Source: opentelemetry-js sdk-logs ConsoleLogRecordExporter (times in µs) and sdk-metrics ConsoleMetricExporter (pairs of
-seconds and nanoseconds; kinds of points as its DataPointType). Metrics are printed without their resource. They are
-objects of Node's console, not JSON, and may stand among spans and other lines.
+seconds and nanoseconds; kinds of points as its DataPointType). Metrics are printed without their resource.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
+from explorer.decoding.documents import listed, named, text
+from explorer.decoding.lenient import nanoseconds
 
-from explorer.decoding.contract import Confidence, OpenRecord
-from explorer.decoding.documents import listed, named, open_whole, text
-from explorer.decoding.lenient import dumps, nanoseconds
-from explorer.decoding.literals import LiteralError, literal
-from explorer.decoding.node_console import printed_objects, uncoloured
-from explorer.model.builder import Builder, Records
-
-NAME: Final = "otel-javascript-signals"
-LABEL: Final = "OpenTelemetry logs and metrics (JavaScript console)"
-RECOGNISED_BY: Final = (
-    "objects printed by Node.js with severityNumber and body, or with descriptor and dataPoints"
-)
-FRAMINGS: Final = ("lines",)
-
-_LOG: Final = re.compile(rb"^[ \t]+severityNumber: (?:\d+|undefined),?\r?$", re.MULTILINE)
-_BODY: Final = re.compile(rb"^[ \t]+body: ", re.MULTILINE)
-_METRIC: Final = re.compile(rb"^[ \t]+dataPointType: \d,?\r?$", re.MULTILINE)
 _HISTOGRAM, _EXPONENTIAL, _SUM = 0, 1, 3
 _US: Final = 1000
 _S: Final = 10**9
 _CUMULATIVE: Final = 2
 
 
-def detect(head: bytes) -> Confidence | None:
-    """By a brace on a line of its own, and the members of a log record or a metric within."""
-    if not head.lstrip(b" \t\r\n").startswith((b"{\n", b"{\r\n")):
-        return None
-    head = uncoloured(head)
-    is_log = _LOG.search(head) and _BODY.search(head)
-    return Confidence.CERTAIN if is_log or _METRIC.search(head) else None
-
-
-def read(records: Records, builder: Builder) -> Sequence[int]:
-    """Hand each object on as a request; lines of other kinds are returned."""
-    refused: list[int] = []
-    for first, last in printed_objects(records):
-        begin, end = int(records.starts[first]), int(records.ends[last])
-        request = _request(records.data[begin:end]) if last > first else None
-        if request is None:
-            refused += range(first, last + 1)
-            continue
-        place = Records(
-            records.file, records.data, records.offset, np.array([begin], np.int64), np.array([end], np.int64)
-        )
-        builder.hand_on(builder.canonical(place, [dumps(request)]))
-        # Once more than who reads the request, so that the file goes by this name.
-        builder.count_format(NAME, 1)
-    return refused
-
-
-def open_record(raw: bytes) -> OpenRecord:
-    """Requests are kept as JSON, and opened by those who read them."""
-    return open_whole(raw)
-
-
-def _request(data: bytes) -> dict[str, Any] | None:
-    try:
-        value = literal(uncoloured(data).decode("utf-8", "replace"))
-    except LiteralError:
-        return None
-    if not isinstance(value, dict):
-        return None
+def request_of(value: dict[str, Any]) -> dict[str, Any] | None:
+    """The request that a printed log record or metric would be; None for anything else."""
     resource = {"attributes": _pairs(named(value.get("resource")).get("attributes"))}
     scope = {name: text(named(value.get("instrumentationScope")).get(name)) for name in ("name", "version")}
     if "descriptor" in value and "dataPoints" in value:
@@ -117,8 +61,8 @@ def _metric(value: dict[str, Any]) -> dict[str, Any]:
 def _point(point: dict[str, Any]) -> dict[str, Any]:
     found = {
         "attributes": _pairs(point.get("attributes")),
-        "startTimeUnixNano": _pair_time(point.get("startTime")),
-        "timeUnixNano": _pair_time(point.get("endTime")),
+        "startTimeUnixNano": pair_time(point.get("startTime")),
+        "timeUnixNano": pair_time(point.get("endTime")),
     }
     value = point.get("value")
     if not isinstance(value, dict):
@@ -139,7 +83,7 @@ def _buckets(side: dict[str, Any]) -> dict[str, Any]:
     return {"offset": side.get("offset"), "bucketCounts": listed(side.get("bucketCounts"))}
 
 
-def _pair_time(value: Any) -> int:
+def pair_time(value: Any) -> int:
     """``[seconds, nanoseconds]``."""
     parts = [nanoseconds(one) or 0 for one in listed(value)]
     return parts[0] * _S + parts[1] if len(parts) == 2 else 0
