@@ -7,6 +7,7 @@ so that a record can be opened again later.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,10 @@ from explorer.bundle.nesting import behind_blanks, end_of_value
 from explorer.bundle.structure import blank_at, repair, repair_at
 from explorer.decoding.lenient import as_strict, loads, without_comments
 
+_QUOTED: Final = re.compile(rb'^([ \t]*"[^"\\\n]+"[ \t]*:[ \t]*")([^\n]*)("[ \t]*,?[ \t]*\r?)$', re.MULTILINE)
+"""A member that fills its line."""
+_WITHIN: Final = re.compile(rb'(?<!\\)"')
+_BETWEEN: Final = re.compile(rb'"[ \t]*[,:}\]]')
 _STRAYS: Final = b" \t\r\n]},;"
 MOST: Final = 200
 """Broken records blanked out of one document; one that has more is cut at the next."""
@@ -30,11 +35,13 @@ class Mended:
         data: its bytes; records before a cut keep their offsets.
         broken: offsets of records that were blanked out.
         cut: offset from which everything was left out, -1 for nothing.
+        quotes: how many texts had quotes within that were not escaped; they are apostrophes now.
     """
 
     data: bytes
     broken: tuple[int, ...]
     cut: int
+    quotes: int = 0
 
 
 def mended(data: bytes) -> Mended | None:
@@ -42,7 +49,7 @@ def mended(data: bytes) -> Mended | None:
     broken: list[int] = []
     if _fault(data) is None:
         return None
-    data = without_comments(data)
+    data, quotes = _without_quotes(without_comments(data))
     plain = as_strict(data)
     at = _fault(plain)
     while at is not None and len(broken) < MOST:
@@ -54,12 +61,29 @@ def mended(data: bytes) -> Mended | None:
         broken.append(begin)
         at = _fault(plain)
     if at is None:
-        return Mended(_readable(data, plain), tuple(broken), -1)
+        return Mended(_readable(data, plain), tuple(broken), -1, quotes)
     cut = repair(plain) or repair_at(plain, at) or _before_strays(plain)
     if cut is None or _fault(cut[0]) is not None:
         return None
     closed, offset = cut
-    return Mended(_readable(data[:offset] + closed[offset:], closed), tuple(broken), offset)
+    return Mended(_readable(data[:offset] + closed[offset:], closed), tuple(broken), offset, quotes)
+
+
+def _without_quotes(data: bytes) -> tuple[bytes, int]:
+    """Quotes that a writer left as they are within texts (PyTorch in names), each in its own line, made apostrophes.
+
+    All bytes keep their offsets. The second is how many texts had such.
+    """
+    count = 0
+
+    def told(match: re.Match[bytes]) -> bytes:
+        nonlocal count
+        if not _WITHIN.search(match[2]) or _BETWEEN.search(match[2]):
+            return match[0]
+        count += 1
+        return match[1] + _WITHIN.sub(b"'", match[2]) + match[3]
+
+    return _QUOTED.sub(told, data), count
 
 
 def _readable(data: bytes, plain: bytes) -> bytes:

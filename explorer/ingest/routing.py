@@ -260,6 +260,9 @@ def _repaired(records: Records, framing: str, builder: Builder, without: Collect
     reader = _chosen(whole, framing, builder, ())
     if reader is None or len(read_with(reader, whole, builder)):
         return False
+    if again.quotes:
+        text = "texts with quotes within that are not escaped: apostrophes stand in their place"
+        builder.remark("info", "broken-quotes", text, offset=whole.offset, count=again.quotes)
     for offset in again.broken:
         text = "a broken record is left out; those around it are kept"
         builder.skip("warning", "broken-record", text, offset=whole.offset + offset)

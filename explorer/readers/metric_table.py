@@ -24,8 +24,11 @@ FRAMINGS: Final = ("lines", "document")
 
 _TIMES: Final = frozenset({"time", "timestamp", "datetime", "date", "ts", "epoch"})
 _UNIT: Final = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*\Z")
+_PROMISES: Final = re.compile(rf"{_UNIT.pattern}|^\d+(?:\.\d+)?%\Z")
+"""A column of numbers by its name alone: one with a unit, or a percentile."""
 _COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*")
 """A number of countries that write 1,5 and part cells by semicolons."""
+_NOTHING: Final = frozenset({"", "n/a", "na", "null", "none", "-"})
 _APART_NS: Final = 86_400 * 10**9
 
 
@@ -53,7 +56,7 @@ class _Columns:
 
     def decide(self, row: Sequence[str]) -> None:
         """Sort in the undecided columns that have a cell in this row."""
-        told = [i for i in self.undecided if row[i].strip()]
+        told = [i for i in self.undecided if _is_told(row[i])]
         if told:
             numbers = tuple(i for i in told if _is_number(row[i]))
             self.values += numbers
@@ -150,7 +153,7 @@ def _columns_of(header: Header, sample: Rows) -> object | None:
     if sample:
         return _columns(header, _with_points(header, sample))
     at = roles_of(header.names)
-    told = {Role.METRIC, Role.VALUE} <= at.keys() or any(_UNIT.search(name) for name in header.names)
+    told = {Role.METRIC, Role.VALUE} <= at.keys() or any(_PROMISES.search(name) for name in header.names)
     timed = _TIMES & {normalise(name) for name in header.names}
     return header if told and timed and not header.kind else None
 
@@ -167,7 +170,7 @@ def _columns(header: Header, sample: Rows) -> _Columns | None:
     readable = [i for i in times if not sample[0][i].replace(".", "", 1).isdigit()]
     named = set(at.values())
     others = [i for i in range(len(names)) if i not in times]
-    blank = [i for i in others if not any(row[i].strip() for row in sample)]
+    blank = [i for i in others if not any(_is_told(row[i]) for row in sample)]
     values = [i for i in others if i not in blank and all(_is_number(row[i]) for row in sample)]
     values = [i for i in values if i not in (at.get(Role.TRACE), at.get(Role.SPAN), at.get(Role.POD))]
     undecided = tuple(i for i in blank if i not in named)
@@ -200,4 +203,9 @@ def _stated_columns(header: Header, mapping: TableMapping) -> _Columns | None:
 
 
 def _is_number(cell: str) -> bool:
-    return not cell.strip() or number(cell.strip()) is not None
+    return not _is_told(cell) or number(cell.strip()) is not None
+
+
+def _is_told(cell: str) -> bool:
+    """Whether a cell holds anything: many programs write where they have no number that there is none."""
+    return cell.strip().lower() not in _NOTHING

@@ -112,3 +112,11 @@ def test_what_stands_in_a_text_and_may_not_costs_no_span(tmp_path: Path, odd: by
     assert len(store.spans) == 6
     assert {(issue.code, issue.count) for issue in store.issues} <= {("line-break-in-text", 0)}
     assert all(span_detail(store, row).resource for row in range(6))
+
+
+def test_quotes_within_a_text_of_a_line_of_its_own_are_apostrophes() -> None:
+    told = mended(b'{\n  "a": "step "0"",\n  "b": "x \\"y\\"", "c": 1,\n  "d": "e"\n}')
+    assert told is not None
+    assert loads(told.data) == {"a": "step '0'", "b": 'x "y"', "c": 1, "d": "e"}
+    assert (told.quotes, told.broken, told.cut) == (1, (), -1)
+    assert mended(b'{\n  "a": "step \\"0\\""\n}') is None

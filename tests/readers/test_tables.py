@@ -119,3 +119,10 @@ def test_durations_are_in_the_unit_in_which_calls_lie_within_their_callers(unit:
         ]
     store = read_copy("\n".join(lines).encode() + b"\n", tmp_path)
     assert sorted(set(store.spans.duration.tolist())) == [30 * 10**6, 50 * 10**6]
+
+
+def test_columns_that_begin_with_cells_that_say_there_is_no_number(tmp_path: Path) -> None:
+    """As load tests write percentiles before the first answer."""
+    table = b"Timestamp,Name,95%,Users\n1784588369,all,N/A,0\n1784588370,all,9,3\n"
+    told = {one.name: one.count for one in read_copy(table, tmp_path).series}
+    assert told == {"95%": 1, "Users": 2}

@@ -22,7 +22,8 @@ from explorer.model.builder import Builder, Records
 from explorer.model.mapping import TableMapping
 
 _DELIMITERS: Final = ",\t;|"
-_NAME: Final = re.compile(r"[@_A-Za-z][\w .:/()%\[\]@#*-]{0,79}\Z")
+_NAME: Final = re.compile(r"(?:\d{1,3}(?:\.\d+)?%|[@_A-Za-z][\w .:/()%\[\]@#*-]{0,79})\Z")
+"""Of a column; percentiles may be called by their number alone (``95%``)."""
 _VIEWER: Final = ("Date and Time", "Source", "Event ID", "Task Category")
 """Columns that Windows' Event Viewer saves, behind the level or keywords and before the message, which has no name."""
 _MOST_CARRIED: Final = 16 << 20
