@@ -76,6 +76,7 @@ def _read_objects(lines: Lines, context: FileContext, json_first: bool, layer: i
 def _read_others(lines: Lines, context: FileContext, layer: int) -> LineValues:
     values = _read_text(lines, context)
     _read_below(lines, values, context)
+    _read_again(lines, values, context)
     if layer < LAYERS:
         _read_wrapped(lines, values, context, layer)
     return values
@@ -129,6 +130,16 @@ def _read_below(lines: Lines, values: LineValues, context: FileContext) -> None:
             if level is not None:
                 values.severity[row] = one.severity(level["level"].decode("utf-8", "replace"))
                 values.kind[row + 1] = LineKind.UNKNOWN
+
+
+def _read_again(lines: Lines, values: LineValues, context: FileContext) -> None:
+    """Records that tell no time, for that of the one before holds for them (MySQL's slow queries within a second)."""
+    for one in context.formats:
+        if one.again is None:
+            continue
+        for row in (np.flatnonzero(values.kind[1:] == LineKind.UNKNOWN) + 1).tolist():
+            if values.kind[row - 1] == LineKind.UNKNOWN and one.again.match(lines[row]):
+                values.kind[row] = LineKind.TEXT
 
 
 def _read_layers(lines: Lines, values: LineValues, context: FileContext, layer: int) -> None:

@@ -12,6 +12,7 @@ A file holds one or more ``[[format]]`` tables::
     message = "rest"                  # "rest" of the line behind the pattern (default), or "line"
     fields = "logfmt"                 # the message is "" (default: text), "logfmt", "ltsv" or ends in "json"
     below = '<level>: '               # what the next line of the record begins with, where the level stands there
+    again = '# User@Host: '           # begins a further record of the same time, but in the second line of one
     most = true                       # of a file's lines with a time half are of it, or none: it fits others by chance
     wraps = true                      # the rest may be a line of another log, which tells level, time and ids
 
@@ -64,6 +65,7 @@ _KEYS: Final = frozenset(
         "search",
         "wraps",
         "below",
+        "again",
         "most",
     }
 )
@@ -90,6 +92,7 @@ class LineFormat:
         levels: severity number by level as written, for spellings that are no level words.
         search: found behind the pattern's end where the pattern has no level; its group 1 is the level.
         below: begins the second line of a record and tells its level.
+        again: begins a further record of the same time, but in the second line of one.
         wraps: its message may be a line of another format, or JSON.
         most: half of the lines of a file that a format knows are of it, or none.
         generic: fits lines of many frameworks: yields to any format that knows more.
@@ -108,6 +111,7 @@ class LineFormat:
     wraps: bool
     most: bool
     below: re.Pattern[bytes] | None
+    again: re.Pattern[bytes] | None
     samples: tuple[Sample, ...]
 
     @cached_property
@@ -223,7 +227,7 @@ def parse_format(table: object, *, tested: bool = False) -> LineFormat:
     text = _with_level(_text(table, "pattern").replace("<time>", f"(?P<time>{time})"), level)
     if not tested:
         _compiled(name, text)
-    search, below = table.get("search"), table.get("below")
+    search, below, again = table.get("search"), table.get("below"), table.get("again")
     fields = table.get("fields", "")
     if fields not in get_args(Fields):
         raise ValueError(f'format {name}: fields is "logfmt", "ltsv" or "json"')
@@ -234,6 +238,7 @@ def parse_format(table: object, *, tested: bool = False) -> LineFormat:
         fields=fields, whole_line=table.get("message") == "line", generic=bool(table.get("generic")),
         wraps=bool(table.get("wraps")), most=bool(table.get("most")),
         below=_with(name, below, level) if isinstance(below, str) else None,
+        again=_with(name, again, level) if isinstance(again, str) else None,
         samples=_samples(name, table),
     )  # fmt: skip
 

@@ -45,3 +45,16 @@ def test_an_error_of_several_lines_is_found_among_records_that_have_json_behind_
     time = ' {"timestamp":"2026-11-24T04:31:17.326Z"}\n'
     text = f"info: started{time}error: no card: TypeError: x\n{trace[:-1]}{time}http: GET /cart{time}info: y{time}"
     assert read_with(text_log, text.encode()).logs.severity.tolist() == [9, 17, 7, 9]
+
+
+def test_slow_queries_of_one_second_are_records_of_their_own() -> None:
+    """MariaDB tells the time where the second changes, MySQL before each query."""
+    query = "# User@Host: ann[ann] @ localhost []\n# Query_time: 2.5  Lock_time: 0.0\nSELECT {};\n"
+    time = "# Time: 260722 16:01:0{}\n"
+    text = time.format(1) + query.format(1) + query.format(2) + time.format(2) + query.format(3)
+    store = read_with(text_log, text.encode())
+    assert [one.rstrip().rpartition("\n")[2] for one in messages_of(store)] == [
+        "SELECT 1;", "SELECT 2;", "SELECT 3;",
+    ]  # fmt: skip
+    first, second, third = store.logs.time.tolist()
+    assert (second - first, third - first) == (0, 10**9)
